@@ -1,0 +1,75 @@
+"""Artifact → text: the only importer of Jinja2.
+
+Every expression is printed as one safe YAML scalar, so that no value can become structure (`"x\\nadmin: true"` stays a
+string); `| block(n)` places whole mappings, lists and long texts as block YAML indented by n spaces. Templates hold no
+logic beyond a loop or an optional part: what is written is decided before, in Python.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from mooring import catalog
+from mooring.block import block
+from mooring.scalar import scalar
+
+MARKER = "# Rendered by mooring from"
+
+
+@jinja2.pass_eval_context
+def _one_scalar(_context: jinja2.nodes.EvalContext, value: Any) -> Any:
+    # Without the decorator Jinja folds constants before `finalize` sees them; `Markup` is what `block` returned.
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, jinja2.Undefined):
+        return value
+    if isinstance(value, (dict, list, tuple)):
+        raise TypeError("a mapping or list in a template needs the `block` filter")
+    return Markup(scalar(value))  # noqa: S704 - `scalar` is the escaping
+
+
+def _block(value: Any, indent: int) -> Markup:
+    """`value` as block YAML below a key: on lines of its own, or on the key's line where it is empty or a scalar."""
+    if isinstance(value, Mapping) and value:
+        return Markup("\n" + block(value, indent).rstrip("\n"))  # noqa: S704
+    if isinstance(value, (list, tuple)) and value:
+        return Markup("\n" + block(list(value), indent).rstrip("\n"))  # noqa: S704
+    if isinstance(value, str) and "\n" in value:
+        text = block({"_": value}, indent - 2)
+        return Markup(" " + text[text.index(":") + 1 :].strip(" ").rstrip("\n"))  # noqa: S704
+    return Markup(" " + block(value, 0).strip("\n"))  # noqa: S704
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(catalog.data_dir("templates")),
+        autoescape=True,
+        finalize=_one_scalar,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters["block"] = _block
+    return environment
+
+
+@functools.cache
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(f"{name}.yaml.j2")
+
+
+def render(template: str, context: Mapping[str, Any], *, fleet: str) -> str:
+    """The text of one file: the marker comment that names the fleet file, then the template's output.
+
+    `template` is `<family>/<name>`, `fleet` the fleet file's path relative to the repository. A value that the context
+    lacks is a bug and raises.
+    """
+    return f"{MARKER} {fleet}: edit that, not this file.\n" + _template(template).render(context).lstrip("\n")
