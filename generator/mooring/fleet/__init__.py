@@ -1,0 +1,1 @@
+"""The fleet file: its model, its loading, and what each environment makes of it."""

@@ -1,0 +1,56 @@
+"""Plaintext credentials in a fleet file: a fleet names records and properties, never what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.masking import is_credential_key
+from mooring.position import Route
+
+# Harbor's own rule for robot secrets: 8 to 128 characters with an upper-case and a lower-case letter and a digit
+# (https://github.com/goharbor/harbor/blob/main/src/common/utils/utils.go). No property name need look like that.
+_LOOKS_LIKE_A_SECRET = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{8,128}", re.DOTALL)
+_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
+_ARGUMENT = re.compile(r"--?[A-Za-z0-9-]*(?:password|passwd|token|secret|api-?key)=(?!\$\(|\$\{|/)\S", re.IGNORECASE)
+# The key under `robots[].secret` holds a property's name, which may well be `password`.
+_RECORD_KEYS = ("key", "username", "password")
+
+
+def _is_record(route: Route) -> bool:
+    return len(route) >= 2 and route[-2] == "secret" and route[-1] in _RECORD_KEYS and "spec" not in route
+
+
+def _literal(value: Any) -> bool:
+    if isinstance(value, bool) or value is None:
+        return False
+    return isinstance(value, (int, float)) or (isinstance(value, str) and bool(value) and not value.startswith("$("))
+
+
+def _in_text(value: str) -> bool:
+    return ("@" in value and _USER_INFO.search(value) is not None) or (
+        "=" in value and _ARGUMENT.search(value) is not None
+    )
+
+
+def plaintext_credentials(data: Any, route: Route = ()) -> Iterator[Route]:
+    """The routes of all values in `data` that look like a credential written down."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if isinstance(value, (Mapping, list)):
+                yield from plaintext_credentials(value, (*route, key))
+            elif _is_record((*route, key)):
+                if key != "key" and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
+                    yield (*route, key)
+            elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):
+                if _literal(value):
+                    yield (*route, key)
+            elif isinstance(value, str) and _in_text(value):
+                yield (*route, key)
+    elif isinstance(data, list):
+        for index, item in enumerate(data):
+            if isinstance(item, (Mapping, list)):
+                yield from plaintext_credentials(item, (*route, index))
+            elif isinstance(item, str) and _in_text(item):
+                yield (*route, index)

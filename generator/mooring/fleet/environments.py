@@ -1,0 +1,127 @@
+"""What an environment makes of the fleet: a `Fleet` again, in which its overrides have been merged."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from mooring.fleet import model
+from mooring.fleet.build import build
+from mooring.fleet.merge import dropped, merge
+from mooring.problem import Problem
+
+DEFAULT = model.Environment(name="default")
+
+
+def environments(fleet: model.Fleet) -> tuple[model.Environment, ...]:
+    """The fleet's environments; one, named `default`, where it has none."""
+    return fleet.environments or (DEFAULT,)
+
+
+def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.Fleet, list[Problem]]:
+    """The fleet as it stands in `environment`: its namespaces only, its registries, robots and services overridden."""
+    raw = environment.raw
+    problems: list[Problem] = []
+    selected = None if environment.namespaces is None else set(environment.namespaces)
+    registries = tuple(_registry(item, _named(raw, "registries").get(item.name)) for item in fleet.registries)
+    robots = tuple(_item(model.Robot, item, _named(raw, "robots").get(item.name)) for item in fleet.robots)
+    secrets = fleet.secrets
+    if "secrets" in raw:
+        secrets = build(model.Secrets, merge(_plain_secrets(secrets), raw["secrets"]))
+    chosen = tuple(
+        service
+        for service in fleet.services
+        if selected is None or service.namespace is None or service.namespace in selected
+    )
+    policies = dataclasses.replace(
+        fleet.policies,
+        action=environment.policies.action or fleet.policies.action,
+        rules={**({} if environment.policies.action else fleet.policies.rules), **environment.policies.rules},
+    )
+    versions = dataclasses.replace(
+        fleet.versions, **{name: value for name, value in _fields(environment.versions) if value is not None}
+    )
+    resolved = dataclasses.replace(
+        fleet,
+        namespaces=tuple(item for item in fleet.namespaces if selected is None or item.name in selected),
+        registries=registries,
+        robots=robots,
+        secrets=secrets,
+        services=_services(chosen, environment, problems),
+        policies=policies,
+        versions=versions,
+    )
+    return resolved, problems
+
+
+def _fields(value: Any) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+
+
+def _named(raw: Mapping[str, Any], plural: str) -> dict[str, Mapping[str, Any]]:
+    return {entry["name"]: entry for entry in raw.get(plural, ())}
+
+
+def _item(cls: type[Any], item: Any, override: Mapping[str, Any] | None) -> Any:
+    if override is None:
+        return item
+    place = item.place
+    return build(cls, merge(item.raw, override), place.source if place else None, place.route if place else ())
+
+
+def _registry(item: model.Registry, override: Mapping[str, Any] | None) -> model.Registry:
+    if override is None:
+        return item
+    if override.get("host", item.host) != item.host:
+        # Another host is another Harbor: the names and the CA of the first one say nothing about it.
+        override = {"aliases": None, "caBundle": None, **override}
+    merged: model.Registry = _item(model.Registry, item, override)
+    return merged
+
+
+def _plain_secrets(secrets: model.Secrets) -> dict[str, Any]:
+    store = {"store": {"name": secrets.store.name, "kind": secrets.store.kind}} if secrets.store else {}
+    return {"backend": secrets.backend, "refresh": secrets.refresh, **store}
+
+
+def _services(
+    services: tuple[model.Service, ...], environment: model.Environment, problems: list[Problem]
+) -> tuple[model.Service, ...]:
+    overrides: dict[tuple[str | None, str], list[int]] = {}
+    entries = environment.raw.get("services", ())
+    for index, entry in enumerate(entries):
+        overrides.setdefault((entry.get("namespace"), entry["name"]), []).append(index)
+    if not overrides:
+        return services
+    result = []
+    for service in services:
+        for index in overrides.get((service.namespace, service.name), ()):
+            if entries[index].get("kind", service.kind) == service.kind:
+                service = _service(service, environment, index, problems)
+        result.append(service)
+    return tuple(result)
+
+
+def _service(
+    service: model.Service, environment: model.Environment, index: int, problems: list[Problem]
+) -> model.Service:
+    entry = environment.raw["services"][index]
+    place = environment.place
+    override = model.Place(place.source, (*place.route, "services", index)) if place else None
+    for route, words in dropped(service.spec or {}, entry.get("spec", {}), ("spec",)):
+        problems.append(
+            Problem(
+                "list-replacing-patch",
+                f"the patch {words}",
+                override.source if override else None,
+                (*(override.route if override else ()), *route),
+                at_key=True,
+                hint="a merge patch replaces a list whole: repeat every entry that is to stay",
+            )
+        )
+    base = service.place
+    merged = build(
+        model.Service, merge(service.raw, entry), base.source if base else None, base.route if base else ()
+    )
+    return dataclasses.replace(merged, override=override)

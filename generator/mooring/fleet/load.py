@@ -1,0 +1,166 @@
+"""Fleet file → `Fleet`: reads it and its parts, checks them against the model, and reports every problem of the run.
+
+What has a problem of its own is left out of the `Fleet`; the rest goes on, so that one run reports everything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import glob
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mooring import schema
+from mooring.document import Document, read_fleet
+from mooring.fleet import model
+from mooring.fleet.build import build
+from mooring.fleet.credentials import plaintext_credentials
+from mooring.fleet.formats import FORMATS
+from mooring.fleet.schema import API_VERSION, PARTS, document_schema
+from mooring.position import Route
+from mooring.problem import Problem
+
+_LISTS = ("registries", "robots", "namespaces", "services", "environments")
+_ITEMS: dict[str, type[model.Item]] = {
+    "registries": model.Registry,
+    "robots": model.Robot,
+    "namespaces": model.Namespace,
+    "services": model.Service,
+    "environments": model.Environment,
+}
+_CODES = {"unknown-key", "missing-key", "wrong-type", "unknown-choice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a fleet file came to: `fleet` is None where nothing could be built; `root` is the repository."""
+
+    fleet: model.Fleet | None
+    problems: tuple[Problem, ...]
+    documents: tuple[Document, ...]
+    root: Path
+    path: str
+
+
+def shown(path: Path) -> str:
+    """The path as problems show it: relative to the working directory where it is below it."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+
+
+def load(path: Path) -> Loaded:
+    """Reads the fleet file at `path` and its parts. OSError where the file itself cannot be read."""
+    root = path.absolute().parent
+    document, problems = read_fleet(path.read_bytes(), shown(path))
+    if document is None:
+        return Loaded(None, tuple(problems), (), root, path.name)
+    documents = [document]
+    for part in _included(document, path, problems):
+        try:
+            text = part.read_bytes()
+        except OSError as error:
+            place = ("include",)
+            problems.append(Problem("bad-path", f"`{shown(part)}` cannot be read: {error.strerror}", document, place))
+            continue
+        found, part_problems = read_fleet(text, shown(part))
+        problems += part_problems
+        if found is not None:
+            documents.append(found)
+    fleet = _build(documents, problems)
+    return Loaded(fleet, tuple(problems), tuple(documents), root, path.name)
+
+
+def _included(document: Document, path: Path, problems: list[Problem]) -> Iterator[Path]:
+    """The files that `include` names, each once, in the order of the globs, sorted within each."""
+    data = document.data
+    patterns = data.get("include") if isinstance(data, dict) else None
+    root = path.absolute().parent.resolve()
+    seen: set[Path] = set()
+    for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
+        if not isinstance(pattern, str) or not FORMATS["path"].test(pattern):
+            continue
+
+        def report(message: str, hint: str = "", index: int = index) -> None:
+            problems.append(Problem("bad-path", message, document, ("include", index), hint=hint))
+
+        found = sorted(Path(match) for match in glob.glob(str(root / pattern), recursive=True))
+        if not found and not glob.has_magic(pattern):
+            report(f"`{pattern}` does not exist")
+        for part in found:
+            real = part.resolve()
+            if not real.is_relative_to(root):
+                report(f"`{pattern}` leaves the repository", "a fleet's parts stand below the folder of its fleet file")
+            elif real == path.resolve():
+                report(f"`{pattern}` includes the fleet file itself", "name the parts' own folder, as `teams/*.yaml`")
+            elif part.is_file() and real not in seen:
+                seen.add(real)
+                yield part
+
+
+def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet | None:
+    merged: dict[str, list[Any]] = {name: [] for name in _LISTS}
+    head: dict[str, Any] = {}
+    for index, document in enumerate(documents):
+        kind = "FleetPart" if index else "Fleet"
+        bad = _check(document, kind, problems)
+        data = document.data if isinstance(document.data, dict) else {}
+        for name in PARTS if index else _LISTS:
+            items = data.get(name)
+            for position, item in enumerate(items if isinstance(items, list) else []):
+                if (name, position) not in bad and isinstance(item, dict):
+                    merged[name].append(build(_ITEMS[name], item, document, (name, position)))
+        if not index:
+            head = {name: value for name, value in data.items() if name not in _LISTS and (name,) not in bad}
+    known = {name: value for name, value in head.items() if name not in ("apiVersion", "kind")}
+    known.setdefault("metadata", {"name": "fleet"})
+    fleet = build(model.Fleet, known | {"registries": []}, documents[0], ())
+    lists: dict[str, Any] = {name: tuple(items) for name, items in merged.items()}
+    return dataclasses.replace(fleet, **lists)
+
+
+def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]:
+    """Reports what the model refuses; gives the routes (list and index, or top key) that must not be built."""
+    data = document.data
+    bad: set[Route] = set()
+    if not isinstance(data, Mapping):
+        problems.append(Problem("wrong-type", "a fleet file is a mapping", document, (), expected=f"`kind: {kind}`"))
+        return {(name,) for name in (*_LISTS, *document_schema("Fleet")["properties"])}
+    for route in plaintext_credentials({name: value for name, value in data.items() if name != "services"}):
+        problems.append(credential(document, route))
+        bad.add(route)
+    if not schema.valid(document_schema(kind), data, formats=_TESTS):
+        for finding in schema.explain(document_schema(kind), data, formats=_TESTS):
+            if finding.route in bad:
+                continue
+            problems.append(_problem(document, finding))
+            bad.add(finding.route)
+    return {route[:2] if route[:1] in {(name,) for name in _LISTS} else route[:1] for route in bad}
+
+
+_TESTS = {name: entry.test for name, entry in FORMATS.items()}
+
+
+def _problem(document: Document, finding: schema.Finding) -> Problem:
+    code, expected, message, hint = finding.code_hint, finding.expected, finding.message, finding.hint
+    if code.startswith("format:"):
+        entry = FORMATS[code.removeprefix("format:")]
+        code, expected = entry.code, entry.expected
+    elif code not in _CODES:
+        code = "wrong-type"
+    if finding.route == ("apiVersion",):
+        expected = f"`{API_VERSION}`"
+    return Problem(code, message, document, finding.route, finding.at_key, expected, hint)
+
+
+def credential(document: Any, route: Route) -> Problem:
+    """The problem of a value that looks like a credential; the value itself is never shown."""
+    return Problem(
+        "plaintext-credential",
+        f"`{route[-1] if isinstance(route[-1], str) else route[-2]}` holds what looks like a credential",
+        document,
+        route,
+        hint="keep it in the secret back end and name its record under `robots[].secret`; if it was real, rotate it",
+    )

@@ -1,0 +1,285 @@
+"""The fleet as frozen values: what each key means is written here once; loading, the JSON Schema and its editor help,
+and the defaults are derived from these classes (`field`'s metadata; keys are the camel case of the names).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mooring.position import Route
+from mooring.problem import Source
+
+Action = Literal["Audit", "Warn", "Deny"]
+
+
+def setting(description: str, *, default: Any = dataclasses.MISSING, named: str | None = None, **schema: Any) -> Any:
+    """A field of the fleet file; `schema` is more JSON Schema for its value, `items` for a list's items."""
+    metadata = {"description": description, "key": named, "schema": schema}
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=dict, metadata=metadata)
+    if default is dataclasses.MISSING:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+_KEYS: dict[str, Any] = {"propertyNames": {"format": "label-key"}}
+_LABELS: dict[str, Any] = {**_KEYS, "values": {"format": "label-value"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written: a source and the route in it."""
+
+    source: Source
+    route: Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A named thing of the fleet; `place` is where it was written, `raw` its data as it was written."""
+
+    place: Place | None = dataclasses.field(default=None, compare=False, repr=False)
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    name: str = setting("the fleet's name", format="kubernetes-name", examples=["onecloud"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """Which released schemas documents are checked against; the newest shipped where it is not said."""
+
+    kserve: str | None = setting("KServe's minor version", default=None, examples=["0.20"])
+    kubernetes: str | None = setting("Kubernetes' minor version", default=None, examples=["1.36"])
+    kyverno: str | None = setting("Kyverno's minor version", default=None, examples=["1.19"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry(Item):
+    """A Harbor."""
+
+    name: str = setting("the fleet's name for it", format="kubernetes-name", examples=["harbor"])
+    host: str = setting("host or host:port, without a scheme", format="host", examples=["harbor.example.com"])
+    aliases: tuple[str, ...] = setting("other names of the same Harbor", default=(), items={"format": "host"})
+    robot_prefix: str = setting("what Harbor puts before a robot's name (its setting)", default="robot$")
+    public_projects: tuple[str, ...] = setting(
+        "projects that anybody may pull", default=(), items={"format": "harbor-name"}
+    )
+    ca_bundle: str | None = setting("PEM file of the CA that signed Harbor's certificate", default=None, format="path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    name: str = setting("the store's name", format="kubernetes-name", examples=["vault"])
+    kind: Literal["ClusterSecretStore", "SecretStore"] = setting("the store's kind", default="ClusterSecretStore")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Where the credentials come from."""
+
+    backend: Literal["external-secrets", "external"] = setting("what makes the Secret in the cluster")
+    store: Store | None = setting("External Secrets' store", default=None)
+    refresh: str = setting("how often the credential is read again", default="15m", format="refresh", examples=["15m"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRecord:
+    """The back end's record of one robot, and its two property names: never the credential itself."""
+
+    key: str | None = setting("the record's key; default: harbor/<name>", default=None, minLength=1)
+    username: str = setting("the property that holds the login", default="username", minLength=1)
+    password: str = setting("the property that holds the secret", default="password", minLength=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robot(Item):
+    """A Harbor robot account, and the Secret that carries it."""
+
+    name: str = setting("the fleet's name for it", format="kubernetes-name", examples=["infra-demo"])
+    robot: str | None = setting("Harbor's name for it; default: `name`", default=None, format="harbor-name")
+    registry: str | None = setting("the registry it belongs to; needed where there are several", default=None)
+    project: str | None = setting(
+        "its project, for a project-level robot", default=None, format="harbor-name", examples=["onecloud-sol"]
+    )
+    projects: tuple[str, ...] | None = setting(
+        "its projects, for a system-level robot", default=None, items={"format": "harbor-name"}, minItems=1
+    )
+    login: str | None = setting("the whole login, for an adopted or legacy robot", default=None, minLength=1)
+    secret_name: str | None = setting("name of its Secret; default: harbor-<name>", default=None, format="kubernetes-name")
+    namespaces: tuple[str, ...] | None = setting(
+        "where its Secret stands even without a service; use elsewhere is then an error",
+        default=None,
+        items={"format": "kubernetes-glob"},
+        examples=[["vision", "team-*"]],
+    )
+    expires: str | None = setting(
+        "the day from which it is invalid, or `never`", default=None, format="date-or-never", examples=["2027-03-01"]
+    )
+    rotate_before: str = setting("how long before that it is to be rotated", default="30d", format="days")
+    backend: Literal["external-secrets", "external"] | None = setting("overrides `secrets.backend`", default=None)
+    record: SecretRecord = setting("the back end's record", named="secret", default=SecretRecord())
+
+    @property
+    def harbor_name(self) -> str:
+        """Harbor's own name for it."""
+        return self.robot or self.name
+
+    @property
+    def all_projects(self) -> tuple[str, ...]:
+        """Every project it may pull from."""
+        return (self.project,) if self.project else self.projects or ()
+
+    @property
+    def secret(self) -> str:
+        """The name of its Secret: stable, never hashed."""
+        return self.secret_name or f"harbor-{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace(Item):
+    """A namespace of the fleet."""
+
+    name: str = setting("its name", format="kubernetes-label", examples=["vision"])
+    manage: bool = setting("false: somebody else owns the Namespace object, and none is rendered", default=True)
+    default_service_account: Literal["leave", "manage"] = setting(
+        "`manage` renders the `default` account with the namespace's pull Secrets", default="leave"
+    )
+    labels: Mapping[str, str] = setting("labels of the Namespace", default={}, **_LABELS)
+    annotations: Mapping[str, str] = setting("annotations of the Namespace", default={}, **_KEYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Item):
+    """Something that pulls: a KServe object, a plain workload, or manifests that a team keeps."""
+
+    name: str = setting("its name", format="kubernetes-name", examples=["torch-grpc-transformer"])
+    namespace: str | None = setting("its namespace; none for a cluster-scoped kind", default=None, examples=["vision"])
+    robots: tuple[str, ...] | None = setting(
+        "the robots that pull its images; found by project where not given", default=None, items={"type": "string"}
+    )
+    kind: str = setting("its kind", default="InferenceService", examples=["LLMInferenceService", "Deployment"])
+    api_version: str | None = setting("needed where two known groups share the kind", default=None)
+    labels: Mapping[str, str] = setting(
+        "labels of the object; KServe copies them to its pods", default={}, **_LABELS
+    )
+    annotations: Mapping[str, str] = setting("annotations of the object", default={}, **_KEYS)
+    spec: Mapping[str, Any] | None = setting("the kind's own spec, as its own documentation writes it", default=None)
+    manifests: str | None = setting(
+        "instead of `spec`: a manifest file, a directory of them, or a kustomization directory",
+        default=None,
+        format="path",
+        examples=["services/legacy"],
+    )
+    override: Place | None = dataclasses.field(default=None, compare=False, repr=False)
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What must be unique in a fleet: namespace (empty for none), kind, name."""
+        return (self.namespace or "", self.kind, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Images that KServe itself adds to pods, where they come from Harbor."""
+
+    images: Mapping[str, str] = setting(
+        "image by its key in ConfigMap inferenceservice-config",
+        default={},
+        examples=[{"storageInitializer": "harbor.example.com/mirror/storage-initializer:v0.20.0"}],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageOverride:
+    """Another name, tag or digest for an image, at every place it stands."""
+
+    name: str = setting("the image without tag and digest", minLength=1)
+    new_name: str | None = setting("another name", default=None, minLength=1)
+    new_tag: str | None = setting("another tag", default=None, minLength=1)
+    digest: str | None = setting("a digest, as `sha256:…`", default=None, pattern="^sha256:[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePolicy:
+    action: Action = setting("what a violation leads to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption(Item):
+    """A namespace that some policies leave alone, with a reason and an end."""
+
+    namespace: str = setting("its name", format="kubernetes-label")
+    policies: tuple[str, ...] = setting("the policies that leave it alone", items={"type": "string"}, minItems=1)
+    reason: str = setting("why", minLength=1)
+    until: str = setting("the day from which the exemption counts no more in `check`", format="calendar-date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """The admission policies."""
+
+    engine: Literal["kyverno"] = setting("what judges at admission", default="kyverno")
+    action: Action = setting("what a violation leads to", default="Audit")
+    failure_policy: Literal["Fail", "Ignore"] = setting("what happens while the engine is down", default="Fail")
+    explicit: bool = setting("an owner without a list of its own is refused", default=True)
+    identities: tuple[str, ...] = setting(
+        "user names that may change grants and managed Secrets", default=(), items={"type": "string"}
+    )
+    rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})
+    exempt: tuple[Exemption, ...] = setting("namespaces that policies leave alone", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentPolicies:
+    """What an environment may change of the policies; their text is one for all environments."""
+
+    action: Action | None = setting("what a violation leads to", default=None)
+    rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Item):
+    """One cluster, and what differs there; lists of named things merge by name."""
+
+    name: str = setting("its name, a folder below overlays/", format="kubernetes-label", examples=["prod"])
+    namespaces: tuple[str, ...] | None = setting("the namespaces that exist there; default: all", default=None)
+    registries: tuple[Registry, ...] = setting("registries, by name, with the fields that differ", default=())
+    robots: tuple[Robot, ...] = setting("robots, by name, with the fields that differ", default=())
+    secrets: Secrets | None = setting("what differs of `secrets`", default=None)
+    services: tuple[Service, ...] = setting(
+        "services, by namespace and name; `spec` is a JSON merge patch (RFC 7386)", default=()
+    )
+    images: tuple[ImageOverride, ...] = setting("other tags and digests", default=())
+    policies: EnvironmentPolicies = setting("what differs of `policies`", default=EnvironmentPolicies())
+    versions: Versions = setting("what differs of `versions`", default=Versions())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitOps:
+    """The tool that syncs the repository."""
+
+    tool: Literal["none"] = setting("its name", default="none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """The whole fleet file, its parts taken in; the values of `environments` keep what they override in `raw`."""
+
+    metadata: Metadata = setting("the fleet's name")
+    versions: Versions = setting("which schemas to check against", default=Versions())
+    include: tuple[str, ...] = setting("globs of further files, `kind: FleetPart`", default=(), items={"format": "path"})
+    registries: tuple[Registry, ...] = setting("the Harbors", minItems=1)
+    secrets: Secrets = setting("where credentials come from", default=Secrets(backend="external"))
+    robots: tuple[Robot, ...] = setting("the robot accounts", default=())
+    namespaces: tuple[Namespace, ...] = setting("the namespaces", default=())
+    services: tuple[Service, ...] = setting("the services", default=())
+    platform: Platform = setting("what KServe itself adds", default=Platform())
+    environments: tuple[Environment, ...] = setting("the clusters; default: one, named `default`", default=())
+    policies: Policies = setting("the admission policies", default=Policies())
+    gitops: GitOps = setting("the tool that syncs the repository", default=GitOps())

@@ -1,0 +1,197 @@
+"""What one part of the fleet says of another: every name that is used exists, every name that is given is unique."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mooring.catalog import shipped_versions
+from mooring.fleet import model
+from mooring.policies.names import POLICIES
+from mooring.problem import Problem
+
+_PRODUCTS = ("kserve", "kubernetes", "kyverno")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`did you mean …`, where something near is known."""
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
+    if item.place is None:
+        return Problem(code, message, **more)
+    return Problem(code, message, item.place.source, (*item.place.route, *route), **more)
+
+
+def _unknown(item: model.Item, what: str, name: str, known: Iterable[str], *route: str | int) -> Problem:
+    known = set(known)
+    expected = "" if len(known) > 8 else ", ".join(f"`{entry}`" for entry in sorted(known))
+    hint = suggestion(name, known)
+    return _at(item, "unknown-reference", f"no {what} is named `{name}`", *route, expected=expected, hint=hint)
+
+
+def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
+    first: dict[Any, model.Item] = {}
+    for item in items:
+        name = name_of(item)
+        other = first.setdefault(name, item)
+        if other is item:
+            continue
+        word = "/".join(part for part in name if part) if isinstance(name, tuple) else name
+        position = other.place.source.locate(other.place.route) if other.place else None
+        where = f"the other stands at {other.place.source.path}:{position.line}" if other.place and position else ""
+        yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
+
+
+def check(fleet: model.Fleet, root: Path, declared: dict[str, set[str]]) -> Iterator[Problem]:
+    """Every problem between the parts of `fleet`.
+
+    `declared` holds the names that were written, by list, so that what was left out for a problem of its own does not
+    make its users problems too.
+    """
+    for plural in ("registries", "robots", "namespaces", "environments"):
+        yield from _duplicates(getattr(fleet, plural), lambda item: item.name, plural)
+    yield from _duplicates(fleet.services, lambda service: service.identity, "services")
+    yield from _registries(fleet, root)
+    for robot in fleet.robots:
+        yield from _robot(fleet, robot, declared)
+    yield from _services(fleet, declared)
+    for environment in fleet.environments:
+        yield from _environment(fleet, environment, declared)
+    yield from _policies(fleet)
+    for product in _PRODUCTS:
+        yield from _version(fleet, product)
+
+
+def _registries(fleet: model.Fleet, root: Path) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for registry in fleet.registries:
+        for host in dict.fromkeys((registry.host, *registry.aliases)):
+            owner = owners.setdefault(host.lower(), registry.name)
+            if owner != registry.name:
+                message = f"`{host}` is a host of registry `{owner}` already"
+                yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
+        if registry.ca_bundle is not None:
+            path = root / registry.ca_bundle
+            if not path.resolve().is_relative_to(root.resolve()):
+                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` leaves the repository", "caBundle")
+            elif not path.is_file():
+                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` does not exist", "caBundle")
+
+
+def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]) -> Iterator[Problem]:
+    if robot.registry is not None and robot.registry not in declared["registries"]:
+        yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
+    if robot.registry is None and len(declared["registries"]) > 1:
+        yield _at(
+            robot, "missing-key", f"robot `{robot.name}` names no registry, and there are several",
+            expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
+        )  # fmt: skip
+    if not robot.project and not robot.projects:
+        yield _at(
+            robot, "missing-key", f"robot `{robot.name}` has no project",
+            expected="`project` or `projects`",
+            hint="`project:` for a project-level robot, `projects:` for a system-level one",
+        )  # fmt: skip
+    if robot.project and robot.projects:
+        yield _at(
+            robot, "unknown-key", "`projects` stands beside `project`", "projects", at_key=True,
+            hint="a project-level robot has one `project`; a system-level one lists its `projects`",
+        )  # fmt: skip
+    if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
+        place = _secrets_place(fleet)
+        yield Problem(
+            "missing-key", f"robot `{robot.name}` is kept in External Secrets, and `secrets.store` is not given",
+            *place, expected="`store: {kind, name}`",
+        )  # fmt: skip
+
+
+def _secrets_place(fleet: model.Fleet) -> tuple[Any, tuple[str, ...]]:
+    first = next((item.place for item in (*fleet.registries, *fleet.robots) if item.place), None)
+    return (first.source, ("secrets",)) if first else (None, ())
+
+
+def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Problem]:
+    for service in fleet.services:
+        if service.namespace is not None and service.namespace not in declared["namespaces"]:
+            yield _unknown(service, "namespace", service.namespace, declared["namespaces"], "namespace")
+        for index, name in enumerate(service.robots or ()):
+            if name not in declared["robots"]:
+                yield _unknown(service, "robot", name, declared["robots"], "robots", index)
+        if service.spec is None and service.manifests is None:
+            yield _at(
+                service, "missing-key", f"service `{service.name}` has neither `spec` nor `manifests`",
+                expected="`spec` or `manifests`",
+            )  # fmt: skip
+        if service.spec is not None and service.manifests is not None:
+            yield _at(service, "unknown-key", "`manifests` stands beside `spec`", "manifests", at_key=True)
+
+
+def _environment(
+    fleet: model.Fleet, environment: model.Environment, declared: dict[str, set[str]]
+) -> Iterator[Problem]:
+    for index, name in enumerate(environment.namespaces or ()):
+        if name not in declared["namespaces"]:
+            yield _unknown(environment, "namespace", name, declared["namespaces"], "namespaces", index)
+    for plural, what in (("registries", "registry"), ("robots", "robot")):
+        for index, entry in enumerate(environment.raw.get(plural, ())):
+            if entry["name"] not in declared[plural]:
+                yield _unknown(environment, what, entry["name"], declared[plural], plural, index, "name")
+    services = {(service.namespace, service.name) for service in fleet.services}
+    for index, entry in enumerate(environment.raw.get("services", ())):
+        if (entry.get("namespace"), entry["name"]) not in services and entry["name"] not in declared["services"]:
+            yield _unknown(
+                environment, "service", entry["name"], declared["services"], "services", index, "name"
+            )
+        elif (entry.get("namespace"), entry["name"]) not in services and not any(
+            name == entry["name"] for _, name in services
+        ):
+            continue
+        elif (entry.get("namespace"), entry["name"]) not in services:
+            where = ", ".join(sorted(f"`{ns}`" for ns, name in services if name == entry["name"] and ns))
+            message = f"no service `{entry['name']}` stands in namespace `{entry.get('namespace', '')}`"
+            yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
+    yield from _rules(environment, environment.policies.rules, "policies", "rules")
+    for product in _PRODUCTS:
+        yield from _version(environment, product)
+
+
+def _policies(fleet: model.Fleet) -> Iterator[Problem]:
+    source, _ = _secrets_place(fleet)
+    owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
+    yield from _rules(owner, fleet.policies.rules, "rules")
+    for exemption in fleet.policies.exempt:
+        for index, name in enumerate(exemption.policies):
+            if name not in POLICIES:
+                yield _choice(exemption, "policy", name, POLICIES, "policies", index)
+
+
+def _rules(owner: model.Item, rules: Iterable[str], *route: str) -> Iterator[Problem]:
+    for name in rules:
+        if name not in POLICIES:
+            yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
+
+
+def _choice(
+    item: model.Item, what: str, name: str, known: Iterable[str], *route: str | int, at_key: bool = False
+) -> Problem:
+    expected = ", ".join(f"`{entry}`" for entry in known)
+    hint = suggestion(name, known)
+    return _at(item, "unknown-choice", f"`{name}` is no {what}", *route, expected=expected, hint=hint, at_key=at_key)
+
+
+def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[Problem]:
+    wanted = getattr(owner.versions, product)
+    shipped = shipped_versions(product)
+    if wanted is None or wanted in shipped:
+        return
+    if isinstance(owner, model.Environment):
+        item: model.Item = owner
+    else:
+        source, _ = _secrets_place(owner)
+        item = model.Item(place=model.Place(source, ())) if source else model.Item()
+    yield _choice(item, f"version of {product} whose schemas are shipped", wanted, shipped, "versions", product)

@@ -1,0 +1,101 @@
+"""The Kubernetes objects that the fleet's services are: each with the place it was written at and its kind's facts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mooring.catalog import Catalog, KindInfo
+from mooring.fleet import model
+from mooring.position import Route
+from mooring.problem import ObjectRef, Problem, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One object and where it comes from: `source` and the route `base` in it are where the object's root stands."""
+
+    source: Source
+    base: Route
+    object: Mapping[str, Any]
+    info: KindInfo
+    service: model.Service
+
+    @property
+    def name(self) -> str:
+        return str(self.object["metadata"]["name"])
+
+    @property
+    def ref(self) -> ObjectRef:
+        namespace = self.service.namespace or ""
+        return ObjectRef(self.info.api_version, self.info.kind, namespace, self.name)
+
+    def problem(self, code: str, message: str, route: Route = (), **more: Any) -> Problem:
+        """A problem at `route` of the object: at the environment's override where that is what says it."""
+        source, base = self.source, self.base
+        override = self.service.override
+        if override is not None and override.source.locate((*override.route, *route)) != override.source.locate(
+            override.route
+        ):
+            source, base = override.source, override.route
+        return Problem(code, message, source, (*base, *route), object=self.ref, **more)
+
+
+def service_problem(service: model.Service, code: str, message: str, *route: str | int, **more: Any) -> Problem:
+    """A problem of the service's own entry in the fleet file."""
+    place = service.place
+    source = place.source if place else None
+    return Problem(code, message, source, (*(place.route if place else ()), *route), **more)
+
+
+def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
+    """The kind that the service names; a problem where none, or more than one, is known."""
+    known = catalog.kinds_named(service.kind)
+    if service.api_version is not None:
+        info = catalog.kind(service.api_version, service.kind)
+        if info is not None:
+            return info
+        return service_problem(
+            service, "no-schema", f"no schema is known for `{service.api_version}` `{service.kind}`", "apiVersion",
+            expected=", ".join(f"`{entry.api_version}`" for entry in known),
+        )  # fmt: skip
+    if not known:
+        near = difflib.get_close_matches(service.kind, {entry.kind for entry in catalog.all_kinds()}, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "a kind of your own needs its CRD's schema beside the shipped ones"
+        return service_problem(service, "no-schema", f"no schema is known for kind `{service.kind}`", "kind", hint=hint)
+    if len(known) > 1:
+        return service_problem(
+            service, "missing-key", f"several groups have a kind `{service.kind}`", "kind",
+            expected=" or ".join(f"`apiVersion: {entry.api_version}`" for entry in known),
+        )  # fmt: skip
+    return known[0]
+
+
+def from_spec(service: model.Service, catalog: Catalog) -> Subject | Problem:
+    """The object of a service that is written as `spec:` in the fleet file."""
+    info = find_kind(service, catalog)
+    if isinstance(info, Problem):
+        return info
+    if info.scope == "Namespaced" and service.namespace is None:
+        return service_problem(
+            service, "missing-key", f"service `{service.name}` names no namespace", expected="`namespace`"
+        )
+    if info.scope == "Cluster" and service.namespace is not None:
+        return service_problem(
+            service, "namespaced-cluster-resource", f"a `{info.kind}` stands in no namespace", "namespace",
+            hint="take `namespace:` out: the object goes into every environment's `_cluster`",
+        )  # fmt: skip
+    metadata: dict[str, Any] = {"name": service.name}
+    if service.namespace is not None:
+        metadata["namespace"] = service.namespace
+    if service.labels:
+        metadata["labels"] = dict(service.labels)
+    if service.annotations:
+        metadata["annotations"] = dict(service.annotations)
+    body = {"apiVersion": info.api_version, "kind": info.kind, "metadata": metadata, "spec": service.spec or {}}
+    place = service.place
+    if place is None:
+        raise ValueError("a service without a place")
+    return Subject(place.source, place.route, body, info, service)

@@ -1,0 +1,194 @@
+"""Which Secrets a pod's images need, and the `imagePullSecrets` that name them: the planner's half of the pull path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mooring.edit import get, pointer, put
+from mooring.fleet import model
+from mooring.kserve.pods import Image, Pod, Surroundings, pods
+from mooring.position import Route
+from mooring.problem import Problem
+from mooring.registry.reference import Reference, from_uri, parse
+from mooring.registry.registries import Registries, Registry
+from mooring.retarget import Retarget
+from mooring.subject import Subject, service_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A subject with its images and lists as they are rendered; `patches` are the JSON 6902 operations that do it."""
+
+    subject: Subject
+    object: Mapping[str, Any]
+    patches: tuple[Mapping[str, Any], ...]
+    robots: frozenset[str]
+
+
+class Robots:
+    """The robots of an environment, found by registry and project."""
+
+    def __init__(self, fleet: model.Fleet, registries: Registries) -> None:
+        self.by_name = {robot.name: robot for robot in fleet.robots}
+        self.registries = registries
+        only = fleet.registries[0].name if len(fleet.registries) == 1 else None
+        self._covering: dict[tuple[str, str], list[model.Robot]] = {}
+        for robot in fleet.robots:
+            for project in robot.all_projects:
+                self._covering.setdefault((robot.registry or only or "", project), []).append(robot)
+
+    def covering(self, registry: str, project: str) -> Sequence[model.Robot]:
+        return self._covering.get((registry, project), ())
+
+    def standing(self, namespace: str) -> Iterable[str]:
+        """The robots whose Secret stands in `namespace` even without a service."""
+        return (robot.name for robot in self.by_name.values() if robot.namespaces and is_open(robot, namespace))
+
+
+def is_open(robot: model.Robot, namespace: str | None) -> bool:
+    """Whether the robot may be used in `namespace`; a cluster-scoped object (None) is looked up where it is used."""
+    if robot.namespaces is None or namespace is None:
+        return True
+    return any(fnmatchcase(namespace, pattern) for pattern in robot.namespaces)
+
+
+def reference_of(image: Image) -> Reference | None:
+    """The image that is pulled: a URI's own, where the model is one."""
+    if "://" in image.reference:
+        found = from_uri(image.reference)
+        return found[1] if found else None
+    return parse(image.reference)
+
+
+def is_public(registry: Registry, reference: Reference) -> bool:
+    """Whether anybody may pull it; the host must be written exactly, as for a credential."""
+    return reference.project in registry.public_projects and reference.host in registry.hosts
+
+
+def _choose(subject: Subject, image: Image, reference: Reference, registry: Registry, robots: Robots) -> Any:
+    """The robot for one image, or the problem that there is none."""
+    service = subject.service
+    covering = robots.covering(registry.name, reference.project)
+    usable = [robot for robot in covering if is_open(robot, service.namespace)]
+    own = [robots.by_name[name] for name in service.robots or () if name in robots.by_name]
+    listed = [robot for robot in own if robot in usable]
+    if listed:
+        return listed[0]
+    # KServe's own images, and a runtime's, are not the service's choice: any robot of the namespace may pull them.
+    if service.robots and image.origin not in ("platform", "runtime"):
+        if own:
+            names = ", ".join(f"`{robot.name}`" for robot in own)
+            hint = f"add project `{reference.project}` to it in Harbor and in the fleet"
+            if usable:
+                hint = f"name robot `{usable[0].name}` under `robots:`, it covers the project"
+            return _problem(
+                subject, image, "robot-lacks-project", f"{names} may not pull from project `{reference.project}`", hint
+            )
+        return None
+    if len({robot.secret for robot in usable}) > 1:
+        names = ", ".join(f"`{robot.name}`" for robot in usable)
+        return _problem(
+            subject, image, "ambiguous-robot", f"several robots cover `{image.reference}`: {names}",
+            "name one of them under the service's `robots:`",
+        )  # fmt: skip
+    if usable:
+        return usable[0]
+    hint = f"add a robot with `project: {reference.project}`"
+    if covering:
+        hint = f"robot `{covering[0].name}` covers the project but is not open to this namespace: see its `namespaces:`"
+    return _problem(subject, image, "no-robot", f"no robot covers `{image.reference}`", hint)
+
+
+def _problem(subject: Subject, image: Image, code: str, message: str, hint: str) -> Problem:
+    route = image.route if image.owner == "object" else ()
+    return subject.problem(code, message, route, hint=hint)
+
+
+def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> tuple[Any, list[dict[str, Any]]]:
+    body: Any = subject.object
+    patches = []
+    seen: set[Route] = set()
+    for pod in pods(body, subject.info, around):
+        for image in pod.images:
+            if image.owner != "object" or image.route in seen:
+                continue
+            seen.add(image.route)
+            written = get(body, image.route)
+            changed = retarget.image(written) if isinstance(written, str) else written
+            if changed != written:
+                body = put(body, image.route, changed)
+                patches.append({"op": "replace", "path": pointer(image.route), "value": changed})
+    return body, patches
+
+
+def wire(
+    subject: Subject, around: Surroundings, robots: Robots, retarget: Retarget
+) -> tuple[Wired, list[Problem]]:
+    """The subject as it is rendered: images of its environment, and a list wherever a pod spec of it needs one."""
+    body, patches = _retargeted(subject, around, retarget) if retarget else (subject.object, [])
+    problems: list[Problem] = list(_closed(subject, robots))
+    needed: dict[Route, list[str]] = {}
+    used: set[str] = set()
+    for pod in pods(body, subject.info, around):
+        secrets = _needs(subject, pod, robots, used, problems)
+        if pod.route is not None:
+            known = needed.setdefault(pod.route, [])
+            known += [name for name in secrets if name not in known]
+    for route, names in needed.items():
+        if not names:
+            continue
+        place = (*route, "imagePullSecrets")
+        there = get(body, place)
+        entries = there if isinstance(there, list) else []
+        kept = [entry for entry in entries if not (isinstance(entry, Mapping) and entry.get("name") in names)]
+        body = put(body, place, [*({"name": name} for name in names), *kept])
+        patches += _list_patches(place, names, entries if isinstance(there, list) else None)
+    return Wired(subject, body, tuple(patches), frozenset(used)), problems
+
+
+def _list_patches(place: Route, names: list[str], there: list[Any] | None) -> list[dict[str, Any]]:
+    """JSON 6902: the whole list where there is none, else what is missing at its front."""
+    wanted = [{"name": name} for name in names]
+    if there is None:
+        return [{"op": "add", "path": pointer(place), "value": wanted}]
+    if there[: len(wanted)] == wanted:
+        return []
+    removals = [
+        {"op": "remove", "path": pointer((*place, index))}
+        for index in reversed(range(len(there)))
+        if isinstance(there[index], Mapping) and there[index].get("name") in names
+    ]
+    return removals + [{"op": "add", "path": pointer((*place, 0)), "value": entry} for entry in reversed(wanted)]
+
+
+def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str], problems: list[Problem]) -> list[str]:
+    secrets: list[str] = []
+    for image in pod.images:
+        reference = reference_of(image)
+        registry = robots.registries.recognise(reference) if reference else None
+        if reference is None or registry is None or is_public(registry, reference):
+            continue
+        found = _choose(subject, image, reference, registry, robots)
+        if isinstance(found, Problem):
+            if found not in problems:
+                problems.append(found)
+        elif found is not None:
+            used.add(found.name)
+            if found.secret not in secrets:
+                secrets.append(found.secret)
+    return secrets
+
+
+def _closed(subject: Subject, robots: Robots) -> Iterable[Problem]:
+    service = subject.service
+    for index, name in enumerate(service.robots or ()):
+        robot = robots.by_name.get(name)
+        if robot is not None and not is_open(robot, service.namespace):
+            yield service_problem(
+                service, "secret-not-in-namespace",
+                f"robot `{name}` is not open to namespace `{service.namespace}`", "robots", index,
+                hint=f"add `{service.namespace}` to the robot's `namespaces:`, or use another robot",
+            )  # fmt: skip
