@@ -1,0 +1,196 @@
+"""An environment's namespace → the files of its overlay: what each holds is decided here, templates only place it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mooring import backends
+from mooring.artifact import Artifact
+from mooring.block import block
+from mooring.fleet import model
+from mooring.fleet.credentials import plaintext_credentials
+from mooring.fleet.load import credential
+from mooring.manifests import read
+from mooring.problem import Problem
+from mooring.scene import CLUSTER, Scene
+from mooring.subject import Subject, from_spec, service_problem
+from mooring.wiring import Wired, wire
+
+# Argo CD and Flux delete what leaves git; a namespace takes everything in it along.
+# https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ https://fluxcd.io/flux/components/kustomize/kustomizations/
+_KEPT = {
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+_MANAGED = {"app.kubernetes.io/managed-by": "mooring"}
+
+
+@dataclass(slots=True)
+class Planned:
+    """What one namespace (or `_cluster`) of one environment comes to."""
+
+    artifacts: list[Artifact] = field(default_factory=list)
+    copies: dict[str, str] = field(default_factory=dict)
+    wired: list[Wired] = field(default_factory=list)
+    robots: list[model.Robot] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plan_namespace(scene: Scene, namespace: model.Namespace) -> Planned:
+    """Everything below `overlays/<env>/<namespace>/`."""
+    folder = f"overlays/{scene.name}/{namespace.name}"
+    planned = Planned()
+    resources, patches = _services(scene, namespace.name, f"{folder}/services", planned)
+    used = {name for wired in planned.wired for name in wired.robots}
+    used.update(scene.robots.standing(namespace.name))
+    planned.robots = [scene.robots.by_name[name] for name in sorted(used)]
+    _one_robot_a_secret(planned, namespace)
+    planned.artifacts += _access(scene, namespace, planned, f"{folder}/access")
+    roots = ["access"]
+    if resources:
+        roots.append("services")
+        planned.artifacts.append(
+            _kustomization(f"{folder}/services", resources, namespace=namespace.name, patches=patches)
+        )
+    planned.artifacts.append(_kustomization(folder, roots))
+    return planned
+
+
+def plan_cluster(scene: Scene, policies: str | None, patches: Sequence[Any]) -> Planned:
+    """`overlays/<env>/_cluster`: the policies' folder and what stands in no namespace."""
+    planned = Planned()
+    folder = f"overlays/{scene.name}/{CLUSTER}"
+    resources, more = _services(scene, CLUSTER, folder, planned)
+    above = [os.path.relpath(policies, folder)] if policies else []
+    planned.artifacts.append(_kustomization(folder, [*above, *resources], patches=[*patches, *more]))
+    return planned
+
+
+def plan_environment(scene: Scene) -> Artifact:
+    """The root that takes in everything of the environment."""
+    folders = [CLUSTER, *sorted(namespace.name for namespace in scene.fleet.namespaces)]
+    return _kustomization(f"overlays/{scene.name}", folders)
+
+
+def _kustomization(
+    folder: str, resources: Sequence[str], namespace: str | None = None, patches: Sequence[Any] = ()
+) -> Artifact:
+    context: dict[str, Any] = {"resources": list(resources)}
+    if namespace is not None:
+        context["namespace"] = namespace
+    if patches:
+        context["patches"] = list(patches)
+    return Artifact(f"{folder}/kustomization.yaml", "namespace/kustomization", context)
+
+
+def _services(scene: Scene, where: str, folder: str, planned: Planned) -> tuple[list[str], list[Any]]:
+    """Plans the services of one namespace; gives the kustomization's resources and patches."""
+    resources: list[str] = []
+    patches: list[Any] = []
+    for service in sorted(scene.services.get(where, ()), key=lambda entry: (entry.name, entry.kind)):
+        for route in plaintext_credentials(service.raw):
+            if service.place:
+                planned.problems.append(credential(service.place.source, (*service.place.route, *route)))
+        if service.manifests is not None:
+            resources += _manifests(scene, service, folder, planned, patches)
+        elif service.spec is not None:
+            subject = from_spec(service, scene.catalog)
+            if isinstance(subject, Problem):
+                planned.problems.append(subject)
+                continue
+            wired = _wire(scene, subject, planned)
+            name = f"{service.name}.{service.kind.lower()}.yaml"
+            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", dict(wired.object)))
+            resources.append(name)
+    return resources, patches
+
+
+def _wire(scene: Scene, subject: Subject, planned: Planned) -> Wired:
+    wired, problems = wire(subject, scene.around, scene.robots, scene.retarget)
+    planned.wired.append(wired)
+    planned.problems += problems
+    return wired
+
+
+def _manifests(
+    scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any]
+) -> Iterable[str]:
+    manifests, problems = read(service, scene.root, scene.catalog)
+    planned.problems += problems
+    for subject in manifests.subjects:
+        wired = _wire(scene, subject, planned)
+        if wired.patches:
+            group, _, version = subject.info.api_version.rpartition("/")
+            target = {"version": version, "kind": subject.info.kind, "name": subject.name}
+            patch = block(list(wired.patches))
+            patches.append({"target": ({"group": group} if group else {}) | target, "patch": patch})
+    if manifests.base is not None:
+        return [os.path.relpath(manifests.base, scene.root / folder)]
+    planned.copies.update((f"{folder}/{service.name}/{name}", text) for name, text in manifests.copies)
+    return [f"{service.name}/{name}" for name, _ in manifests.copies]
+
+
+def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
+    owners: dict[str, model.Robot] = {}
+    for robot in planned.robots:
+        owner = owners.setdefault(robot.secret, robot)
+        if owner is not robot and robot.place is not None:
+            message = f"robots `{owner.name}` and `{robot.name}` share Secret `{robot.secret}` in `{namespace.name}`"
+            hint = "give one of them another `secretName`"
+            place = robot.place
+            planned.problems.append(
+                Problem("duplicate-name", message, place.source, (*place.route, "secretName"), hint=hint)
+            )
+
+
+def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: str) -> list[Artifact]:
+    artifacts: list[Artifact] = []
+    if namespace.manage:
+        context = {
+            "name": namespace.name,
+            "labels": {**namespace.labels, **_MANAGED},
+            "annotations": {**namespace.annotations, **_KEPT},
+        }
+        artifacts.append(Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context))
+    grants = {"namespace": namespace.name, "data": _grants(scene, planned)}
+    artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
+    for robot in planned.robots:
+        backend = robot.backend or scene.fleet.secrets.backend
+        values = backends.context(backend, robot, scene.hosts(robot), scene.fleet)
+        if values is not None:
+            values |= {"secret": robot.secret, "namespace": namespace.name, "robot": robot.name}
+            artifacts.append(Artifact(f"{folder}/secret-{robot.secret}.yaml", f"secret/{backend}", values))
+    if namespace.default_service_account == "manage":
+        secrets = [{"name": name} for name in sorted({robot.secret for robot in planned.robots})]
+        context = {"namespace": namespace.name, "secrets": secrets}
+        artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", context))
+    files = sorted(artifact.path.rsplit("/", 1)[1] for artifact in artifacts)
+    return [*artifacts, _kustomization(folder, files)]
+
+
+def _grants(scene: Scene, planned: Planned) -> dict[str, str]:
+    """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use."""
+    grants = {
+        robot.secret: ",".join(
+            sorted(f"{host}/{project}" for host in scene.hosts(robot) for project in set(robot.all_projects))
+        )
+        for robot in planned.robots
+    }
+    for wired in planned.wired:
+        names = {scene.robots.by_name[name].secret for name in wired.robots}
+        if names:
+            kind = wired.subject.info.kind.lower()
+            grants[f"_{kind}.{wired.subject.name}"] = ",".join(sorted(names))
+    return dict(sorted(grants.items()))
+
+
+def default_namespace(scene: Scene) -> Iterable[Problem]:
+    """`default` holds no pull Secret: what nobody placed lands there, with everybody's rights."""
+    for service in scene.services.get("default", ()):
+        yield service_problem(
+            service, "default-namespace", f"service `{service.name}` stands in namespace `default`", "namespace",
+            hint="give it a namespace of its own",
+        )  # fmt: skip

@@ -1,0 +1,113 @@
+"""One environment as the planner and the rules see it: the resolved fleet, its catalog, registries, robots, runtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mooring.catalog import Catalog
+from mooring.fleet import model
+from mooring.fleet.environments import resolve
+from mooring.kserve.pods import Surroundings
+from mooring.problem import Problem
+from mooring.registry.registries import Registries, Registry
+from mooring.retarget import Retarget, retarget
+from mooring.subject import Subject, from_spec
+from mooring.wiring import Robots
+
+CLUSTER = "_cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`services` by namespace (`_cluster` for cluster-scoped ones); `subjects` holds those written as `spec:`."""
+
+    environment: model.Environment
+    fleet: model.Fleet
+    catalog: Catalog
+    registries: Registries
+    robots: Robots
+    around: Surroundings
+    retarget: Retarget
+    root: Path
+    fleet_path: str
+    services: Mapping[str, tuple[model.Service, ...]]
+
+    @property
+    def name(self) -> str:
+        return self.environment.name
+
+    def hosts(self, robot: model.Robot) -> tuple[str, ...]:
+        """The host and the aliases of the robot's registry, each once."""
+        for registry in self.fleet.registries:
+            if robot.registry in (None, registry.name):
+                return tuple(dict.fromkeys((registry.host, *registry.aliases)))
+        return ()
+
+
+def catalog_for(fleet: model.Fleet) -> Catalog:
+    """The schemas of the versions that the fleet names."""
+    versions = {
+        product: wanted
+        for product in ("kserve", "kubernetes", "kyverno")
+        if (wanted := getattr(fleet.versions, product)) is not None
+    }
+    return Catalog(versions)
+
+
+def scene(
+    fleet: model.Fleet, environment: model.Environment, root: Path, fleet_path: str
+) -> tuple[Scene, list[Problem]]:
+    """What `environment` makes of `fleet`."""
+    resolved, problems = resolve(fleet, environment)
+    catalog = catalog_for(resolved)
+    registries = Registries(
+        tuple(
+            Registry(
+                name=item.name,
+                hosts=tuple(dict.fromkeys((item.host, *item.aliases))),
+                public_projects=frozenset(item.public_projects),
+                robot_prefix=item.robot_prefix,
+            )
+            for item in resolved.registries
+        )
+    )
+    change = retarget(fleet, resolved, environment)
+    services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in resolved.namespaces}
+    for service in resolved.services:
+        services.setdefault(service.namespace or CLUSTER, []).append(service)
+    platform = {name: change.image(image) for name, image in resolved.platform.images.items()}
+    around = Surroundings.of(_runtimes(resolved, catalog, change), platform_images=platform)
+    return (
+        Scene(
+            environment, resolved, catalog, registries, Robots(resolved, registries), around, change, root, fleet_path,
+            {name: tuple(found) for name, found in services.items()},
+        ),
+        problems,
+    )  # fmt: skip
+
+
+def _runtimes(fleet: model.Fleet, catalog: Catalog, change: Retarget) -> list[Mapping[str, object]]:
+    """The runtimes of the fleet, whose images and lists their InferenceServices' pods get."""
+    found = []
+    for service in fleet.services:
+        if service.spec is not None and service.kind in ("ServingRuntime", "ClusterServingRuntime"):
+            subject = from_spec(service, catalog)
+            if isinstance(subject, Subject):
+                found.append(_with_images(subject.object, change))
+    return found
+
+
+def _with_images(runtime: Mapping[str, object], change: Retarget) -> Mapping[str, object]:
+    def walk(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {
+                key: change.image(item) if key == "image" and isinstance(item, str) else walk(item)
+                for key, item in value.items()
+            }
+        return [walk(item) for item in value] if isinstance(value, list) else value
+
+    result = walk(runtime) if change else runtime
+    assert isinstance(result, Mapping)  # noqa: S101 - for the type checker
+    return result
