@@ -103,7 +103,7 @@ def _services(scene: Scene, where: str, folder: str, planned: Planned) -> tuple[
                 continue
             wired = _wire(scene, subject, planned)
             name = f"{service.name}.{service.kind.lower()}.yaml"
-            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", dict(wired.object)))
+            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", wired.object, about=wired))
             resources.append(name)
     return resources, patches
 

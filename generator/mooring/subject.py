@@ -35,6 +35,10 @@ class Subject:
     def problem(self, code: str, message: str, route: Route = (), **more: Any) -> Problem:
         """A problem at `route` of the object: at the environment's override where that is what says it."""
         source, base = self.source, self.base
+        place = self.service.place
+        if place is not None and (source, base) == (place.source, place.route) and route[:1] == ("metadata",):
+            # A fleet file writes the name, the labels and the annotations beside `spec`, not under `metadata`.
+            route = route[1:]
         override = self.service.override
         if override is not None and override.source.locate((*override.route, *route)) != override.source.locate(
             override.route

@@ -1,0 +1,62 @@
+"""Rendered text → the objects a cluster will read from it, each checked against its kind's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mooring import schema
+from mooring.catalog import Catalog
+from mooring.document import read_manifests
+from mooring.problem import ObjectRef, Problem
+from mooring.subject import Subject
+
+# The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.
+_CREDENTIAL_CODES = ("malformed-dockerconfig",)
+
+
+class NotReadBack(Exception):
+    """A rendered text does not read back as what was planned: a bug, never the fleet's fault."""
+
+
+def read_back(text: str, path: str) -> list[Mapping[str, Any]]:
+    """The objects of a text that mooring rendered."""
+    documents, problems = read_manifests(text, path)
+    if problems:
+        raise NotReadBack(path)
+    return [document.data for document in documents]
+
+
+def ref(data: Mapping[str, Any]) -> ObjectRef:
+    """Which object `data` is, as far as it says."""
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    return ObjectRef(
+        str(data.get("apiVersion", "")),
+        str(data.get("kind", "")),
+        str(metadata.get("namespace", "")),
+        str(metadata.get("name", "")),
+    )
+
+
+def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog) -> list[Problem]:
+    """What the kind's schema refuses of a service's object, each at the place where the service says it."""
+    return [
+        subject.problem(
+            finding.code_hint if finding.code_hint in _CREDENTIAL_CODES else "schema",
+            finding.message,
+            finding.route,
+            at_key=finding.at_key,
+            expected=finding.expected,
+            hint=finding.hint,
+        )
+        for finding in schema.check_object(catalog, data)
+    ]
+
+
+def check_own(data: Mapping[str, Any], path: str, catalog: Catalog) -> list[Problem]:
+    """The same for what mooring's own templates made: a finding here names the file that would have been written."""
+    return [
+        Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)
+        for finding in schema.check_object(catalog, data)
+    ]

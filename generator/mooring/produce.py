@@ -1,0 +1,81 @@
+"""One unit of work: the files of one namespace (or `_cluster`) of one environment, rendered and checked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mooring import manifest
+from mooring.artifact import Artifact
+from mooring.plan import Planned, plan_cluster, plan_namespace
+from mooring.problem import Problem
+from mooring.render import MARKER, render
+from mooring.scene import CLUSTER, Scene
+
+# Given a scene and what was planned in it, the problems of the pull path; and how many pulls were judged.
+Judge = Callable[[Scene, Planned], tuple[int, list[Problem]]]
+
+
+@dataclass(slots=True)
+class Produced:
+    """Files by path, every problem, and what was counted on the way."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    documents: int = 0
+    services: int = 0
+    pulls: int = 0
+
+    def add(self, other: Produced) -> None:
+        self.files |= other.files
+        self.problems += other.problems
+        self.documents += other.documents
+        self.services += other.services
+        self.pulls += other.pulls
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterParts:
+    """What `_cluster` takes in beside its services: the policies' folder and the patches of their actions."""
+
+    policies: str | None
+    patches: Sequence[Any]
+
+
+def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
+    """Renders and checks the namespace called `name`, or `_cluster`."""
+    if name == CLUSTER:
+        planned = plan_cluster(scene, cluster.policies, cluster.patches)
+    else:
+        namespace = next(item for item in scene.fleet.namespaces if item.name == name)
+        planned = plan_namespace(scene, namespace)
+    pulls, found = judge(scene, planned)
+    produced = Produced(problems=[*planned.problems, *found], services=len(planned.wired), pulls=pulls)
+    for artifact in planned.artifacts:
+        text, objects = text_of(artifact, scene.fleet_path)
+        produced.files[artifact.path] = text
+        for data in objects:
+            wired = artifact.about
+            if wired is not None:
+                if data != wired.object:
+                    raise manifest.NotReadBack(artifact.path)
+                produced.problems += manifest.check(wired.subject, data, scene.catalog)
+            else:
+                produced.problems += manifest.check_own(data, artifact.path, scene.catalog)
+        produced.documents += len(objects)
+    for path, text in planned.copies.items():
+        produced.files[path] = f"{MARKER} {scene.fleet_path}: edit that, not this file.\n{text}"
+    for wired in planned.wired:
+        if wired.subject.service.manifests is not None:
+            produced.documents += 1
+            produced.problems += manifest.check(wired.subject, wired.object, scene.catalog)
+    produced.problems = [dataclasses.replace(p, environment=scene.name) for p in produced.problems]
+    return produced
+
+
+def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:
+    """An artifact's text and the objects it reads back as."""
+    text = render(artifact.template, artifact.context, fleet=fleet_path)
+    return text, manifest.read_back(text, artifact.path)
