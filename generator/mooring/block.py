@@ -1,0 +1,80 @@
+"""Plain data → block YAML, in the order and the style that `kubectl` and Kustomize print: two spaces, `- ` at the key's
+own column, nothing folded; a text of several lines is a literal block where every reader agrees on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mooring.scalar import scalar, text
+
+# A literal block keeps what it holds; these few things readers disagree on, or an indentation indicator would be due.
+_LITERAL = re.compile(r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*")
+
+
+def _is_literal(value: str) -> bool:
+    return "\n" in value and " \n" not in value and not value.endswith(" ") and _LITERAL.fullmatch(value) is not None
+
+
+def _literal(value: str, pad: str) -> str:
+    body = value.rstrip("\n")
+    tail = len(value) - len(body)
+    if tail > 1 or not body:
+        return text(value) + "\n"
+    lines = "".join(f"{pad}{line}\n" if line else "\n" for line in body.split("\n"))
+    return ("|\n" if tail else "|-\n") + lines
+
+
+def block(value: Any, indent: int = 0) -> str:
+    """`value` as block YAML, every line indented by `indent` spaces; ends with a newline."""
+    out: list[str] = []
+    _emit(value, " " * indent, out)
+    return "".join(out)
+
+
+def _emit(value: Any, pad: str, out: list[str]) -> None:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            out.append(f"{pad}{text(key)}:")
+            _emit_value(item, pad, out)
+    elif isinstance(value, (list, tuple)) and value:
+        for item in value:
+            _emit_item(item, pad, out)
+    else:
+        out.append(f"{pad}{_inline(value)}\n")
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, (list, tuple)):
+        return "[]"
+    return scalar(value)
+
+
+def _emit_value(value: Any, pad: str, out: list[str]) -> None:
+    """What stands behind `key:`, or below it."""
+    if isinstance(value, str):
+        out.append(" " + (_literal(value, pad + "  ") if _is_literal(value) else text(value) + "\n"))
+    elif isinstance(value, Mapping) and value:
+        out.append("\n")
+        _emit(value, pad + "  ", out)
+    elif isinstance(value, (list, tuple)) and value:
+        out.append("\n")
+        _emit(value, pad, out)
+    else:
+        out.append(f" {_inline(value)}\n")
+
+
+def _emit_item(value: Any, pad: str, out: list[str]) -> None:
+    """One item of a list: what is nested begins on the dash's own line."""
+    if isinstance(value, str) and _is_literal(value):
+        out.append(f"{pad}- {_literal(value, pad + '  ')}")
+    elif isinstance(value, (Mapping, list, tuple)) and value:
+        first = len(out)
+        _emit(value, pad + "  ", out)
+        out[first] = f"{pad}- {out[first][len(pad) + 2 :]}"
+    else:
+        out.append(f"{pad}- {_inline(value)}\n")

@@ -1,0 +1,137 @@
+"""Nodes → plain data: resolves scalars, aliases and merge keys, and refuses what one dialect or the other forbids."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from mooring.dialect import Resolve
+from mooring.nodes import Node
+from mooring.position import Position
+
+_STR = ("tag:yaml.org,2002:str", "!")
+_BINARY = "tag:yaml.org,2002:binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    code: str
+    message: str
+    position: Position
+    hint: str = ""
+
+
+class Refused(Exception):
+    """What is wrong with a document that is YAML all the same."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+def construct(root: Node, resolve: Resolve, *, strict: bool, limit: int) -> Any:
+    """The document's data. `strict` (fleet files) refuses tags, merge keys and keys that are no strings.
+
+    Raises `Refused` with every fault; aliases that expand to more than `limit` characters are one of them.
+    """
+    builder = _Builder(resolve, strict, limit)
+    builder.measure(root)
+    if builder.faults:
+        raise Refused(builder.faults)
+    data = builder.value(root)
+    if builder.faults:
+        raise Refused(sorted(builder.faults, key=lambda fault: fault.position))
+    return data
+
+
+class _Builder:
+    def __init__(self, resolve: Resolve, strict: bool, limit: int) -> None:
+        self.resolve = resolve
+        self.strict = strict
+        self.limit = limit
+        self.faults: list[Fault] = []
+        self.anchors: dict[str, Node] = {}
+        self.built: dict[int, Any] = {}
+        self.aliased = False
+
+    def fault(self, code: str, message: str, node: Node, hint: str = "") -> None:
+        self.faults.append(Fault(code, message, node.position, hint))
+
+    def measure(self, root: Node) -> None:
+        """Refuses cyclic anchors and alias bombs by adding sizes up, without expanding anything."""
+        sizes: dict[str, int | None] = {}
+        written = self._size(root, sizes)
+        if not self.faults and self.aliased and written > self.limit:
+            self.fault("syntax", "aliases that expand to more than 1 MB", root, "write out what is needed")
+
+    def _size(self, node: Node, sizes: dict[str, int | None]) -> int:
+        if node.kind == "alias":
+            self.aliased = True
+            size = sizes.get(node.anchor or "", 0)
+            if size is None:
+                self.fault("syntax", "an anchor that holds an alias of itself", node, "take the alias out")
+            return size or 0
+        if node.anchor is not None:
+            sizes[node.anchor] = None
+        size = len(node.value) + 1
+        size += sum(self._size(item, sizes) for item in node.items)
+        size += sum(self._size(key, sizes) + self._size(value, sizes) for key, value in node.pairs)
+        if node.anchor is not None:
+            sizes[node.anchor] = size
+        return size
+
+    def value(self, node: Node) -> Any:
+        if node.kind == "alias":
+            return self.built.get(id(self.anchors.get(node.anchor or "")))
+        if node.anchor is not None:
+            self.anchors[node.anchor] = node
+        if self.strict and node.tag is not None:
+            self.fault("syntax", "a tag, which a fleet file does not know", node, "take it out")
+        if node.kind == "scalar":
+            result = self._scalar(node)
+        elif node.kind == "sequence":
+            result = [self.value(item) for item in node.items]
+        else:
+            result = self._mapping(node)
+        self.built[id(node)] = result
+        return result
+
+    def _scalar(self, node: Node) -> Any:
+        if node.tag == _BINARY:
+            try:
+                return base64.b64decode(node.value).decode("latin-1")
+            except (binascii.Error, ValueError):
+                self.fault("syntax", "a `!!binary` value that is not base64", node)
+                return None
+        if node.tag in _STR or not node.plain:
+            return node.value
+        return self.resolve(node.value)
+
+    def _mapping(self, node: Node) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key, value in node.pairs:
+            if key.kind == "scalar" and key.plain and key.value == "<<":
+                if self.strict:
+                    self.fault("syntax", "a merge key `<<`, which YAML 1.2 does not know", key, "write the keys out")
+                found = self.value(value)
+                for part in found if isinstance(found, list) else [found]:
+                    merged = {**part, **merged} if isinstance(part, dict) else merged
+                continue
+            name = self._key(key)
+            if name in result:
+                self.fault("duplicate-key", f"key `{name}` is given twice", key, "keep one of them")
+            result[name] = self.value(value)
+        return {**merged, **result} if merged else result
+
+    def _key(self, key: Node) -> str:
+        found = self.value(key) if key.kind in ("scalar", "alias") else None
+        if isinstance(found, str):
+            return found
+        if key.kind in ("mapping", "sequence") or found is None or self.strict:
+            self.fault("syntax", "a key that is not a string", key, "put the key in quotes")
+            return key.value
+        # As sigs.k8s.io/yaml turns keys into JSON's.
+        return {True: "true", False: "false"}[found] if isinstance(found, bool) else str(found)

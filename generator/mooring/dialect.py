@@ -1,0 +1,80 @@
+"""What a plain scalar means: in a fleet file (YAML 1.2's core types), and in a manifest (as `kubectl` reads it)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Value = str | int | float | bool | None
+Resolve = Callable[[str], Value]
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+# https://yaml.org/spec/1.2.2/#1032-tag-resolution
+_CORE_INT = re.compile(r"[-+]?[0-9]+")
+_CORE_OCTAL = re.compile(r"0o[0-7]+")
+_CORE_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_CORE_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+
+def _special(text: str) -> float | None:
+    match = _SPECIAL.fullmatch(text)
+    if match is None:
+        return None
+    return float("nan") if match[1] is None else float(match[1] + "inf")
+
+
+def core(text: str) -> Value:
+    """YAML 1.2 core: what a fleet file means."""
+    if text in _NULL:
+        return None
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    if _CORE_INT.fullmatch(text):
+        return int(text)
+    if _CORE_OCTAL.fullmatch(text):
+        return int(text[2:], 8)
+    if _CORE_HEX.fullmatch(text):
+        return int(text, 16)
+    if _CORE_FLOAT.fullmatch(text):
+        return float(text)
+    special = _special(text)
+    return text if special is None else special
+
+
+# https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go
+_KUBE_TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"}) | _TRUE
+_KUBE_FALSE = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"}) | _FALSE
+_KUBE_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_GO_INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
+# Go's ParseInt(…, 0, …) lets `_` stand between digits and behind the prefix; the reader takes them all out beforehand.
+_BASES = (16, 2, 8, 10)
+
+
+def kubernetes(text: str) -> Value:
+    """As `kubectl` and the API server read a manifest: YAML 1.1's booleans, Go's integers."""
+    if text in _NULL:
+        return None
+    if text in _KUBE_TRUE:
+        return True
+    if text in _KUBE_FALSE:
+        return False
+    if text[0] not in "+-.0123456789":
+        return text
+    digits = text.replace("_", "")
+    match = _GO_INT.fullmatch(digits)
+    if match is not None:
+        sign = -1 if match[1] == "-" else 1
+        base, found = next((b, g) for b, g in zip(_BASES, match.groups()[1:], strict=True) if g is not None)
+        number = sign * int(found, base)
+        if -(1 << 63) <= number < 1 << 64:
+            return number
+        return float(number) if base == 10 else text
+    if _KUBE_FLOAT.fullmatch(digits) and (digits == text or text[0] != "."):
+        return float(digits)
+    special = _special(text)
+    return text if special is None else special

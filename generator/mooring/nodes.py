@@ -1,0 +1,112 @@
+"""YAML text → a tree of nodes with positions: the exact reader, and the only importer of ruamel.yaml.
+
+Nothing is resolved here: a node knows its text, its style and where it stands; what a scalar means is `dialect`'s. Its
+errors are in our own words, because the library's may quote the text, and the text may hold a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from mooring.position import Position
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """`kind` is scalar, mapping, sequence or alias; `pairs` are a mapping's, `items` a sequence's, in order."""
+
+    kind: str
+    position: Position
+    value: str = ""
+    plain: bool = False
+    tag: str | None = None
+    anchor: str | None = None
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+
+class Unreadable(Exception):
+    """The text is no YAML: in words, with a hint, and where. Never holds any of the text."""
+
+    def __init__(self, message: str, position: Position | None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+        self.hint = hint
+
+
+# What the library says → what we say, and a hint; the first that fits.
+_WORDS = (
+    ("found character '\\t'", "a tab stands where indentation belongs", "indent with spaces"),
+    ("cannot start any token", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("mapping values are not allowed", "a second `: ` on one line", "put the value in quotes, or indent what belongs below"),
+    ("expected ',' or ']'", "a `[` is not closed, or a comma is missing", "close it with `]`"),
+    ("expected ',' or '}'", "a `{` is not closed, or a comma is missing", "close it with `}`"),
+    ("unexpected end of stream", "a quote is not closed", "close the quote"),
+    ("could not find expected ':'", "a key without `:`", "write `key: value`, and indent texts of several lines"),
+    ("expected <block end>", "this line is indented differently from its neighbours", "align it with the lines above"),
+    ("found undefined alias", "an alias without its anchor", "define the anchor before its first use"),
+    ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
+    ("duplicate anchor", "two anchors of one name", "give one of them another name"),
+)  # fmt: skip
+
+
+def _unreadable(error: YAMLError) -> Unreadable:
+    if isinstance(error, ReaderError):
+        return Unreadable("a control character, which YAML does not allow", None, "take it out, or write it as an escape")
+    said, position = "", None
+    if isinstance(error, MarkedYAMLError):
+        said = f"{error.context or ''} {error.problem or ''}"
+        mark = error.problem_mark or error.context_mark
+        position = Position(mark.line + 1, mark.column + 1) if mark else None
+    for part, message, hint in _WORDS:
+        if part in said:
+            return Unreadable(message, position, hint)
+    return Unreadable("this is no YAML", position, "")
+
+
+def compose(text: str) -> Iterator[Node | None]:
+    """The root node of each document (None for an empty one). Raises `Unreadable` where it cannot go on."""
+    events = YAML(typ="safe", pure=True).parse(text)
+    try:
+        for event in events:
+            if type(event).__name__ == "DocumentStartEvent":
+                root = _node(events, next(events))
+                yield None if root.kind == "scalar" and root.plain and not root.value else root
+    except YAMLError as error:
+        raise _unreadable(error) from None
+    except RecursionError:
+        raise Unreadable("nested too deeply", None, "flatten it") from None
+    except (ValueError, IndexError, StopIteration):
+        # The library's own slips on odd input (`\U00110000`, a cut stream).
+        raise Unreadable("this is no YAML", None, "") from None
+
+
+def _node(events: Any, event: Any) -> Node:
+    position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
+    name = type(event).__name__
+    if name == "AliasEvent":
+        return Node("alias", position, anchor=event.anchor)
+    tag = str(event.tag) if event.tag is not None else None
+    if name == "ScalarEvent":
+        return Node("scalar", position, event.value, event.style is None, tag, event.anchor)
+    if name == "SequenceStartEvent":
+        node = Node("sequence", position, tag=tag, anchor=event.anchor)
+        for inner in events:
+            if type(inner).__name__ == "SequenceEndEvent":
+                break
+            node.items.append(_node(events, inner))
+        return node
+    node = Node("mapping", position, tag=tag, anchor=event.anchor)
+    for inner in events:
+        if type(inner).__name__ == "MappingEndEvent":
+            break
+        key = _node(events, inner)
+        node.pairs.append((key, _node(events, next(events))))
+    return node
