@@ -1,0 +1,121 @@
+"""What KServe's validating webhook refuses, or the pod dies of, though the CRD lets it through.
+
+Sources: https://github.com/kserve/kserve/blob/v0.20.0/pkg/apis/serving/v1beta1/inference_service_validation.go and
+component.go beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.catalog import KindInfo
+from mooring.edit import get
+from mooring.position import Route
+
+_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_FRAMEWORKS = (
+    "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
+)  # fmt: skip
+Refusal = tuple[str, Route, str]
+"""In words what is refused, where in the object, and a hint."""
+
+
+def refusals(data: Mapping[str, Any], info: KindInfo) -> Iterator[Refusal]:
+    """Everything of `data` that would be admitted by the schema and refused, or would never run, all the same."""
+    for place in info.pod_specs:
+        for route, pod in _at(data, place):
+            yield from _pod(pod, route, data)
+    if info.kind == "InferenceService" and info.api_version.startswith("serving.kserve.io/"):
+        yield from _inference_service(data)
+
+
+def _at(data: Any, place: Route, done: Route = ()) -> Iterator[tuple[Route, Mapping[str, Any]]]:
+    """The pod specs that stand at a place, `*` standing for every item of a list."""
+    if not place:
+        if isinstance(data, Mapping):
+            yield done, data
+        return
+    if place[0] == "*":
+        for index, item in enumerate(data if isinstance(data, list) else []):
+            yield from _at(item, place[1:], (*done, index))
+    elif isinstance(data, Mapping):
+        yield from _at(data.get(place[0]), place[1:], (*done, place[0]))
+
+
+def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Iterator[Refusal]:
+    secrets = pod.get("imagePullSecrets")
+    for index, entry in enumerate(secrets if isinstance(secrets, list) else []):
+        if isinstance(entry, Mapping) and not entry.get("name"):
+            yield (
+                "an entry of `imagePullSecrets` names no Secret", (*route, "imagePullSecrets", index),
+                "write `- name: <Secret>`, or take the entry out",
+            )  # fmt: skip
+    if str(data.get("apiVersion", "")).startswith("serving.kserve.io/"):
+        return  # KServe fills a container in from its runtime or its preset: no image is no fault there.
+    containers = pod.get("containers")
+    for index, container in enumerate(containers if isinstance(containers, list) else []):
+        if isinstance(container, Mapping) and not container.get("image"):
+            name = container.get("name", index)
+            yield f"container `{name}` has no image", (*route, "containers", index), "add `image:`"
+
+
+def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
+    name = get(data, ("metadata", "name"))
+    if isinstance(name, str) and not _NAME.fullmatch(name):
+        yield (
+            f"KServe refuses the name `{name}`", ("metadata", "name"),
+            "begin with a lower-case letter; only lower-case letters, digits and `-`",
+        )  # fmt: skip
+    predictor = get(data, ("spec", "predictor"))
+    if isinstance(predictor, Mapping):
+        yield from _predictor(predictor, ("spec", "predictor"))
+    for component in ("predictor", "transformer", "explainer"):
+        found = get(data, ("spec", component))
+        if isinstance(found, Mapping):
+            yield from _component(found, ("spec", component))
+
+
+def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
+    containers = predictor.get("containers")
+    containers = containers if isinstance(containers, list) else []
+    names = {container.get("name") for container in containers if isinstance(container, Mapping)}
+    models = [name for name in ("model", *_FRAMEWORKS) if isinstance(predictor.get(name), Mapping)]
+    if len(models) > 1:
+        yield (
+            f"a predictor has one implementation, and `{models[0]}` stands beside `{models[1]}`", (*route, models[1]),
+            "keep one of them",
+        )  # fmt: skip
+    if not models and not containers:
+        yield (
+            "the predictor has neither a `model` nor containers", route,
+            "add `model:`, or `containers:` with one called `kserve-container`",
+        )  # fmt: skip
+    if models and "kserve-container" in names:
+        index = next(i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container")
+        yield (
+            f"`{models[0]}` stands beside a container `kserve-container`", (*route, "containers", index),
+            "a custom predictor has no `model`; a sidecar has another name",
+        )  # fmt: skip
+    if not models:
+        for index, container in enumerate(containers):
+            if isinstance(container, Mapping) and not container.get("image"):
+                yield (
+                    f"container `{container.get('name', index)}` has no image", (*route, "containers", index),
+                    "add `image:`",
+                )  # fmt: skip
+
+
+def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
+    low, high = component.get("minReplicas"), component.get("maxReplicas")
+    numbers = all(isinstance(value, int) and not isinstance(value, bool) for value in (low, high))
+    if numbers and high and low > high:  # type: ignore[operator] # 0 and absent both mean: no upper bound
+        yield (
+            f"`minReplicas` {low} is above `maxReplicas` {high}", (*route, "minReplicas"),
+            "lower the one or raise the other",
+        )  # fmt: skip
+    for key in ("minReplicas", "maxReplicas"):
+        value = component.get(key)
+        if isinstance(value, int) and value < 0:
+            yield f"`{key}` is below 0", (*route, key), "write 0 or more"

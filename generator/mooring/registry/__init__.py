@@ -1,0 +1,1 @@
+"""Registries: image references, docker configurations, and matching as the kubelet does it."""

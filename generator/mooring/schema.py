@@ -1,0 +1,81 @@
+"""Data against a JSON Schema: the only importer of jsonschema-rs, which says yes or no in microseconds, and of
+jsonschema, which is asked for the reasons of a no. Their messages end here: a `Finding` says it in our own words.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mooring.catalog import Catalog
+from mooring.finding import Finding, translate
+from mooring.registry import dockerconfig
+
+Formats = Mapping[str, Callable[[str], bool]]
+_NO_FORMATS: Formats = {}
+
+__all__ = ["Finding", "check_object", "explain", "load", "valid"]
+
+
+@functools.cache
+def load(path: Path) -> dict[str, Any]:
+    """A committed schema."""
+    schema: dict[str, Any] = json.loads(path.read_text())
+    return schema
+
+
+_compiled: dict[int, tuple[Any, Any]] = {}
+
+
+def _fast(schema: Mapping[str, Any], formats: Formats) -> Any:
+    # By identity: callers keep their schemas, and hashing a schema would cost more than a validation.
+    known = _compiled.get(id(schema))
+    if known is None:
+        import jsonschema_rs
+
+        known = (schema, jsonschema_rs.Draft202012Validator(schema, formats=dict(formats), validate_formats=bool(formats)))
+        _compiled[id(schema)] = known
+    return known[1]
+
+
+def valid(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS) -> bool:
+    """Whether `schema` accepts `data`."""
+    accepted: bool = _fast(schema, formats).is_valid(data)
+    return accepted
+
+
+def explain(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS) -> list[Finding]:
+    """Why `schema` refuses `data`: every finding, in the order of the data."""
+    import jsonschema
+
+    checker = jsonschema.FormatChecker(formats=())
+    for name, test in formats.items():
+        checker.checks(name)(lambda value, test=test: not isinstance(value, str) or test(value))
+    errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(data)
+    found = {finding: None for error in errors for finding in translate(error)}
+    return sorted(found, key=lambda finding: ([str(step).zfill(6) for step in finding.route], finding.message))
+
+
+def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
+    """What the schema of its kind refuses of a Kubernetes object, the inside of a pull Secret included.
+
+    A kind without a schema has no findings: `no-schema` is the caller's to say.
+    """
+    info = catalog.kind(str(data.get("apiVersion")), str(data.get("kind")))
+    if info is None:
+        return []
+    schema = load(info.schema_path)
+    findings = [] if valid(schema, data) else explain(schema, data)
+    return [*findings, *_pull_secret(data)]
+
+
+def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
+    if data.get("kind") != "Secret" or data.get("type") != dockerconfig.SECRET_TYPE:
+        return
+    _, faults, route = dockerconfig.of_secret(data)
+    hint = "`kubectl create secret docker-registry` writes the form that every reader knows"
+    for fault in faults:
+        yield Finding(route, False, "malformed-dockerconfig", fault, "", hint)
