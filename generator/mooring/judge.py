@@ -1,0 +1,93 @@
+"""The pull path of what was planned: every pull of a namespace's services, and the problems of those that would fail."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+from mooring.fleet import model
+from mooring.fleet.formats import parse_date
+from mooring.kserve import webhook
+from mooring.kserve.pods import pods
+from mooring.plan import Planned, default_namespace
+from mooring.problem import Problem
+from mooring.pullpath import NOT_HARBOR, OK, PUBLIC, Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.registry.reference import host_name
+from mooring.scene import CLUSTER, Scene
+from mooring.wiring import Wired
+
+_FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
+# The planner has said these better, at the place where a robot is to be named.
+_PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
+
+
+def robot_facts(robot: model.Robot, hosts: tuple[str, ...]) -> RobotFacts:
+    """What the pull path asks of a robot of the fleet."""
+    pairs = frozenset(f"{host}/{project}" for host in hosts for project in robot.all_projects)
+    expires = parse_date(robot.expires) if robot.expires else None
+    return RobotFacts(robot.name, pairs, robot.project or ",".join(robot.all_projects), expires)
+
+
+def world(scene: Scene, planned: Planned, namespace: str, as_of: datetime.date | None = None) -> World:
+    """What will stand in the namespace: its robots' Secrets, and the `default` account where it is managed."""
+    secrets = {}
+    for robot in planned.robots:
+        hosts = scene.hosts(robot)
+        secrets[namespace, robot.secret] = SecretFacts(hosts, robot_facts(robot, hosts))
+    accounts = {}
+    managed = next((item for item in scene.fleet.namespaces if item.name == namespace), None)
+    if managed is not None and managed.default_service_account == "manage":
+        accounts[namespace, "default"] = tuple(sorted({robot.secret for robot in planned.robots}))
+    return World(scene.registries, secrets, accounts, as_of)
+
+
+def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None) -> tuple[list[Pull], list[Problem]]:
+    """Every pull of the planned services, and what is wrong with them."""
+    found: list[Pull] = []
+    problems: list[Problem] = []
+    worlds: dict[str, World] = {}
+    failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
+    for wired in planned.wired:
+        namespace = wired.subject.service.namespace or ""
+        problems += _service(wired)
+        if namespace not in worlds:
+            worlds[namespace] = world(scene, planned, namespace, as_of)
+        for pod in pods(wired.object, wired.subject.info, scene.around):
+            for pull in pulls(pod, wired.subject.ref, namespace, worlds[namespace]):
+                # A cluster-scoped runtime has no namespace: its pods are judged where they run.
+                if not namespace and pull.verdict != "auth-host-mismatch":
+                    continue
+                if pod.route is None and pod.unknown and pull.origin == "platform":
+                    continue
+                found.append(pull)
+                if pull.verdict not in _FINE and not (pull.object in failed and pull.verdict in _ALSO):
+                    problems.append(_problem(wired, pull))
+    for service_problem in default_namespace(scene) if _is_default(planned) else ():
+        problems.append(service_problem)
+    return found, problems
+
+
+# What follows from a robot that was not found: one cause, one problem.
+_ALSO = frozenset({"secret-not-referenced", "secret-not-in-namespace", "robot-lacks-project", "secret-shadowed"})
+
+
+def _is_default(planned: Planned) -> bool:
+    return any(wired.subject.service.namespace == "default" for wired in planned.wired)
+
+
+def _service(wired: Wired) -> Iterator[Problem]:
+    """What KServe refuses though the schema accepts it, and lists where none is read."""
+    subject = wired.subject
+    for message, route, hint in webhook.refusals(wired.object, subject.info):
+        yield subject.problem("invalid-service", message, route, hint=hint)
+
+
+def _problem(wired: Wired, pull: Pull) -> Problem:
+    rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
+    message, hint = rule.describe(pull)
+    return wired.subject.problem(pull.verdict, message, pull.route, hint=hint)
+
+
+__all__ = ["CLUSTER", "host_name", "judge", "world"]

@@ -1,0 +1,164 @@
+"""The pull path: image → the pod's Secrets → one stands in the namespace → its `auths` entry matches as the kubelet
+matches → its robot may pull the project → it has not expired. The first broken link is the verdict.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mooring.kserve.pods import Image, Pod
+from mooring.position import Route, show
+from mooring.problem import ObjectRef
+from mooring.registry import kubelet
+from mooring.registry.reference import Reference, from_uri, host_name, parse
+from mooring.registry.registries import Registries
+
+OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
+
+
+@dataclass(frozen=True, slots=True)
+class RobotFacts:
+    """A robot account: `pairs` are the `host/project` it may pull from; `expires` is the day from which it is invalid."""
+
+    name: str
+    pairs: frozenset[str]
+    project: str
+    expires: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFacts:
+    """A pull Secret: the keys of its `auths`, and its robot where that is known."""
+
+    keys: tuple[str, ...]
+    robot: RobotFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is known of the cluster: Secrets and ServiceAccounts' lists by (namespace, name).
+
+    `as_of` is the day expiry is judged by; None where it is not judged (rendering knows no clock).
+    """
+
+    registries: Registries
+    secrets: Mapping[tuple[str, str], SecretFacts]
+    accounts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    as_of: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One image of one pod, and whether it will be pulled."""
+
+    image: str
+    route: Route
+    component: str
+    origin: str
+    secrets: tuple[str, ...]
+    secret: str | None
+    robot: RobotFacts | None
+    verdict: str
+    object: ObjectRef
+    environment: str | None = None
+    detail: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry under `pulls` of `explain` and `check --pulls`."""
+        expires = self.robot.expires.isoformat() if self.robot and self.robot.expires else None
+        return {
+            "image": self.image,
+            "route": show(self.route),
+            "component": self.component,
+            "origin": self.origin,
+            "secrets": list(self.secrets),
+            "secret": self.secret,
+            "robot": self.robot.name if self.robot else None,
+            "project": project_of(self.image),
+            "expires": expires,
+            "verdict": self.verdict,
+        }
+
+
+def reference_of(image: str) -> Reference | None:
+    """The image that is pulled: a model address's own, where the model is an image."""
+    if "://" in image:
+        found = from_uri(image)
+        return found[1] if found else None
+    return parse(image)
+
+
+def project_of(image: str) -> str | None:
+    reference = reference_of(image)
+    return reference.project if reference else None
+
+
+def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pull]:
+    """The pulls of one pod in `namespace`."""
+    account = world.accounts.get((namespace, pod.service_account or "default"), ())
+    # The API server copies the account's list only into a pod whose own list is empty
+    # (https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/).
+    effective = pod.secrets or account
+    for image in pod.images:
+        verdict, secret, robot, detail = _judge(image, namespace, effective, account, world)
+        yield Pull(
+            image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
+            detail=detail,
+        )  # fmt: skip
+
+
+_Verdict = tuple[str, str | None, RobotFacts | None, str]
+
+
+def _judge(
+    image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World
+) -> _Verdict:
+    reference = reference_of(image.reference)
+    registry = world.registries.recognise(reference) if reference else None
+    if reference is None or registry is None:
+        return NOT_HARBOR, None, None, ""
+    if reference.project in registry.public_projects and reference.host in registry.hosts:
+        return PUBLIC, None, None, ""
+    best = _best(effective, namespace, reference, world)
+    if best[0] not in (OK, "robot-expired") and effective != account:
+        shadowed = _best(account, namespace, reference, world)
+        if shadowed[0] == OK:
+            return "secret-shadowed", shadowed[1], shadowed[2], ", ".join(effective)
+    return best
+
+
+def _best(names: tuple[str, ...], namespace: str, reference: Reference, world: World) -> _Verdict:
+    """How far the names of a list lead: the verdict of the one that leads furthest."""
+    if not names:
+        return "secret-not-referenced", None, None, ""
+    found = [_follow(name, namespace, reference, world) for name in names]
+    return max(found, key=lambda verdict: _FURTHEST.index(verdict[0]))
+
+
+# From a list that names nothing of use to a pull that works.
+_FURTHEST = (
+    "secret-not-referenced", "secret-not-in-namespace", "auth-host-mismatch", "robot-lacks-project", "robot-expired", OK
+)  # fmt: skip
+
+
+def _follow(name: str, namespace: str, reference: Reference, world: World) -> _Verdict:
+    facts = world.secrets.get((namespace, name))
+    if facts is None:
+        return "secret-not-in-namespace", name, None, namespace
+    keys = kubelet.ordered(facts.keys, reference)
+    robot = facts.robot
+    if not keys:
+        # The key's host alone: a port or letter case that differs is what there is to mend.
+        near = [key for key in facts.keys if host_name(key.partition("://")[2] or key) == reference.host_name]
+        if near:
+            return "auth-host-mismatch", name, robot, near[0]
+        return "secret-not-referenced", None, None, ""
+    if robot is not None and f"{reference.host}/{reference.project}" not in robot.pairs:
+        return "robot-lacks-project", name, robot, reference.project
+    expired = robot is not None and robot.expires is not None and world.as_of is not None
+    if expired and robot and robot.expires and world.as_of and robot.expires <= world.as_of:
+        return "robot-expired", name, robot, robot.expires.isoformat()
+    return OK, name, robot, ""

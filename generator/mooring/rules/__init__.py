@@ -1,0 +1,66 @@
+"""The problem codes: a rule is one module of this package, named as its code, and its docstring is its page.
+
+A module holds a summary line, the sections What, Why, Example and Instead, `SEVERITY` and `FAMILY`; a rule of the pull
+path also has `describe(pull)`, which words its problem. Adding a rule is adding a module.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from types import ModuleType
+from typing import cast
+
+from mooring.problem import Severity
+
+SECTIONS = ("What", "Why", "Example", "Instead")
+FAMILIES = ("fleet file", "every document", "pull path", "credentials", "Kustomize")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `mooring explain CODE` shows; `example` and `instead` are YAML."""
+
+    code: str
+    severity: Severity
+    family: str
+    summary: str
+    what: str
+    why: str
+    example: str
+    instead: str
+
+
+@functools.cache
+def codes() -> tuple[str, ...]:
+    """Every problem code."""
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))
+
+
+@functools.cache
+def load(code: str) -> ModuleType:
+    """The module of a code. ModuleNotFoundError for a code that does not exist."""
+    return importlib.import_module(f"{__name__}.{code.replace('-', '_')}")
+
+
+def severity(code: str) -> Severity:
+    """The code's fixed severity."""
+    return cast(Severity, load(code).SEVERITY)
+
+
+def page(code: str) -> Page:
+    """The page of a code, from its module's docstring."""
+    module = load(code)
+    summary, _, rest = inspect.cleandoc(module.__doc__ or "").partition("\n")
+    sections: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in rest.split("\n"):
+        if line in SECTIONS:
+            current = sections.setdefault(line, [])
+        else:
+            current.append(line)
+    texts = {name: inspect.cleandoc("\n" + "\n".join(lines)).strip("\n") for name, lines in sections.items()}
+    return Page(code, severity(code), module.FAMILY, summary, *(texts[name] for name in SECTIONS))

@@ -1,0 +1,22 @@
+"""A value that YAML 1.1 and 1.2 read differently.
+
+What
+`y`, `on`, `0777`, `1_000` and the like are text for one reader and a truth value or a number for another.
+Kubernetes reads YAML 1.1.
+
+Why
+A label `y` fails the build; a `1:30` is a number for some.
+
+Example
+    labels: {enabled: y}
+
+Instead
+    labels: {enabled: "y"}
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+
+SEVERITY: Severity = "warning"
+FAMILY = "Kustomize"

@@ -1,0 +1,30 @@
+"""The image's host is Harbor's, but not as the Secret writes it.
+
+What
+The kubelet compares host and port as they are written: `harbor.example.com:443` or `Harbor.example.com` does not
+match the entry `harbor.example.com`.
+
+Why
+The credential is there and is not used.
+
+Example
+    image: harbor.example.com:443/vision/detector:1
+
+Instead
+    image: harbor.example.com/vision/detector:1
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+from mooring.pullpath import Pull
+
+SEVERITY: Severity = "error"
+FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull that ends here."""
+    host = pull.image.rpartition("://")[2].partition("/")[0]
+    message = f"host `{host}` matches no entry of Secret `{pull.secret}`, which is for `{pull.detail}`"
+    return message, f"write the image's host as `{pull.detail}`, or add `{host}` to the registry's `aliases:`"

@@ -1,0 +1,35 @@
+"""The robot may not pull from the image's project.
+
+What
+The Secret is there and its entry matches the host, but the robot's grant does not cover the project that the image
+stands in.
+
+Why
+Harbor answers 401 to the pull, as if the password were wrong.
+
+Example
+    robots: [{name: vision, project: vision}]
+    services:
+    - name: detector
+      robots: [vision]        # image: harbor.example.com/speech/asr:1
+
+Instead
+    services:
+    - name: detector
+      robots: [speech]
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+from mooring.pullpath import Pull
+
+SEVERITY: Severity = "error"
+FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull that ends here."""
+    robot = pull.robot.name if pull.robot else ""
+    message = f"robot `{robot}` of Secret `{pull.secret}` may not pull from project `{pull.detail}`"
+    return message, f"grant it project `{pull.detail}`, or name another robot under the service's `robots:`"

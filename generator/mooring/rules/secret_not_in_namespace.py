@@ -1,0 +1,29 @@
+"""The Secret that a pod names does not stand in its namespace.
+
+What
+A pull Secret is looked up in the pod's own namespace, also where a ClusterServingRuntime names it. A missing one is
+no error for Kubernetes.
+
+Why
+The pod starts, and fails at the pull.
+
+Example
+    # Secret harbor-credential stands in `default`, the InferenceService in `vision`
+
+Instead
+    # a Secret of that name in every namespace that pulls: list the robot in the fleet
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+from mooring.pullpath import Pull
+
+SEVERITY: Severity = "error"
+FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull that ends here."""
+    message = f"Secret `{pull.secret}` does not stand in namespace `{pull.detail}`"
+    return message, f"let a robot of the fleet have `secretName: {pull.secret}` and open it to `{pull.detail}`"

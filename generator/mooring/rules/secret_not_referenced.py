@@ -1,0 +1,37 @@
+"""The pod names no Secret that could pull the image.
+
+What
+The list of the pod that holds the image is empty, or names Secrets of other registries only. Nothing crosses from a
+predictor to its transformer, explainer or workers.
+
+Why
+The kubelet pulls without a credential: `no basic auth credentials`.
+
+Example
+    transformer:
+      containers:
+      - {name: kserve-container, image: "harbor.example.com/vision/pre:1"}
+
+Instead
+    transformer:
+      imagePullSecrets: [{name: harbor-credential}]
+      containers:
+      - {name: kserve-container, image: "harbor.example.com/vision/pre:1"}
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+from mooring.pullpath import Pull
+
+SEVERITY: Severity = "error"
+FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull that ends here."""
+    names = ", ".join(f"`{name}`" for name in pull.secrets)
+    message = f"the {pull.component}'s pod names no Secret for `{pull.image}`"
+    if names:
+        message += f", only {names}"
+    return message, f"add its pull Secret to `imagePullSecrets` of the {pull.component}'s own pod spec"

@@ -1,0 +1,24 @@
+"""A name that nothing in the fleet has.
+
+What
+A service names a namespace, robot or registry that the fleet does not list, or an environment overrides something
+that is not there.
+
+Why
+An override that names nothing changes nothing, and production keeps the old value.
+
+Example
+    services:
+    - {name: detector, namespace: vison, spec: {}}
+
+Instead
+    services:
+    - {name: detector, namespace: vision, spec: {}}
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+
+SEVERITY: Severity = "error"
+FAMILY = "fleet file"

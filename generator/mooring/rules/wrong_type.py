@@ -1,0 +1,24 @@
+"""A value of the wrong type.
+
+What
+A list stands where a mapping belongs, or a number where text belongs. A fleet file is read as YAML 1.2: `012` is a
+number, `yes` is text.
+
+Why
+What is text here must arrive in the cluster as that text.
+
+Example
+    robots:
+    - {name: vision, project: vision, namespaces: vision}
+
+Instead
+    robots:
+    - {name: vision, project: vision, namespaces: [vision]}
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+
+SEVERITY: Severity = "error"
+FAMILY = "fleet file"
