@@ -43,15 +43,21 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog) -> list[P
     """What the kind's schema refuses of a service's object, each at the place where the service says it."""
     return [
         subject.problem(
-            finding.code_hint if finding.code_hint in _CREDENTIAL_CODES else "schema",
-            finding.message,
-            finding.route,
-            at_key=finding.at_key,
-            expected=finding.expected,
-            hint=finding.hint,
+            _code(finding), finding.message, finding.route, at_key=finding.at_key, expected=finding.expected,
+            hint=_MISPLACED if _code(finding) == "secret-misplaced" else finding.hint,
         )
         for finding in schema.check_object(catalog, data)
-    ]
+    ]  # fmt: skip
+
+
+_MISPLACED = "it belongs into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"
+
+
+def _code(finding: schema.Finding) -> str:
+    if finding.code_hint in _CREDENTIAL_CODES:
+        return finding.code_hint
+    misplaced = finding.code_hint == "unknown-key" and finding.route[-1] == "imagePullSecrets"
+    return "secret-misplaced" if misplaced else "schema"
 
 
 def check_own(data: Mapping[str, Any], path: str, catalog: Catalog) -> list[Problem]:

@@ -7,26 +7,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import manifest
+from mooring import manifest, rules
 from mooring.artifact import Artifact
 from mooring.plan import Planned, plan_cluster, plan_namespace
 from mooring.problem import Problem
+from mooring.pullpath import Pull, project_of
 from mooring.render import MARKER, render
 from mooring.scene import CLUSTER, Scene
 
-# Given a scene and what was planned in it, the problems of the pull path; and how many pulls were judged.
-Judge = Callable[[Scene, Planned], tuple[int, list[Problem]]]
+ALLOW = "mooring.dev/allow"
+
+Judge = Callable[[Scene, Planned], tuple[list[Pull], list[Problem]]]
+"""Given a scene and what was planned in it: every pull, and the problems of those that would fail."""
 
 
 @dataclass(slots=True)
 class Produced:
-    """Files by path, every problem, and what was counted on the way."""
+    """Files by path, every problem, and what was counted on the way.
+
+    `used` says what of the fleet was needed: ("image", name of the override) and ("robot", name, project).
+    """
 
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     documents: int = 0
     services: int = 0
     pulls: int = 0
+    used: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(self, other: Produced) -> None:
         self.files |= other.files
@@ -34,6 +41,7 @@ class Produced:
         self.documents += other.documents
         self.services += other.services
         self.pulls += other.pulls
+        self.used |= other.used
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         namespace = next(item for item in scene.fleet.namespaces if item.name == name)
         planned = plan_namespace(scene, namespace)
     pulls, found = judge(scene, planned)
-    produced = Produced(problems=[*planned.problems, *found], services=len(planned.wired), pulls=pulls)
+    produced = Produced(problems=[*planned.problems, *found], services=len(planned.wired), pulls=len(pulls))
+    produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
+    produced.used |= {("image", name) for name in scene.retarget.used}
     for artifact in planned.artifacts:
         text, objects = text_of(artifact, scene.fleet_path)
         produced.files[artifact.path] = text
@@ -71,8 +81,21 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         if wired.subject.service.manifests is not None:
             produced.documents += 1
             produced.problems += manifest.check(wired.subject, wired.object, scene.catalog)
-    produced.problems = [dataclasses.replace(p, environment=scene.name) for p in produced.problems]
+    produced.problems = [finished(problem, scene.name, planned) for problem in produced.problems]
     return produced
+
+
+def finished(problem: Problem, environment: str | None, planned: Planned | None = None) -> Problem:
+    """The problem with its severity and its place, and silenced where its service says so."""
+    severity = rules.severity(problem.code)
+    problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
+    for wired in planned.wired if planned is not None and problem.object is not None else ():
+        if wired.subject.ref == problem.object:
+            allowed = str(wired.subject.object["metadata"].get("annotations", {}).get(ALLOW, ""))
+            code, _, reason = allowed.partition(":")
+            if code.strip() == problem.code and reason.strip():
+                return dataclasses.replace(problem, silenced=reason.strip())
+    return problem
 
 
 def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:

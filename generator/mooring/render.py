@@ -57,6 +57,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.globals.clear()  # `namespace` and its like are names of values here
     environment.filters["block"] = _block
     return environment
 

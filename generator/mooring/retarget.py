@@ -11,10 +11,14 @@ from mooring.registry.reference import parse
 
 @dataclass(frozen=True, slots=True)
 class Retarget:
-    """`hosts`: host name as it is compared (lower case, no port) → the environment's host; false where nothing changes."""
+    """`hosts`: host name as it is compared (lower case, no port) → the environment's host; false where nothing changes.
+
+    `used` collects the names of the overrides that applied: one that never does names nothing.
+    """
 
     hosts: Mapping[str, str] = field(default_factory=dict)
     images: tuple[model.ImageOverride, ...] = ()
+    used: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.hosts or self.images)
@@ -42,6 +46,7 @@ class Retarget:
         for override in self.images:
             if override.name != bare:
                 continue
+            self.used.add(override.name)
             bare = override.new_name or bare
             if override.digest:
                 return f"{bare}@{override.digest}"

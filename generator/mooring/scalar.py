@@ -17,6 +17,8 @@ _PLAIN = re.compile(
 )
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+# Holds double quotes and nothing that needs an escape: single quotes keep it readable.
+_SINGLE = re.compile(r"[\x20-\x26\x28-\x5b\x5d-\x7e]+")
 # Line breaks that only some readers see (NEL, LS, PS), the byte order mark, controls, and what is no character.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\ufeff\ufff0-\uffff\ue000-\uf8ff]')
 
@@ -32,6 +34,8 @@ def text(value: str) -> str:
     if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED and len(value) < 1000:
         return value
     value.encode()
+    if '"' in value and _SINGLE.fullmatch(value):
+        return f"'{value}'"
     return '"' + _ESCAPED.sub(_escape, value) + '"'
 
 

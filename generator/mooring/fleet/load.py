@@ -14,7 +14,7 @@ from typing import Any
 
 from mooring import schema
 from mooring.document import Document, read_fleet
-from mooring.fleet import model
+from mooring.fleet import model, references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
@@ -70,6 +70,7 @@ def load(path: Path) -> Loaded:
         if found is not None:
             documents.append(found)
     fleet = _build(documents, problems)
+    problems += references.check(fleet, root, _declared(documents))
     return Loaded(fleet, tuple(problems), tuple(documents), root, path.name)
 
 
@@ -100,7 +101,19 @@ def _included(document: Document, path: Path, problems: list[Problem]) -> Iterat
                 yield part
 
 
-def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet | None:
+def _declared(documents: list[Document]) -> dict[str, set[str]]:
+    """The names that were written, by list: also those of items that have a problem of their own."""
+    names: dict[str, set[str]] = {name: set() for name in _LISTS}
+    for document in documents:
+        for name in _LISTS:
+            items = document.data.get(name) if isinstance(document.data, dict) else None
+            for item in items if isinstance(items, list) else []:
+                if isinstance(item, dict) and isinstance(item.get("name"), str):
+                    names[name].add(item["name"])
+    return names
+
+
+def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet:
     merged: dict[str, list[Any]] = {name: [] for name in _LISTS}
     head: dict[str, Any] = {}
     for index, document in enumerate(documents):

@@ -137,3 +137,26 @@ def document_schema(kind: str) -> dict[str, Any]:
         "properties": head | properties,
         "$defs": definitions,
     }
+
+
+def editor_schema(kind: str) -> dict[str, Any]:
+    """The same for editors: under `spec` stands the schema of the service's own kind, of the newest version shipped."""
+    from mooring.catalog import Catalog, data_dir
+
+    schema = dict(document_schema(kind))
+    service = dict(schema["$defs"]["Service"])
+    root = data_dir("schemas")
+    catalog = Catalog()
+    branches = []
+    for name in sorted({info.kind for info in catalog.all_kinds() if info.product in ("kserve", "kubernetes")}):
+        found = [info for info in catalog.kinds_named(name) if info.product in ("kserve", "kubernetes")]
+        if len(found) != 1 or not (found[0].pod_specs or found[0].product == "kserve"):
+            continue
+        target = found[0].schema_path.relative_to(root).as_posix()
+        said: dict[str, Any] = {"properties": {"kind": {"const": name}}}
+        if name != "InferenceService":
+            said["required"] = ["kind"]
+        branches.append({"if": said, "then": {"properties": {"spec": {"$ref": f"{target}#/properties/spec"}}}})
+    service["allOf"] = branches
+    schema["$defs"] = {**schema["$defs"], "Service": service}
+    return schema

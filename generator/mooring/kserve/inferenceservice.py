@@ -48,7 +48,7 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
     for index, canary in enumerate(items(get(data, ("spec", "canary")))):
         spec = canary.get("predictor") if isinstance(canary, Mapping) else None
         if isinstance(spec, Mapping):
-            name = f"canary:{text(canary.get('name')) or index}"
+            name = f"canary:{text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
             inherited = names(stable.get("imagePullSecrets"))
             yield from _predictor(spec, place, name, f"{name}:worker", namespace, around, inherited, stable)

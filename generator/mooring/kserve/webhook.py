@@ -71,6 +71,7 @@ def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
     predictor = get(data, ("spec", "predictor"))
     if isinstance(predictor, Mapping):
         yield from _predictor(predictor, ("spec", "predictor"))
+    yield from _canaries(data)
     for component in ("predictor", "transformer", "explainer"):
         found = get(data, ("spec", component))
         if isinstance(found, Mapping):
@@ -119,3 +120,29 @@ def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
         value = component.get(key)
         if isinstance(value, int) and value < 0:
             yield f"`{key}` is below 0", (*route, key), "write 0 or more"
+
+
+def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
+    canaries = get(data, ("spec", "canary"))
+    canaries = canaries if isinstance(canaries, list) else []
+    if canaries and get(data, ("metadata", "annotations", "serving.kserve.io/deploymentMode")) != "Standard":
+        hint = "add annotation `serving.kserve.io/deploymentMode: Standard`"
+        yield "KServe has canaries in Standard mode only", ("spec", "canary"), hint
+    stable = get(data, ("spec", "predictor", "name"))
+    names: set[Any] = {stable} if stable else set()
+    traffic = 0
+    for index, canary in enumerate(canaries):
+        route: Route = ("spec", "canary", index, "predictor")
+        name = get(canary, ("predictor", "name"))
+        if not name:
+            yield "a canary's predictor has no `name`", route, "add `name:`: its Deployment is called after it"
+        elif name in names:
+            yield f"two predictors are named `{name}`", (*route, "name"), "give the canary another name"
+        names.add(name)
+        predictor = get(canary, ("predictor",))
+        if isinstance(predictor, Mapping):
+            yield from _predictor(predictor, route)
+        percent = get(canary, ("trafficPercent",))
+        traffic += percent if isinstance(percent, int) else 0
+    if traffic > 100:
+        yield f"the canaries get {traffic} % of the traffic", ("spec", "canary"), "at most 100 in all"

@@ -1,0 +1,19 @@
+"""The commands: one module each. Their summaries stand here so that `--help` imports none of them."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+COMMANDS = {
+    "init": "start a repository: a fleet file, a pre-commit configuration, editor help",
+    "render": "render the fleet's overlays and policies, check everything, write the tree",
+    "check": "check the fleet, its tree and its robots' expiry; write nothing",
+    "explain": "explain a problem code, or a service's pulls, image by image",
+    "schema": "print a schema",
+}
+
+
+def load(name: str) -> ModuleType:
+    """The module of a command."""
+    return importlib.import_module(f"{__name__}.{name}")

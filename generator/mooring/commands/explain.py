@@ -1,0 +1,108 @@
+"""`mooring explain`: a problem code's page, or a service's pulls, image by image."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mooring import report, rules
+from mooring.cli import fail, fleet_path
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="CODE|SERVICE", help="a problem code, or NAME or NAMESPACE/NAME of a service")
+    parser.add_argument("--env", metavar="E", help="the environment to explain the service in (default: the first)")
+
+
+def page_text(code: str) -> str:
+    """A code's page as text."""
+    page = rules.page(code)
+
+    def code_block(text: str) -> str:
+        return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
+
+    return (
+        f"{page.code} ({page.severity}, {page.family})\n{page.summary}\n\n{page.what}\n\n"
+        f"Why: {page.why}\n\nExample:\n\n{code_block(page.example)}\n\nInstead:\n\n{code_block(page.instead)}\n"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Runs the command; gives the exit code."""
+    if arguments.what in rules.codes():
+        report.emit(page_text(arguments.what))
+        return 0
+    path = fleet_path(arguments)
+    near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
+    hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
+    if not path.exists():
+        return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
+    return _service(arguments, path, hint)
+
+
+def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
+    from mooring.fleet.load import load
+    from mooring.judge import judge
+    from mooring.plan import plan_cluster, plan_namespace
+    from mooring.run import scenes
+    from mooring.scene import CLUSTER
+
+    loaded = load(path)
+    found = scenes(loaded, [])
+    if loaded.fleet is None or loaded.problems:
+        return fail(f"`{path}` has problems", "`mooring render --check` shows them")
+    name = arguments.env or next(iter(found))
+    if name not in found:
+        return fail(f"no environment is named `{name}`", f"there are {', '.join(f'`{known}`' for known in found)}")
+    scene = found[name]
+    namespace, _, wanted = arguments.what.rpartition("/")
+    explained = []
+    for where, services in scene.services.items():
+        if not any(entry.name == wanted for entry in services) or (namespace and where != namespace):
+            continue
+        spaces = [entry for entry in scene.fleet.namespaces if entry.name == where]
+        planned = plan_cluster(scene, None, []) if where == CLUSTER else plan_namespace(scene, spaces[0])
+        pulls, _ = judge(scene, planned)
+        for wired in planned.wired:
+            if wired.subject.service.name == wanted:
+                own = [pull for pull in pulls if pull.object == wired.subject.ref]
+                explained.append(_entry(wired.subject.ref, name, own))
+    if not explained:
+        return fail(f"`{arguments.what}` is neither a problem code nor a service of `{name}`", hint)
+    if any(form == "json" for form, _ in arguments.targets):
+        report.emit(json.dumps(explained[0] if len(explained) == 1 else explained, indent=2, ensure_ascii=False) + "\n")
+    else:
+        report.emit("\n".join("\n".join(_tree(entry)) for entry in explained) + "\n", sys.stdout)
+    return 0
+
+
+def _entry(ref: Any, environment: str, pulls: list[Any]) -> dict[str, Any]:
+    place = {"apiVersion": ref.api_version, "kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
+    return {"object": place, "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
+
+
+_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is no Harbor's"}
+
+
+def _tree(entry: dict[str, Any]) -> Iterator[str]:
+    place = entry["object"]
+    yield f"{place['kind']} {place['namespace']}/{place['name']} in {entry['environment']}"
+    pulls = entry["pulls"]
+    for index, pull in enumerate(pulls):
+        last = index == len(pulls) - 1
+        stem, bar = ("└─ ", "   ") if last else ("├─ ", "│  ")
+        verdict = _WORDS.get(pull["verdict"], pull["verdict"])
+        yield f"{stem}{pull['image']}  {verdict}"
+        yield f"{bar}├─ {pull['component']}: {pull['route']} ({pull['origin']})"
+        listed = ", ".join(pull["secrets"]) or "none"
+        if pull["secret"] is None:
+            yield f"{bar}└─ Secrets of the pod: {listed}"
+            continue
+        yield f"{bar}├─ Secrets of the pod: {listed}"
+        until = f", expires {pull['expires']}" if pull["expires"] else ""
+        yield f"{bar}└─ Secret {pull['secret']} → robot {pull['robot']} → project {pull['project']}{until}"

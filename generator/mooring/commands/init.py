@@ -1,0 +1,90 @@
+"""`mooring init`: a repository to start from, never over a file that is there."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from mooring import report
+from mooring.cli import fail
+from mooring.commands.schema import schema_text
+
+_FLEET = """\
+# yaml-language-server: $schema=.mooring/fleet.schema.json
+# One fleet file: `mooring render` writes overlays/ and policies/ from it, `mooring check` tells what would not be pulled.
+apiVersion: mooring.dev/v1
+kind: Fleet
+metadata:
+  name: fleet
+
+registries:
+- name: harbor
+  host: harbor.example.com            # as images write it: host or host:port, no scheme
+
+secrets:
+  backend: external-secrets           # Secrets are made in the cluster from a store; no credential is ever written here
+  store: {kind: ClusterSecretStore, name: vault}
+
+robots:
+- name: vision                        # one robot account for each service, with the projects it needs and no others
+  project: vision
+  expires: 2099-01-01                 # what Harbor shows; `mooring check --fail-within 30d` warns before
+  secret: {key: harbor/vision}        # the store's record, with properties `username` and `password`
+
+namespaces:
+- name: vision
+
+services:
+- name: detector
+  namespace: vision
+  spec:                               # the kind's own spec; imagePullSecrets are written for you
+    predictor:
+      containers:
+      - name: kserve-container
+        image: harbor.example.com/vision/detector:1.0
+"""
+_PRE_COMMIT = """\
+repos:
+- repo: local
+  hooks:
+  - id: mooring-render
+    name: the rendered tree is fresh
+    entry: mooring render --check
+    language: system
+    pass_filenames: false
+    files: ^(fleet\\.yaml|teams/|services/|overlays/|policies/)
+"""
+_EDITOR = """\
+{
+  "yaml.schemas": {".mooring/fleet.schema.json": ["fleet.yaml"], ".mooring/fleetpart.schema.json": ["teams/*.yaml"]}
+}
+"""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", nargs="?", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Runs the command; gives the exit code."""
+    root: Path = arguments.directory
+    files = {
+        "fleet.yaml": _FLEET,
+        ".pre-commit-config.yaml": _PRE_COMMIT,
+        ".vscode/settings.json": _EDITOR,
+        ".mooring/fleet.schema.json": schema_text("fleet"),
+        ".mooring/fleetpart.schema.json": schema_text("fleetpart"),
+    }
+    for name, text in files.items():
+        path = root / name
+        if path.exists() or path.is_symlink():
+            report.emit(f"kept     {path.as_posix()}: it is there already\n")
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            return fail(f"`{path}` cannot be written: {error.strerror}")
+        report.emit(f"written  {path.as_posix()}\n")
+    report.emit("Next: put your names into fleet.yaml, then `mooring render`.\n")
+    return 0

@@ -1,0 +1,126 @@
+"""`mooring render`: the tree from the fleet file, whole or not at all."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import gc
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from mooring import report, tree
+from mooring.cli import fail, fleet_path
+from mooring.report import Report, Summary
+from mooring.run import Outcome, Selection, UnknownName, run
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
+    parser.add_argument(
+        "--namespace", action="append", default=[], metavar="N", help="only this namespace (or _cluster); repeatable"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; print the diff; exit 1 on drift")
+    parser.add_argument("--stdout", action="store_true", help="write nothing; print the objects")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: by the fleet's size)")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    started = time.monotonic()
+    selection = Selection(tuple(arguments.env), tuple(arguments.namespace))
+    with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
+        drift = bool(outcome.written or outcome.stale)
+        says, code = "", 1 if outcome.errors else 0
+        if not outcome.errors and outcome.crew is not None:
+            if arguments.stdout:
+                _objects(outcome)
+            elif arguments.check:
+                report.emit(_diff(outcome))
+                code = 1 if drift else 0
+                says = "drift: run `mooring render`" if drift else "fresh"
+            else:
+                outcome.crew.write()
+                tree.delete(outcome.loaded.root, outcome.stale)
+                says = "rendered"
+        elif outcome.errors:
+            says = "nothing written"
+        _report(arguments, outcome, says, time.monotonic() - started)
+        return code
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Runs the command; gives the exit code."""
+    # Everything that is read lives to the end: looking for garbage costs a third of the time, and finds none.
+    gc.disable()
+    path = fleet_path(arguments)
+    try:
+        return _run(arguments)
+    except UnknownName as error:
+        near = difflib.get_close_matches(error.name, error.known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
+        return fail(f"no {error.what} is named `{error.name}`", hint)
+    except OSError as error:
+        where = Path(str(error.filename)).name if error.filename else str(path)
+        if error.filename in (str(path), path):
+            return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
+        return fail(
+            f"`{where}` cannot be written: {error.strerror}",
+            "every file is whole; mend the cause and render again",
+        )
+    finally:
+        gc.enable()
+
+
+
+
+
+def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:
+    return outcome.crew.texts(paths) if outcome.crew else {}
+
+
+def _objects(outcome: Outcome) -> None:
+    """The rendered objects, without kustomizations: what a cluster would be given."""
+    for path, text in sorted(_texts(outcome, [*outcome.written, *outcome.unchanged]).items()):
+        if not path.endswith("kustomization.yaml") and "/tests/" not in path:
+            report.emit(f"---\n# {path}\n{text}")
+
+
+def _diff(outcome: Outcome) -> str:
+    root, lines = outcome.loaded.root, []
+    texts = _texts(outcome, outcome.written)
+    for path in sorted({*outcome.written, *outcome.stale}):
+        before = (tree.read(root / path) or b"").decode("utf-8", "replace").splitlines(keepends=True)
+        after = texts.get(path, "").splitlines(keepends=True)
+        lines += difflib.unified_diff(before, after, path if before else "/dev/null", path if after else "/dev/null")
+    return "".join(lines)
+
+
+def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds: float) -> None:
+    problems = tuple(outcome.problems)
+    silenced = sum(problem.silenced is not None for problem in problems)
+    done = says == "rendered"
+    summary = Summary(
+        documents=outcome.shares.documents,
+        services=outcome.shares.services,
+        pulls=outcome.shares.pulls,
+        problems=len(problems) - silenced,
+        silenced=silenced,
+        written=len(outcome.written) if done else 0,
+        unchanged=len(outcome.unchanged),
+        deleted=len(outcome.stale) if done else 0,
+        seconds=seconds,
+    )
+    result = Report(problems, summary, says=says)
+    if any(path is None and form == "text" for form, path in arguments.targets):
+        # The problems of a rendering go to stderr: stdout is for the summary, the diff or the objects.
+        from mooring.report.text import closing
+        from mooring.report.text import problems as block
+
+        no_colour = report.no_colour()
+        report.emit(block(problems, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
+        if not arguments.quiet:
+            stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
+            report.emit(closing(summary, says) + "\n", stream)
+    others = [(form, path) for form, path in arguments.targets if not (path is None and form == "text")]
+    report.write(result, others, sys.stdout, report.no_colour())

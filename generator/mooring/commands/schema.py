@@ -1,0 +1,25 @@
+"""`mooring schema`: the fleet file's JSON Schema, for editors and other tools."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from mooring import report
+from mooring.fleet.schema import editor_schema
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("fleet", "fleetpart"), help="which schema to print")
+
+
+def schema_text(what: str) -> str:
+    """The schema as it is committed below `schemas/`."""
+    kind = {"fleet": "Fleet", "fleetpart": "FleetPart"}[what]
+    return json.dumps(editor_schema(kind), indent=1, ensure_ascii=False) + "\n"
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Runs the command; gives the exit code."""
+    report.emit(schema_text(arguments.what))
+    return 0

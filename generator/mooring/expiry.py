@@ -1,0 +1,70 @@
+"""Robots against the calendar and against their use: what expires, what is granted and never needed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Iterator
+
+from mooring.fleet import model
+from mooring.fleet.environments import environments, resolve
+from mooring.fleet.formats import days, parse_date
+from mooring.problem import Problem
+from mooring.produce import finished
+from mooring.report import merged
+from mooring.run import Outcome
+
+
+def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
+    """What `check` says of the fleet's robots on the day `as_of`."""
+    fleet = outcome.loaded.fleet
+    if fleet is None or outcome.errors:
+        return []
+    found: list[Problem] = []
+    for environment in environments(fleet):
+        resolved, _ = resolve(fleet, environment)
+        for robot in resolved.robots:
+            for problem in _expiry(robot, as_of, fail_within):
+                found.append(finished(problem, environment.name))
+    for robot in fleet.robots:
+        found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
+    if fail_within is not None:
+        found = [
+            dataclasses.replace(problem, severity="error") if problem.code == "robot-expires-soon" else problem
+            for problem in found
+        ]
+    return merged(found, [environment.name for environment in environments(fleet)])
+
+
+def _expiry(robot: model.Robot, as_of: datetime.date, fail_within: int | None) -> Iterator[Problem]:
+    """A robot that has expired is `robot-expired` at each pull that needs it; here is what comes before that day."""
+    expires = parse_date(robot.expires) if robot.expires else None
+    if expires is None or robot.place is None or expires <= as_of:
+        return
+    left = (expires - as_of).days
+    within = days(robot.rotate_before) if fail_within is None else fail_within
+    if left <= within:
+        yield Problem(
+            "robot-expires-soon", f"robot `{robot.name}` expires in {left} day{'' if left == 1 else 's'}, on {expires}",
+            robot.place.source, (*robot.place.route, "expires"),
+            hint="rotate it in Harbor, then write its new `expires` here",
+        )  # fmt: skip
+
+
+def _use(robot: model.Robot, used: set[tuple[str, ...]]) -> Iterator[Problem]:
+    needed = {entry[2] for entry in used if entry[:2] == ("robot", robot.name)}
+    if robot.place is None:
+        return
+    source, route = robot.place.source, robot.place.route
+    if not needed and not robot.namespaces:
+        yield Problem(
+            "robot-unused", f"no service uses robot `{robot.name}`", source, (*route, "name"),
+            hint="take it out here and in Harbor, or name the `namespaces:` that keep it",
+        )  # fmt: skip
+    elif needed:
+        for index, project in enumerate(robot.projects or ()):
+            if project not in needed:
+                yield Problem(
+                    "robot-too-broad", f"robot `{robot.name}` may pull from `{project}`, and no image is there",
+                    source, (*route, "projects", index), hint="take the project out here and in Harbor",
+                )  # fmt: skip

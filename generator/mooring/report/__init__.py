@@ -1,0 +1,111 @@
+"""What a run has to say, in one of several formats: one module per format, named as on the command line.
+
+A module has `text(report, terminal) -> str`. Only this package prints.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from mooring.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was counted; `problems` are those that are not silenced, `seconds` is wall time."""
+
+    documents: int = 0
+    services: int = 0
+    pulls: int = 0
+    problems: int = 0
+    silenced: int = 0
+    written: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one command; `says` is one closing sentence for people."""
+
+    problems: tuple[Problem, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    pulls: tuple[dict[str, Any], ...] | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How wide the output may be (None: no terminal, nothing is cut) and whether it may have colours."""
+
+    width: int | None = None
+    colour: bool = False
+
+
+def formats() -> tuple[str, ...]:
+    """The formats there are."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def render(form: str, report: Report, terminal: Terminal) -> str:
+    """The report in the format named `form`."""
+    result: str = importlib.import_module(f"{__name__}.{form}").text(report, terminal)
+    return result
+
+
+def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
+    """What is known of the stream's terminal."""
+    if not stream.isatty():
+        return Terminal()
+    import shutil
+
+    return Terminal(shutil.get_terminal_size().columns, not no_colour)
+
+
+def emit(text: str, stream: TextIO | None = None) -> None:
+    """Prints text as it is; what the stream's encoding lacks is escaped."""
+    stream = stream or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
+    """Writes the report to each target: a format, and a file or the stream. OSError where a file cannot be written."""
+    for form, path in targets:
+        if path is None:
+            emit(render(form, report, terminal_of(stream, no_colour)), stream)
+        else:
+            path.write_text(render(form, report, Terminal()), encoding="utf-8")
+
+
+def merged(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
+    """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
+    import dataclasses
+
+    groups: dict[Any, dict[str | None, Problem]] = {}
+    for problem in problems:
+        key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route)
+        groups.setdefault(key, {}).setdefault(problem.environment, problem)
+    result: list[Problem] = []
+    for found in groups.values():
+        if None in found or set(environments) <= {name for name in found if name}:
+            result.append(dataclasses.replace(next(iter(found.values())), environment=None))
+        else:
+            result += found.values()
+    return sorted(
+        result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or "")
+    )
+
+
+def no_colour() -> bool:
+    """Whether the user wants none (https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))

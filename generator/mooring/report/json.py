@@ -1,0 +1,44 @@
+"""For other tools: `{"problems": […], "summary": {…}}`, and `pulls` where they were asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from mooring.problem import Problem
+from mooring.report import Report, Terminal
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    ref = problem.object
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "route": problem.shown_route,
+        "hint": problem.hint,
+        "object": {
+            "apiVersion": ref.api_version,
+            "kind": ref.kind,
+            "namespace": ref.namespace,
+            "name": ref.name,
+        }
+        if ref
+        else None,
+        "environment": problem.environment,
+    }
+
+
+def text(report: Report, _terminal: Terminal) -> str:
+    """The report as one JSON document."""
+    summary = dataclasses.asdict(report.summary)
+    summary["seconds"] = round(summary["seconds"], 3)
+    problems = [_problem(problem) for problem in report.problems if problem.silenced is None]
+    body: dict[str, Any] = {"problems": problems, "summary": summary}
+    if report.pulls is not None:
+        body["pulls"] = list(report.pulls)
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"

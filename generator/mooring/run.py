@@ -1,0 +1,198 @@
+"""The stages of a run, in order: fleet file → fleet → an environment's scene → its files, rendered, checked, compared."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mooring import tree
+from mooring.crew import Crew, Task
+from mooring.document import Document
+from mooring.fleet import model
+from mooring.fleet.environments import environments
+from mooring.fleet.load import Loaded, load
+from mooring.judge import judge
+from mooring.plan import plan_environment
+from mooring.policies import overlay as policy_overlay
+from mooring.problem import Problem
+from mooring.produce import ClusterParts, Produced, finished, produce, text_of
+from mooring.pullpath import Pull
+from mooring.report import merged
+from mooring.scene import CLUSTER, Scene, scene
+
+# From so many services on, a second process earns what forking it costs.
+_WORTH_FORKING = 300
+ROOT = ""
+POLICIES: Task = ("", "policies")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to render: all where nothing is named."""
+
+    environments: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+
+
+class UnknownName(Exception):
+    """A selection that names nothing: (what, the name, the names there are)."""
+
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(name)
+        self.what, self.name, self.known = what, name, known
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to, before anything is written."""
+
+    loaded: Loaded
+    problems: list[Problem] = field(default_factory=list)
+    shares: Produced = field(default_factory=Produced)
+    written: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    crew: Crew | None = None
+
+    @property
+    def errors(self) -> bool:
+        return any(problem.severity == "error" and problem.silenced is None for problem in self.problems)
+
+
+def scenes(loaded: Loaded, problems: list[Problem]) -> dict[str, Scene]:
+    """Every environment of the fleet."""
+    found: dict[str, Scene] = {}
+    fleet = loaded.fleet
+    for environment in environments(fleet) if fleet else ():
+        made, more = scene(fleet, environment, loaded.root, loaded.path)  # type: ignore[arg-type]
+        problems += [finished(problem, environment.name) for problem in more]
+        found[environment.name] = made
+    return found
+
+
+def _tasks(found: dict[str, Scene], selection: Selection) -> list[Task]:
+    for name in selection.environments:
+        if name not in found:
+            raise UnknownName("environment", name, sorted(found))
+    chosen = [name for name in found if not selection.environments or name in selection.environments]
+    known = {namespace.name for name in chosen for namespace in found[name].fleet.namespaces} | {CLUSTER}
+    for name in selection.namespaces:
+        if name not in known:
+            raise UnknownName("namespace", name, sorted(known))
+    tasks: list[Task] = []
+    for name in chosen:
+        names = [CLUSTER, *sorted(namespace.name for namespace in found[name].fleet.namespaces)]
+        tasks += [(name, item) for item in names if not selection.namespaces or item in selection.namespaces]
+        if not selection.namespaces:
+            tasks.append((name, ROOT))
+    if not selection.namespaces or CLUSTER in selection.namespaces:
+        tasks.append(POLICIES)
+    return tasks
+
+
+def _scopes(found: dict[str, Scene], selection: Selection) -> list[str]:
+    """The folders in which what is no longer rendered is deleted."""
+    if not selection.environments and not selection.namespaces:
+        return list(tree.OUTPUTS)
+    chosen = selection.environments or tuple(found)
+    if not selection.namespaces:
+        return [*(f"overlays/{name}" for name in chosen), "policies"]
+    return [f"overlays/{name}/{namespace}" for name in chosen for namespace in selection.namespaces]
+
+
+@contextlib.contextmanager
+def run(
+    path: Path, selection: Selection = Selection(), jobs: int | None = None, as_of: datetime.date | None = None
+) -> Iterator[Outcome]:
+    """Everything but the writing. OSError where the fleet file cannot be read, `UnknownName` for a bad selection."""
+    loaded = load(path)
+    outcome = Outcome(loaded, [finished(problem, None) for problem in loaded.problems])
+    if loaded.fleet is None:
+        yield outcome
+        return
+    found = scenes(loaded, outcome.problems)
+    tasks = _tasks(found, selection)
+    policies = policy_overlay.plan(found)
+
+    def work(task: Task) -> Produced:
+        environment, name = task
+        if task == POLICIES:
+            return _plain([text_of(artifact, loaded.path) for artifact in policies.artifacts], policies.paths)
+        if name == ROOT:
+            artifact = plan_environment(found[environment])
+            return _plain([text_of(artifact, loaded.path)], [artifact.path])
+        parts = ClusterParts(policies.folder, policies.patches[environment])
+        return produce(found[environment], name, parts, lambda s, planned: _judged(s, planned, as_of))
+
+    count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
+    count = max(1, min(count, len(tasks)))
+    with Crew([tasks[index::count] for index in range(count)], work, loaded.root) as crew:
+        outcome.crew = crew
+        _gather(outcome, crew, found, selection)
+        yield outcome
+
+
+def _judged(made: Scene, planned: object, as_of: datetime.date | None) -> tuple[list[Pull], list[Problem]]:
+    return judge(made, planned, as_of=as_of)  # type: ignore[arg-type]
+
+
+def _plain(texts: Sequence[tuple[str, list[object]]], paths: Sequence[str]) -> Produced:
+    produced = Produced(documents=sum(len(objects) for _, objects in texts))
+    produced.files = {path: text for path, (text, _) in zip(paths, texts, strict=True)}
+    return produced
+
+
+def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Selection) -> None:
+    kept: set[str] = set()
+    total = outcome.shares
+    for share in crew.shares:
+        outcome.problems += share.problems
+        outcome.written += share.written
+        outcome.unchanged += share.unchanged
+        total.documents += share.documents
+        total.services += share.services
+        total.pulls += share.pulls
+        total.used |= share.used
+        kept.update(share.written, share.unchanged, share.foreign)
+        for path in share.foreign:
+            hint = "it does not begin with mooring's marker: move it out of the way, or delete it"
+            problem = Problem("foreign-file", f"`{path}` stands where a product is to be written", file=path, hint=hint)
+            outcome.problems.append(problem)
+    if not selection.environments and not selection.namespaces:
+        outcome.problems += [finished(problem, None) for problem in _unused_images(found, total.used)]
+    outcome.stale = sorted(tree.stale(outcome.loaded.root, _scopes(found, selection), kept))
+    outcome.written.sort()
+    names = [name for name in found if not selection.environments or name in selection.environments]
+    outcome.problems = merged(_silenced(outcome.problems, outcome.loaded.documents), names)
+
+
+def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Iterator[Problem]:
+    for made in found.values():
+        environment: model.Environment = made.environment
+        for index, override in enumerate(environment.images):
+            if ("image", override.name) not in used and environment.place is not None:
+                place = environment.place
+                yield Problem(
+                    "unknown-reference", f"no image is named `{override.name}`", place.source,
+                    (*place.route, "images", index, "name"), hint="write it without tag and digest, host included",
+                )  # fmt: skip
+
+
+def _silenced(problems: list[Problem], documents: Sequence[Document]) -> list[Problem]:
+    """Problems on a line of a fleet file that ends with `# mooring: allow CODE: reason` are silenced."""
+    allowed = {
+        (document.path, line, code): reason for document in documents for line, code, reason in document.allowances()
+    }
+    if not allowed:
+        return problems
+    return [
+        dataclasses.replace(problem, silenced=reason)
+        if (reason := allowed.get((problem.file or "", problem.line or 0, problem.code)))
+        else problem
+        for problem in problems
+    ]
