@@ -11,7 +11,9 @@ from typing import Any
 from mooring.scalar import scalar, text
 
 # A literal block keeps what it holds; these few things readers disagree on, or an indentation indicator would be due.
-_LITERAL = re.compile(r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*")
+_LITERAL = re.compile(
+    r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*"
+)
 
 
 def _is_literal(value: str) -> bool:

@@ -144,7 +144,10 @@ def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     text = text.replace("\r\n", "\n")
     match = _NO_TEXT.search(text)
     if match is not None:
-        line, column = text.count("\n", 0, match.start()) + 1, match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+        line, column = (
+            text.count("\n", 0, match.start()) + 1,
+            match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1,
+        )
         hint = "take it out, or write it as an escape in double quotes"
         return "", [_syntax(path, text, Position(line, column), "a control character, which YAML does not allow", hint)]
     return text, []
@@ -174,7 +177,9 @@ def read_fleet(raw: bytes | str, path: str) -> tuple[Document | None, list[Probl
         problems = [_syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
     if len(documents) > 1:
         problems.append(
-            Problem("syntax", "a fleet file is one document", documents[1], hint="put the other one into a file of its own")
+            Problem(
+                "syntax", "a fleet file is one document", documents[1], hint="put the other one into a file of its own"
+            )
         )
     return (None if problems else documents[0]), problems
 

@@ -166,7 +166,9 @@ def _subjects(
         if namespace is not None and namespace != service.namespace:
             message = f"`{kind}` `{metadata['name']}` names namespace `{namespace}`"
             problems.append(
-                subject.problem("unknown-reference", message, ("metadata", "namespace"), expected=f"`{service.namespace}`")
+                subject.problem(
+                    "unknown-reference", message, ("metadata", "namespace"), expected=f"`{service.namespace}`"
+                )
             )
             continue
         yield subject

@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import re
 
-_WORDS = frozenset({"password", "passwd", "passphrase", "pwd", "token", "secret", "auth", "apikey", "credential", "credentials"})
+_WORDS = frozenset(
+    {"password", "passwd", "passphrase", "pwd", "token", "secret", "auth", "apikey", "credential", "credentials"}
+)
 _PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("secret", "key"), ("client", "secret")})
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _MASK = "***"
-_KEYED = re.compile(r"""(?P<key>"[^"]*"|'[^']*'|[A-Za-z_.][\w.-]*)(?P<between>\s*:\s+)(?P<value>"(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?|[^\s#{\[][^,}\]]*)""")
+_KEYED = re.compile(
+    r"""(?P<key>"[^"]*"|'[^']*'|[A-Za-z_.][\w.-]*)(?P<between>\s*:\s+)(?P<value>"(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?|[^\s#{\[][^,}\]]*)"""
+)
 _FLOW = re.compile(r"[{,]")
 _ARGUMENT = re.compile(r"(--?[A-Za-z0-9-]+=)(\S+)")
 _USER_INFO = re.compile(r"(://[^/\s:@]*:)[^/\s]+@")

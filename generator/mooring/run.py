@@ -23,7 +23,7 @@ from mooring.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.pullpath import Pull
 from mooring.report import merged
-from mooring.scene import CLUSTER, Scene, scene
+from mooring.scene import CLUSTER, Scene, catalog_for, scene
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
@@ -115,14 +115,17 @@ def run(
     if loaded.fleet is None:
         yield outcome
         return
+    fleet = loaded.fleet
     found = scenes(loaded, outcome.problems)
     tasks = _tasks(found, selection)
-    policies = policy_overlay.plan(found)
+    policies = policy_overlay.plan(fleet, found)
 
     def work(task: Task) -> Produced:
         environment, name = task
         if task == POLICIES:
-            return _plain([text_of(artifact, loaded.path) for artifact in policies.artifacts], policies.paths)
+            made = _plain([text_of(artifact, loaded.path) for artifact in policies.artifacts], policies.paths)
+            made.problems += policy_overlay.check(policies, catalog_for(fleet), made.files)
+            return made
         if name == ROOT:
             artifact = plan_environment(found[environment])
             return _plain([text_of(artifact, loaded.path)], [artifact.path])

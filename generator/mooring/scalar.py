@@ -15,7 +15,9 @@ _PLAIN = re.compile(
     r"(?:[A-Za-z/_]|--[A-Za-z]|\$\()"
     r"(?:[A-Za-z0-9_./$()+@%=;<>^~*&!?|'\"{}-]|,(?=[^\s,\]}])|:(?=[A-Za-z0-9/_.$-])|#|[ ](?=[A-Za-z0-9_./$(+@%=;<>^~*&!?|'\"{}-]))*"
 )
-_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"})
+_RESERVED = frozenset(
+    {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"}
+)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Holds double quotes and nothing that needs an escape: single quotes keep it readable.
 _SINGLE = re.compile(r"[\x20-\x26\x28-\x5b\x5d-\x7e]+")

@@ -36,7 +36,10 @@ def _fast(schema: Mapping[str, Any], formats: Formats) -> Any:
     if known is None:
         import jsonschema_rs
 
-        known = (schema, jsonschema_rs.Draft202012Validator(schema, formats=dict(formats), validate_formats=bool(formats)))
+        known = (
+            schema,
+            jsonschema_rs.Draft202012Validator(schema, formats=dict(formats), validate_formats=bool(formats)),
+        )
         _compiled[id(schema)] = known
     return known[1]
 

@@ -54,7 +54,7 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
         full = os.path.join(root, path)  # noqa: PTH118 - a Path for each of tens of thousands of files costs more
         there = read(full)
         if there is None:
-            (foreign if os.path.lexists(full) else written).append(path)  # noqa: PTH110
+            (foreign if os.path.lexists(full) else written).append(path)
         elif there == text.encode():
             unchanged.append(path)
         else:

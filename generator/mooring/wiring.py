@@ -124,9 +124,7 @@ def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> t
     return body, patches
 
 
-def wire(
-    subject: Subject, around: Surroundings, robots: Robots, retarget: Retarget
-) -> tuple[Wired, list[Problem]]:
+def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retarget) -> tuple[Wired, list[Problem]]:
     """The subject as it is rendered: images of its environment, and a list wherever a pod spec of it needs one."""
     body, patches = _retargeted(subject, around, retarget) if retarget else (subject.object, [])
     problems: list[Problem] = list(_closed(subject, robots))

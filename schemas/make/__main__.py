@@ -128,7 +128,12 @@ def main(products: list[str]) -> None:
         else:
             found = [kind for place in places for kind in _crds(module.files(place), wanted)]
         made.setdefault((product, minor), []).extend(found)
-        modules[name] = {"product": product, "version": minor, "sum": module.sum, "files": list(places) or ["api/openapi-spec/swagger.json"]}
+        modules[name] = {
+            "product": product,
+            "version": minor,
+            "sum": module.sum,
+            "files": list(places) or ["api/openapi-spec/swagger.json"],
+        }
     product, minor, path, version = KUSTOMIZE
     module = download(path, version, (known.get(f"{path}@{version}") or {}).get("sum"))
     modules[f"{path}@{version}"] = {"product": product, "version": minor, "sum": module.sum, "files": ["types/"]}

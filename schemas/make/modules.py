@@ -34,7 +34,11 @@ def download(path: str, version: str, expected: str | None) -> Module:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "go.mod").write_text("module schemas\n")
         done = subprocess.run(
-            ["go", "mod", "download", "-json", f"{path}@{version}"], cwd=folder, capture_output=True, text=True, check=False
+            ["go", "mod", "download", "-json", f"{path}@{version}"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     facts = json.loads(done.stdout or "{}")
     # A module that asks for a newer go is downloaded and verified all the same: only its files are wanted here.

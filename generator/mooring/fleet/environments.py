@@ -121,7 +121,5 @@ def _service(
             )
         )
     base = service.place
-    merged = build(
-        model.Service, merge(service.raw, entry), base.source if base else None, base.route if base else ()
-    )
+    merged = build(model.Service, merge(service.raw, entry), base.source if base else None, base.route if base else ())
     return dataclasses.replace(merged, override=override)

@@ -111,7 +111,9 @@ class Robot(Item):
         "its projects, for a system-level robot", default=None, items={"format": "harbor-name"}, minItems=1
     )
     login: str | None = setting("the whole login, for an adopted or legacy robot", default=None, minLength=1)
-    secret_name: str | None = setting("name of its Secret; default: harbor-<name>", default=None, format="kubernetes-name")
+    secret_name: str | None = setting(
+        "name of its Secret; default: harbor-<name>", default=None, format="kubernetes-name"
+    )
     namespaces: tuple[str, ...] | None = setting(
         "where its Secret stands even without a service; use elsewhere is then an error",
         default=None,
@@ -165,9 +167,7 @@ class Service(Item):
     )
     kind: str = setting("its kind", default="InferenceService", examples=["LLMInferenceService", "Deployment"])
     api_version: str | None = setting("needed where two known groups share the kind", default=None)
-    labels: Mapping[str, str] = setting(
-        "labels of the object; KServe copies them to its pods", default={}, **_LABELS
-    )
+    labels: Mapping[str, str] = setting("labels of the object; KServe copies them to its pods", default={}, **_LABELS)
     annotations: Mapping[str, str] = setting("annotations of the object", default={}, **_KEYS)
     spec: Mapping[str, Any] | None = setting("the kind's own spec, as its own documentation writes it", default=None)
     manifests: str | None = setting(
@@ -273,7 +273,9 @@ class Fleet:
 
     metadata: Metadata = setting("the fleet's name")
     versions: Versions = setting("which schemas to check against", default=Versions())
-    include: tuple[str, ...] = setting("globs of further files, `kind: FleetPart`", default=(), items={"format": "path"})
+    include: tuple[str, ...] = setting(
+        "globs of further files, `kind: FleetPart`", default=(), items={"format": "path"}
+    )
     registries: tuple[Registry, ...] = setting("the Harbors", minItems=1)
     secrets: Secrets = setting("where credentials come from", default=Secrets(backend="external"))
     robots: tuple[Robot, ...] = setting("the robot accounts", default=())

@@ -144,9 +144,7 @@ def _environment(
     services = {(service.namespace, service.name) for service in fleet.services}
     for index, entry in enumerate(environment.raw.get("services", ())):
         if (entry.get("namespace"), entry["name"]) not in services and entry["name"] not in declared["services"]:
-            yield _unknown(
-                environment, "service", entry["name"], declared["services"], "services", index, "name"
-            )
+            yield _unknown(environment, "service", entry["name"], declared["services"], "services", index, "name")
         elif (entry.get("namespace"), entry["name"]) not in services and not any(
             name == entry["name"] for _, name in services
         ):

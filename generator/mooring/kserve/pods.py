@@ -61,7 +61,9 @@ class Surroundings:
         runtimes = {}
         for data in objects:
             if data.get("kind") in ("ServingRuntime", "ClusterServingRuntime"):
-                namespace = "" if data["kind"] == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
+                namespace = (
+                    "" if data["kind"] == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
+                )
                 runtimes[namespace, text(get(data, ("metadata", "name")))] = data
         return cls(runtimes, platform_images or {})
 
@@ -148,7 +150,9 @@ def _plain(data: Mapping[str, Any], info: KindInfo) -> Iterator[Pod]:
     for pattern in info.pod_specs:
         for route, spec in at(data, pattern):
             if isinstance(spec, Mapping):
-                component = "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
+                component = (
+                    "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
+                )
                 account = text(spec.get("serviceAccountName")) or None
                 yield Pod(component, route, tuple(written(spec, route)), names(spec.get("imagePullSecrets")), account)
 

@@ -94,7 +94,9 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
             "add `model:`, or `containers:` with one called `kserve-container`",
         )  # fmt: skip
     if models and "kserve-container" in names:
-        index = next(i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container")
+        index = next(
+            i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container"
+        )
         yield (
             f"`{models[0]}` stands beside a container `kserve-container`", (*route, "containers", index),
             "a custom predictor has no `model`; a sidecar has another name",

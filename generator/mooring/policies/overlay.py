@@ -1,4 +1,4 @@
-"""The policies of a fleet: their files, and what each environment patches of them."""
+"""The policies of a fleet: their files, the same for all environments, and what each environment patches of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.artifact import Artifact
-from mooring.scene import Scene
+from mooring.catalog import Catalog
+from mooring.fleet import model
+from mooring.manifest import check_own, read_back
+from mooring.policies.model import PolicyInput
+from mooring.policies.names import POLICIES
+from mooring.policies.plan import FOLDER, action_patches
+from mooring.policies.plan import plan as plan_files
+from mooring.problem import Problem
+from mooring.scene import Scene, catalog_for
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
     """`patches` are the Kustomize patches of each environment's `_cluster`, by environment."""
 
-    folder: str | None
+    folder: str
     artifacts: tuple[Artifact, ...]
     patches: Mapping[str, list[Any]]
 
@@ -23,6 +31,63 @@ class PolicyFiles:
         return [artifact.path for artifact in self.artifacts]
 
 
-def plan(scenes: Mapping[str, Scene]) -> PolicyFiles:
-    """The files below `policies/<engine>/`, the same for all environments."""
-    return PolicyFiles(None, (), {name: [] for name in scenes})
+def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput:
+    """Hosts and public projects of all environments: the policies' text is one for all of them."""
+    registries = [registry for scene in scenes.values() for registry in scene.registries.all]
+    hosts = sorted({host for registry in registries for host in registry.hosts})
+    public = sorted(
+        {
+            f"{host}/{project}"
+            for registry in registries
+            for host in registry.hosts
+            for project in registry.public_projects
+        }
+    )
+    policies = fleet.policies
+    return PolicyInput(
+        hosts=tuple(hosts),
+        public=tuple(public),
+        robot_prefixes=tuple(sorted({registry.robot_prefix for registry in registries})),
+        action=policies.action,
+        actions={name: rule.action for name, rule in policies.rules.items()},
+        failure_policy=policies.failure_policy,
+        explicit=policies.explicit,
+        exempt=tuple((item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
+        sample=_sample(fleet),
+    )
+
+
+def _sample(fleet: model.Fleet) -> tuple[str, str, str]:
+    """A host, a project and a Secret of the fleet, for the suites to be recognised by."""
+    host = fleet.registries[0].host
+    for robot in fleet.robots:
+        if robot.registry in (None, fleet.registries[0].name) and robot.all_projects:
+            return host, robot.all_projects[0], robot.secret
+    return host, "team", "harbor-team"
+
+
+def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
+    """The files below `policies/<engine>/`, and each environment's patches."""
+    given = policy_input(fleet, scenes)
+    patches = {}
+    for name, scene in scenes.items():
+        policies = scene.fleet.policies
+        rules = policies.rules
+        actions = {policy: rules[policy].action if policy in rules else policies.action for policy in POLICIES}
+        patches[name] = action_patches(given, actions)
+    return PolicyFiles(FOLDER, tuple(plan_files(given, catalog_for(fleet))), patches)
+
+
+def check(files: PolicyFiles, catalog: Catalog, texts: Mapping[str, str]) -> list[Problem]:
+    """What Kyverno's schemas refuse of the policies and suites.
+
+    Left out: the suites' objects, which are wrong on purpose, and ClusterResource, whose CRD knows no field of the
+    objects that it is made to hold (the CLI reads it without that CRD).
+    """
+    return [
+        problem
+        for path in files.paths
+        if not path.endswith("resources.yaml") and "/crds/" not in path
+        for data in read_back(texts[path], path)
+        for problem in check_own(data, path, catalog)
+    ]

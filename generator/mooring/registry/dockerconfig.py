@@ -16,7 +16,9 @@ from typing import Any
 SECRET_TYPE = "kubernetes.io/dockerconfigjson"  # noqa: S105 - a type's name
 DATA_KEY = ".dockerconfigjson"
 # A scheme and a path are legal: `https://index.docker.io/v1/` is Docker Hub's own key. Globs match host labels.
-_KEY = re.compile(r"(?:https?://)?[A-Za-z0-9*?\[\]_.-]+(?::[0-9]+)?(?:/\S*)?|(?:https?://)?\[[0-9a-fA-F:.]+\](?::[0-9]+)?(?:/\S*)?")
+_KEY = re.compile(
+    r"(?:https?://)?[A-Za-z0-9*?\[\]_.-]+(?::[0-9]+)?(?:/\S*)?|(?:https?://)?\[[0-9a-fA-F:.]+\](?::[0-9]+)?(?:/\S*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
