@@ -130,9 +130,7 @@ def _combined(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -
 
 
 def _fields(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -> None:
-    properties = {
-        name: strict(value, values_only=values_only) for name, value in sorted(node.get("properties", {}).items())
-    }
+    properties = {name: strict(value, values_only=values_only) for name, value in sorted(node.get("properties", {}).items())}
     if node.get("x-kubernetes-embedded-resource"):
         texts = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
         properties = {**properties, **texts, "metadata": OBJECT_META}

@@ -25,7 +25,8 @@ _ODD = re.compile(
     (?:^|[\s\[{,])[&*!]\S
     | <<\s*:
     | (?:^|[\s\[{,:-])~(?:$|[\s,\]}:])
-    | (?:^|[\s\[{,])[-+]?(?:0[0-9_a-zA-Z]|[0-9][0-9,]*_|[0-9]{15,}|[0-9]+\.?[0-9]*[eE]|[0-9]+\.(?:$|[\s,\]}])|\.[0-9]|\.[iI][nN][fF]|\.[nN][aA][nN]|\+)
+    | (?:^|[\s\[{,])[-+]?(?:0[0-9_a-zA-Z]|[0-9][0-9,]*_|[0-9]{15,}|[0-9]+\.?[0-9]*[eE]|[0-9]+\.(?:$|[\s,\]}]))
+    | (?:^|[\s\[{,])[-+]?(?:\.[0-9]|\.[iI][nN][fF]|\.[nN][aA][nN]|\+)
     | ^\s*\?(?:\s|$)
     | (?:^|[{,\s])(?:[-+.]?[0-9][^\s:"']*|[Tt]rue|TRUE|[Ff]alse|FALSE|[Nn]ull|NULL)\s*:(?:\s|$)
     | (?:^|[\s\[{,:-])(?:True|TRUE|False|FALSE|Null|NULL)(?:$|[\s,\]}])
@@ -158,7 +159,7 @@ def _fast(text: str) -> tuple[bool, Any]:
     import ryaml
 
     try:
-        return True, ryaml.loads(text)
+        return True, ryaml.loads(text)  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
         return False, None
 
@@ -177,9 +178,7 @@ def read_fleet(raw: bytes | str, path: str) -> tuple[Document | None, list[Probl
         problems = [_syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
     if len(documents) > 1:
         problems.append(
-            Problem(
-                "syntax", "a fleet file is one document", documents[1], hint="put the other one into a file of its own"
-            )
+            Problem("syntax", "a fleet file is one document", documents[1], hint="put the other one into a file of its own")
         )
     return (None if problems else documents[0]), problems
 

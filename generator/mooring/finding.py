@@ -84,9 +84,7 @@ def _branches(error: Any) -> Iterator[Finding]:
     best = min(groups.values(), key=badness, default=[])
     route: Route = tuple(error.absolute_path)
     if not best or badness(best)[0] or all(not inner.relative_path for inner in best):
-        names = sorted(
-            {name for inner in error.context if inner.validator == "required" for name in inner.validator_value}
-        )
+        names = sorted({name for inner in error.context if inner.validator == "required" for name in inner.validator_value})
         expected = f"one of {', '.join(f'`{name}`' for name in names)}" if names else ""
         yield Finding(route, False, "other", f"{_what(route)} has none of the forms its schema knows", expected)
         return

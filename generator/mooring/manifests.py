@@ -138,9 +138,7 @@ def _items(document: Document) -> Iterator[tuple[Route, Any]]:
         yield (), data
 
 
-def _subjects(
-    document: Document, service: model.Service, catalog: Catalog, problems: list[Problem]
-) -> Iterator[Subject]:
+def _subjects(document: Document, service: model.Service, catalog: Catalog, problems: list[Problem]) -> Iterator[Subject]:
     for route, data in _items(document):
         metadata = data.get("metadata") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
@@ -166,9 +164,7 @@ def _subjects(
         if namespace is not None and namespace != service.namespace:
             message = f"`{kind}` `{metadata['name']}` names namespace `{namespace}`"
             problems.append(
-                subject.problem(
-                    "unknown-reference", message, ("metadata", "namespace"), expected=f"`{service.namespace}`"
-                )
+                subject.problem("unknown-reference", message, ("metadata", "namespace"), expected=f"`{service.namespace}`")
             )
             continue
         yield subject

@@ -59,9 +59,7 @@ _WORDS = (
 
 def _unreadable(error: YAMLError) -> Unreadable:
     if isinstance(error, ReaderError):
-        return Unreadable(
-            "a control character, which YAML does not allow", None, "take it out, or write it as an escape"
-        )
+        return Unreadable("a control character, which YAML does not allow", None, "take it out, or write it as an escape")
     said, position = "", None
     if isinstance(error, MarkedYAMLError):
         said = f"{error.context or ''} {error.problem or ''}"

@@ -52,9 +52,7 @@ def plan_namespace(scene: Scene, namespace: model.Namespace) -> Planned:
     roots = ["access"]
     if resources:
         roots.append("services")
-        planned.artifacts.append(
-            _kustomization(f"{folder}/services", resources, namespace=namespace.name, patches=patches)
-        )
+        planned.artifacts.append(_kustomization(f"{folder}/services", resources, namespace=namespace.name, patches=patches))
     planned.artifacts.append(_kustomization(folder, roots))
     return planned
 
@@ -115,9 +113,7 @@ def _wire(scene: Scene, subject: Subject, planned: Planned) -> Wired:
     return wired
 
 
-def _manifests(
-    scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any]
-) -> Iterable[str]:
+def _manifests(scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any]) -> Iterable[str]:
     manifests, problems = read(service, scene.root, scene.catalog)
     planned.problems += problems
     for subject in manifests.subjects:
@@ -155,7 +151,7 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
             "annotations": {**namespace.annotations, **_KEPT},
         }
         artifacts.append(Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context))
-    grants = {"namespace": namespace.name, "data": _grants(scene, planned)}
+    grants: dict[str, Any] = {"namespace": namespace.name, "data": _grants(scene, planned)}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
     for robot in planned.robots:
         backend = robot.backend or scene.fleet.secrets.backend
@@ -165,8 +161,8 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
             artifacts.append(Artifact(f"{folder}/secret-{robot.secret}.yaml", f"secret/{backend}", values))
     if namespace.default_service_account == "manage":
         secrets = [{"name": name} for name in sorted({robot.secret for robot in planned.robots})]
-        context = {"namespace": namespace.name, "secrets": secrets}
-        artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", context))
+        account: dict[str, Any] = {"namespace": namespace.name, "secrets": secrets}
+        artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", account))
     files = sorted(artifact.path.rsplit("/", 1)[1] for artifact in artifacts)
     return [*artifacts, _kustomization(folder, files)]
 

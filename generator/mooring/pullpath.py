@@ -113,9 +113,7 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pu
 _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 
-def _judge(
-    image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World
-) -> _Verdict:
+def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World) -> _Verdict:
     reference = reference_of(image.reference)
     registry = world.registries.recognise(reference) if reference else None
     if reference is None or registry is None:

@@ -144,7 +144,7 @@ def _judged(made: Scene, planned: object, as_of: datetime.date | None) -> tuple[
     return judge(made, planned, as_of=as_of)  # type: ignore[arg-type]
 
 
-def _plain(texts: Sequence[tuple[str, list[object]]], paths: Sequence[str]) -> Produced:
+def _plain(texts: Sequence[tuple[str, Sequence[object]]], paths: Sequence[str]) -> Produced:
     produced = Produced(documents=sum(len(objects) for _, objects in texts))
     produced.files = {path: text for path, (text, _) in zip(paths, texts, strict=True)}
     return produced
@@ -188,9 +188,7 @@ def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Itera
 
 def _silenced(problems: list[Problem], documents: Sequence[Document]) -> list[Problem]:
     """Problems on a line of a fleet file that ends with `# mooring: allow CODE: reason` are silenced."""
-    allowed = {
-        (document.path, line, code): reason for document in documents for line, code, reason in document.allowances()
-    }
+    allowed = {(document.path, line, code): reason for document in documents for line, code, reason in document.allowances()}
     if not allowed:
         return problems
     return [

@@ -13,11 +13,10 @@ import re
 # Begins with a letter, `/`, `$(` or `--x`, so it is no number, date, indicator or base-60 time; holds no `: `, ` #`.
 _PLAIN = re.compile(
     r"(?:[A-Za-z/_]|--[A-Za-z]|\$\()"
-    r"(?:[A-Za-z0-9_./$()+@%=;<>^~*&!?|'\"{}-]|,(?=[^\s,\]}])|:(?=[A-Za-z0-9/_.$-])|#|[ ](?=[A-Za-z0-9_./$(+@%=;<>^~*&!?|'\"{}-]))*"
+    r"(?:[A-Za-z0-9_./$()+@%=;<>^~*&!?|'\"{}-]|,(?=[^\s,\]}])|:(?=[A-Za-z0-9/_.$-])|#"
+    r"|[ ](?=[A-Za-z0-9_./$(+@%=;<>^~*&!?|'\"{}-]))*"
 )
-_RESERVED = frozenset(
-    {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"}
-)
+_RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # Holds double quotes and nothing that needs an escape: single quotes keep it readable.
 _SINGLE = re.compile(r"[\x20-\x26\x28-\x5b\x5d-\x7e]+")

@@ -56,9 +56,7 @@ def catalog_for(fleet: model.Fleet) -> Catalog:
     return Catalog(versions)
 
 
-def scene(
-    fleet: model.Fleet, environment: model.Environment, root: Path, fleet_path: str
-) -> tuple[Scene, list[Problem]]:
+def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_path: str) -> tuple[Scene, list[Problem]]:
     """What `environment` makes of `fleet`."""
     resolved, problems = resolve(fleet, environment)
     catalog = catalog_for(resolved)

@@ -38,7 +38,7 @@ def _fast(schema: Mapping[str, Any], formats: Formats) -> Any:
 
         known = (
             schema,
-            jsonschema_rs.Draft202012Validator(schema, formats=dict(formats), validate_formats=bool(formats)),
+            jsonschema_rs.Draft202012Validator(dict(schema), formats=dict(formats), validate_formats=bool(formats)),
         )
         _compiled[id(schema)] = known
     return known[1]

@@ -67,11 +67,7 @@ def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
         )  # fmt: skip
     if not known:
         near = difflib.get_close_matches(service.kind, {entry.kind for entry in catalog.all_kinds()}, n=1)
-        hint = (
-            f"did you mean `{near[0]}`?"
-            if near
-            else "a kind of your own needs its CRD's schema beside the shipped ones"
-        )
+        hint = f"did you mean `{near[0]}`?" if near else "a kind of your own needs its CRD's schema beside the shipped ones"
         return service_problem(service, "no-schema", f"no schema is known for kind `{service.kind}`", "kind", hint=hint)
     if len(known) > 1:
         return service_problem(

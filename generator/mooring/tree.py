@@ -49,7 +49,9 @@ def read(path: Path | str) -> bytes | None:
 
 def compare(root: Path, files: Mapping[str, str]) -> Changes:
     """What writing `files` (path → text) below `root` would change."""
-    written, unchanged, foreign = [], [], []
+    written: list[str] = []
+    unchanged: list[str] = []
+    foreign: list[str] = []
     for path, text in files.items():
         full = os.path.join(root, path)  # noqa: PTH118 - a Path for each of tens of thousands of files costs more
         there = read(full)

@@ -74,9 +74,7 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: obj
         silenced=silenced,
         seconds=seconds,
     )
-    failed = any(
-        problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live
-    )
+    failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     result = Report(tuple(problems), summary, says="" if failed else "clean")
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

@@ -39,9 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return 0
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
-    hint = (
-        f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
-    )
+    hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
     if not path.exists():
         return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
     return _service(arguments, path, hint)

@@ -58,16 +58,12 @@ def execute(arguments: argparse.Namespace) -> int:
         return _run(arguments)
     except UnknownName as error:
         near = difflib.get_close_matches(error.name, error.known, n=1)
-        hint = (
-            f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
-        )
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
         return fail(f"no {error.what} is named `{error.name}`", hint)
     except OSError as error:
         where = Path(str(error.filename)).name if error.filename else str(path)
         if error.filename in (str(path), path):
-            return fail(
-                f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from"
-            )
+            return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
         return fail(
             f"`{where}` cannot be written: {error.strerror}",
             "every file is whole; mend the cause and render again",
@@ -88,7 +84,8 @@ def _objects(outcome: Outcome) -> None:
 
 
 def _diff(outcome: Outcome) -> str:
-    root, lines = outcome.loaded.root, []
+    root = outcome.loaded.root
+    lines: list[str] = []
     texts = _texts(outcome, outcome.written)
     for path in sorted({*outcome.written, *outcome.stale}):
         before = (tree.read(root / path) or b"").decode("utf-8", "replace").splitlines(keepends=True)

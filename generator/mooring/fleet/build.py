@@ -30,9 +30,7 @@ def _maker(hint: Any) -> _Make:
         make = _maker(arguments[0])
         if make is _as_is:
             return lambda value, _source, _route: tuple(value)
-        return lambda value, source, route: tuple(
-            make(item, source, (*route, index)) for index, item in enumerate(value)
-        )
+        return lambda value, source, route: tuple(make(item, source, (*route, index)) for index, item in enumerate(value))
     if origin is not None and arguments and arguments[-1] is model.RulePolicy:
         return lambda value, source, route: {
             name: build(model.RulePolicy, entry, source, (*route, name)) for name, entry in value.items()
@@ -41,7 +39,7 @@ def _maker(hint: Any) -> _Make:
 
 
 @functools.cache
-def _makers(cls: type) -> tuple[tuple[str, str, _Make], ...]:
+def _makers(cls: Any) -> tuple[tuple[str, str, _Make], ...]:
     # An environment's entries for named things are partial: they stay raw, and `environments` merges them.
     return tuple(
         (key.name, key.attribute, _maker(key.type))
@@ -57,9 +55,7 @@ def _part(hint: Any) -> Any:
 
 def build(cls: type[T], data: Mapping[str, Any], source: Source | None = None, route: Route = ()) -> T:
     """One value of a model class from data that its schema accepts; `source` and `route` say where it was written."""
-    values = {
-        attribute: make(data[name], source, (*route, name)) for name, attribute, make in _makers(cls) if name in data
-    }
+    values = {attribute: make(data[name], source, (*route, name)) for name, attribute, make in _makers(cls) if name in data}
     if issubclass(cls, model.Item):
         values["raw"] = data
         values["place"] = model.Place(source, route) if source is not None else None

@@ -29,9 +29,7 @@ def _literal(value: Any) -> bool:
 
 
 def _in_text(value: str) -> bool:
-    return ("@" in value and _USER_INFO.search(value) is not None) or (
-        "=" in value and _ARGUMENT.search(value) is not None
-    )
+    return ("@" in value and _USER_INFO.search(value) is not None) or ("=" in value and _ARGUMENT.search(value) is not None)
 
 
 def plaintext_credentials(data: Any, route: Route = ()) -> Iterator[Route]:

@@ -96,16 +96,15 @@ def _services(
         return services
     result = []
     for service in services:
+        merged = service
         for index in overrides.get((service.namespace, service.name), ()):
             if entries[index].get("kind", service.kind) == service.kind:
-                service = _service(service, environment, index, problems)
-        result.append(service)
+                merged = _service(merged, environment, index, problems)
+        result.append(merged)
     return tuple(result)
 
 
-def _service(
-    service: model.Service, environment: model.Environment, index: int, problems: list[Problem]
-) -> model.Service:
+def _service(service: model.Service, environment: model.Environment, index: int, problems: list[Problem]) -> model.Service:
     entry = environment.raw["services"][index]
     place = environment.place
     override = model.Place(place.source, (*place.route, "services", index)) if place else None

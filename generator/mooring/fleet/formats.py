@@ -21,15 +21,13 @@ _HOST_RE = re.compile(
 _DATE_RE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS_RE = re.compile(r"([1-9][0-9]{0,3})d")
 _REFRESH_RE = re.compile(r"(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?")
-_QUALIFIED_RE = re.compile(
-    rf"(?:(?=.{{1,253}}/){_LABEL}(?:\.{_LABEL})*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?"
-)
+_QUALIFIED_RE = re.compile(rf"(?:(?=.{{1,253}}/){_LABEL}(?:\.{_LABEL})*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?")
 _LABEL_VALUE_RE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
 def _host(text: str) -> bool:
     match = _HOST_RE.fullmatch(text)
-    return bool(match) and len(text) <= 253 and (match[1] is None or 0 < int(match[1]) < 65536)
+    return match is not None and len(text) <= 253 and (match[1] is None or 0 < int(match[1]) < 65536)
 
 
 def _path(text: str) -> bool:
@@ -90,9 +88,7 @@ FORMATS: dict[str, Format] = {
     ),
     "calendar-date": _format("bad-date", "a day as `YYYY-MM-DD`", parse_date),
     "days": _format("bad-date", "whole days, as `30d`", _DAYS_RE.fullmatch),
-    "refresh": _format(
-        "bad-date", "a duration, as `15m` or `1h30m`", lambda text: text and _REFRESH_RE.fullmatch(text)
-    ),
+    "refresh": _format("bad-date", "a duration, as `15m` or `1h30m`", lambda text: text and _REFRESH_RE.fullmatch(text)),
     "label-key": _format("bad-name", "a label key, as `team` or `example.com/team`", _QUALIFIED_RE.fullmatch),
     "label-value": _format("bad-name", "at most 63 letters, digits, `-`, `_` and `.`", _LABEL_VALUE_RE.fullmatch),
 }

@@ -87,7 +87,7 @@ def _included(document: Document, path: Path, problems: list[Problem]) -> Iterat
         def report(message: str, hint: str = "", index: int = index) -> None:
             problems.append(Problem("bad-path", message, document, ("include", index), hint=hint))
 
-        found = sorted(Path(match) for match in glob.glob(str(root / pattern), recursive=True))
+        found = sorted(Path(match) for match in glob.glob(str(root / pattern), recursive=True))  # noqa: PTH207 - a pattern may be a plain path
         if not found and not glob.has_magic(pattern):
             report(f"`{pattern}` does not exist")
         for part in found:

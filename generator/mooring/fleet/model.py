@@ -67,9 +67,7 @@ class Registry(Item):
     host: str = setting("host or host:port, without a scheme", format="host", examples=["harbor.example.com"])
     aliases: tuple[str, ...] = setting("other names of the same Harbor", default=(), items={"format": "host"})
     robot_prefix: str = setting("what Harbor puts before a robot's name (its setting)", default="robot$")
-    public_projects: tuple[str, ...] = setting(
-        "projects that anybody may pull", default=(), items={"format": "harbor-name"}
-    )
+    public_projects: tuple[str, ...] = setting("projects that anybody may pull", default=(), items={"format": "harbor-name"})
     ca_bundle: str | None = setting("PEM file of the CA that signed Harbor's certificate", default=None, format="path")
 
 
@@ -111,9 +109,7 @@ class Robot(Item):
         "its projects, for a system-level robot", default=None, items={"format": "harbor-name"}, minItems=1
     )
     login: str | None = setting("the whole login, for an adopted or legacy robot", default=None, minLength=1)
-    secret_name: str | None = setting(
-        "name of its Secret; default: harbor-<name>", default=None, format="kubernetes-name"
-    )
+    secret_name: str | None = setting("name of its Secret; default: harbor-<name>", default=None, format="kubernetes-name")
     namespaces: tuple[str, ...] | None = setting(
         "where its Secret stands even without a service; use elsewhere is then an error",
         default=None,
@@ -273,9 +269,7 @@ class Fleet:
 
     metadata: Metadata = setting("the fleet's name")
     versions: Versions = setting("which schemas to check against", default=Versions())
-    include: tuple[str, ...] = setting(
-        "globs of further files, `kind: FleetPart`", default=(), items={"format": "path"}
-    )
+    include: tuple[str, ...] = setting("globs of further files, `kind: FleetPart`", default=(), items={"format": "path"})
     registries: tuple[Registry, ...] = setting("the Harbors", minItems=1)
     secrets: Secrets = setting("where credentials come from", default=Secrets(backend="external"))
     robots: tuple[Robot, ...] = setting("the robot accounts", default=())

@@ -131,9 +131,7 @@ def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Pro
             yield _at(service, "unknown-key", "`manifests` stands beside `spec`", "manifests", at_key=True)
 
 
-def _environment(
-    fleet: model.Fleet, environment: model.Environment, declared: dict[str, set[str]]
-) -> Iterator[Problem]:
+def _environment(fleet: model.Fleet, environment: model.Environment, declared: dict[str, set[str]]) -> Iterator[Problem]:
     for index, name in enumerate(environment.namespaces or ()):
         if name not in declared["namespaces"]:
             yield _unknown(environment, "namespace", name, declared["namespaces"], "namespaces", index)

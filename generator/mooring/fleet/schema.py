@@ -109,8 +109,7 @@ def _object(cls: type, *, partial: bool, definitions: dict[str, Any]) -> dict[st
 
 
 def _collect(hint: Any, partial: bool, definitions: dict[str, Any]) -> None:
-    for part in (hint, *get_args(hint)):
-        part = bare(part)
+    for part in map(bare, (hint, *get_args(hint))):
         if isinstance(part, type) and dataclasses.is_dataclass(part):
             name = _name(part, partial)
             if name not in definitions:

@@ -134,9 +134,7 @@ def _worker(
     images = [*written(worker, place)]
     secrets = names(worker.get("imagePullSecrets"))
     if found is not None:
-        replaced = {
-            text(container.get("name")) for container in items(worker.get("containers")) if _has_image(container)
-        }
+        replaced = {text(container.get("name")) for container in items(worker.get("containers")) if _has_image(container)}
         images += runtime.images(found, ("workerSpec",), model, replaced, wants)
         secrets = tuple(dict.fromkeys((*secrets, *runtime.secrets(found, ("workerSpec",)))))
     yield Pod(component, place, _once(images), secrets, text(worker.get("serviceAccountName")) or account)

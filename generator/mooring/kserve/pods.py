@@ -54,16 +54,12 @@ class Surroundings:
     platform: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None
-    ) -> Surroundings:
+    def of(cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None) -> Surroundings:
         """Surroundings from objects at hand: the runtimes among them are what counts."""
         runtimes = {}
         for data in objects:
             if data.get("kind") in ("ServingRuntime", "ClusterServingRuntime"):
-                namespace = (
-                    "" if data["kind"] == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
-                )
+                namespace = "" if data["kind"] == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
                 runtimes[namespace, text(get(data, ("metadata", "name")))] = data
         return cls(runtimes, platform_images or {})
 
@@ -150,9 +146,7 @@ def _plain(data: Mapping[str, Any], info: KindInfo) -> Iterator[Pod]:
     for pattern in info.pod_specs:
         for route, spec in at(data, pattern):
             if isinstance(spec, Mapping):
-                component = (
-                    "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
-                )
+                component = "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
                 account = text(spec.get("serviceAccountName")) or None
                 yield Pod(component, route, tuple(written(spec, route)), names(spec.get("imagePullSecrets")), account)
 

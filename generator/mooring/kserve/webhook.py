@@ -94,9 +94,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
             "add `model:`, or `containers:` with one called `kserve-container`",
         )  # fmt: skip
     if models and "kserve-container" in names:
-        index = next(
-            i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container"
-        )
+        index = next(i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container")
         yield (
             f"`{models[0]}` stands beside a container `kserve-container`", (*route, "containers", index),
             "a custom predictor has no `model`; a sidecar has another name",
@@ -113,7 +111,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
 def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     low, high = component.get("minReplicas"), component.get("maxReplicas")
     numbers = all(isinstance(value, int) and not isinstance(value, bool) for value in (low, high))
-    if numbers and high and low > high:  # type: ignore[operator] # 0 and absent both mean: no upper bound
+    if numbers and high and low > high:  # 0 and absent both mean: no upper bound
         yield (
             f"`minReplicas` {low} is above `maxReplicas` {high}", (*route, "minReplicas"),
             "lower the one or raise the other",

@@ -69,7 +69,8 @@ def _items(base: str, key: str) -> str:
 
 def _at(pattern: Pattern) -> str:
     """A list of what stands at a pattern: empty, or one thing, or one for each item at `*`."""
-    guards, base = [], "object"
+    guards: list[str] = []
+    base = "object"
     for index, key in enumerate(pattern):
         if key == "*":
             inner = _inside("c", pattern[index + 1 :])
@@ -119,9 +120,7 @@ def pods(kinds: Sequence[KindInfo]) -> str:
 def llm_models() -> str:
     """The model addresses of an LLM and its adapters."""
     # Below `lora` unknown fields are kept: its adapters' place is known by name.
-    model = (
-        f"({_present('object.spec', 'model')} && {_present('object.spec.model', 'uri')} ? [object.spec.model.uri] : [])"
-    )
+    model = f"({_present('object.spec', 'model')} && {_present('object.spec.model', 'uri')} ? [object.spec.model.uri] : [])"
     adapters = (
         f"({_present('object.spec', 'model')} && {_present('object.spec.model', 'lora')}"
         f" && {_present('object.spec.model.lora', 'adapters')}"
@@ -143,8 +142,7 @@ def stable_secrets() -> str:
 def images(kinds: Sequence[KindInfo]) -> str:
     """Every image and model address written in the pod spec `e.spec`, and the models that come into it."""
     parts = [
-        f"{_items('e.spec', plural)}.filter(c, has(c.image) && c.image != null).map(c, c.image)"
-        for plural in CONTAINERS
+        f"{_items('e.spec', plural)}.filter(c, has(c.image) && c.image != null).map(c, c.image)" for plural in CONTAINERS
     ]
     parts.append(
         f"{_items('e.spec', 'volumes')}.filter(v, has(v.image) && v.image != null && has(v.image.reference)"
@@ -214,9 +212,7 @@ def refused(kinds: Sequence[KindInfo], public: Sequence[str], *, explicit: bool)
     A cluster-scoped runtime's Secrets are looked up where it is used: there it need only name one.
     """
     anywhere = texts(sorted({info.kind for info in kinds if info.scope == "Cluster"}))
-    granted = (
-        f"e.secrets.exists(s, !s.startsWith('_') && s in variables.grants && {PAIR} in variables.grants[s].split(','))"
-    )
+    granted = f"e.secrets.exists(s, !s.startsWith('_') && s in variables.grants && {PAIR} in variables.grants[s].split(','))"
     left = "" if explicit else "\n.filter(e, object.kind == 'Pod' || size(e.secrets) > 0)"
     return (
         f"variables.pods{left}\n"

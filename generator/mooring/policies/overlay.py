@@ -36,12 +36,7 @@ def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput
     registries = [registry for scene in scenes.values() for registry in scene.registries.all]
     hosts = sorted({host for registry in registries for host in registry.hosts})
     public = sorted(
-        {
-            f"{host}/{project}"
-            for registry in registries
-            for host in registry.hosts
-            for project in registry.public_projects
-        }
+        {f"{host}/{project}" for registry in registries for host in registry.hosts for project in registry.public_projects}
     )
     policies = fleet.policies
     return PolicyInput(

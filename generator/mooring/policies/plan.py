@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mooring.artifact import Artifact
@@ -21,9 +22,7 @@ _SUMMARIES = {
 
 def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
     """Every file of the engine; their size depends on the kinds and registries, never on namespaces or robots."""
-    artifacts = [
-        Artifact(f"{FOLDER}/{name}.yaml", f"policy/{name}", _context(name, given, catalog)) for name in POLICIES
-    ]
+    artifacts = [Artifact(f"{FOLDER}/{name}.yaml", f"policy/{name}", _context(name, given, catalog)) for name in POLICIES]
     resources = {"resources": [f"{name}.yaml" for name in POLICIES]}
     artifacts.append(Artifact(f"{FOLDER}/kustomization.yaml", "namespace/kustomization", resources))
     return [*artifacts, *suites.plan(given, FOLDER, catalog)]
@@ -181,7 +180,7 @@ def _pull_secret_shape(given: PolicyInput, _catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def action_patches(given: PolicyInput, actions: dict[str, str]) -> list[dict[str, Any]]:
+def action_patches(given: PolicyInput, actions: Mapping[str, str]) -> list[dict[str, Any]]:
     """Kustomize's patches that give each policy the action it has in an environment, where that differs."""
     return [
         {

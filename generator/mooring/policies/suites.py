@@ -50,7 +50,7 @@ def _crds(objects: list[Object], catalog: Catalog) -> list[Object]:
             "listKind": f"{info.kind}List",
         }
         name = f"{info.plural}.{info.group}"
-        entry = {"crd": name, "group": info.group, "scope": info.scope, "names": names, "versions": []}
+        entry: Object = {"crd": name, "group": info.group, "scope": info.scope, "names": names, "versions": []}
         versions = found.setdefault(name, entry)["versions"]
         if all(known["name"] != version["name"] for known in versions):
             versions.append(version)
@@ -129,7 +129,7 @@ def _container(image: str) -> list[Object]:
 def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int, ...]]]:
     """(name, apiVersion, kind, spec, where its pod spec is): a Harbor image at every place that can hold one."""
     plain = {"containers": [{"name": "main", "image": "docker.io/library/busybox:1"}]}
-    model = {"modelFormat": {"name": "onnx"}}
+    model: Object = {"modelFormat": {"name": "onnx"}}
     yield "pod-init", "v1", "Pod", {**plain, "initContainers": _container(image)}, ()
     yield "pod-ephemeral", "v1", "Pod", {**plain, "ephemeralContainers": _container(image)}, ()
     volume = {"name": "m", "image": {"reference": image}}
@@ -155,10 +155,10 @@ def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int
     env = [{"name": "main", "image": "busybox", "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}]
     yield "predictor-storage-env", beta, service, {"predictor": {"containers": env}}, ("predictor",)
     yield "predictor-alias", beta, service, {"predictor": {"sklearn": {"image": image}}}, ("predictor",)
-    worker = {"predictor": {"model": model, "workerSpec": {"containers": _container(image)}}}
+    worker: Object = {"predictor": {"model": model, "workerSpec": {"containers": _container(image)}}}
     yield "worker", beta, service, worker, ("predictor", "workerSpec")
     for component in ("transformer", "explainer"):
-        spec = {"predictor": {"model": model}, component: {"containers": _container(image)}}
+        spec: Object = {"predictor": {"model": model}, component: {"containers": _container(image)}}
         yield component, beta, service, spec, (component,)
     canary = {"predictor": {"model": model}, "canary": [{"predictor": {"containers": _container(image)}}]}
     yield "canary", beta, service, canary, ("canary", 0, "predictor")
@@ -238,9 +238,7 @@ def _require(given: PolicyInput) -> Iterator[Row]:
         yield Row(_pod(f"pod-{name}", reference, secrets), "pass")
     yield Row(_pod("pod-without-grants", image, [secret], _BARE), "fail")
     yield Row(_pod("pod-without-grants-or-harbor", "nginx", None, _BARE), "pass")
-    yield Row(
-        _object("v1", "Pod", "pod-null-lists", {"containers": _container("nginx"), "initContainers": None}), "pass"
-    )
+    yield Row(_object("v1", "Pod", "pod-null-lists", {"containers": _container("nginx"), "initContainers": None}), "pass")
     spec = {"predictor": {"model": None, "containers": None, "imagePullSecrets": None}}
     yield Row(_object(f"{_KSERVE}/v1beta1", "InferenceService", "null-everywhere", spec), "pass")
     inherited = {

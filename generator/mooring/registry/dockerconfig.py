@@ -65,7 +65,7 @@ def _entry(key: str, entry: Any, faults: list[str]) -> str:
     if not isinstance(entry, dict):
         faults.append(f"the entry of `{key}` is no mapping")
         return ""
-    username = entry.get("username") if isinstance(entry.get("username"), str) else ""
+    username = str(entry.get("username") or "")
     if "auth" not in entry:
         faults.append(f"the entry of `{key}` has no `auth`, and some readers know nothing else")
         return username

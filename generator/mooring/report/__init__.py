@@ -101,9 +101,7 @@ def merged(problems: Iterable[Problem], environments: Sequence[str]) -> list[Pro
             result.append(dataclasses.replace(next(iter(found.values())), environment=None))
         else:
             result += found.values()
-    return sorted(
-        result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or "")
-    )
+    return sorted(result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
 
 
 def no_colour() -> bool:

@@ -1,0 +1,53 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`. They need Python 3.11 and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+LOWER := $(VENV)-lower
+
+.PHONY: demo test test-lower test-real bench schemas docs lint clean
+
+$(STAMP): pyproject.toml
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/python tests/demo.py
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest tests -n auto --dist loadgroup --cov --cov-report=term:skip-covered
+
+# The unit tests again, with each dependency at the lowest version that pyproject.toml allows.
+test-lower:
+	@$(PYTHON) -m venv $(LOWER)
+	@$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(PYTHON) tests/lower.py > $(LOWER)/constraints.txt
+	@$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c $(LOWER)/constraints.txt
+	@$(LOWER)/bin/python -m pytest tests/unit tests/cases -n auto -q
+
+# Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
+test-real: $(STAMP)
+	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kubectl kyverno esoctl yamlread
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real -q
+
+bench: $(STAMP)
+	@$(BIN)/python tests/tools/build.py kubeconform
+	@$(BIN)/python benchmarks/bench.py
+
+schemas: $(STAMP)
+	@$(BIN)/python schemas/make
+	@$(MAKE) --no-print-directory docs
+
+docs: $(STAMP)
+	@$(BIN)/python docs/make.py
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean:
+	@rm -rf $(VENV) $(LOWER) build dist
