@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+SHOWN = ("vision/torch-grpc-transformer", "vision/iris", "team-language/translator", "team-language/assistant")
 INPUTS = ("fleet.yaml", "teams", "services")
 
 
@@ -21,6 +22,10 @@ def mooring(folder: Path, *arguments: str) -> str:
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
     return done.stdout
+
+
+def image(reference: str) -> str:
+    return reference.rpartition("://")[2].split("/", 1)[-1][:52]
 
 
 def table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -53,14 +58,15 @@ def main() -> None:
             explained = json.loads(mooring(folder, "explain", service, "--env", "prod", "--format", "json"))
             for pull in explained["pulls"]:
                 pulls.append(
-                    (service.split("/")[1], pull["component"], pull["image"].split("/", 1)[-1][:52], str(pull["secret"] or "–"),
+                    (service.split("/")[1], pull["component"], image(pull["image"]), str(pull["secret"] or "–"),
                      str(pull["robot"] or "–"), pull["verdict"])
                 )  # fmt: skip
         table("Some pulls of prod, proved", ("service", "pod", "image", "Secret", "robot", "verdict"), pulls)
         mooring(folder, "render", "--check")
         print(
-            f"\n{summary['services']} services, {summary['pulls']} pulls proved, {summary['documents']} documents checked against"
-            f" the real schemas,\n{summary['written']} files written in {summary['seconds']:.2f} s; rendering again changes nothing."
+            f"\n{summary['services']} services, {summary['pulls']} pulls proved, {summary['documents']} documents checked"
+            f" against the real schemas,\n{summary['written']} files written in {summary['seconds']:.2f} s;"
+            " rendering again changes nothing."
         )
 
 

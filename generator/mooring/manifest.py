@@ -8,6 +8,7 @@ from typing import Any
 from mooring import schema
 from mooring.catalog import Catalog
 from mooring.document import read_manifests
+from mooring.position import show
 from mooring.problem import ObjectRef, Problem
 from mooring.subject import Subject
 
@@ -41,13 +42,14 @@ def ref(data: Mapping[str, Any]) -> ObjectRef:
 
 def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog) -> list[Problem]:
     """What the kind's schema refuses of a service's object, each at the place where the service says it."""
-    return [
-        subject.problem(
-            _code(finding), finding.message, finding.route, at_key=finding.at_key, expected=finding.expected,
-            hint=_MISPLACED if _code(finding) == "secret-misplaced" else finding.hint,
-        )
-        for finding in schema.check_object(catalog, data)
-    ]  # fmt: skip
+    problems = []
+    for finding in schema.check_object(catalog, data):
+        code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
+        if code == "secret-misplaced":
+            parent = show(finding.route[:-1]) or "the object"
+            message, expected, hint = f"`imagePullSecrets` stands in `{parent}`, where nothing reads it", "", _MISPLACED
+        problems.append(subject.problem(code, message, finding.route, at_key=finding.at_key, expected=expected, hint=hint))
+    return problems
 
 
 _MISPLACED = "it belongs into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"

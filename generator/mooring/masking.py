@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 _WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "token", "secret", "auth", "apikey", "credential", "credentials"}
@@ -14,7 +15,9 @@ _MASK = "***"
 _KEYED = re.compile(
     r"""(?P<key>"[^"]*"|'[^']*'|[A-Za-z_.][\w.-]*)(?P<between>\s*:\s+)(?P<value>"(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?|[^\s#{\[][^,}\]]*)"""
 )
-_FLOW = re.compile(r"[{,]")
+_HAS_KEY = re.compile(r"""\s*(?:- +)*("[^"]*"|'[^']*'|[A-Za-z_.][\w.-]*)\s*:(?:\s|$)""")
+_NAME = re.compile(r"""\bname\s*:\s*("[^"]*"|'[^']*'|[\w.-]+)""")
+_VALUE = re.compile(r"""(\bvalue\s*:\s+)("(?:\\.|[^"\\])*"?|'(?:''|[^'])*'?|[^\s#{\[][^,}\]]*)""")
 _ARGUMENT = re.compile(r"(--?[A-Za-z0-9-]+=)(\S+)")
 _USER_INFO = re.compile(r"(://[^/\s:@]*:)[^/\s]+@")
 
@@ -28,6 +31,35 @@ def is_credential_key(key: str) -> bool:
     if not parts:
         return False
     return parts[-1] in _WORDS or tuple(parts[-2:]) in _PAIRS
+
+
+def mask_snippet(lines: Sequence[str], index: int, column: int) -> tuple[str, int]:
+    """Line `index` of a file as it may be shown, and where in it the 1-based `column` is then.
+
+    Besides what `mask_line` sees: a `value:` whose neighbouring `name:` is a credential's, and the further lines of a
+    text under a credential-like key.
+    """
+    line = lines[index].rstrip("\r")
+    if _continues_a_credential(lines, index):
+        indent = len(line) - len(line.lstrip())
+        return line[:indent] + _MASK, indent + 1
+    around = lines[max(0, index - 2) : index + 3]
+    if any(is_credential_key(name.strip("\"'")) for text in around for name in _NAME.findall(text)):
+        line = _VALUE.sub(rf"\1{_MASK}", line)
+    return mask_line(line), len(mask_line(_VALUE.sub(r"\1", lines[index][: column - 1]))) + 1
+
+
+def _continues_a_credential(lines: Sequence[str], index: int) -> bool:
+    """Whether the line holds no key of its own and belongs to a text that began under a credential-like key."""
+    line = lines[index]
+    if not line.strip() or _HAS_KEY.match(line):
+        return False
+    indent = len(line) - len(line.lstrip())
+    for above in reversed(lines[:index]):
+        if above.strip() and len(above) - len(above.lstrip()) < indent:
+            match = _HAS_KEY.match(above)
+            return match is not None and is_credential_key(match[1].strip("\"'"))
+    return False
 
 
 def mask_line(line: str) -> str:

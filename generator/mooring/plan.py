@@ -67,6 +67,16 @@ def plan_cluster(scene: Scene, policies: str | None, patches: Sequence[Any]) -> 
     return planned
 
 
+def plan_strays(scene: Scene) -> Planned:
+    """The services whose namespace the fleet does not list: nothing is rendered, but what else is wrong is said too."""
+    planned = Planned()
+    known = {CLUSTER, *(namespace.name for namespace in scene.fleet.namespaces)}
+    for where in scene.services:
+        if where not in known:
+            _services(scene, where, "", planned)
+    return planned
+
+
 def plan_environment(scene: Scene) -> Artifact:
     """The root that takes in everything of the environment."""
     folders = [CLUSTER, *sorted(namespace.name for namespace in scene.fleet.namespaces)]

@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mooring.masking import mask_snippet
 from mooring.position import Position, Route, show
 
 Severity = Literal["error", "warning", "note"]
@@ -45,7 +46,8 @@ class Problem:
     """One finding.
 
     `message` is lower case, without a full stop, names the fault and never holds a credential. `expected` and `hint`
-    are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing.
+    are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
+    `snippet` is the line with credentials masked, and `caret` the column in it.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     snippet: str = ""
+    caret: int = 1
     severity: Severity = "error"
     silenced: str | None = None
 
@@ -76,7 +79,9 @@ class Problem:
         line = self.line if position is None else position.line
         column = self.column if position is None else position.column
         lines = self.source.text.split("\n")
-        snippet = lines[line - 1].rstrip("\r") if line and line <= len(lines) else ""
+        snippet, caret = mask_snippet(lines, line - 1, column or 1) if line and line <= len(lines) else ("", 1)
+        if self.code == "plaintext-credential":
+            snippet = snippet[: caret - 1] + "***"
         return dataclasses.replace(
-            self, source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet
+            self, source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from mooring import manifest, rules
 from mooring.artifact import Artifact
-from mooring.plan import Planned, plan_cluster, plan_namespace
+from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problem import Problem
 from mooring.pullpath import Pull, project_of
 from mooring.render import MARKER, render
@@ -54,13 +54,16 @@ class ClusterParts:
 
 def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
     """Renders and checks the namespace called `name`, or `_cluster`."""
+    strays: list[Problem] = []
     if name == CLUSTER:
         planned = plan_cluster(scene, cluster.policies, cluster.patches)
+        for wired in plan_strays(scene).wired:
+            strays += manifest.check(wired.subject, wired.object, scene.catalog)
     else:
         namespace = next(item for item in scene.fleet.namespaces if item.name == name)
         planned = plan_namespace(scene, namespace)
     pulls, found = judge(scene, planned)
-    produced = Produced(problems=[*planned.problems, *found], services=len(planned.wired), pulls=len(pulls))
+    produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.wired), pulls=len(pulls))
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
     produced.used |= {("image", name) for name in scene.retarget.used}
     for artifact in planned.artifacts:

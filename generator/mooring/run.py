@@ -27,6 +27,7 @@ from mooring.scene import CLUSTER, Scene, catalog_for, scene
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
+_FOLLOWS = frozenset({"no-robot", "robot-lacks-project", "auth-host-mismatch"})
 ROOT = ""
 POLICIES: Task = ("", "policies")
 
@@ -152,6 +153,7 @@ def _plain(texts: Sequence[tuple[str, Sequence[object]]], paths: Sequence[str]) 
 
 def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Selection) -> None:
     kept: set[str] = set()
+    loaded = outcome.loaded
     total = outcome.shares
     for share in crew.shares:
         outcome.problems += share.problems
@@ -164,10 +166,14 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         kept.update(share.written, share.unchanged, share.foreign)
         for path in share.foreign:
             hint = "it does not begin with mooring's marker: move it out of the way, or delete it"
-            problem = Problem("foreign-file", f"`{path}` stands where a product is to be written", file=path, hint=hint)
+            message = "a file that mooring does not own stands where it is to write"
+            problem = Problem("foreign-file", message, file=path, hint=hint)
             outcome.problems.append(problem)
     if not selection.environments and not selection.namespaces:
         outcome.problems += [finished(problem, None) for problem in _unused_images(found, total.used)]
+    if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
+        # A robot that was left out for a problem of its own is not missed a second time, at every image.
+        outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
     outcome.stale = sorted(tree.stale(outcome.loaded.root, _scopes(found, selection), kept))
     outcome.written.sort()
     names = [name for name in found if not selection.environments or name in selection.environments]

@@ -79,6 +79,8 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
         return listed[0]
     # KServe's own images, and a runtime's, are not the service's choice: any robot of the namespace may pull them.
     if service.robots and image.origin not in ("platform", "runtime"):
+        if any(robot in covering for robot in own):
+            return None  # it covers the project and is not open to the namespace: `_closed` says so
         if own:
             names = ", ".join(f"`{robot.name}`" for robot in own)
             hint = f"add project `{reference.project}` to it in Harbor and in the fleet"

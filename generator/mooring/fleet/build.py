@@ -55,7 +55,10 @@ def _part(hint: Any) -> Any:
 
 def build(cls: type[T], data: Mapping[str, Any], source: Source | None = None, route: Route = ()) -> T:
     """One value of a model class from data that its schema accepts; `source` and `route` say where it was written."""
-    values = {attribute: make(data[name], source, (*route, name)) for name, attribute, make in _makers(cls) if name in data}
+    hashable: Any = cls
+    values = {
+        attribute: make(data[name], source, (*route, name)) for name, attribute, make in _makers(hashable) if name in data
+    }
     if issubclass(cls, model.Item):
         values["raw"] = data
         values["place"] = model.Place(source, route) if source is not None else None

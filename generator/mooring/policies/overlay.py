@@ -42,7 +42,7 @@ def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput
     return PolicyInput(
         hosts=tuple(hosts),
         public=tuple(public),
-        robot_prefixes=tuple(sorted({registry.robot_prefix for registry in registries})),
+        robot_prefixes=tuple(sorted({registry.robot_prefix for registry in registries})) or ("robot$",),
         action=policies.action,
         actions={name: rule.action for name, rule in policies.rules.items()},
         failure_policy=policies.failure_policy,
@@ -54,11 +54,13 @@ def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput
 
 def _sample(fleet: model.Fleet) -> tuple[str, str, str]:
     """A host, a project and a Secret of the fleet, for the suites to be recognised by."""
-    host = fleet.registries[0].host
+    registry = next(iter(fleet.registries), None)
+    if registry is None:  # the loader has reported that
+        return "registry.invalid", "team", "harbor-team"
     for robot in fleet.robots:
-        if robot.registry in (None, fleet.registries[0].name) and robot.all_projects:
-            return host, robot.all_projects[0], robot.secret
-    return host, "team", "harbor-team"
+        if robot.registry in (None, registry.name) and robot.all_projects:
+            return registry.host, robot.all_projects[0], robot.secret
+    return registry.host, "team", "harbor-team"
 
 
 def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:

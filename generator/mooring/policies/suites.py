@@ -158,8 +158,8 @@ def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int
     worker: Object = {"predictor": {"model": model, "workerSpec": {"containers": _container(image)}}}
     yield "worker", beta, service, worker, ("predictor", "workerSpec")
     for component in ("transformer", "explainer"):
-        spec: Object = {"predictor": {"model": model}, component: {"containers": _container(image)}}
-        yield component, beta, service, spec, (component,)
+        part: Object = {"predictor": {"model": model}, component: {"containers": _container(image)}}
+        yield component, beta, service, part, (component,)
     canary = {"predictor": {"model": model}, "canary": [{"predictor": {"containers": _container(image)}}]}
     yield "canary", beta, service, canary, ("canary", 0, "predictor")
     yield "runtime", alpha, "ServingRuntime", {"containers": _container(image)}, ()

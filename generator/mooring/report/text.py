@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from mooring.masking import mask_line
 from mooring.problem import Problem
 from mooring.report import Report, Summary, Terminal
 
@@ -33,8 +32,8 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
     if not problem.snippet.strip() or problem.line is None:
         return
     gutter = f"{problem.line:>5} | "
-    line = mask_line(problem.snippet)
-    column = min(problem.column or 1, len(line) + 1)
+    line = problem.snippet
+    column = min(problem.caret, len(line) + 1)
     before, rest = _shown(line[: column - 1]), _shown(line[column - 1 :])
     room = max(20, terminal.width - len(gutter)) if terminal.width else None
     if room and _width(before) > room * 2 // 3:

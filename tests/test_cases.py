@@ -1,0 +1,79 @@
+"""Every case of `tests/cases/<family>/<name>/<case>/`: what `mooring render` says of its fleet, and the tree it writes.
+
+`expected.txt` holds the exit code and all that is printed; `expected/` the tree, compared by bytes and by set of files.
+`pytest --force-regen` writes them anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
+
+from mooring import cli, rules, tree
+
+CASES = Path(__file__).parent / "cases"
+FLEETS = sorted(path.parent for path in CASES.glob("*/*/*/fleet.yaml"))
+PRODUCTS = ("expected", "expected.txt")
+
+
+def render(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Exit code and output of `mooring render`, seconds left out."""
+    code = cli.main(["render"])
+    captured = capsys.readouterr()
+    said = re.sub(r"\d+\.\d\d s$", "# s", captured.err + captured.out, flags=re.MULTILINE)
+    return f"exit code {code}\n{said.replace(str(folder), '<repository>')}"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("case", FLEETS, ids=lambda path: path.relative_to(CASES).as_posix())
+def test_case(
+    case: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    file_regression: FileRegressionFixture,
+    request: pytest.FixtureRequest,
+) -> None:
+    shutil.copytree(case, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*PRODUCTS))
+    monkeypatch.chdir(tmp_path)
+    before = files(tmp_path)
+    said = render(tmp_path, capsys)
+    file_regression.check(said.encode(), fullpath=case / "expected.txt", binary=True)
+    if not said.startswith("exit code 0"):
+        assert files(tmp_path) == before, "something was written though there are errors"
+        return
+    written = {path: text for path, text in files(tmp_path).items() if path.split("/")[0] in tree.OUTPUTS}
+    shown = {path: text for path, text in written.items() if not path.startswith("policies/") or case.parts[-3] == "policy"}
+    if request.config.getoption("force_regen"):
+        # The fixture stops at the first file it makes: a tree is made whole.
+        shutil.rmtree(case / "expected", ignore_errors=True)
+        for path, text in shown.items():
+            (case / "expected" / path).parent.mkdir(parents=True, exist_ok=True)
+            (case / "expected" / path).write_bytes(text)
+    for path, text in shown.items():
+        file_regression.check(text, fullpath=case / "expected" / path, binary=True)
+    assert set(files(case / "expected")) == set(shown), "a file is missing, or one too many is expected"
+    assert {path: text for path, text in files(tmp_path).items() if path not in written} == before
+
+
+@pytest.mark.parametrize("case", FLEETS, ids=lambda path: path.relative_to(CASES).as_posix())
+def test_case_shows_what_its_folder_says(case: Path) -> None:
+    """A case under the name of a code ends in that code; the names under a template's family are templates."""
+    expected = (case / "expected.txt").read_text()
+    name = case.parts[-2]
+    if name in rules.codes() and case.name not in ("not-these",):
+        assert f"[{name}]" in expected
+    elif name != "several":
+        assert expected.startswith("exit code 0")
+
+
+def test_no_expectation_without_its_case() -> None:
+    strays = [path for path in CASES.glob("*/*/*/expected*") if not (path.parent / "fleet.yaml").exists()]
+    assert strays == []
