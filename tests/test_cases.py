@@ -41,15 +41,16 @@ def test_case(
     file_regression: FileRegressionFixture,
     request: pytest.FixtureRequest,
 ) -> None:
-    shutil.copytree(case, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*PRODUCTS))
-    monkeypatch.chdir(tmp_path)
-    before = files(tmp_path)
-    said = render(tmp_path, capsys)
+    folder = tmp_path / "repository"
+    shutil.copytree(case, folder, ignore=shutil.ignore_patterns(*PRODUCTS))
+    monkeypatch.chdir(folder)
+    before = files(folder)
+    said = render(folder, capsys)
     file_regression.check(said.encode(), fullpath=case / "expected.txt", binary=True)
     if not said.startswith("exit code 0"):
-        assert files(tmp_path) == before, "something was written though there are errors"
+        assert files(folder) == before, "something was written though there are errors"
         return
-    written = {path: text for path, text in files(tmp_path).items() if path.split("/")[0] in tree.OUTPUTS}
+    written = {path: text for path, text in files(folder).items() if path.split("/")[0] in tree.OUTPUTS}
     shown = {path: text for path, text in written.items() if not path.startswith("policies/") or case.parts[-3] == "policy"}
     if request.config.getoption("force_regen"):
         # The fixture stops at the first file it makes: a tree is made whole.
@@ -60,7 +61,7 @@ def test_case(
     for path, text in shown.items():
         file_regression.check(text, fullpath=case / "expected" / path, binary=True)
     assert set(files(case / "expected")) == set(shown), "a file is missing, or one too many is expected"
-    assert {path: text for path, text in files(tmp_path).items() if path not in written} == before
+    assert {path: text for path, text in files(folder).items() if path not in written} == before
 
 
 @pytest.mark.parametrize("case", FLEETS, ids=lambda path: path.relative_to(CASES).as_posix())
