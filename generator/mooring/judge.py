@@ -87,7 +87,7 @@ def _service(wired: Wired) -> Iterator[Problem]:
 def _problem(wired: Wired, pull: Pull) -> Problem:
     rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
     message, hint = rule.describe(pull)
-    return wired.subject.problem(pull.verdict, message, pull.route, hint=hint)
+    return wired.subject.problem(pull.verdict, message, pull.place, hint=hint)
 
 
 __all__ = ["CLUSTER", "host_name", "judge", "world"]

@@ -52,7 +52,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One image of one pod, and whether it will be pulled."""
+    """One image of one pod, and whether it will be pulled; `reference` is where the object names `secret`."""
 
     image: str
     route: Route
@@ -65,6 +65,12 @@ class Pull:
     object: ObjectRef
     environment: str | None = None
     detail: str = ""
+    reference: Route | None = None
+
+    @property
+    def place(self) -> Route:
+        """Where the broken link can be mended: the reference to a Secret that is not there, else the image."""
+        return self.reference if self.verdict == "secret-not-in-namespace" and self.reference else self.route
 
     def as_json(self) -> dict[str, Any]:
         """The entry under `pulls` of `explain` and `check --pulls`."""
@@ -106,7 +112,7 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pu
         verdict, secret, robot, detail = _judge(image, namespace, effective, account, world)
         yield Pull(
             image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
-            detail=detail,
+            detail=detail, reference=pod.references.get(secret or ""),
         )  # fmt: skip
 
 

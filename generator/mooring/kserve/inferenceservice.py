@@ -23,6 +23,7 @@ from mooring.kserve.pods import (
     items,
     model_images,
     names,
+    references,
     text,
     written,
 )
@@ -92,7 +93,8 @@ def _predictor(
     images += storage
     account = text(spec.get("serviceAccountName")) or None
     missing = _missing(key, chosen, found)
-    yield Pod(component, route, _once(images), secrets, account, inherited or (), missing)
+    where = references(spec, route) if own else references(stable, _PREDICTOR)
+    yield Pod(component, route, _once(images), secrets, account, where, missing)
     yield from _worker(spec, route, worker, found, chosen, wants, account)
 
 
@@ -137,7 +139,8 @@ def _worker(
         replaced = {text(container.get("name")) for container in items(worker.get("containers")) if _has_image(container)}
         images += runtime.images(found, ("workerSpec",), model, replaced, wants)
         secrets = tuple(dict.fromkeys((*secrets, *runtime.secrets(found, ("workerSpec",)))))
-    yield Pod(component, place, _once(images), secrets, text(worker.get("serviceAccountName")) or account)
+    account = text(worker.get("serviceAccountName")) or account
+    yield Pod(component, place, _once(images), secrets, account, references(worker, place))
 
 
 def _component(spec: Mapping[str, Any], route: Route, component: str, info: KindInfo, around: Surroundings) -> Pod:
@@ -153,4 +156,5 @@ def _component(spec: Mapping[str, Any], route: Route, component: str, info: Kind
                     images += model_images(value, here, around, here)
     images += environment_models(spec, route, around)
     account = text(spec.get("serviceAccountName")) or None
-    return Pod(component, route, _once(images), names(spec.get("imagePullSecrets")), account)
+    own = names(spec.get("imagePullSecrets"))
+    return Pod(component, route, _once(images), own, account, references(spec, route))

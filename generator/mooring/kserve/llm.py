@@ -11,7 +11,7 @@ from typing import Any
 
 from mooring.catalog import KindInfo
 from mooring.edit import get
-from mooring.kserve.pods import Image, Pod, Surroundings, at, model_images, names, text, written
+from mooring.kserve.pods import Image, Pod, Surroundings, at, model_images, names, references, text, written
 from mooring.position import Route
 
 _COMPONENTS: dict[Route, str] = {
@@ -46,4 +46,4 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
 def _pod(component: str, spec: Mapping[str, Any], route: Route, storage: tuple[Image, ...]) -> Pod:
     account = text(spec.get("serviceAccountName")) or None
     images = (*written(spec, route), *storage)
-    return Pod(component, route, images, names(spec.get("imagePullSecrets")), account)
+    return Pod(component, route, images, names(spec.get("imagePullSecrets")), account, references(spec, route))

@@ -35,14 +35,15 @@ class Image:
 @dataclass(frozen=True, slots=True)
 class Pod:
     """One pod. `route` is its pod spec's place in the object, None where none stands there; `secrets` are the names it
-    will have, in order; `own` those of the object's own list; `first_only` names images served by the first alone."""
+    will have, in order, and `references` where the object writes those that it writes; `unknown` says what of the pod
+    cannot be known from the objects at hand."""
 
     component: str
     route: Route | None
     images: tuple[Image, ...]
     secrets: tuple[str, ...]
     service_account: str | None = None
-    inherited: tuple[str, ...] = ()
+    references: Mapping[str, Route] = field(default_factory=dict)
     unknown: str = ""
 
 
@@ -75,6 +76,15 @@ def items(value: Any) -> list[Any]:
 def names(value: Any) -> tuple[str, ...]:
     """The names in an `imagePullSecrets` list."""
     return tuple(text(entry.get("name")) for entry in items(value) if isinstance(entry, Mapping) and entry.get("name"))
+
+
+def references(spec: Mapping[str, Any], route: Route) -> dict[str, Route]:
+    """The names in a pod spec's `imagePullSecrets`, and where each is written."""
+    found: dict[str, Route] = {}
+    for index, entry in enumerate(items(spec.get("imagePullSecrets"))):
+        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+            found.setdefault(entry["name"], (*route, "imagePullSecrets", index))
+    return found
 
 
 def at(data: Any, pattern: Iterable[str], done: Route = ()) -> Iterator[tuple[Route, Any]]:
@@ -148,7 +158,8 @@ def _plain(data: Mapping[str, Any], info: KindInfo) -> Iterator[Pod]:
             if isinstance(spec, Mapping):
                 component = "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
                 account = text(spec.get("serviceAccountName")) or None
-                yield Pod(component, route, tuple(written(spec, route)), names(spec.get("imagePullSecrets")), account)
+                own = names(spec.get("imagePullSecrets"))
+                yield Pod(component, route, tuple(written(spec, route)), own, account, references(spec, route))
 
 
 def _graph(data: Mapping[str, Any], around: Surroundings) -> Iterator[Pod]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mooring.policies.decisions import Sample
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyInput:
     """`hosts` are every host and alias as written; `public` the `host/project` pairs that need no credential.
 
-    `exempt` are (namespace, policies, reason, until); `sample` a host, a project of a robot and its Secret's name, from
-    which the suites are made.
+    `exempt` are (namespace, policies, reason, until); `sample` is what of the
+    fleet the suites are made from.
     """
 
     hosts: tuple[str, ...]
@@ -22,7 +24,7 @@ class PolicyInput:
     failure_policy: str
     explicit: bool
     exempt: tuple[tuple[str, tuple[str, ...], str, str], ...]
-    sample: tuple[str, str, str]
+    sample: Sample
 
     def action_of(self, policy: str) -> str:
         """What a violation of one policy leads to."""

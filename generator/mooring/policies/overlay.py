@@ -10,6 +10,7 @@ from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.manifest import check_own, read_back
+from mooring.policies.decisions import Sample
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import POLICIES
 from mooring.policies.plan import FOLDER, action_patches
@@ -48,19 +49,20 @@ def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput
         failure_policy=policies.failure_policy,
         explicit=policies.explicit,
         exempt=tuple((item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
-        sample=_sample(fleet),
+        sample=_sample(fleet, tuple(public)),
     )
 
 
-def _sample(fleet: model.Fleet) -> tuple[str, str, str]:
+def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
     """A host, a project and a Secret of the fleet, for the suites to be recognised by."""
     registry = next(iter(fleet.registries), None)
+    first = next(iter(public), None)
     if registry is None:  # the loader has reported that
-        return "registry.invalid", "team", "harbor-team"
+        return Sample("registry.invalid", "team", "harbor-team", first)
     for robot in fleet.robots:
         if robot.registry in (None, registry.name) and robot.all_projects:
-            return registry.host, robot.all_projects[0], robot.secret
-    return registry.host, "team", "harbor-team"
+            return Sample(registry.host, robot.all_projects[0], robot.secret, first)
+    return Sample(registry.host, "team", "harbor-team", first)
 
 
 def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
