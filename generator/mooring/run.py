@@ -124,12 +124,16 @@ def run(
     def work(task: Task) -> Produced:
         environment, name = task
         if task == POLICIES:
-            made = _plain([text_of(artifact, loaded.path) for artifact in policies.artifacts], policies.paths)
-            made.problems += policy_overlay.check(policies, catalog_for(fleet), made.files)
+            texts = {artifact.path: text_of(artifact, loaded.path) for artifact in policies.artifacts}
+            objects = {path: found for path, (_, found) in texts.items()}
+            judged = sum(len(objects[path]) for path in policy_overlay.judged(policies))
+            made = Produced({path: text for path, (text, _) in texts.items()}, documents=judged)
+            made.problems += policy_overlay.check(policies, catalog_for(fleet), objects)
             return made
         if name == ROOT:
             artifact = plan_environment(found[environment])
-            return _plain([text_of(artifact, loaded.path)], [artifact.path])
+            text, root = text_of(artifact, loaded.path)
+            return Produced({artifact.path: text}, documents=len(root))
         parts = ClusterParts(policies.folder, policies.patches[environment])
         return produce(found[environment], name, parts, lambda s, planned: _judged(s, planned, as_of))
 
@@ -143,12 +147,6 @@ def run(
 
 def _judged(made: Scene, planned: object, as_of: datetime.date | None) -> tuple[list[Pull], list[Problem]]:
     return judge(made, planned, as_of=as_of)  # type: ignore[arg-type]
-
-
-def _plain(texts: Sequence[tuple[str, Sequence[object]]], paths: Sequence[str]) -> Produced:
-    produced = Produced(documents=sum(len(objects) for _, objects in texts))
-    produced.files = {path: text for path, (text, _) in zip(paths, texts, strict=True)}
-    return produced
 
 
 def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Selection) -> None:

@@ -35,7 +35,7 @@ EXTERNAL_SECRET: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("password", ["Secret1x", 'q"uo\'te', "back\\slash\\", "{{ 7*7 }} ${HOME} & <b>", "Grüße 🚢 \u0085"])
+@pytest.mark.parametrize("password", ["Secret1x", "q\"uo'te", "back\\slash\\", "{{ 7*7 }} ${HOME} & <b>", "Grüße 🚢 \u0085"])
 def test_login_and_password_arrive_intact(esoctl: Esoctl, password: str) -> None:
     login = "robot$onecloud-sol+infra-demo"
     secret = esoctl.template(EXTERNAL_SECRET, {"username": login, "password": password})

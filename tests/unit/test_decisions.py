@@ -68,7 +68,7 @@ def test_verdict_and_place(decision: Decision, sample: Sample) -> None:
 
 @pytest.mark.parametrize("decision", TABLE, ids=lambda decision: f"{decision.kind}-{decision.name}")
 def test_the_table_agrees_with_itself(decision: Decision) -> None:
-    """Admission refuses what cannot be pulled, unless nothing in the object shows it; it admits no more than explicit lists."""
+    """Admission refuses what cannot be pulled, unless the image is not written in the object."""
     if decision.verdict in ("not-harbor", "public"):
         assert decision.policy == "pass"
     elif decision.verdict != "ok":

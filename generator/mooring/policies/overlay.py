@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.fleet import model
-from mooring.manifest import check_own, read_back
+from mooring.manifest import check_own
 from mooring.policies.decisions import Sample
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import POLICIES
@@ -77,16 +77,12 @@ def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
     return PolicyFiles(FOLDER, tuple(plan_files(given, catalog_for(fleet))), patches)
 
 
-def check(files: PolicyFiles, catalog: Catalog, texts: Mapping[str, str]) -> list[Problem]:
-    """What Kyverno's schemas refuse of the policies and suites.
+def judged(files: PolicyFiles) -> list[str]:
+    """The files that schemas judge: not the suites' objects, which are wrong on purpose, nor ClusterResource, whose CRD
+    knows no field of the objects that it is made to hold (the CLI reads it without that CRD)."""
+    return [path for path in files.paths if not path.endswith("resources.yaml") and "/crds/" not in path]
 
-    Left out: the suites' objects, which are wrong on purpose, and ClusterResource, whose CRD knows no field of the
-    objects that it is made to hold (the CLI reads it without that CRD).
-    """
-    return [
-        problem
-        for path in files.paths
-        if not path.endswith("resources.yaml") and "/crds/" not in path
-        for data in read_back(texts[path], path)
-        for problem in check_own(data, path, catalog)
-    ]
+
+def check(files: PolicyFiles, catalog: Catalog, objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Problem]:
+    """What Kyverno's schemas refuse of the policies and suites."""
+    return [problem for path in judged(files) for data in objects[path] for problem in check_own(data, path, catalog)]
