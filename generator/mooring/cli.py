@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import sys
 import traceback
@@ -70,6 +71,21 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 def fleet_path(arguments: argparse.Namespace) -> Path:
     """The fleet file that a command works on."""
     return arguments.fleet or Path(os.environ.get("MOORING_FLEET") or "fleet.yaml")
+
+
+def day(text: str) -> datetime.date:
+    """An option's value as a day."""
+    from mooring.fleet.formats import parse_date
+
+    found = parse_date(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"`{text}` is no day: write YYYY-MM-DD")
+    return found
+
+
+def today() -> datetime.date:
+    """The day by which expiry is judged: UTC's, so that a repository is judged alike everywhere."""
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def fail(message: str, hint: str = "") -> int:

@@ -24,7 +24,7 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
     for environment in environments(fleet):
         resolved, _ = resolve(fleet, environment)
         for robot in resolved.robots:
-            for problem in _expiry(robot, as_of, fail_within):
+            for problem in _expiry(robot, _place(robot, environment), as_of, fail_within):
                 found.append(finished(problem, environment.name))
     for robot in fleet.robots:
         found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
@@ -36,17 +36,27 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
     return merged(found, [environment.name for environment in environments(fleet)])
 
 
-def _expiry(robot: model.Robot, as_of: datetime.date, fail_within: int | None) -> Iterator[Problem]:
+def _place(robot: model.Robot, environment: model.Environment) -> model.Place | None:
+    """Where the day is written: at the robot, or at what the environment says of it."""
+    for index, entry in enumerate(environment.raw.get("robots", ())):
+        if entry.get("name") == robot.name and "expires" in entry and environment.place is not None:
+            return model.Place(environment.place.source, (*environment.place.route, "robots", index))
+    return robot.place
+
+
+def _expiry(
+    robot: model.Robot, place: model.Place | None, as_of: datetime.date, fail_within: int | None
+) -> Iterator[Problem]:
     """A robot that has expired is `robot-expired` at each pull that needs it; here is what comes before that day."""
     expires = parse_date(robot.expires) if robot.expires else None
-    if expires is None or robot.place is None or expires <= as_of:
+    if expires is None or place is None or expires <= as_of:
         return
     left = (expires - as_of).days
     within = days(robot.rotate_before) if fail_within is None else fail_within
     if left <= within:
         yield Problem(
             "robot-expires-soon", f"robot `{robot.name}` expires in {left} day{'' if left == 1 else 's'}, on {expires}",
-            robot.place.source, (*robot.place.route, "expires"),
+            place.source, (*place.route, "expires"),
             hint="rotate it in Harbor, then write its new `expires` here",
         )  # fmt: skip
 

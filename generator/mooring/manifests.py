@@ -52,6 +52,8 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
             name = path.name if start.is_file() else path.relative_to(start).as_posix()
             copies.append((name if not name.endswith(".json") else f"{name}.yaml", text))
             documents += found
+    if start is not None and not documents and not problems:
+        problems.append(service_problem(service, "bad-path", f"`{service.manifests}` holds no manifest", "manifests"))
     subjects = [subject for document in documents for subject in _subjects(document, service, catalog, problems)]
     return Manifests(tuple(copies), base, tuple(subjects)), problems
 

@@ -11,7 +11,7 @@ from mooring import backends
 from mooring.artifact import Artifact
 from mooring.block import block
 from mooring.fleet import model
-from mooring.fleet.credentials import plaintext_credentials
+from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.manifests import read
 from mooring.problem import Problem
@@ -127,6 +127,8 @@ def _manifests(scene: Scene, service: model.Service, folder: str, planned: Plann
     manifests, problems = read(service, scene.root, scene.catalog)
     planned.problems += problems
     for subject in manifests.subjects:
+        routes = in_manifest(subject.object)
+        planned.problems += [credential(subject.source, (*subject.base, *route), subject.ref) for route in routes]
         wired = _wire(scene, subject, planned)
         if wired.patches:
             group, _, version = subject.info.api_version.rpartition("/")

@@ -15,7 +15,7 @@ from mooring.crew import Crew, Task
 from mooring.document import Document
 from mooring.fleet import model
 from mooring.fleet.environments import environments
-from mooring.fleet.load import Loaded, load
+from mooring.fleet.load import Loaded, load, shown
 from mooring.judge import judge
 from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
@@ -163,10 +163,12 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         total.used |= share.used
         kept.update(share.written, share.unchanged, share.foreign)
         for path in share.foreign:
-            hint = "it does not begin with mooring's marker: move it out of the way, or delete it"
             message = "a file that mooring does not own stands where it is to write"
-            problem = Problem("foreign-file", message, file=path, hint=hint)
-            outcome.problems.append(problem)
+            hint = "it does not begin with mooring's marker: move it out of the way, or delete it"
+            full = loaded.root / path
+            if full.is_symlink() and full.is_dir():
+                message, hint = "a link out of the repository stands where it is to write", "replace it by a folder"
+            outcome.problems.append(Problem("foreign-file", message, file=shown(full), hint=hint))
     if not selection.environments and not selection.namespaces:
         outcome.problems += [finished(problem, None) for problem in _unused_images(found, total.used)]
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:

@@ -22,7 +22,8 @@ _BESIDE = ".mooring-tmp"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Paths relative to the repository: to be written, as they are, and in the way (without mooring's marker)."""
+    """Paths relative to the repository: to be written, as they are, and in the way (without mooring's marker, or a link
+    out of the repository)."""
 
     written: tuple[str, ...]
     unchanged: tuple[str, ...]
@@ -52,7 +53,13 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
     written: list[str] = []
     unchanged: list[str] = []
     foreign: list[str] = []
+    links: dict[str, str | None] = {}
     for path, text in files.items():
+        link = _link_out(root, os.path.dirname(path), links)  # noqa: PTH120
+        if link:
+            if link not in foreign:
+                foreign.append(link)
+            continue
         full = os.path.join(root, path)  # noqa: PTH118 - a Path for each of tens of thousands of files costs more
         there = read(full)
         if there is None:
@@ -64,16 +71,14 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
     return Changes(tuple(written), tuple(unchanged), tuple(foreign))
 
 
-def links_out(root: Path, folders: Iterable[str]) -> Iterator[str]:
-    """Folders of the outputs that are links out of the repository: nothing is written through them."""
-    real = root.resolve()
-    for folder in folders:
-        path = root / folder
-        for part in (path, *path.parents):
-            if part == root:
-                break
-            if part.is_symlink() and not part.resolve().is_relative_to(real):
-                yield part.relative_to(root).as_posix()
+def _link_out(root: Path, folder: str, known: dict[str, str | None]) -> str | None:
+    """The link out of the repository that `folder` is, or stands below; nothing is written through one."""
+    if folder not in known:
+        above = _link_out(root, os.path.dirname(folder), known) if folder else None  # noqa: PTH120
+        full = os.path.join(root, folder)  # noqa: PTH118
+        out = folder and os.path.islink(full) and not Path(full).resolve().is_relative_to(root.resolve())  # noqa: PTH114
+        known[folder] = above or (folder if out else None)
+    return known[folder]
 
 
 def stale(root: Path, scopes: Iterable[str], kept: Mapping[str, object] | set[str]) -> Iterator[str]:

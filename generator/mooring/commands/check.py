@@ -9,19 +9,13 @@ import sys
 import time
 
 from mooring import report
-from mooring.cli import fail, fleet_path
+from mooring.cli import day, fail, fleet_path, today
 from mooring.expiry import robots
-from mooring.fleet.formats import FORMATS, days, parse_date
+from mooring.fleet.formats import FORMATS, days
+from mooring.fleet.load import shown
 from mooring.problem import Problem
 from mooring.report import Report, Summary
-from mooring.run import Selection, run
-
-
-def _day(text: str) -> datetime.date:
-    day = parse_date(text)
-    if day is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no day: write YYYY-MM-DD")
-    return day
+from mooring.run import Outcome, Selection, run
 
 
 def _days(text: str) -> int:
@@ -31,7 +25,7 @@ def _days(text: str) -> int:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as-of", type=_day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
     parser.add_argument(
         "--fail-within", type=_days, metavar="30d", help="an error for robots that expire within so many days"
     )
@@ -43,11 +37,11 @@ def execute(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     gc.disable()
     path = fleet_path(arguments)
-    as_of: datetime.date = arguments.as_of or datetime.datetime.now(datetime.UTC).date()
+    as_of: datetime.date = arguments.as_of or today()
     try:
         with run(path, Selection(), as_of=as_of) as outcome:
             problems = [*outcome.problems, *robots(outcome, as_of, arguments.fail_within)]
-            problems += _drift(outcome.written, outcome.stale) if not outcome.errors else []
+            problems += _drift(outcome) if not outcome.errors else []
             return _report(arguments, problems, outcome.shares, time.monotonic() - started)
     except OSError as error:
         return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
@@ -55,12 +49,12 @@ def execute(arguments: argparse.Namespace) -> int:
         gc.enable()
 
 
-def _drift(written: list[str], stale: list[str]) -> list[Problem]:
+def _drift(outcome: Outcome) -> list[Problem]:
     hint = "run `mooring render` and commit what it writes"
-    return [
-        *(Problem("drift", f"`{path}` is not what the fleet renders", file=path, hint=hint) for path in written),
-        *(Problem("drift", f"`{path}` is no longer rendered", file=path, hint=hint) for path in stale),
-    ]
+    said = [(path, "is not what the fleet renders") for path in outcome.written]
+    said += [(path, "is no longer rendered") for path in outcome.stale]
+    root = outcome.loaded.root
+    return [Problem("drift", f"`{path}` {what}", file=shown(root / path), hint=hint) for path, what in said]
 
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: object, seconds: float) -> int:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from mooring import report, rules
-from mooring.cli import fail, fleet_path
+from mooring.cli import day, fail, fleet_path, today
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="CODE|SERVICE", help="a problem code, or NAME or NAMESPACE/NAME of a service")
     parser.add_argument("--env", metavar="E", help="the environment to explain the service in (default: the first)")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
 
 
 def page_text(code: str) -> str:
@@ -67,7 +68,7 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
             continue
         spaces = [entry for entry in scene.fleet.namespaces if entry.name == where]
         planned = plan_cluster(scene, None, []) if where == CLUSTER else plan_namespace(scene, spaces[0])
-        pulls, _ = judge(scene, planned)
+        pulls, _ = judge(scene, planned, as_of=arguments.as_of or today())
         for wired in planned.wired:
             if wired.subject.service.name == wanted:
                 own = [pull for pull in pulls if pull.object == wired.subject.ref]

@@ -16,6 +16,8 @@ _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
 _ARGUMENT = re.compile(r"--?[A-Za-z0-9-]*(?:password|passwd|token|secret|api-?key)=(?!\$\(|\$\{|/)\S", re.IGNORECASE)
 # The key under `robots[].secret` holds a property's name, which may well be `password`.
 _RECORD_KEYS = ("key", "username", "password")
+# A variable that Kubernetes expands, and what sops has encrypted.
+_NO_LITERAL = ("$(", "ENC[")
 
 
 def _is_record(route: Route) -> bool:
@@ -25,11 +27,31 @@ def _is_record(route: Route) -> bool:
 def _literal(value: Any) -> bool:
     if isinstance(value, bool) or value is None:
         return False
-    return isinstance(value, (int, float)) or (isinstance(value, str) and bool(value) and not value.startswith("$("))
+    if isinstance(value, str):
+        return bool(value) and not value.startswith(_NO_LITERAL)
+    return isinstance(value, (int, float))
 
 
 def _in_text(value: str) -> bool:
     return ("@" in value and _USER_INFO.search(value) is not None) or ("=" in value and _ARGUMENT.search(value) is not None)
+
+
+def in_manifest(data: Mapping[str, Any]) -> Iterator[Route]:
+    """The routes of the credentials in a Kubernetes object: a Secret's first plain entry, else as in a fleet file."""
+    if data.get("apiVersion") != "v1" or data.get("kind") != "Secret":
+        yield from plaintext_credentials(data)
+        return
+    for plural in ("data", "stringData"):
+        entries = data.get(plural)
+        for name, value in entries.items() if isinstance(entries, Mapping) else ():
+            if _literal(value):
+                yield (plural, name)
+                return
+
+
+def _names_a_property(key: str, beside: Mapping[str, Any]) -> bool:
+    """`secretKey` of an ExternalSecret is the name of a key (https://external-secrets.io/latest/api/externalsecret/)."""
+    return key == "secretKey" and ("remoteRef" in beside or "sourceRef" in beside)
 
 
 def plaintext_credentials(data: Any, route: Route = ()) -> Iterator[Route]:
@@ -42,7 +64,7 @@ def plaintext_credentials(data: Any, route: Route = ()) -> Iterator[Route]:
                 if key != "key" and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
                     yield (*route, key)
             elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):
-                if _literal(value):
+                if _literal(value) and not _names_a_property(key, data):
                     yield (*route, key)
             elif isinstance(value, str) and _in_text(value):
                 yield (*route, key)

@@ -20,7 +20,7 @@ from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problem import ObjectRef, Problem
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
 _ITEMS: dict[str, type[model.Item]] = {
@@ -168,12 +168,13 @@ def _problem(document: Document, finding: schema.Finding) -> Problem:
     return Problem(code, message, document, finding.route, finding.at_key, expected, hint)
 
 
-def credential(document: Any, route: Route) -> Problem:
+def credential(document: Any, route: Route, about: ObjectRef | None = None) -> Problem:
     """The problem of a value that looks like a credential; the value itself is never shown."""
     return Problem(
         "plaintext-credential",
         f"`{route[-1] if isinstance(route[-1], str) else route[-2]}` holds what looks like a credential",
         document,
         route,
+        object=about,
         hint="keep it in the secret back end and name its record under `robots[].secret`; if it was real, rotate it",
     )

@@ -64,7 +64,8 @@ def _count(number: int, what: str) -> str:
 
 def closing(summary: Summary, says: str) -> str:
     """The line that people look at first: what was read and proved, what was written, what is wrong."""
-    parts = [_count(summary.services, "service"), f"{_count(summary.pulls, 'pull')} proved"]
+    proved = "followed" if summary.problems else "proved"
+    parts = [_count(summary.services, "service"), f"{_count(summary.pulls, 'pull')} {proved}"]
     parts.append(_count(summary.documents, "document"))
     if summary.written or summary.deleted or summary.unchanged:
         parts.append(f"{summary.written:,} written, {summary.unchanged:,} unchanged, {summary.deleted:,} deleted")
