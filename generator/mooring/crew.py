@@ -49,8 +49,13 @@ def _make(tasks: Sequence[Task], work: Work, root: Path) -> tuple[Share, dict[st
     return share, total.files
 
 
-def _serve(connection: Connection, tasks: Sequence[Task], work: Work, root: Path) -> None:
-    """A worker: makes its share, then does what it is told."""
+def _serve(
+    connection: Connection, inherited: Sequence[Connection], tasks: Sequence[Task], work: Work, root: Path
+) -> None:
+    """A worker: makes its share, then does what it is told, until nobody is left to tell it anything."""
+    for end in inherited:
+        # A copy of the other end, held here, would hide that the leader has closed it.
+        end.close()
     try:
         share, files = _make(tasks, work, root)
     except BaseException as error:
@@ -81,7 +86,8 @@ class Crew:
         fork = multiprocessing.get_context("fork")
         for group in groups[1:]:
             here, there = fork.Pipe()
-            process = fork.Process(target=_serve, args=(there, group, work, root), daemon=True)
+            inherited = (here, *(connection for connection, _ in self._far))
+            process = fork.Process(target=_serve, args=(there, inherited, group, work, root), daemon=True)
             process.start()
             there.close()
             self._far.append((here, process))
@@ -121,6 +127,7 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for connection, process in self._far:
+        for connection, _ in self._far:
             connection.close()
+        for _, process in self._far:
             process.join()

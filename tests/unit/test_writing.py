@@ -1,0 +1,155 @@
+"""All or nothing: whatever stops a run — a full disk, a killed process, something in the way — leaves whole files only,
+and the next run finishes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mooring import cli, tree
+
+ROOT = Path(__file__).parents[2]
+INPUTS = ("fleet.yaml", "teams", "services")
+MARKER = b"# Rendered by mooring from fleet.yaml"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The example fleet, nothing rendered yet."""
+    for name in INPUTS:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def rendered(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for top in tree.OUTPUTS
+        for path in (folder / top).rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a run that nothing stops writes."""
+    return {path: data for path, data in rendered(ROOT).items()}
+
+
+def mooring(folder: Path, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the command; with `limit` no file may grow beyond so many bytes, as on a disk that is full."""
+
+    def full_disk() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    command = [sys.executable, "-B", "-m", "mooring", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=full_disk)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_disk_that_is_full_half_way(repository: Path, whole: dict[str, bytes], jobs: str) -> None:
+    done = mooring(repository, "render", "--jobs", jobs, limit=2000)
+    assert done.returncode == 2
+    assert "cannot be written: File too large" in done.stderr
+    assert "every file is whole; mend the cause and render again" in done.stderr
+    left = rendered(repository)
+    assert left and set(left) < set(whole), "some files were written, and not all"
+    assert all(whole[path] == data for path, data in left.items())
+    assert mooring(repository, "render").returncode == 0
+    assert rendered(repository) == whole
+
+
+def test_a_run_that_is_killed(repository: Path, whole: dict[str, bytes]) -> None:
+    command = [sys.executable, "-B", "-c", SLOW, "render", "--jobs", "1"]
+    process = subprocess.Popen(command, cwd=repository, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list((repository / "overlays").glob("*/*/*/*.yaml")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    left = rendered(repository)
+    assert 0 < len(left) < len(whole)
+    assert all(path.endswith(".mooring-tmp") or whole[path] == data for path, data in left.items())
+    (repository / "overlays/dev/vision/access/namespace.yaml.mooring-tmp").parent.mkdir(parents=True, exist_ok=True)
+    (repository / "overlays/dev/vision/access/namespace.yaml.mooring-tmp").write_text("half of")
+    assert cli.main(["render"]) == 0
+    assert rendered(repository) == whole
+
+
+# Writing slowly, so that the kill comes in the middle of it.
+SLOW = """
+import os, sys, time
+real = os.replace
+def replace(*arguments):
+    time.sleep(0.02)
+    real(*arguments)
+os.replace = replace
+from mooring.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_file_where_a_folder_belongs(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "overlays").write_text("mine\n")
+    assert cli.main(["render"]) == 2
+    assert "mooring: `" in capsys.readouterr().err
+    assert (repository / "overlays").read_text() == "mine\n"
+    assert not (repository / "policies").exists()
+
+
+def test_a_link_out_of_the_repository(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (repository / "overlays").mkdir()
+    (repository / "overlays/prod").symlink_to(outside)
+    assert cli.main(["render"]) == 1
+    said = capsys.readouterr().err
+    assert "overlays/prod: error[foreign-file]: a link out of the repository stands where it is to write" in said
+    assert list(outside.iterdir()) == [] and rendered(repository) == {}
+
+
+def test_a_link_inside_the_repository_is_followed(repository: Path, whole: dict[str, bytes]) -> None:
+    (repository / "deploy").mkdir()
+    (repository / "overlays").symlink_to("deploy")
+    assert cli.main(["render"]) == 0
+    assert (repository / "deploy/prod/kustomization.yaml").read_bytes() == whole["overlays/prod/kustomization.yaml"]
+
+
+def test_only_its_own_files_are_deleted(repository: Path, whole: dict[str, bytes]) -> None:
+    gone, kept = "overlays/prod/gone/access/namespace.yaml", "overlays/prod/gone/README.md"
+    for path, data in ((gone, MARKER + b": edit that\n"), (kept, b"by hand\n")):
+        (repository / path).parent.mkdir(parents=True, exist_ok=True)
+        (repository / path).write_bytes(data)
+    assert cli.main(["render"]) == 0
+    assert rendered(repository) == {**whole, kept: b"by hand\n"}
+    assert not (repository / gone).parent.exists(), "a folder that is empty then goes with its file"
+
+
+def test_a_selection_deletes_only_inside_it(repository: Path) -> None:
+    stale = [f"overlays/{env}/vision/services/gone.inferenceservice.yaml" for env in ("dev", "prod")]
+    for path in stale:
+        (repository / path).parent.mkdir(parents=True, exist_ok=True)
+        (repository / path).write_bytes(MARKER + b": edit that\n")
+    assert cli.main(["render", "--env", "prod", "--namespace", "vision"]) == 0
+    assert [(repository / path).exists() for path in stale] == [True, False]
+    assert {path.split("/")[1] for path in rendered(repository) if path != stale[0]} == {"prod"}
+
+
+def test_what_is_unchanged_is_not_written(repository: Path) -> None:
+    assert cli.main(["render"]) == 0
+    before = {path: os.stat(repository / path).st_mtime_ns for path in rendered(repository)}
+    os.utime(repository / "fleet.yaml")
+    assert cli.main(["render"]) == 0
+    assert {path: os.stat(repository / path).st_mtime_ns for path in rendered(repository)} == before
