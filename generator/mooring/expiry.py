@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 
 from mooring.fleet import model
-from mooring.fleet.environments import environments, resolve
+from mooring.fleet.environments import environments, expiry_place, resolve
 from mooring.fleet.formats import days, parse_date
 from mooring.problem import Problem
 from mooring.produce import finished
@@ -18,15 +18,16 @@ from mooring.run import Outcome
 def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
     """What `check` says of the fleet's robots on the day `as_of`."""
     fleet = outcome.loaded.fleet
-    if fleet is None or outcome.errors:
+    if fleet is None:
         return []
     found: list[Problem] = []
     for environment in environments(fleet):
         resolved, _ = resolve(fleet, environment)
         for robot in resolved.robots:
-            for problem in _expiry(robot, _place(robot, environment), as_of, fail_within):
+            for problem in _expiry(robot, expiry_place(robot, environment), as_of, fail_within):
                 found.append(finished(problem, environment.name))
-    for robot in fleet.robots:
+    # What is needed is known only where every pull was followed.
+    for robot in fleet.robots if not outcome.errors else ():
         found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
     if fail_within is not None:
         found = [
@@ -34,14 +35,6 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
             for problem in found
         ]
     return merged(found, [environment.name for environment in environments(fleet)])
-
-
-def _place(robot: model.Robot, environment: model.Environment) -> model.Place | None:
-    """Where the day is written: at the robot, or at what the environment says of it."""
-    for index, entry in enumerate(environment.raw.get("robots", ())):
-        if entry.get("name") == robot.name and "expires" in entry and environment.place is not None:
-            return model.Place(environment.place.source, (*environment.place.route, "robots", index))
-    return robot.place
 
 
 def _expiry(
@@ -56,7 +49,7 @@ def _expiry(
     if left <= within:
         yield Problem(
             "robot-expires-soon", f"robot `{robot.name}` expires in {left} day{'' if left == 1 else 's'}, on {expires}",
-            place.source, (*place.route, "expires"),
+            place.source, place.route,
             hint="rotate it in Harbor, then write its new `expires` here",
         )  # fmt: skip
 

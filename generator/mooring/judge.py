@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mooring.fleet import model
+from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
@@ -63,7 +64,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                     continue
                 found.append(pull)
                 if pull.verdict not in _FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    problems.append(_problem(wired, pull))
+                    problems.append(_problem(scene, wired, pull))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
@@ -84,9 +85,14 @@ def _service(wired: Wired) -> Iterator[Problem]:
         yield subject.problem("invalid-service", message, route, hint=hint)
 
 
-def _problem(wired: Wired, pull: Pull) -> Problem:
+def _problem(scene: Scene, wired: Wired, pull: Pull) -> Problem:
     rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
     message, hint = rule.describe(pull)
+    robot = scene.robots.by_name.get(pull.robot.name) if pull.robot is not None else None
+    place = expiry_place(robot, scene.environment) if robot is not None and pull.verdict == "robot-expired" else None
+    if place is not None:
+        # One day is to be mended, however many images wait for it.
+        return Problem(pull.verdict, message, place.source, place.route, hint=hint)
     return wired.subject.problem(pull.verdict, message, pull.place, hint=hint)
 
 

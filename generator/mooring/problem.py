@@ -30,6 +30,9 @@ class Source(Protocol):
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins (its key with `key=True`); the nearest ancestor's place where it is absent."""
 
+    def has(self, route: Route) -> bool:
+        """Whether something stands at `route`."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectRef:

@@ -40,9 +40,7 @@ class Subject:
             # A fleet file writes the name, the labels and the annotations beside `spec`, not under `metadata`.
             route = route[1:]
         override = self.service.override
-        if override is not None and override.source.locate((*override.route, *route)) != override.source.locate(
-            override.route
-        ):
+        if override is not None and route and override.source.has((*override.route, *route)):
             source, base = override.source, override.route
         return Problem(code, message, source, (*base, *route), object=self.ref, **more)
 

@@ -55,6 +55,14 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
     return resolved, problems
 
 
+def expiry_place(robot: model.Robot, environment: model.Environment) -> model.Place | None:
+    """Where the robot's `expires` is written: at the robot, or at what the environment says of it."""
+    for index, entry in enumerate(environment.raw.get("robots", ())):
+        if entry.get("name") == robot.name and "expires" in entry and environment.place is not None:
+            return model.Place(environment.place.source, (*environment.place.route, "robots", index, "expires"))
+    return model.Place(robot.place.source, (*robot.place.route, "expires")) if robot.place else None
+
+
 def _fields(value: Any) -> list[tuple[str, Any]]:
     return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
 
