@@ -49,12 +49,7 @@ def main() -> None:
         rows = [(env, namespace, str(count)) for (env, namespace), count in sorted(written.items())]
         table("What was written", ("environment", "namespace", "files"), rows)
         pulls: list[tuple[str, ...]] = []
-        for service in (
-            "vision/torch-grpc-transformer",
-            "vision/iris",
-            "team-language/translator",
-            "team-language/assistant",
-        ):
+        for service in SHOWN:
             explained = json.loads(mooring(folder, "explain", service, "--env", "prod", "--format", "json"))
             for pull in explained["pulls"]:
                 pulls.append(

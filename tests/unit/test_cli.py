@@ -110,7 +110,10 @@ def test_stdout_prints_the_objects_and_writes_nothing(example: Path, capsys: Cap
     [
         (["render", "--env", "prd"], "no environment is named `prd`\n        hint: did you mean `prod`?"),
         (["render", "--namespace", "visoin"], "no namespace is named `visoin`\n        hint: did you mean `vision`?"),
-        (["explain", "secret-shadwed"], "neither a problem code nor a service of `dev`\n        hint: did you mean the code"),
+        (
+            ["explain", "secret-shadwed"],
+            "neither a problem code nor a service of `dev`\n        hint: did you mean the code",
+        ),
         (["explain", "iris", "--env", "nowhere"], "no environment is named `nowhere`"),
         (["render", "--fleet", "absent.yaml"], "`absent.yaml` cannot be read: No such file or directory"),
         (["check", "--fleet", "absent.yaml"], "`absent.yaml` cannot be read: No such file or directory"),
@@ -190,10 +193,12 @@ def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> No
         schema = json.loads(capsys.readouterr().out)
         document, _ = read_fleet((example / name).read_bytes(), name)
         assert document is not None
-        # Without the kinds' own schemas, which stand in files beside it.
-        schema["$defs"]["Service"].pop("allOf")
-        jsonschema.Draft202012Validator(schema).validate(document.data)
-        assert not jsonschema.Draft202012Validator(schema).is_valid({**document.data, "robts": []})
+        judge = jsonschema.Draft202012Validator(schema)
+        judge.validate(document.data)
+        assert not judge.is_valid({**document.data, "robts": []})
+        service = document.data["services"][0]
+        misspelt = {**service, "spec": {**service["spec"], "predictr": {}}}
+        assert not judge.is_valid({**document.data, "services": [misspelt]}), "the kind's own schema stands under `spec`"
 
 
 def test_init_starts_a_repository_that_renders_and_writes_over_nothing(
@@ -224,4 +229,4 @@ def test_a_bug_is_3_and_quotes_no_value(example: Path, monkeypatch: pytest.Monke
 def test_a_reader_that_has_seen_enough() -> None:
     command = f"{sys.executable} -m mooring schema fleet | head -c 10"
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stderr == "" and done.stdout == '{\n "$schema'[:10]
+    assert done.stderr == "" and done.stdout == '{"$schema"'

@@ -43,7 +43,7 @@ def rendered(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What a run that nothing stops writes."""
-    return {path: data for path, data in rendered(ROOT).items()}
+    return rendered(ROOT)
 
 
 def mooring(folder: Path, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
@@ -149,7 +149,7 @@ def test_a_selection_deletes_only_inside_it(repository: Path) -> None:
 
 def test_what_is_unchanged_is_not_written(repository: Path) -> None:
     assert cli.main(["render"]) == 0
-    before = {path: os.stat(repository / path).st_mtime_ns for path in rendered(repository)}
+    before = {path: (repository / path).stat().st_mtime_ns for path in rendered(repository)}
     os.utime(repository / "fleet.yaml")
     assert cli.main(["render"]) == 0
-    assert {path: os.stat(repository / path).st_mtime_ns for path in rendered(repository)} == before
+    assert {path: (repository / path).stat().st_mtime_ns for path in rendered(repository)} == before

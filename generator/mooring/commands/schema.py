@@ -13,10 +13,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("fleet", "fleetpart"), help="which schema to print")
 
 
-def schema_text(what: str) -> str:
-    """The schema as it is committed below `schemas/`."""
+def schema_text(what: str, *, bundled: bool = True) -> str:
+    """The schema as a file that stands for itself; with `bundled=False` as it stands beside the kinds' own."""
     kind = {"fleet": "Fleet", "fleetpart": "FleetPart"}[what]
-    return json.dumps(editor_schema(kind), indent=1, ensure_ascii=False) + "\n"
+    schema = editor_schema(kind, bundled=bundled)
+    return json.dumps(schema, indent=None if bundled else 1, ensure_ascii=False) + "\n"
 
 
 def execute(arguments: argparse.Namespace) -> int:

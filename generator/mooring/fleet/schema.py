@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -138,8 +139,11 @@ def document_schema(kind: str) -> dict[str, Any]:
     }
 
 
-def editor_schema(kind: str) -> dict[str, Any]:
-    """The same for editors: under `spec` stands the schema of the service's own kind, of the newest version shipped."""
+def editor_schema(kind: str, *, bundled: bool) -> dict[str, Any]:
+    """The same for editors: under `spec` stands the schema of the service's own kind, of the newest version shipped.
+
+    `bundled` takes those schemas in; else they are referred to, as files beside the one that this is written to.
+    """
     from mooring.catalog import Catalog, data_dir
 
     schema = dict(document_schema(kind))
@@ -151,11 +155,16 @@ def editor_schema(kind: str) -> dict[str, Any]:
         found = [info for info in catalog.kinds_named(name) if info.product in ("kserve", "kubernetes")]
         if len(found) != 1 or not (found[0].pod_specs or found[0].product == "kserve"):
             continue
-        target = found[0].schema_path.relative_to(root).as_posix()
+        target = f"{found[0].schema_path.relative_to(root).as_posix()}#/properties/spec"
+        if bundled:
+            # Shared subtrees are named by their digest: what has one name in two kinds is one thing.
+            whole = json.loads(found[0].schema_path.read_text())
+            schema["$defs"] = {**whole.get("$defs", {}), **schema["$defs"], name: whole["properties"]["spec"]}
+            target = f"#/$defs/{name}"
         said: dict[str, Any] = {"properties": {"kind": {"const": name}}}
         if name != "InferenceService":
             said["required"] = ["kind"]
-        branches.append({"if": said, "then": {"properties": {"spec": {"$ref": f"{target}#/properties/spec"}}}})
+        branches.append({"if": said, "then": {"properties": {"spec": {"$ref": target}}}})
     service["allOf"] = branches
     schema["$defs"] = {**schema["$defs"], "Service": service}
     return schema
