@@ -59,6 +59,17 @@ class Outcome:
     unchanged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     crew: Crew | None = None
+    scenes: dict[str, Scene] = field(default_factory=dict)
+    tasks: list[Task] = field(default_factory=list)
+    policies: policy_overlay.PolicyFiles | None = None
+
+    def objects(self) -> Iterator[tuple[str, str]]:
+        """What the selected part of the fleet gives to its clusters: (where it stands, the object's text)."""
+        from mooring.built import built
+
+        for environment, name in self.tasks:
+            if (environment, name) != POLICIES and name != ROOT and self.policies is not None:
+                yield from built(self.scenes[environment], name, self.policies)
 
     @property
     def errors(self) -> bool:
@@ -111,7 +122,7 @@ def run(
     path: Path, selection: Selection = Selection(), jobs: int | None = None, as_of: datetime.date | None = None
 ) -> Iterator[Outcome]:
     """Everything but the writing. OSError where the fleet file cannot be read, `UnknownName` for a bad selection."""
-    loaded = load(path)
+    loaded = load(path, jobs)
     outcome = Outcome(loaded, [finished(problem, None) for problem in loaded.problems])
     if loaded.fleet is None:
         yield outcome
@@ -120,6 +131,7 @@ def run(
     found = scenes(loaded, outcome.problems)
     tasks = _tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
+    outcome.scenes, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
         environment, name = task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -183,6 +184,8 @@ def test_explain_code_prints_its_page(code: str, capsys: Captured) -> None:
     page = rules.page(code)
     assert out.startswith(f"{code} ({page.severity}, {page.family})\n{page.summary}\n")
     assert all(part in out for part in (page.what, page.why, "Example:", "Instead:"))
+    assert cli.main(["explain", code, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == dataclasses.asdict(page)
 
 
 def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import difflib
 import json
 import sys
@@ -36,7 +37,9 @@ def page_text(code: str) -> str:
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     if arguments.what in rules.codes():
-        report.emit(page_text(arguments.what))
+        page = rules.page(arguments.what)
+        as_json = any(form == "json" for form, _ in arguments.targets)
+        report.emit(json.dumps(dataclasses.asdict(page), indent=2) + "\n" if as_json else page_text(arguments.what))
         return 0
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)

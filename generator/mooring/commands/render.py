@@ -77,10 +77,9 @@ def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:
 
 
 def _objects(outcome: Outcome) -> None:
-    """The rendered objects, without kustomizations: what a cluster would be given."""
-    for path, text in sorted(_texts(outcome, [*outcome.written, *outcome.unchanged]).items()):
-        if not path.endswith("kustomization.yaml") and "/tests/" not in path:
-            report.emit(f"---\n# {path}\n{text}")
+    """The objects as Kustomize builds them: what a cluster would be given."""
+    for path, text in outcome.objects():
+        report.emit(f"---\n# {path}\n{text}")
 
 
 def _diff(outcome: Outcome) -> str:

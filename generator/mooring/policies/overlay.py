@@ -21,11 +21,13 @@ from mooring.scene import Scene, catalog_for
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """`patches` are the Kustomize patches of each environment's `_cluster`, by environment."""
+    """`patches` are the Kustomize patches of each environment's `_cluster`, by environment; `actions` what they lead to,
+    by environment and policy."""
 
     folder: str
     artifacts: tuple[Artifact, ...]
     patches: Mapping[str, list[Any]]
+    actions: Mapping[str, Mapping[str, str]]
 
     @property
     def paths(self) -> list[str]:
@@ -68,13 +70,13 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
 def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
     """The files below `policies/<engine>/`, and each environment's patches."""
     given = policy_input(fleet, scenes)
-    patches = {}
+    patches, actions = {}, {}
     for name, scene in scenes.items():
         policies = scene.fleet.policies
         rules = policies.rules
-        actions = {policy: rules[policy].action if policy in rules else policies.action for policy in POLICIES}
-        patches[name] = action_patches(given, actions)
-    return PolicyFiles(FOLDER, tuple(plan_files(given, catalog_for(fleet))), patches)
+        actions[name] = {policy: rules[policy].action if policy in rules else policies.action for policy in POLICIES}
+        patches[name] = action_patches(given, actions[name])
+    return PolicyFiles(FOLDER, tuple(plan_files(given, catalog_for(fleet))), patches, actions)
 
 
 def judged(files: PolicyFiles) -> list[str]:
