@@ -3,6 +3,7 @@ and the next run finishes."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import shutil
@@ -46,15 +47,21 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return rendered(ROOT)
 
 
-def mooring(folder: Path, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs the command; with `limit` no file may grow beyond so many bytes, as on a disk that is full."""
+def mooring(
+    folder: Path, *arguments: str, limit: int | None = None, privileged: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command; with `limit` no file may grow beyond so many bytes, as on a disk that is full; not `privileged`,
+    a folder's mode counts for root too."""
 
-    def full_disk() -> None:
+    def confined() -> None:
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        if not privileged and os.geteuid() == 0:
+            # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE: https://man7.org/linux/man-pages/man2/prctl.2.html
+            ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
     command = [sys.executable, "-B", "-m", "mooring", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=full_disk)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=confined)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -106,6 +113,33 @@ def test_a_file_where_a_folder_belongs(repository: Path, capsys: pytest.CaptureF
     assert "mooring: `" in capsys.readouterr().err
     assert (repository / "overlays").read_text() == "mine\n"
     assert not (repository / "policies").exists()
+
+
+def test_a_folder_that_may_not_be_written(repository: Path, whole: dict[str, bytes]) -> None:
+    closed = repository / "overlays/prod"
+    closed.mkdir(parents=True)
+    closed.chmod(0o555)
+    done = mooring(repository, "render", privileged=False)
+    closed.chmod(0o755)
+    assert done.returncode == 2
+    assert "cannot be written: Permission denied\n        hint: every file is whole" in done.stderr
+    assert all(whole[path] == data for path, data in rendered(repository).items())
+    assert cli.main(["render"]) == 0 and rendered(repository) == whole
+
+
+def test_manifests_that_are_a_link_out(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "hosts.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hosts}\n")
+    (repository / "services/legacy/hosts.yaml").symlink_to(outside / "hosts.yaml")
+    assert cli.main(["render"]) == 1
+    assert "error[bad-path]: `services/legacy/hosts.yaml` is a link out of the repository" in capsys.readouterr().err
+    shutil.rmtree(repository / "services/legacy")
+    (repository / "services/legacy").symlink_to(outside)
+    assert cli.main(["render"]) == 1
+    assert "error[bad-path]: `services/legacy` is a link out of the repository" in capsys.readouterr().err
+    assert rendered(repository) == {}
 
 
 def test_a_link_out_of_the_repository(
