@@ -5,7 +5,6 @@ own column, nothing folded; a text of several lines is a literal block where eve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from mooring.scalar import scalar, text
@@ -17,7 +16,7 @@ _LITERAL = re.compile(
 
 
 def _is_literal(value: str) -> bool:
-    return "\n" in value and " \n" not in value and not value.endswith(" ") and _LITERAL.fullmatch(value) is not None
+    return " \n" not in value and not value.endswith(" ") and _LITERAL.fullmatch(value) is not None
 
 
 def _literal(value: str, pad: str) -> str:
@@ -37,10 +36,19 @@ def block(value: Any, indent: int = 0) -> str:
 
 
 def _emit(value: Any, pad: str, out: list[str]) -> None:
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         for key, item in value.items():
-            out.append(f"{pad}{text(key)}:")
-            _emit_value(item, pad, out)
+            head = f"{pad}{text(key)}:"
+            if isinstance(item, str):
+                out.append(f"{head} {_text(item, pad)}")
+            elif isinstance(item, dict) and item:
+                out.append(head + "\n")
+                _emit(item, pad + "  ", out)
+            elif isinstance(item, (list, tuple)) and item:
+                out.append(head + "\n")
+                _emit(item, pad, out)
+            else:
+                out.append(f"{head} {_inline(item)}\n")
     elif isinstance(value, (list, tuple)) and value:
         for item in value:
             _emit_item(item, pad, out)
@@ -48,33 +56,23 @@ def _emit(value: Any, pad: str, out: list[str]) -> None:
         out.append(f"{pad}{_inline(value)}\n")
 
 
+def _text(value: str, pad: str) -> str:
+    return _literal(value, pad + "  ") if "\n" in value and _is_literal(value) else text(value) + "\n"
+
+
 def _inline(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "{}"
     if isinstance(value, (list, tuple)):
         return "[]"
     return scalar(value)
 
 
-def _emit_value(value: Any, pad: str, out: list[str]) -> None:
-    """What stands behind `key:`, or below it."""
-    if isinstance(value, str):
-        out.append(" " + (_literal(value, pad + "  ") if _is_literal(value) else text(value) + "\n"))
-    elif isinstance(value, Mapping) and value:
-        out.append("\n")
-        _emit(value, pad + "  ", out)
-    elif isinstance(value, (list, tuple)) and value:
-        out.append("\n")
-        _emit(value, pad, out)
-    else:
-        out.append(f" {_inline(value)}\n")
-
-
 def _emit_item(value: Any, pad: str, out: list[str]) -> None:
     """One item of a list: what is nested begins on the dash's own line."""
-    if isinstance(value, str) and _is_literal(value):
-        out.append(f"{pad}- {_literal(value, pad + '  ')}")
-    elif isinstance(value, (Mapping, list, tuple)) and value:
+    if isinstance(value, str):
+        out.append(f"{pad}- {_text(value, pad)}")
+    elif isinstance(value, (dict, list, tuple)) and value:
         first = len(out)
         _emit(value, pad + "  ", out)
         out[first] = f"{pad}- {out[first][len(pad) + 2 :]}"

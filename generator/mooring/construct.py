@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from mooring import dialect
 from mooring.dialect import Resolve
 from mooring.nodes import Node
 from mooring.position import Position
 
-_STR = ("tag:yaml.org,2002:str", "!")
+_HALF = re.compile("[\ud800-\udfff]")
 _BINARY = "tag:yaml.org,2002:binary"
+_RESOLVED = tuple(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class _Builder:
     def _size(self, node: Node, sizes: dict[str, int | None]) -> int:
         if node.kind == "alias":
             self.aliased = True
+            if node.anchor not in sizes:
+                self.fault("syntax", "an alias without its anchor", node, "define the anchor before its first use")
             size = sizes.get(node.anchor or "", 0)
             if size is None:
                 self.fault("syntax", "an anchor that holds an alias of itself", node, "take the alias out")
@@ -99,15 +105,23 @@ class _Builder:
         return result
 
     def _scalar(self, node: Node) -> Any:
+        if _HALF.search(node.value):
+            hint = "write the character itself, or one escape `\\U0001f600`"
+            self.fault("syntax", "an escape of half a character", node, hint)
+            return None
         if node.tag == _BINARY:
             try:
                 return base64.b64decode(node.value).decode("latin-1")
             except (binascii.Error, ValueError):
                 self.fault("syntax", "a `!!binary` value that is not base64", node)
                 return None
-        if node.tag in _STR or not node.plain:
+        # A tag that nobody knows makes a text, as for `kubectl`.
+        if node.tag not in _RESOLVED and (node.tag is not None or not node.plain):
             return node.value
-        return self.resolve(node.value)
+        found = self.resolve(node.value)
+        if isinstance(found, float) and not math.isfinite(found):
+            self.fault("syntax", "a number that is none of JSON's", node, "put it in quotes, or write another number")
+        return found
 
     def _mapping(self, node: Node) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -118,7 +132,10 @@ class _Builder:
                     self.fault("syntax", "a merge key `<<`, which YAML 1.2 does not know", key, "write the keys out")
                 found = self.value(value)
                 for part in found if isinstance(found, list) else [found]:
-                    merged = {**part, **merged} if isinstance(part, dict) else merged
+                    if isinstance(part, dict):
+                        merged = {**part, **merged}
+                    elif not self.strict:
+                        self.fault("syntax", "a merge key `<<` of something that is no mapping", key)
                 continue
             name = self._key(key)
             if name in result:
@@ -130,8 +147,9 @@ class _Builder:
         found = self.value(key) if key.kind in ("scalar", "alias") else None
         if isinstance(found, str):
             return found
-        if key.kind in ("mapping", "sequence") or found is None or self.strict:
+        if isinstance(found, float) and not math.isfinite(found):
+            return key.value  # that is a fault already
+        name = dialect.key(found) if isinstance(found, (bool, int, float)) and not self.strict else None
+        if name is None:
             self.fault("syntax", "a key that is not a string", key, "put the key in quotes")
-            return key.value
-        # As sigs.k8s.io/yaml turns keys into JSON's.
-        return {True: "true", False: "false"}[found] if isinstance(found, bool) else str(found)
+        return key.value if name is None else name

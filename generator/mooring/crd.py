@@ -23,6 +23,23 @@ _KEPT = (
 )  # fmt: skip
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ : what people write of it.
 _STRINGS = {"type": ["object", "null"], "additionalProperties": {"type": "string"}}
+_OWNER = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{name: {"type": "string"} for name in ("apiVersion", "kind", "name", "uid")},
+        **{name: {"type": ["boolean", "null"]} for name in ("blockOwnerDeletion", "controller")},
+    },
+}
+_MANAGED_FIELDS = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{name: {"type": "string"} for name in ("apiVersion", "fieldsType", "manager", "operation", "subresource")},
+        "fieldsV1": {"type": ["object", "null"]},
+        "time": {"type": ["string", "null"]},
+    },
+}
 OBJECT_META: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -33,12 +50,12 @@ OBJECT_META: dict[str, Any] = {
         "labels": _STRINGS,
         "annotations": _STRINGS,
         "finalizers": {"type": ["array", "null"], "items": {"type": "string"}},
-        "ownerReferences": {"type": ["array", "null"], "items": {"type": "object"}},
+        "ownerReferences": {"type": ["array", "null"], "items": _OWNER},
         "creationTimestamp": {"type": ["string", "null"]},
         "deletionTimestamp": {"type": ["string", "null"]},
         "deletionGracePeriodSeconds": {"type": ["integer", "null"]},
         "generation": {"type": "integer"},
-        "managedFields": {"type": ["array", "null"], "items": {"type": "object"}},
+        "managedFields": {"type": ["array", "null"], "items": _MANAGED_FIELDS},
         "resourceVersion": {"type": "string"},
         "selfLink": {"type": "string"},
         "uid": {"type": "string"},

@@ -49,9 +49,7 @@ def _make(tasks: Sequence[Task], work: Work, root: Path) -> tuple[Share, dict[st
     return share, total.files
 
 
-def _serve(
-    connection: Connection, inherited: Sequence[Connection], tasks: Sequence[Task], work: Work, root: Path
-) -> None:
+def _serve(connection: Connection, inherited: Sequence[Connection], tasks: Sequence[Task], work: Work, root: Path) -> None:
     """A worker: makes its share, then does what it is told, until nobody is left to tell it anything."""
     for end in inherited:
         # A copy of the other end, held here, would hide that the leader has closed it.
@@ -126,7 +124,7 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_error: object) -> None:
         for connection, _ in self._far:
             connection.close()
         for _, process in self._far:

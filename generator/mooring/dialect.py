@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from collections.abc import Callable
 
 Value = str | int | float | bool | None
@@ -75,6 +77,28 @@ def kubernetes(text: str) -> Value:
             return number
         return float(number) if base == 10 else text
     if _KUBE_FLOAT.fullmatch(digits) and (digits == text or text[0] != "."):
-        return float(digits)
+        # Too large a number is a text there.
+        return text if math.isinf(float(digits)) else float(digits)
     special = _special(text)
     return text if special is None else special
+
+
+def key(value: bool | int | float) -> str | None:
+    """The text that sigs.k8s.io/yaml makes of a finite key that is none, for JSON; None where it refuses the key."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if value < 1 << 63 else None
+    # Go's FormatFloat(value, 'g', -1, 32): as few digits as tell one 32-bit number from another.
+    short = _single(value)
+    written = next(text for text in (f"{value:.{digits}e}" for digits in range(17)) if _single(float(text)) == short)
+    exponent = int(written.partition("e")[2])
+    decimals = max(len(written.partition("e")[0].replace("-", "").replace(".", "")) - 1 - exponent, 0)
+    return f"{value:.{decimals}f}" if -4 <= exponent < 6 else written
+
+
+def _single(value: float) -> bytes:
+    try:
+        return struct.pack("f", value)
+    except OverflowError:
+        return b"inf"

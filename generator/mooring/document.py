@@ -18,23 +18,27 @@ from mooring.problem import Problem
 
 _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*mooring:\s*allow\s+([a-z-]+)\s*:\s*(\S.*?)\s*$")
-# What the two readers could read differently: anchors, aliases, tags, merge keys, odd numbers and nulls, complex keys,
-# keys that are no strings, several documents, and characters that only some readers see.
-_ODD = re.compile(
-    r"""(?xm)
-    (?:^|[\s\[{,])[&*!]\S
-    | <<\s*:
-    | (?:^|[\s\[{,:-])~(?:$|[\s,\]}:])
-    | (?:^|[\s\[{,])[-+]?(?:0[0-9_a-zA-Z]|[0-9][0-9,]*_|[0-9]{15,}|[0-9]+\.?[0-9]*[eE]|[0-9]+\.(?:$|[\s,\]}]))
-    | (?:^|[\s\[{,])[-+]?(?:\.[0-9]|\.[iI][nN][fF]|\.[nN][aA][nN]|\+)
-    | ^\s*\?(?:\s|$)
-    | (?:^|[{,\s])(?:[-+.]?[0-9][^\s:"']*|[Tt]rue|TRUE|[Ff]alse|FALSE|[Nn]ull|NULL)\s*:(?:\s|$)
-    | (?:^|[\s\[{,:-])(?:True|TRUE|False|FALSE|Null|NULL)(?:$|[\s,\]}])
-    | ^(?:---|\.\.\.|%)
-    | [\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]
-    """
+# What the two readers could read differently, looked for between two line breaks that `_is_plain` adds. A value begins
+# behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. Both patterns begin with a set of
+# characters because `re` finds such a beginning many times faster than a choice of patterns.
+_VALUE = r"""(?x)
+    [\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))(?:
+    [&*]\S | !  # anchors, aliases, tags
+    | [?~][\s,\]}:]  # complex keys, nulls
+    | [-+]?(?:0[0-9_a-zA-Z] | [0-9][0-9.,]*_ | [0-9]{15} | [0-9]+\.?[0-9]*[eE] | [0-9]+\.[\s,\]}])
+    | [-+]?(?:\.[0-9_] | \.[iI][nN][fF] | \.[nN][aA][nN] | \+) | -_
+    | (?:[-+.]?[0-9][^\s:"']* | [Tt]rue | TRUE | [Ff]alse | FALSE | [Nn]ull | NULL)\s*:\s  # keys that are no strings
+    %s)
+"""
+_YES_NO = r"| (?:[yYnN] | [yY]es | YES | [nN]o | NO | [oO]n | ON | [oO]ff | OFF)[\s,\]}:]"
+_ODD = re.compile(_VALUE % ("", ""))
+_ODD_IN_MANIFEST = re.compile(_VALUE % ("yYoO", _YES_NO))
+# Ends of documents, directives, characters that only some readers see, spaces alone on the first line of a text.
+_ODD_LINE = re.compile(
+    r"[\n|>\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+    r"(?:(?<=\n)(?:\.\.\.|%)|(?<=[|>])[-+0-9]*[ ]*(?: #.*)?\n[ ]+\n|(?<=[^\n|>]))"
 )
-_ODD_IN_MANIFEST = re.compile(r"(?im)(?:^|[\s\[{,:-])(?:y|n|yes|no|on|off)(?=$|[\s,\]}:])")
+_MERGE = re.compile(r"<<\s*[:,}\]]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -124,6 +128,9 @@ class _Text:
     def locate(self, _route: Route, *, key: bool = False) -> Position | None:
         return self._position
 
+    def has(self, _route: Route) -> bool:
+        return False
+
 
 def _syntax(path: str, text: str, position: Position | None, message: str, hint: str = "") -> Problem:
     return Problem("syntax", message, _Text(path, text, position), hint=hint)
@@ -154,25 +161,60 @@ def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     return text, []
 
 
-def _fast(text: str) -> tuple[bool, Any]:
-    """(True, data) where `ryaml` reads the text; (False, None) where the exact reader is to look at it."""
+def _is_plain(text: str, odd: re.Pattern[str]) -> bool:
+    probe = f"\n{text}\n"
+    return not odd.search(probe) and not _ODD_LINE.search(probe) and not ("<<" in text and _MERGE.search(probe))
+
+
+def _fast(text: str, odd: re.Pattern[str]) -> tuple[bool, Any]:
+    """(True, data) where `ryaml` reads the text as the exact reader does; (False, None) where that one is to look at it."""
+    import ryaml
+
+    if not _is_plain(text, odd):
+        return False, None
+    try:
+        data = ryaml.loads(text)  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
+        return False, None
+    # In a flow mapping a key may stand without a value, as if it were an item of a list: only the data tells.
+    if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
+        return False, None
+    return True, data
+
+
+def rendered(text: str) -> list[Any] | None:
+    """The documents of a text that mooring rendered; None where `ryaml` refuses it.
+
+    No gate: what `scalar` writes is read alike by all (`tests/unit/test_rendered.py`).
+    """
     import ryaml
 
     try:
-        return True, ryaml.loads(text)  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
-        return False, None
+        return list(ryaml.loads_all(text))  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 - as above
+        return None
 
 
-def read_fleet(raw: bytes | str, path: str) -> tuple[Document | None, list[Problem]]:
-    """A fleet file's one document; None where it cannot be read. Problems are `syntax` and `duplicate-key`."""
+def _keys_are_text(data: Any) -> bool:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if not isinstance(key, str) or (isinstance(value, (dict, list)) and not _keys_are_text(value)):
+                return False
+        return True
+    return not isinstance(data, list) or all(map(_keys_are_text, data))
+
+
+def read_fleet(raw: bytes | str, path: str, known: Any = None) -> tuple[Document | None, list[Problem]]:
+    """A fleet file's one document; None where it cannot be read. Problems are `syntax` and `duplicate-key`.
+
+    `known` is its data, where another process has read it.
+    """
     text, problems = _decode(raw, path)
     if problems:
         return None, problems
-    if not _ODD.search(text):
-        done, data = _fast(text)
-        if done and data is not None:
-            return Document(path, text, data), []
+    done, data = (True, known) if known is not None else _fast(text, _ODD)
+    if done and data is not None:
+        return Document(path, text, data), []
     documents, problems = _exact(text, path, strict=True)
     if not problems and not documents:
         problems = [_syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
@@ -188,10 +230,9 @@ def read_manifests(raw: bytes | str, path: str) -> tuple[list[Document], list[Pr
     text, problems = _decode(raw, path)
     if problems:
         return [], problems
-    if not _ODD.search(text) and not _ODD_IN_MANIFEST.search(text):
-        done, data = _fast(text)
-        if done:
-            return ([] if data is None else [Document(path, text, data)]), []
+    done, data = _fast(text, _ODD_IN_MANIFEST)
+    if done:
+        return ([] if data is None else [Document(path, text, data)]), []
     return _exact(text, path, strict=False)
 
 
@@ -204,12 +245,13 @@ def _exact(text: str, path: str, *, strict: bool) -> tuple[list[Document], list[
     resolve = dialect.core if strict else dialect.kubernetes
     index = 0
     try:
-        for root in nodes.compose(text):
+        for root in nodes.compose(text, core=strict):
             if root is None:
                 continue
             try:
                 data = construct(root, resolve, strict=strict, limit=_EXPANDED_LIMIT)
-                documents.append(Document(path, text, data, index, root))
+                if data is not None:  # `null` is an empty document too
+                    documents.append(Document(path, text, data, index, root))
             except Refused as refused:
                 problems += [
                     Problem(fault.code, fault.message, _Text(path, text, fault.position), hint=fault.hint)

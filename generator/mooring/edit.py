@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from mooring.position import Route
@@ -15,7 +14,7 @@ def get(data: Any, route: Route) -> Any:
             if not isinstance(data, list) or step >= len(data):
                 return None
             data = data[step]
-        elif isinstance(data, Mapping):
+        elif isinstance(data, dict):
             data = data.get(step)
         else:
             return None

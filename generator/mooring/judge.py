@@ -38,7 +38,7 @@ def world(scene: Scene, planned: Planned, namespace: str, as_of: datetime.date |
         hosts = scene.hosts(robot)
         secrets[namespace, robot.secret] = SecretFacts(hosts, robot_facts(robot, hosts))
     accounts = {}
-    managed = next((item for item in scene.fleet.namespaces if item.name == namespace), None)
+    managed = scene.namespaces.get(namespace)
     if managed is not None and managed.default_service_account == "manage":
         accounts[namespace, "default"] = tuple(sorted({robot.secret for robot in planned.robots}))
     return World(scene.registries, secrets, accounts, as_of)

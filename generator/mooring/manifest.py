@@ -7,10 +7,11 @@ from typing import Any
 
 from mooring import schema
 from mooring.catalog import Catalog
-from mooring.document import read_manifests
+from mooring.document import read_manifests, rendered
 from mooring.position import show
 from mooring.problem import ObjectRef, Problem
 from mooring.subject import Subject
+from mooring.unbuildable import unbuildable
 
 # The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.
 _CREDENTIAL_CODES = ("malformed-dockerconfig",)
@@ -20,12 +21,18 @@ class NotReadBack(Exception):
     """A rendered text does not read back as what was planned: a bug, never the fleet's fault."""
 
 
-def read_back(text: str, path: str) -> list[Mapping[str, Any]]:
-    """The objects of a text that mooring rendered."""
+def read_back(text: str, path: str, planned: Mapping[str, Any] | None = None) -> list[Mapping[str, Any]]:
+    """The objects of a text that mooring rendered: just `planned`, where that is given."""
+    found = rendered(text)
+    if found is not None and (planned is None or found == [planned]):
+        return found
     documents, problems = read_manifests(text, path)
     if problems:
         raise NotReadBack(path)
-    return [document.data for document in documents]
+    objects = [document.data for document in documents]
+    if planned is not None and objects != [planned]:
+        raise NotReadBack(path)
+    return objects
 
 
 def ref(data: Mapping[str, Any]) -> ObjectRef:
@@ -40,9 +47,12 @@ def ref(data: Mapping[str, Any]) -> ObjectRef:
     )
 
 
-def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog) -> list[Problem]:
-    """What the kind's schema refuses of a service's object, each at the place where the service says it."""
-    problems = []
+def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str | None = None) -> list[Problem]:
+    """What the kind's schema, or Kustomize, refuses of a service's object, each at the place where the service says it.
+
+    `text` is the object as it was rendered, where it was.
+    """
+    problems = [subject.problem(code, message, route, hint=hint) for code, route, message, hint in unbuildable(data, text)]
     for finding in schema.check_object(catalog, data):
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
         if code == "secret-misplaced":
@@ -62,9 +72,13 @@ def _code(finding: schema.Finding) -> str:
     return "secret-misplaced" if misplaced else "schema"
 
 
-def check_own(data: Mapping[str, Any], path: str, catalog: Catalog) -> list[Problem]:
+def check_own(data: Mapping[str, Any], path: str, catalog: Catalog, text: str) -> list[Problem]:
     """The same for what mooring's own templates made: a finding here names the file that would have been written."""
-    return [
+    found = [
+        Problem(code, message, file=path, route=route, object=ref(data), hint=hint)
+        for code, route, message, hint in unbuildable(data, text)
+    ]
+    return found + [
         Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)
         for finding in schema.check_object(catalog, data)
     ]

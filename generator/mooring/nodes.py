@@ -53,6 +53,7 @@ _WORDS = (
     ("expected <block end>", "this line is indented differently from its neighbours", "align it with the lines above"),
     ("found undefined alias", "an alias without its anchor", "define the anchor before its first use"),
     ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
+    ("more indented follow up line", "spaces stand alone on a text's first line", "take them out, or indent them alike"),
     ("duplicate anchor", "two anchors of one name", "give one of them another name"),
 )  # fmt: skip
 
@@ -71,14 +72,28 @@ def _unreadable(error: YAMLError) -> Unreadable:
     return Unreadable("this is no YAML", position, "")
 
 
-def compose(text: str) -> Iterator[Node | None]:
-    """The root node of each document (None for an empty one). Raises `Unreadable` where it cannot go on."""
-    events = YAML(typ="safe", pure=True).parse(text)
+# Line breaks of YAML 1.1, which 1.2 takes for any other character; the library takes them for both.
+_NO_BREAKS = ("\x85", "\u2028", "\u2029")
+_PRIVATE = range(0xE000, 0xF900)
+
+
+def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
+    """The root node of each document (None for an empty one). Raises `Unreadable` where it cannot go on.
+
+    `core` reads line breaks as YAML 1.2 does: NEL and the like stand in for themselves.
+    """
+    hidden: dict[int, str] = {}
+    if core and any(character in text for character in _NO_BREAKS):
+        free = (chr(code) for code in _PRIVATE if chr(code) not in text)
+        hidden = {ord(character): next(free) for character in _NO_BREAKS}
+    events = YAML(typ="safe", pure=True).parse(text.translate(hidden))
+    shown = {ord(private): chr(code) for code, private in hidden.items()}
     try:
         for event in events:
             if type(event).__name__ == "DocumentStartEvent":
-                root = _node(events, next(events))
-                yield None if root.kind == "scalar" and root.plain and not root.value else root
+                root = _node(events, next(events), shown)
+                empty = root.kind == "scalar" and root.plain and not root.value and root.tag is None
+                yield None if empty else root
     except YAMLError as error:
         raise _unreadable(error) from None
     except RecursionError:
@@ -88,25 +103,26 @@ def compose(text: str) -> Iterator[Node | None]:
         raise Unreadable("this is no YAML", None, "") from None
 
 
-def _node(events: Any, event: Any) -> Node:
+def _node(events: Any, event: Any, shown: dict[int, str]) -> Node:
     position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
     name = type(event).__name__
     if name == "AliasEvent":
         return Node("alias", position, anchor=event.anchor)
     tag = str(event.tag) if event.tag is not None else None
     if name == "ScalarEvent":
-        return Node("scalar", position, event.value, event.style is None, tag, event.anchor)
+        value = event.value.translate(shown) if shown else event.value
+        return Node("scalar", position, value, event.style is None, tag, event.anchor)
     if name == "SequenceStartEvent":
         node = Node("sequence", position, tag=tag, anchor=event.anchor)
         for inner in events:
             if type(inner).__name__ == "SequenceEndEvent":
                 break
-            node.items.append(_node(events, inner))
+            node.items.append(_node(events, inner, shown))
         return node
     node = Node("mapping", position, tag=tag, anchor=event.anchor)
     for inner in events:
         if type(inner).__name__ == "MappingEndEvent":
             break
-        key = _node(events, inner)
-        node.pairs.append((key, _node(events, next(events))))
+        key = _node(events, inner, shown)
+        node.pairs.append((key, _node(events, next(events), shown)))
     return node

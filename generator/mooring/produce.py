@@ -60,8 +60,7 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         for wired in plan_strays(scene).wired:
             strays += manifest.check(wired.subject, wired.object, scene.catalog)
     else:
-        namespace = next(item for item in scene.fleet.namespaces if item.name == name)
-        planned = plan_namespace(scene, namespace)
+        planned = plan_namespace(scene, scene.namespaces[name])
     pulls, found = judge(scene, planned)
     produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.wired), pulls=len(pulls))
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
@@ -72,11 +71,9 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         for data in objects:
             wired = artifact.about
             if wired is not None:
-                if data != wired.object:
-                    raise manifest.NotReadBack(artifact.path)
-                produced.problems += manifest.check(wired.subject, data, scene.catalog)
+                produced.problems += manifest.check(wired.subject, data, scene.catalog, text)
             else:
-                produced.problems += manifest.check_own(data, artifact.path, scene.catalog)
+                produced.problems += manifest.check_own(data, artifact.path, scene.catalog, text)
         produced.documents += len(objects)
     for path, text in planned.copies.items():
         produced.files[path] = f"{MARKER} {scene.fleet_path}: edit that, not this file.\n{text}"
@@ -104,4 +101,5 @@ def finished(problem: Problem, environment: str | None, planned: Planned | None 
 def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:
     """An artifact's text and the objects it reads back as."""
     text = render(artifact.template, artifact.context, fleet=fleet_path)
-    return text, manifest.read_back(text, artifact.path)
+    planned = artifact.about.object if artifact.about is not None else None
+    return text, manifest.read_back(text, artifact.path, planned)

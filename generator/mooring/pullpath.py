@@ -13,7 +13,7 @@ from mooring.kserve.pods import Image, Pod
 from mooring.position import Route, show
 from mooring.problem import ObjectRef
 from mooring.registry import kubelet
-from mooring.registry.reference import Reference, from_uri, host_name, parse
+from mooring.registry.reference import FETCHED, Reference, from_uri, host_name, parse
 from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
@@ -131,6 +131,8 @@ def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tu
         shadowed = _best(account, namespace, reference, world)
         if shadowed[0] == OK:
             return "secret-shadowed", shadowed[1], shadowed[2], ", ".join(effective)
+    if best[0] == OK and image.reference.startswith(FETCHED) and effective[0] != best[1]:
+        return "secret-not-first", best[1], best[2], effective[0]
     return best
 
 

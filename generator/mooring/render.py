@@ -35,7 +35,7 @@ def _one_scalar(_context: jinja2.nodes.EvalContext, value: Any) -> Any:
 
 def _block(value: Any, indent: int) -> Markup:
     """`value` as block YAML below a key: on lines of its own, or on the key's line where it is empty or a scalar."""
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         return Markup("\n" + block(value, indent).rstrip("\n"))  # noqa: S704
     if isinstance(value, (list, tuple)) and value:
         return Markup("\n" + block(list(value), indent).rstrip("\n"))  # noqa: S704

@@ -1,4 +1,4 @@
-"""One value → one YAML scalar on one line that every reader takes for exactly that value.
+"""One value → one YAML scalar on one line that every reader takes for exactly that value, in a block (not a flow) place.
 
 Kubernetes reads YAML 1.1, Kustomize and editors 1.2: a string is left plain only where no reader of either could see
 anything but that string, else it is double-quoted with JSON's escapes, which both versions share.

@@ -21,7 +21,7 @@ CLUSTER = "_cluster"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`services` by namespace (`_cluster` for cluster-scoped ones); `subjects` holds those written as `spec:`."""
+    """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name."""
 
     environment: model.Environment
     fleet: model.Fleet
@@ -33,6 +33,7 @@ class Scene:
     root: Path
     fleet_path: str
     services: Mapping[str, tuple[model.Service, ...]]
+    namespaces: Mapping[str, model.Namespace]
 
     @property
     def name(self) -> str:
@@ -81,6 +82,7 @@ def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_
         Scene(
             environment, resolved, catalog, registries, Robots(resolved, registries), around, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
+            {item.name: item for item in reversed(resolved.namespaces)},
         ),
         problems,
     )  # fmt: skip

@@ -85,9 +85,10 @@ def stale(root: Path, scopes: Iterable[str], kept: Mapping[str, object] | set[st
     """Files with mooring's marker below `scopes` (paths below the repository) that are no longer rendered."""
     for scope in scopes:
         for folder, _, names in os.walk(root / scope):
+            below = os.path.relpath(folder, root).replace(os.sep, "/")
             for name in names:
-                full = os.path.join(folder, name)  # noqa: PTH118
-                path = os.path.relpath(full, root).replace(os.sep, "/")
+                full = f"{folder}{os.sep}{name}"
+                path = f"{below}/{name}"
                 if name.endswith(_BESIDE) or (path not in kept and _is_ours(full)):
                     yield path
 

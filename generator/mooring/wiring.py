@@ -12,7 +12,7 @@ from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
 from mooring.problem import Problem
-from mooring.registry.reference import Reference, from_uri, parse
+from mooring.registry.reference import FETCHED, Reference, from_uri, parse
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
 from mooring.subject import Subject, service_problem
@@ -39,13 +39,22 @@ class Robots:
         for robot in fleet.robots:
             for project in robot.all_projects:
                 self._covering.setdefault((robot.registry or only or "", project), []).append(robot)
+        self._standing: dict[str, list[str]] = {}
+        self._patterns: list[tuple[str, str]] = []
+        for robot in self.by_name.values():
+            for pattern in robot.namespaces or ():
+                if any(character in pattern for character in "*?["):
+                    self._patterns.append((pattern, robot.name))
+                else:
+                    self._standing.setdefault(pattern, []).append(robot.name)
 
     def covering(self, registry: str, project: str) -> Sequence[model.Robot]:
         return self._covering.get((registry, project), ())
 
     def standing(self, namespace: str) -> Iterable[str]:
         """The robots whose Secret stands in `namespace` even without a service."""
-        return (robot.name for robot in self.by_name.values() if robot.namespaces and is_open(robot, namespace))
+        yield from self._standing.get(namespace, ())
+        yield from (name for pattern, name in self._patterns if fnmatchcase(namespace, pattern))
 
 
 def is_open(robot: model.Robot, namespace: str | None) -> bool:
@@ -143,7 +152,7 @@ def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retar
         place = (*route, "imagePullSecrets")
         there = get(body, place)
         entries = there if isinstance(there, list) else []
-        kept = [entry for entry in entries if not (isinstance(entry, Mapping) and entry.get("name") in names)]
+        kept = [entry for entry in entries if not (isinstance(entry, dict) and entry.get("name") in names)]
         body = put(body, place, [*({"name": name} for name in names), *kept])
         patches += _list_patches(place, names, entries if isinstance(there, list) else None)
     return Wired(subject, body, tuple(patches), frozenset(used)), problems
@@ -159,14 +168,15 @@ def _list_patches(place: Route, names: list[str], there: list[Any] | None) -> li
     removals = [
         {"op": "remove", "path": pointer((*place, index))}
         for index in reversed(range(len(there)))
-        if isinstance(there[index], Mapping) and there[index].get("name") in names
+        if isinstance(there[index], dict) and there[index].get("name") in names
     ]
     return removals + [{"op": "add", "path": pointer((*place, 0)), "value": entry} for entry in reversed(wanted)]
 
 
 def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str], problems: list[Problem]) -> list[str]:
     secrets: list[str] = []
-    for image in pod.images:
+    # What reads the first Secret only comes first.
+    for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
         reference = reference_of(image)
         registry = robots.registries.recognise(reference) if reference else None
         if reference is None or registry is None or is_public(registry, reference):

@@ -33,7 +33,7 @@ class Esoctl:
             source, values, made = (Path(folder) / name for name in ("source.yaml", "values.yaml", "made.yaml"))
             source.write_text(json.dumps(external_secret), encoding="utf-8")
             values.write_text(json.dumps(encoded), encoding="utf-8")
-            command = [self.program, "template", "--source-templated-object", source]
+            command: list[str | Path] = [self.program, "template", "--source-templated-object", source]
             command += ["--source-secret-data-file", values, "--output", made]
             run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
             if run.returncode != 0 or not made.is_file():

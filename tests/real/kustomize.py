@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+SEPARATOR = "\n---\n"  # what kustomize writes between two objects; inside one it would be indented
 
 
 class BuildFailed(Exception):
@@ -16,11 +18,22 @@ class BuildFailed(Exception):
 
 @dataclass(frozen=True)
 class Kustomize:
+    """`reader` is the program of `tests/tools/yamlread`, which reads what is built as kubectl does."""
+
     program: Path
+    reader: Path
 
     def build(self, root: Path) -> list[dict[str, Any]]:
-        """The root's objects, in the order in which kustomize prints them, read as YAML 1.1 like a cluster's tools do."""
+        """The root's objects, in the order in which kustomize prints them."""
         run = subprocess.run([self.program, "build", root], capture_output=True, text=True, check=False, timeout=120)
         if run.returncode != 0:
             raise BuildFailed(run.stderr.strip())
-        return [loaded for loaded in yaml.safe_load_all(run.stdout) if loaded is not None]
+        return [thing for thing in self._read(run.stdout.split(SEPARATOR)) if thing is not None]
+
+    def _read(self, texts: Sequence[str]) -> Iterator[dict[str, Any] | None]:
+        asked = "".join(json.dumps({"id": number, "yaml": text}) for number, text in enumerate(texts))
+        run = subprocess.run([self.reader], input=asked, capture_output=True, text=True, check=True, timeout=60)
+        for answer in map(json.loads, run.stdout.splitlines()):
+            if answer["strictError"]:
+                raise BuildFailed(answer["strictError"])
+            yield answer["strict"]

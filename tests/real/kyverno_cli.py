@@ -24,7 +24,8 @@ LOADED = re.compile(r"Applying (\d+) polic(?:y|ies)(?: \S+)? to (\d+) resource")
 
 @dataclass(frozen=True, order=True)
 class Row:
-    """One judgement; `resource` is `apiVersion/Kind/namespace/name` as Kyverno prints it, `reason` is `Ok` if it holds."""
+    """One judgement; `resource` is `apiVersion/Kind/namespace/name` as Kyverno prints it, `default` where the object names
+    no namespace; `reason` is `Ok` if it holds."""
 
     policy: str
     resource: str
@@ -133,4 +134,4 @@ def _handles(thing: Mapping[str, Any]) -> set[str]:
 
 def _name(thing: Mapping[str, Any]) -> str:
     meta = thing.get("metadata", thing)
-    return f"{thing['apiVersion']}/{thing['kind']}/{meta.get('namespace', '')}/{meta['name']}"
+    return f"{thing['apiVersion']}/{thing['kind']}/{meta.get('namespace') or 'default'}/{meta['name']}"

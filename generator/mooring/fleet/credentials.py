@@ -20,10 +20,6 @@ _RECORD_KEYS = ("key", "username", "password")
 _NO_LITERAL = ("$(", "ENC[")
 
 
-def _is_record(route: Route) -> bool:
-    return len(route) >= 2 and route[-2] == "secret" and route[-1] in _RECORD_KEYS and "spec" not in route
-
-
 def _literal(value: Any) -> bool:
     if isinstance(value, bool) or value is None:
         return False
@@ -54,23 +50,30 @@ def _names_a_property(key: str, beside: Mapping[str, Any]) -> bool:
     return key == "secretKey" and ("remoteRef" in beside or "sourceRef" in beside)
 
 
-def plaintext_credentials(data: Any, route: Route = ()) -> Iterator[Route]:
+def plaintext_credentials(data: Any, route: Route = ()) -> list[Route]:
     """The routes of all values in `data` that look like a credential written down."""
-    if isinstance(data, Mapping):
+    found: list[Route] = []
+    _search(data, route, found)
+    return found
+
+
+def _search(data: Any, route: Route, found: list[Route]) -> None:
+    if isinstance(data, dict):
+        record = route[-1:] == ("secret",) and "spec" not in route
         for key, value in data.items():
-            if isinstance(value, (Mapping, list)):
-                yield from plaintext_credentials(value, (*route, key))
-            elif _is_record((*route, key)):
+            if isinstance(value, (dict, list)):
+                _search(value, (*route, key), found)
+            elif record and key in _RECORD_KEYS:
                 if key != "key" and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
-                    yield (*route, key)
+                    found.append((*route, key))
             elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):
                 if _literal(value) and not _names_a_property(key, data):
-                    yield (*route, key)
+                    found.append((*route, key))
             elif isinstance(value, str) and _in_text(value):
-                yield (*route, key)
+                found.append((*route, key))
     elif isinstance(data, list):
         for index, item in enumerate(data):
-            if isinstance(item, (Mapping, list)):
-                yield from plaintext_credentials(item, (*route, index))
+            if isinstance(item, (dict, list)):
+                _search(item, (*route, index), found)
             elif isinstance(item, str) and _in_text(item):
-                yield (*route, index)
+                found.append((*route, index))

@@ -18,6 +18,7 @@ from mooring.fleet import model, references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
+from mooring.fleet.reading import read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.position import Route
 from mooring.problem import ObjectRef, Problem
@@ -51,21 +52,21 @@ def shown(path: Path) -> str:
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, jobs: int | None = None) -> Loaded:
     """Reads the fleet file at `path` and its parts. OSError where the file itself cannot be read."""
     root = path.absolute().parent
     document, problems = read_fleet(path.read_bytes(), shown(path))
     if document is None:
         return Loaded(None, tuple(problems), (), root, path.name)
     documents = [document]
+    parts: list[tuple[bytes, str]] = []
     for part in _included(document, path, problems):
         try:
-            text = part.read_bytes()
+            parts.append((part.read_bytes(), shown(part)))
         except OSError as error:
             place = ("include",)
             problems.append(Problem("bad-path", f"`{shown(part)}` cannot be read: {error.strerror}", document, place))
-            continue
-        found, part_problems = read_fleet(text, shown(part))
+    for found, part_problems in read_all(parts, jobs):
         problems += part_problems
         if found is not None:
             documents.append(found)

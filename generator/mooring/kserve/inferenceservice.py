@@ -39,16 +39,16 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
     """The pods of every component that stands in the object."""
     namespace = text(get(data, ("metadata", "namespace")))
     stable = get(data, _PREDICTOR)
-    stable = stable if isinstance(stable, Mapping) else {}
+    stable = stable if isinstance(stable, dict) else {}
     if stable:
         yield from _predictor(stable, _PREDICTOR, "predictor", "worker", namespace, around, None, stable)
     for component in ("transformer", "explainer"):
         spec = get(data, ("spec", component))
-        if isinstance(spec, Mapping):
+        if isinstance(spec, dict):
             yield _component(spec, ("spec", component), component, info, around)
     for index, canary in enumerate(items(get(data, ("spec", "canary")))):
-        spec = canary.get("predictor") if isinstance(canary, Mapping) else None
-        if isinstance(spec, Mapping):
+        spec = canary.get("predictor") if isinstance(canary, dict) else None
+        if isinstance(spec, dict):
             name = f"canary:{text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
             inherited = names(stable.get("imagePullSecrets"))
@@ -59,7 +59,7 @@ def _model(predictor: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """The predictor's implementation: its key and what stands there; ("", {}) for a custom one."""
     for key in FRAMEWORKS:
         found = predictor.get(key)
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             return key, found
     return "", {}
 
@@ -89,8 +89,13 @@ def _predictor(
             replaced.add("kserve-container")
         images += runtime.images(found, (), chosen, replaced, wants)
         secrets = tuple(dict.fromkeys((*secrets, *runtime.secrets(found))))
-    storage = [*_storage(model, (*route, key), around, wants)] if key else [*environment_models(spec, route, around)]
-    images += storage
+    if key:
+        place = (*route, key, "storageUri")
+        images += model_images(model.get("storageUri"), place, around, place)
+    else:
+        images += environment_models(spec, route, around)
+    for below, uri in at(spec, ("storageUris", "*", "uri")):
+        images += model_images(uri, (*route, *below), around, (*route, *below))
     account = text(spec.get("serviceAccountName")) or None
     missing = _missing(key, chosen, found)
     where = references(spec, route) if own else references(stable, _PREDICTOR)
@@ -106,7 +111,7 @@ def _missing(key: str, model: Mapping[str, Any], found: Mapping[str, Any] | None
 
 
 def _has_image(container: Any) -> bool:
-    return isinstance(container, Mapping) and bool(container.get("image"))
+    return isinstance(container, dict) and bool(container.get("image"))
 
 
 def _once(images: list[Image]) -> tuple[Image, ...]:
@@ -117,13 +122,6 @@ def _once(images: list[Image]) -> tuple[Image, ...]:
     return tuple(seen.values())
 
 
-def _storage(model: Mapping[str, Any], route: Route, around: Surroundings, wants: Route) -> Iterator[Image]:
-    yield from model_images(model.get("storageUri"), (*route, "storageUri"), around, (*route, "storageUri"))
-    for place, uri in at(model, ("storageUris", "*", "uri")):
-        here = (*route, *place)
-        yield from model_images(uri, here, around, here)
-
-
 def _worker(
     spec: Mapping[str, Any], route: Route, component: str, found: Mapping[str, Any] | None, model: Mapping[str, Any],
     wants: Route, account: str | None,
@@ -131,7 +129,7 @@ def _worker(
     """The workers of a multi-node predictor: a `workerSpec` of the service turns them on."""
     place = (*route, "workerSpec")
     worker = spec.get("workerSpec")
-    if not isinstance(worker, Mapping):
+    if not isinstance(worker, dict):
         return
     images = [*written(worker, place)]
     secrets = names(worker.get("imagePullSecrets"))

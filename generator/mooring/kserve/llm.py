@@ -34,7 +34,7 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
     seen = False
     for pattern in sorted(info.pod_specs):
         spec = get(data, pattern)
-        if not isinstance(spec, Mapping):
+        if not isinstance(spec, dict):
             continue
         component = _COMPONENTS.get(pattern, str(pattern[-1]))
         seen = seen or component == "template"

@@ -75,42 +75,43 @@ def items(value: Any) -> list[Any]:
 
 def names(value: Any) -> tuple[str, ...]:
     """The names in an `imagePullSecrets` list."""
-    return tuple(text(entry.get("name")) for entry in items(value) if isinstance(entry, Mapping) and entry.get("name"))
+    return tuple(text(entry.get("name")) for entry in items(value) if isinstance(entry, dict) and entry.get("name"))
 
 
 def references(spec: Mapping[str, Any], route: Route) -> dict[str, Route]:
     """The names in a pod spec's `imagePullSecrets`, and where each is written."""
     found: dict[str, Route] = {}
     for index, entry in enumerate(items(spec.get("imagePullSecrets"))):
-        if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
             found.setdefault(entry["name"], (*route, "imagePullSecrets", index))
     return found
 
 
-def at(data: Any, pattern: Iterable[str], done: Route = ()) -> Iterator[tuple[Route, Any]]:
+def at(data: Any, pattern: tuple[str, ...], done: Route = ()) -> Iterator[tuple[Route, Any]]:
     """What stands at a pattern, `*` standing for every item of a list."""
-    pattern = tuple(pattern)
-    if not pattern:
-        if data is not None:
-            yield done, data
-    elif pattern[0] == "*":
-        for index, item in enumerate(items(data)):
-            yield from at(item, pattern[1:], (*done, index))
-    elif isinstance(data, Mapping):
-        yield from at(data.get(pattern[0]), pattern[1:], (*done, pattern[0]))
+    for depth, step in enumerate(pattern):
+        if step == "*":
+            for index, item in enumerate(items(data)):
+                yield from at(item, pattern[depth + 1 :], (*done, *pattern[:depth], index))
+            return
+        if not isinstance(data, dict):
+            return
+        data = data.get(step)
+    if data is not None:
+        yield (*done, *pattern), data
 
 
 def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
     """The images written in a pod spec: its containers' and its image volumes'."""
     for plural in _CONTAINER_LISTS:
         for index, container in enumerate(items(spec.get(plural))):
-            image = container.get("image") if isinstance(container, Mapping) else None
+            image = container.get("image") if isinstance(container, dict) else None
             if isinstance(image, str) and image:
                 origin: Origin = "spec" if owner == OBJECT else "runtime"
                 yield Image(image, (*route, plural, index, "image"), origin, owner)
     for index, volume in enumerate(items(spec.get("volumes"))):
-        source = volume.get("image") if isinstance(volume, Mapping) else None
-        if isinstance(source, Mapping) and isinstance(source.get("reference"), str):
+        source = volume.get("image") if isinstance(volume, dict) else None
+        if isinstance(source, dict) and isinstance(source.get("reference"), str):
             yield Image(source["reference"], (*route, "volumes", index, "image", "reference"), "volume", owner)
 
 
@@ -130,8 +131,8 @@ def model_images(uri: Any, route: Route, around: Surroundings, platform_at: Rout
 def environment_models(spec: Mapping[str, Any], route: Route, around: Surroundings) -> Iterator[Image]:
     """The models of custom containers, given as env `STORAGE_URI`."""
     for index, container in enumerate(items(spec.get("containers"))):
-        for number, entry in enumerate(items(container.get("env") if isinstance(container, Mapping) else None)):
-            if isinstance(entry, Mapping) and entry.get("name") == STORAGE_URI:
+        for number, entry in enumerate(items(container.get("env") if isinstance(container, dict) else None)):
+            if isinstance(entry, dict) and entry.get("name") == STORAGE_URI:
                 here = (*route, "containers", index, "env", number, "value")
                 yield from model_images(entry.get("value"), here, around, here)
 
@@ -155,7 +156,7 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> tuple
 def _plain(data: Mapping[str, Any], info: KindInfo) -> Iterator[Pod]:
     for pattern in info.pod_specs:
         for route, spec in at(data, pattern):
-            if isinstance(spec, Mapping):
+            if isinstance(spec, dict):
                 component = "worker" if route[-1] == "workerSpec" else "template" if route[-1] == "spec" else str(route[-1])
                 account = text(spec.get("serviceAccountName")) or None
                 own = names(spec.get("imagePullSecrets"))

@@ -32,15 +32,15 @@ def find(model: Mapping[str, Any], namespace: str, around: Surroundings) -> Mapp
 def _fit(runtime: Mapping[str, Any], model: Mapping[str, Any]) -> int | None:
     """The priority with which a runtime offers itself for the model's format; None where it does not."""
     wanted = model.get("modelFormat")
-    wanted = wanted if isinstance(wanted, Mapping) else {}
+    wanted = wanted if isinstance(wanted, dict) else {}
     spec = runtime.get("spec")
-    if not isinstance(spec, Mapping) or spec.get("disabled") or spec.get("multiModel"):
+    if not isinstance(spec, dict) or spec.get("disabled") or spec.get("multiModel"):
         return None
     protocol = text(model.get("protocolVersion"))
     if protocol and spec.get("protocolVersions") and protocol not in items(spec.get("protocolVersions")):
         return None
     for entry in items(spec.get("supportedModelFormats")):
-        if not isinstance(entry, Mapping) or not entry.get("autoSelect") or entry.get("name") != wanted.get("name"):
+        if not isinstance(entry, dict) or not entry.get("autoSelect") or entry.get("name") != wanted.get("name"):
             continue
         if wanted.get("version") is None or str(entry.get("version")) == str(wanted["version"]):
             priority = entry.get("priority")
@@ -66,12 +66,12 @@ def images(
     `route` is where the service says that it wants this runtime.
     """
     spec = get(runtime, ("spec", *part))
-    if not isinstance(spec, Mapping):
+    if not isinstance(spec, dict):
         return
     version = text(model.get("runtimeVersion"))
     for image in written(spec, ("spec", *part), described(runtime)):
         container = get(runtime, image.route[:-1])
-        name = text(container.get("name")) if isinstance(container, Mapping) else ""
+        name = text(container.get("name")) if isinstance(container, dict) else ""
         if name in replaced:
             continue
         reference = image.reference

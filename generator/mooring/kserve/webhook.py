@@ -12,6 +12,7 @@ from typing import Any
 
 from mooring.catalog import KindInfo
 from mooring.edit import get
+from mooring.kserve.pods import at
 from mooring.position import Route
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
@@ -25,29 +26,17 @@ Refusal = tuple[str, Route, str]
 def refusals(data: Mapping[str, Any], info: KindInfo) -> Iterator[Refusal]:
     """Everything of `data` that would be admitted by the schema and refused, or would never run, all the same."""
     for place in info.pod_specs:
-        for route, pod in _at(data, place):
-            yield from _pod(pod, route, data)
+        for route, pod in at(data, place):
+            if isinstance(pod, dict):
+                yield from _pod(pod, route, data)
     if info.kind == "InferenceService" and info.api_version.startswith("serving.kserve.io/"):
         yield from _inference_service(data)
-
-
-def _at(data: Any, place: Route, done: Route = ()) -> Iterator[tuple[Route, Mapping[str, Any]]]:
-    """The pod specs that stand at a place, `*` standing for every item of a list."""
-    if not place:
-        if isinstance(data, Mapping):
-            yield done, data
-        return
-    if place[0] == "*":
-        for index, item in enumerate(data if isinstance(data, list) else []):
-            yield from _at(item, place[1:], (*done, index))
-    elif isinstance(data, Mapping):
-        yield from _at(data.get(place[0]), place[1:], (*done, place[0]))
 
 
 def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Iterator[Refusal]:
     secrets = pod.get("imagePullSecrets")
     for index, entry in enumerate(secrets if isinstance(secrets, list) else []):
-        if isinstance(entry, Mapping) and not entry.get("name"):
+        if isinstance(entry, dict) and not entry.get("name"):
             yield (
                 "an entry of `imagePullSecrets` names no Secret", (*route, "imagePullSecrets", index),
                 "write `- name: <Secret>`, or take the entry out",
@@ -56,7 +45,7 @@ def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Itera
         return  # KServe fills a container in from its runtime or its preset: no image is no fault there.
     containers = pod.get("containers")
     for index, container in enumerate(containers if isinstance(containers, list) else []):
-        if isinstance(container, Mapping) and not container.get("image"):
+        if isinstance(container, dict) and not container.get("image"):
             name = container.get("name", index)
             yield f"container `{name}` has no image", (*route, "containers", index), "add `image:`"
 
@@ -69,20 +58,20 @@ def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
             "begin with a lower-case letter; only lower-case letters, digits and `-`",
         )  # fmt: skip
     predictor = get(data, ("spec", "predictor"))
-    if isinstance(predictor, Mapping):
+    if isinstance(predictor, dict):
         yield from _predictor(predictor, ("spec", "predictor"))
     yield from _canaries(data)
     for component in ("predictor", "transformer", "explainer"):
         found = get(data, ("spec", component))
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             yield from _component(found, ("spec", component))
 
 
 def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     containers = predictor.get("containers")
     containers = containers if isinstance(containers, list) else []
-    names = {container.get("name") for container in containers if isinstance(container, Mapping)}
-    models = [name for name in ("model", *_FRAMEWORKS) if isinstance(predictor.get(name), Mapping)]
+    names = {container.get("name") for container in containers if isinstance(container, dict)}
+    models = [name for name in ("model", *_FRAMEWORKS) if isinstance(predictor.get(name), dict)]
     if len(models) > 1:
         yield (
             f"a predictor has one implementation, and `{models[0]}` stands beside `{models[1]}`", (*route, models[1]),
@@ -94,14 +83,14 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
             "add `model:`, or `containers:` with one called `kserve-container`",
         )  # fmt: skip
     if models and "kserve-container" in names:
-        index = next(i for i, c in enumerate(containers) if isinstance(c, Mapping) and c.get("name") == "kserve-container")
+        index = next(i for i, c in enumerate(containers) if isinstance(c, dict) and c.get("name") == "kserve-container")
         yield (
             f"`{models[0]}` stands beside a container `kserve-container`", (*route, "containers", index),
             "a custom predictor has no `model`; a sidecar has another name",
         )  # fmt: skip
     if not models:
         for index, container in enumerate(containers):
-            if isinstance(container, Mapping) and not container.get("image"):
+            if isinstance(container, dict) and not container.get("image"):
                 yield (
                     f"container `{container.get('name', index)}` has no image", (*route, "containers", index),
                     "add `image:`",
@@ -140,7 +129,7 @@ def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
             yield f"two predictors are named `{name}`", (*route, "name"), "give the canary another name"
         names.add(name)
         predictor = get(canary, ("predictor",))
-        if isinstance(predictor, Mapping):
+        if isinstance(predictor, dict):
             yield from _predictor(predictor, route)
         percent = get(canary, ("trafficPercent",))
         traffic += percent if isinstance(percent, int) else 0

@@ -160,10 +160,7 @@ def images(kinds: Sequence[KindInfo]) -> str:
             f"{texts(keys)}.filter(k, k in e.spec && e.spec[k] != null && has(e.spec[k].{leaf})"
             f" && e.spec[k].{leaf} != null).map(k, e.spec[k].{leaf})"
         )
-    parts.append(
-        "(has(e.spec.model) && e.spec.model != null && has(e.spec.model.storageUris) && e.spec.model.storageUris != null"
-        " ? e.spec.model.storageUris.filter(u, has(u.uri) && u.uri != null).map(u, u.uri) : [])"
-    )
+    parts.append(f"{_items('e.spec', 'storageUris')}.filter(u, has(u.uri) && u.uri != null).map(u, u.uri)")
     parts.append("e.models")
     return " +\n".join(parts)
 

@@ -19,7 +19,7 @@ not stand in the namespace; a key of the grants that is no Secret; an entry that
 
 class Decision(NamedTuple):
     """One row. `kind` says where the image stands: in a `pod`, a `deployment`, an InferenceService's `model`,
-    `transformer`, `worker` or `canary`, or in the `runtime` that its predictor has.
+    `transformer`, `worker` or `canary`, in the `runtime` that its predictor has, or is its model (`fetched`).
 
     `own` is the list of that pod spec (None: there is none), `account` the ServiceAccount's, `runtime` the runtime's and
     `stable` the predictor's, where the image stands beside the predictor. `verdict` is the pull path's; it stands at the
@@ -78,6 +78,11 @@ TABLE = (
     Decision("account-shadowed", "harbor", (ABSENT,), SHADOWED, "fail", kind="deployment", account=(GOOD,)),
     Decision("account-shadowed-by-other", "harbor", (OTHER,), SHADOWED, "fail", kind="deployment", account=(GOOD,)),
     Decision("account-beside-good", "harbor", (GOOD,), "ok", "pass", kind="deployment", account=(OTHER,)),
+    # A model that KServe fetches itself is fetched with the first Secret of the list.
+    Decision("fetched", "fetched", (GOOD, OTHER), "ok", "pass", kind="fetched"),
+    Decision("fetched-second", "fetched", (OTHER, GOOD), "secret-not-first", "pass", kind="fetched"),
+    Decision("fetched-after-the-runtime-s", "fetched", (GOOD,), "ok", "pass", kind="fetched", runtime=(OTHER,)),
+    Decision("fetched-no-list", "fetched", None, NONE, "fail", kind="fetched"),
     # A model's predictor: its list and its runtime's are one.
     Decision("model-own", "harbor", (GOOD,), "ok", "pass", kind="model", runtime=(OTHER,)),
     Decision("model-runtime-list", "harbor", None, "ok", "fail", kind="model", runtime=(GOOD,)),
@@ -134,6 +139,7 @@ class Sample(NamedTuple):
             "harbor": f"{host}/{project}/app:1.0",
             "digest": f"{host}/{project}/app@sha256:{'0' * 64}",
             "upper-case": f"{host.upper()}/{project}/app:1.0",
+            "fetched": f"oci+fetch://{host}/{project}/model:1.0",
             "other-port": f"{name}:{'8444' if port != '8444' else '8445'}/{project}/app:1.0",
             "longer-project": f"{host}/{project}x/app:1.0",
             "suffix": f"{name}.look-alike.example/{project}/app:1.0",
@@ -184,6 +190,8 @@ def made(decision: Decision, sample: Sample, namespace: str) -> tuple[Object, Ob
     spec = {"predictor": predictor}
     if decision.kind == "model":
         predictor |= {"model": {**model, "image": image}, **_listed(sample, decision.own)}
+    elif decision.kind == "fetched":
+        predictor |= {"model": {**model, "storageUri": image}, **_listed(sample, decision.own)}
     elif decision.kind == "runtime":
         predictor |= _listed(sample, decision.own)
     elif decision.kind == "worker":

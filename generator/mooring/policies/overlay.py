@@ -87,4 +87,4 @@ def judged(files: PolicyFiles) -> list[str]:
 
 def check(files: PolicyFiles, catalog: Catalog, objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Problem]:
     """What Kyverno's schemas refuse of the policies and suites."""
-    return [problem for path in judged(files) for data in objects[path] for problem in check_own(data, path, catalog)]
+    return [problem for path in judged(files) for data in objects[path] for problem in check_own(data, path, catalog, "")]

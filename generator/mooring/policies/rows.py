@@ -41,10 +41,13 @@ def _container(image: str) -> list[Object]:
     return [{"name": "main", "image": image}]
 
 
-def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int, ...]]]:
-    """(name, apiVersion, kind, spec, where its pod spec is): a Harbor image at every place that can hold one."""
+_Place = tuple[str, str, str, Object, tuple[str | int, ...]]
+"""Name, apiVersion, kind, spec, and where in it the pod spec is that holds the image."""
+
+
+def _places(image: str) -> Iterator[_Place]:
+    """A Harbor image at every place that can hold one."""
     plain = {"containers": [{"name": "main", "image": "docker.io/library/busybox:1"}]}
-    model: Object = {"modelFormat": {"name": "onnx"}}
     yield "pod-init", "v1", "Pod", {**plain, "initContainers": _container(image)}, ()
     yield "pod-ephemeral", "v1", "Pod", {**plain, "ephemeralContainers": _container(image)}, ()
     volume = {"name": "m", "image": {"reference": image}}
@@ -57,7 +60,13 @@ def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int
     yield "cronjob", "batch/v1", "CronJob", {"jobTemplate": job}, ("jobTemplate", "spec", "template", "spec")
     knative = {"template": {"spec": {"containers": _container(image)}}}
     yield "knative", "serving.knative.dev/v1", "Service", knative, ("template", "spec")
-    beta, alpha, llm = f"{_KSERVE}/v1beta1", f"{_KSERVE}/v1alpha1", f"{_KSERVE}/v1alpha2"
+    yield from _kserve_places(image, plain)
+    yield from _llm_places(image, plain)
+
+
+def _kserve_places(image: str, plain: Object) -> Iterator[_Place]:
+    model: Object = {"modelFormat": {"name": "onnx"}}
+    beta, alpha = f"{_KSERVE}/v1beta1", f"{_KSERVE}/v1alpha1"
     service = "InferenceService"
     yield "predictor", beta, service, {"predictor": {"containers": _container(image)}}, ("predictor",)
     yield "predictor-model-image", beta, service, {"predictor": {"model": {**model, "image": image}}}, ("predictor",)
@@ -65,8 +74,12 @@ def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int
     yield "predictor-oci-model", beta, service, oci, ("predictor",)
     native = {"predictor": {"model": {**model, "storageUri": f"oci+native://{image}"}}}
     yield "predictor-oci-native-model", beta, service, native, ("predictor",)
-    uris = {"predictor": {"model": {**model, "storageUris": [{"uri": f"oci+fetch://{image}"}]}}}
-    yield "predictor-oci-fetch-uris", beta, service, uris, ("predictor",)
+    alias = {"predictor": {"sklearn": {"storageUri": f"oci://{image}"}}}
+    yield "predictor-alias-oci-model", beta, service, alias, ("predictor",)
+    uris: list[Object] = [{"uri": f"oci+fetch://{image}", "mountPath": "/mnt/models"}]
+    yield "predictor-oci-fetch-uris", beta, service, {"predictor": {"model": model, "storageUris": uris}}, ("predictor",)
+    transformer = {"containers": [{"name": "main", "image": "busybox"}], "storageUris": uris}
+    yield "transformer-uris", beta, service, {"predictor": {"model": model}, "transformer": transformer}, ("transformer",)
     env = [{"name": "main", "image": "busybox", "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}]
     yield "predictor-storage-env", beta, service, {"predictor": {"containers": env}}, ("predictor",)
     yield "predictor-alias", beta, service, {"predictor": {"sklearn": {"image": image}}}, ("predictor",)
@@ -85,6 +98,10 @@ def _places(image: str) -> Iterator[tuple[str, str, str, Object, tuple[str | int
         {**plain, "workerSpec": {"containers": _container(image)}},
         ("workerSpec",),
     )
+
+
+def _llm_places(image: str, plain: Object) -> Iterator[_Place]:
+    alpha, llm = f"{_KSERVE}/v1alpha1", f"{_KSERVE}/v1alpha2"
     yield "llm-template", llm, "LLMInferenceService", {"template": {"containers": _container(image)}}, ("template",)
     yield "llm-v1alpha1", alpha, "LLMInferenceService", {"template": {"containers": _container(image)}}, ("template",)
     yield (

@@ -16,6 +16,8 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 # A model that is an image: https://kserve.github.io/website/docs/model-serving/storage/providers/oci
 OCI_SCHEMES = ("oci", "oci+native", "oci+fetch")
+# KServe's own container fetches it, and takes the pod's first Secret for that (0.21).
+FETCHED = "oci+fetch://"
 DOCKER_HUB = "docker.io"
 
 

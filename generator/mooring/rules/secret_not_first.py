@@ -17,6 +17,13 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.pullpath import Pull
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull that ends here."""
+    message = f"`{pull.image}` is fetched with the pod's first Secret, `{pull.detail}`, and `{pull.secret}` would serve it"
+    return message, f"write `{pull.secret}` first in the {pull.component}'s `imagePullSecrets`"

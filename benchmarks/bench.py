@@ -1,0 +1,226 @@
+"""`make bench`: what mooring's work takes, each beside what it is compared with, in one run on one tree.
+
+All numbers are of whole processes, from start to end, interpreter included. The peer of the first row, kubeconform,
+only validates what mooring reads, renders, wires, validates and writes; it is built by `tests/tools/build.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import fleets
+from measure import Run, least, median, memory_folder, run
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = sys.executable
+MOORING = (PYTHON, "-m", "mooring")
+NOT_BUILT = "not built"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison; `mooring` and `peer` in `unit`; `limit` is what `ratio` may be at most (`more`: their difference)."""
+
+    work: str
+    compared_with: str
+    unit: str
+    mooring: float
+    peer: float | str
+    limit: float
+    more: bool = False
+    least: tuple[float, float] | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        if isinstance(self.peer, str):
+            return None
+        return self.mooring - self.peer if self.more else self.mooring / self.peer
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.ratio is None else self.ratio <= self.limit
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "ratio": self.ratio, "met": self.met}
+
+
+def timed(
+    work: str, compared_with: str, ours: Sequence[Run], theirs: Sequence[Run], limit: float, *, more: bool = False
+) -> Row:
+    """A row of wall times: medians, with the least of each beside them."""
+    if not theirs:
+        return Row(work, compared_with, "s", median(ours), NOT_BUILT, limit, more)
+    return Row(work, compared_with, "s", median(ours), median(theirs), limit, more, (least(ours), least(theirs)))
+
+
+def kubeconform() -> Path | None:
+    build = ROOT / "tests" / "tools" / "build.py"
+    found = subprocess.run([PYTHON, build, "--path", "kubeconform"], capture_output=True, text=True, check=False)
+    return Path(found.stdout.strip()) if found.returncode == 0 else None
+
+
+def validated(program: Path, root: Path, services: int) -> Run:
+    """kubeconform over the rendered InferenceServices, with the schemas that mooring checks them against."""
+    files = sorted(str(path.relative_to(root)) for path in root.glob("overlays/*/*/services/*.inferenceservice.yaml"))
+    schema = ROOT / "schemas/kserve/0.20/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json"
+    done = run([program, "-strict", "-n", "2", "-summary", "-schema-location", str(schema), *files], root)
+    if f"Valid: {services}, Invalid: 0, Errors: 0, Skipped: 0" not in done.output:
+        raise SystemExit(f"kubeconform did not find {services} valid objects:\n{done.output[-2000:]}")
+    return done
+
+
+def clear(root: Path) -> None:
+    for name in ("overlays", "policies"):
+        shutil.rmtree(root / name, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def fleet(above: Path, services: int, namespaces: int) -> Iterator[Path]:
+    root = Path(tempfile.mkdtemp(prefix="mooring-bench-", dir=above))
+    try:
+        fleets.write(root, services, namespaces)
+        yield root
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def rendering(above: Path, services: int, namespaces: int, runs: int) -> tuple[list[Row], float]:
+    """The big fleet: cold, one service changed, one namespace; gives the cold run's median too."""
+    program = kubeconform()
+    cold: list[Run] = []
+    peer: list[Run] = []
+    changed: list[Run] = []
+    single: list[Run] = []
+    with fleet(above, services, namespaces) as root:
+        one = fleets.namespace(namespaces // 2)
+        for number in range(runs):
+            say(f"round {number + 1} of {runs}: {services:,} services in {namespaces:,} namespaces")
+            clear(root)
+            cold.append(run([*MOORING, "render"], root))
+            if program:
+                peer.append(validated(program, root, services))
+            fleets.change_one(root, str(number + 2))
+            changed.append(run([*MOORING, "render"], root))
+            single.append(run([*MOORING, "render", "--namespace", one], root))
+    size = f"{services:,} services in {namespaces:,} namespaces"
+    return [
+        timed(
+            f"render, check and write {size}, cold", "kubeconform -strict -n 2 on their InferenceServices", cold, peer, 1.0
+        ),
+        timed("the same, one service changed", "the cold run", changed, cold, 0.5),
+        timed("render --namespace N of that fleet", "the cold run", single, cold, 0.2),
+    ], median(cold)
+
+
+def starting(above: Path, runs: int) -> list[Row]:
+    """Small runs: what a hook or an editor waits for."""
+    root = Path(tempfile.mkdtemp(prefix="mooring-bench-", dir=above))
+    bare: list[Run] = []
+    checks: list[Run] = []
+    explains: list[Run] = []
+    say("start-up")
+    try:
+        for name in ("teams", "services", "overlays", "policies"):
+            shutil.copytree(ROOT / name, root / name)
+        shutil.copy(ROOT / "fleet.yaml", root)
+        for _ in range(runs):
+            bare.append(run([PYTHON, "-c", "pass"], root))
+            checks.append(run([*MOORING, "check", "--as-of", "2026-01-01"], root))
+            explains.append(run([*MOORING, "explain", "no-robot"], root))
+    finally:
+        shutil.rmtree(root)
+    return [
+        timed("check of the example fleet, start to end", "python -c pass", checks, bare, 0.15, more=True),
+        timed("explain of a code, start to end", "python -c pass", explains, bare, 0.15, more=True),
+    ]
+
+
+def policies(above: Path, few: int, many: int) -> Row:
+    """The policies' bytes: the same for any number of namespaces."""
+    sizes = []
+    say(f"policies for {few} and {many:,} namespaces")
+    for count in (few, many):
+        with fleet(above, count, count) as root:
+            run([*MOORING, "render"], root)
+            sizes.append(sum(path.stat().st_size for path in (root / "policies").rglob("*.yaml")))
+    return Row(f"policies for {many:,} namespaces", f"policies for {few}", "bytes", sizes[1], sizes[0], 1.0)
+
+
+def large(above: Path, services: int, namespaces: int, cold: float) -> list[Row]:
+    """Ten times the fleet, once: time, and the memory of all processes together."""
+    say(f"{10 * services:,} services in {10 * namespaces:,} namespaces")
+    with fleet(above, 10 * services, 10 * namespaces) as root:
+        done = run([*MOORING, "render"], root)
+        clear(root)
+        sampled = run([*MOORING, "render"], root, sample=True)
+    memory = sampled.together or sampled.largest
+    work = f"{10 * services:,} services"
+    if sampled.together is None:
+        work += " (memory: the largest process)"
+    return [
+        Row(work, f"{services:,}", "s", done.seconds, cold, 11.0),
+        Row(f"{work}: peak memory", "2 GiB", "MiB", memory / 2**20, 2048, 1.0),
+    ]
+
+
+def table(rows: Sequence[Row]) -> str:
+    lines = [("work", "compared with", "mooring", "peer", "ratio", "at most", "met?")]
+    for row in rows:
+        places = {"s": 2, "bytes": 0, "MiB": 0}[row.unit] + (1 if row.more else 0)
+        peer = row.peer if isinstance(row.peer, str) else f"{row.peer:,.{places}f} {row.unit}"
+        by = "—" if row.ratio is None else f"{row.ratio:+.3f} s" if row.more else f"{row.ratio:.2f} ×"
+        limit = f"+{row.limit:.2f} s" if row.more else f"{row.limit:g} ×"
+        met = {None: "—", True: "yes", False: "NO"}[row.met]
+        lines.append((row.work, row.compared_with, f"{row.mooring:,.{places}f} {row.unit}", peer, by, limit, met))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    form = "{:{}}  {:{}}  " + "  ".join(["{:>{}}"] * (len(widths) - 2)) + "\n"
+    return "".join(form.format(*(value for pair in zip(line, widths, strict=True) for value in pair)) for line in lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="bench.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--services", type=int, default=10_000)
+    parser.add_argument("--namespaces", type=int, default=1_000)
+    parser.add_argument("--runs", type=int, default=5, help="of each; medians are compared (default: 5)")
+    parser.add_argument("--large", action="store_true", help="ten times the services too: some minutes and GB of space")
+    parser.add_argument("--folder", type=Path, help="where fleets are written (default: a tmpfs, where there is one)")
+    parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", help="default: build/bench.json")
+    options = parser.parse_args(arguments)
+    above, kind = (options.folder, "as given") if options.folder else memory_folder()
+    load = os.getloadavg()[0]
+    rows, cold = rendering(above, options.services, options.namespaces, options.runs)
+    rows += starting(above, 3 * options.runs)
+    rows.append(policies(above, 10, max(options.namespaces, 20)))
+    if options.large:
+        rows += large(above, options.services, options.namespaces, cold)
+    print(table(rows))
+    busy = f"{os.cpu_count()} cores (load before: {load:.1f})"
+    where = f"fleets below {above} ({kind}), {busy}, medians of {options.runs} runs"
+    print(f"{where}; whole processes, from start to end")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    facts = {"folder": kind, "cores": os.cpu_count(), "load": load, "runs": options.runs, "python": sys.version.split()[0]}
+    options.json.write_text(json.dumps({**facts, "rows": [row.as_json() for row in rows]}, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

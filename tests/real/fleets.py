@@ -1,0 +1,120 @@
+"""The fleets whose trees the real tools judge, each rendered afresh, beside the objects that mooring judged itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mooring import cli, tree
+from mooring.fleet.load import load
+from mooring.plan import Planned, plan_cluster, plan_namespace
+from mooring.policies import overlay
+from mooring.policies.names import POLICIES
+from mooring.produce import text_of
+from mooring.run import scenes
+from mooring.scene import CLUSTER, Scene
+
+REPOSITORY = Path(__file__).parents[2]
+CASES = REPOSITORY / "tests" / "cases"
+Object = dict[str, Any]
+INPUTS = ("fleet.yaml", "teams", "services")
+# every fleet that renders: the example, and the cases that have a golden tree
+FLEETS: Mapping[str, Path] = {
+    "example": REPOSITORY,
+    **{case.parent.relative_to(CASES).as_posix(): case.parent for case in sorted(CASES.glob("*/*/*/expected"))},
+}
+NEL = "\u0085"
+CUSTOMIZED = "kustomize.config.k8s.io"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A fleet's tree on disk, and by each of its Kustomize roots the objects that mooring means it to build."""
+
+    folder: Path
+    roots: Mapping[str, list[Object]]
+
+    def objects(self) -> list[Object]:
+        """Everything of every environment."""
+        return [thing for name, objects in self.roots.items() if name.count("/") == 1 for thing in objects]
+
+
+def rendered(name: str, folder: Path) -> Rendered:
+    """Renders the fleet of that name in an empty folder, by the command, from its inputs alone."""
+    for part in FLEETS[name].iterdir():
+        if (name != "example" and part.name not in ("expected", "expected.txt")) or part.name in INPUTS:
+            if part.is_dir():
+                shutil.copytree(part, folder / part.name)
+            else:
+                shutil.copy(part, folder / part.name)
+    for output in tree.OUTPUTS:
+        shutil.rmtree(folder / output, ignore_errors=True)
+    render(folder)
+    return Rendered(folder, dict(_meant(folder)))
+
+
+def render(folder: Path) -> None:
+    """`mooring render` of the fleet in this folder."""
+    code = cli.main(["render", "--quiet", "--fleet", str(folder / "fleet.yaml")])
+    if code != 0:
+        raise RuntimeError(f"the fleet does not render: exit code {code}")
+
+
+def as_yaml(thing: Any) -> str:
+    """JSON that is YAML too: no surrogates, and none of the characters that YAML takes for a line break."""
+    return json.dumps(thing, ensure_ascii=False).replace(NEL, "\\u0085")
+
+
+def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
+    loaded = load(folder / "fleet.yaml")
+    assert loaded.fleet is not None
+    found = scenes(loaded, [])
+    policies = overlay.plan(loaded.fleet, found)
+    frame = [
+        dict(thing)
+        for artifact in policies.artifacts
+        if artifact.path.count("/") == 2
+        for thing in text_of(artifact, loaded.path)[1]
+        if _in_cluster(thing)
+    ]
+    yield policies.folder, frame
+    for environment, scene in found.items():
+        where, whole = f"overlays/{environment}", []
+        for namespace in scene.fleet.namespaces:
+            planned, here = plan_namespace(scene, namespace), f"{where}/{namespace.name}"
+            access = _objects(planned, loaded.path)
+            services = [dict(wired.object) for wired in planned.wired]
+            for thing in services:  # what Kustomize's `namespace:` adds to manifests that name none
+                thing["metadata"] = {**thing["metadata"], "namespace": namespace.name}
+            yield f"{here}/access", access
+            if services:
+                yield f"{here}/services", services
+            yield here, [*access, *services]
+            whole += [*access, *services]
+        planned = plan_cluster(scene, policies.folder, policies.patches[environment])
+        acting = [{**thing, "spec": {**thing["spec"], "validationActions": [_action(scene, thing)]}} for thing in frame]
+        cluster = [*acting, *(dict(wired.object) for wired in planned.wired)]
+        yield f"{where}/{CLUSTER}", cluster
+        yield where, [*whole, *cluster]
+
+
+def _action(scene: Scene, policy: Mapping[str, Any]) -> str:
+    """What the environment asks of the policy, read from the fleet, not from the patches."""
+    given = scene.fleet.policies
+    name = policy["metadata"]["name"].removeprefix("mooring-")
+    assert name in POLICIES
+    return given.rules[name].action if name in given.rules else given.action
+
+
+def _objects(planned: Planned, fleet_path: str) -> list[Object]:
+    """What stands in `access/`: everything planned but services and kustomizations."""
+    own = [artifact for artifact in planned.artifacts if artifact.about is None]
+    return [dict(thing) for artifact in own for thing in text_of(artifact, fleet_path)[1] if _in_cluster(thing)]
+
+
+def _in_cluster(thing: Mapping[str, Any]) -> bool:
+    return not str(thing["apiVersion"]).startswith(CUSTOMIZED)

@@ -1,0 +1,173 @@
+"""Every suite that mooring generates for its policies is proved by the Kyverno CLI row by row, and each row would turn
+red: if the policy said the opposite, if the Secret were not named, granted or well formed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mooring.fleet.load import load
+from mooring.policies import overlay
+from mooring.policies.names import POLICIES
+from mooring.produce import text_of
+from mooring.run import scenes
+from tests.real.fleets import FLEETS, rendered
+from tests.real.kyverno_cli import SUITE, Kyverno
+
+JUDGED = [name for name in FLEETS if name == "example" or name.startswith("policy/")]
+HARBOR = "harbor.ext.hp.com"  # the example's first
+Objects = list[dict[str, Any]]
+
+
+def read(path: Path) -> Objects:
+    return [thing for thing in yaml.safe_load_all(path.read_text(encoding="utf-8")) if thing]
+
+
+def write(path: Path, objects: Objects) -> None:
+    path.write_text(yaml.safe_dump_all(objects), encoding="utf-8")  # block style: `{` is JSON to the CLI
+
+
+def handles(suite: Path, *results: str) -> set[str]:
+    """The objects of which the suite expects one of these."""
+    (test,) = read(suite / SUITE)
+    return {handle for row in test["results"] for handle in row["resources"] if row["result"] in results}
+
+
+def red(kyverno: Kyverno, suite: Path) -> set[str]:
+    """The objects whose row does not hold."""
+    outcome = kyverno.test(suite)
+    assert len(outcome.rows) == len(handles(suite, "pass", "fail", "skip"))
+    named = (fault.split("`")[3] for fault in outcome.faults if " should " in fault)
+    return {"/".join(name.split("/")[-2:]) for name in named}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("name", JUDGED)
+def test_the_suite_is_proved(kyverno: Kyverno, tmp_path: Path, name: str, policy: str) -> None:
+    rendered(name, tmp_path)
+    suite = tmp_path / "policies/kyverno/tests" / policy
+    outcome = kyverno.test(suite)
+    assert outcome.faults == ()
+    assert {row.policy for row in outcome.rows} == {f"mooring-{policy}"}
+    assert handles(suite, "pass") and handles(suite, "fail")
+
+
+def test_each_policy_has_its_suite(tmp_path: Path) -> None:
+    rendered("example", tmp_path)
+    suites = {path.name for path in (tmp_path / "policies/kyverno/tests").iterdir()}
+    assert suites == set(POLICIES) == {path.stem for path in (tmp_path / "policies/kyverno").glob("[!k]*.yaml")}
+
+
+def full(handle: str) -> str:
+    """As Kyverno names the object: its `default` stands for no namespace."""
+    return handle if "/" in handle else f"default/{handle}"
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_each_row_turns_red_under_the_opposite_policy(kyverno: Kyverno, tmp_path: Path, policy: str) -> None:
+    """No row holds whatever the policy says: not one that is passed, refused, or left alone by a condition."""
+    rendered("example", tmp_path)
+    place = tmp_path / "policies/kyverno" / f"{policy}.yaml"
+    suite = place.parent / "tests" / policy
+    (written,) = read(place)
+    spec = written["spec"]
+    both = " && ".join(f"({rule['expression']})" for rule in spec["validations"])
+    spec |= {"matchConditions": [], "validations": [{"expression": f"!({both})", "message": "m"}]}
+    write(place, [written])
+    assert red(kyverno, suite) == {full(handle) for handle in handles(suite, "pass", "fail", "skip")}
+
+
+def lists(node: Any) -> Iterator[dict[str, Any]]:
+    """The pod specs that name a Secret."""
+    if isinstance(node, dict) and node.get("imagePullSecrets"):
+        yield node
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from lists(value)
+
+
+def unnamed(suite: Path) -> None:
+    objects = read(suite / "resources.yaml")
+    for spec in lists(objects):
+        del spec["imagePullSecrets"]
+    write(suite / "resources.yaml", objects)
+
+
+def ungranted(suite: Path) -> None:
+    (cluster,) = read(suite / "clusterresources.yaml")
+    kept = [thing for thing in cluster["spec"]["resources"] if thing["kind"] != "ConfigMap"]
+    assert len(kept) == len(cluster["spec"]["resources"]) - 1
+    cluster["spec"]["resources"] = kept
+    write(suite / "clusterresources.yaml", [cluster])
+
+
+def of_another_project(suite: Path) -> None:
+    (cluster,) = read(suite / "clusterresources.yaml")
+    for thing in cluster["spec"]["resources"]:
+        thing["data"] = dict.fromkeys(thing.get("data", {}), f"{HARBOR}/elsewhere")
+    write(suite / "clusterresources.yaml", [cluster])
+
+
+@pytest.mark.parametrize(("broken", "everywhere"), [(unnamed, True), (ungranted, False), (of_another_project, False)])
+def test_a_broken_secret_turns_each_row_red(
+    kyverno: Kyverno, tmp_path: Path, broken: Callable[[Path], None], everywhere: bool
+) -> None:
+    """Whatever passed because of its Secret fails without it, at each place that can hold an image.
+
+    What stands in no namespace has no grants to be judged by, only the name.
+    """
+    rendered("example", tmp_path)
+    suite = tmp_path / "policies/kyverno/tests/require-pull-secret"
+    passing = {full(handle) for handle in handles(suite, "pass")}
+    holding = [thing for thing in read(suite / "resources.yaml") if list(lists(thing)) and f"{HARBOR}/" in json.dumps(thing)]
+    judged = [thing["metadata"] for thing in holding if everywhere or "namespace" in thing["metadata"]]
+    meant = {f"{meta.get('namespace', 'default')}/{meta['name']}" for meta in judged} & passing
+    broken(suite)
+    assert len(meant) > 30
+    assert red(kyverno, suite) == meant
+
+
+def test_a_malformed_secret_turns_each_row_red(kyverno: Kyverno, tmp_path: Path) -> None:
+    rendered("example", tmp_path)
+    suite = tmp_path / "policies/kyverno/tests/pull-secret-shape"
+    objects = read(suite / "resources.yaml")
+    config = {"auths": {HARBOR: {"auth": "***"}}}
+    for secret in objects:
+        secret["data"][".dockerconfigjson"] = base64.b64encode(json.dumps(config).encode()).decode()
+    write(suite / "resources.yaml", objects)
+    assert red(kyverno, suite) == {full(handle) for handle in handles(suite, "pass")}
+
+
+def policy_files(folder: Path, count: int) -> dict[str, str]:
+    """The policies and suites of a fleet with so many namespaces, each with a robot and a service of its own."""
+    numbers = range(count)
+    image = {"name": "kserve-container", "image": "harbor.example.com/p0/app:1.0"}
+    fleet = {
+        "apiVersion": "mooring.dev/v1",
+        "kind": "Fleet",
+        "metadata": {"name": "large"},
+        "registries": [{"name": "harbor", "host": "harbor.example.com"}],
+        "secrets": {"backend": "external-secrets", "store": {"kind": "ClusterSecretStore", "name": "vault"}},
+        "robots": [{"name": f"r{n}", "project": f"p{n}", "expires": "never"} for n in numbers],
+        "namespaces": [{"name": f"n{n}"} for n in numbers],
+        "services": [{"name": "s", "namespace": f"n{n}", "spec": {"predictor": {"containers": [image]}}} for n in numbers],
+    }
+    (folder / "fleet.yaml").write_text(json.dumps(fleet), encoding="utf-8")
+    loaded = load(folder / "fleet.yaml")
+    assert loaded.fleet is not None and not loaded.problems
+    planned = overlay.plan(loaded.fleet, scenes(loaded, []))
+    return {artifact.path: text_of(artifact, loaded.path)[0] for artifact in planned.artifacts}
+
+
+def test_policies_and_suites_are_as_large_for_a_thousand_namespaces_as_for_one(tmp_path: Path) -> None:
+    """Not only as large: the same bytes, so that no namespace, robot or service can be in them."""
+    small, large = (policy_files(tmp_path, count) for count in (1, 1000))
+    assert small == large
+    size = sum(len(text) for path, text in large.items() if path.count("/") == 2)
+    assert 10_000 < size < 60_000

@@ -1,0 +1,30 @@
+"""The real kustomize refuses, or changes, just the characters that mooring says it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.unbuildable import unbuildable
+from tests.real.kustomize import BuildFailed, Kustomize
+
+CHARACTERS = [*range(0x00, 0x20), *range(0x7E, 0xA3), 0xAD, 0x200B, 0x2028, 0x2029, 0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF]
+
+
+def outcome(kustomize: Kustomize, root: Path, character: str) -> str:
+    (root / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+    escaped = f"\\u{ord(character):04x}"
+    (root / "a.yaml").write_text(f'{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{w: "a{escaped}b"}}}}\n')
+    try:
+        (built,) = kustomize.build(root)
+    except BuildFailed:
+        return "refused"
+    return "kept" if built["data"]["w"] == f"a{character}b" else "changed"
+
+
+@pytest.mark.parametrize("code", CHARACTERS, ids=lambda code: f"U+{code:04X}")
+def test_a_character_fares_as_mooring_says(kustomize: Kustomize, tmp_path: Path, code: int) -> None:
+    found = [name for name, *_ in unbuildable({"data": {"w": f"a{chr(code)}b"}}, None)]
+    says = {(): "kept", ("syntax",): "refused", ("ambiguous-scalar",): "changed"}[tuple(found)]
+    assert outcome(kustomize, tmp_path, chr(code)) == says

@@ -1,0 +1,59 @@
+"""What mooring renders is read alike by the fast reader, which its own check relies on without a gate, by the exact one as
+`kubectl` reads it, and by one of YAML 1.2: over every file of the example and of the golden trees, and over random texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mooring import dialect
+from mooring.block import block
+from mooring.construct import construct
+from mooring.document import rendered
+from mooring.nodes import compose
+
+ROOT = Path(__file__).parents[2]
+TREES = (ROOT / "overlays", ROOT / "policies", *sorted((ROOT / "tests/cases").glob("*/*/*/expected")))
+# Each text once: the suites of the policies are nearly the same in every tree, and large.
+TEXTS = {
+    path.read_text(encoding="utf-8"): path.relative_to(ROOT).as_posix()
+    for tree in TREES
+    for path in sorted(tree.rglob("*.yaml"))
+}
+SMALL = sorted(path for text, path in TEXTS.items() if len(text) < 40_000)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), FLOATS, st.text(max_size=12))
+KEYS = st.text(min_size=1, max_size=5)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner), max_leaves=8)
+
+
+def exactly(text: str, resolve: dialect.Resolve) -> list[object]:
+    roots = [root for root in compose(text) if root is not None]
+    return [construct(root, resolve, strict=False, limit=10**9) for root in roots]
+
+
+@pytest.mark.parametrize("path", SMALL)
+def test_a_golden_file_is_read_alike_by_all(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = rendered(text)
+    assert found and found == exactly(text, dialect.kubernetes) == exactly(text, dialect.core)
+    assert repr(found) == repr(exactly(text, dialect.kubernetes)), "`1` is not `true`, nor `1.0`"
+
+
+def test_only_the_suites_are_left_out() -> None:
+    large = sorted(set(TEXTS.values()) - set(SMALL))
+    assert len(SMALL) > 100 and all(path.endswith("tests/require-pull-secret/resources.yaml") for path in large)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=8), VALUES, min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_any_object_is_read_alike_by_all(data: dict[str, object]) -> None:
+    try:
+        text = block(data, 0)
+    except UnicodeEncodeError:
+        return  # half a character is no text: the reader refuses it
+    for found in (rendered(text), exactly(text, dialect.kubernetes), exactly(text, dialect.core)):
+        assert repr(found) == repr([data])
