@@ -1,0 +1,186 @@
+"""The conventions hold: a folder or a name is all that adds a rule, a template or a case, so none may be half there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mooring import backends, cli, rules
+from mooring.commands.schema import schema_text
+from mooring.problem import Problem
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "generator" / "mooring"
+MODULES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
+TREES = {name: ast.parse(text) for name, text in MODULES.items()}
+TEMPLATES = {
+    path.relative_to(ROOT / "templates").as_posix(): path.read_text() for path in (ROOT / "templates").rglob("*.j2")
+}
+CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/*/*/fleet.yaml"))
+UNIT = {path.name: path.read_text() for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__)}
+
+LATER = {
+    "hashed-name": "`check PATH` builds kustomizations with generators; a manifest service may have none",
+    "missing-ciphertext": "the back ends `sops` and `sealed-secrets` are not there yet",
+    "tag-resolution": "`check PATH` knows the deployment mode and the cluster's configuration",
+}
+ELSEWHERE = {
+    "drift": ("test_cli.py", "`check` compares; render writes"),
+    "robot-expired": ("test_cli.py", "expiry is judged by `check`, never by render"),
+    "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
+    "robot-too-broad": ("test_warnings.py", "a warning of `check`"),
+    "robot-unused": ("test_warnings.py", "a warning of `check`"),
+    "secret-shadowed": ("policies/decisions.py", "render writes the list that would be missing"),
+}
+# Names of cases that are neither a code, a template nor a back end.
+OTHER_CASES = {"several": "several codes at once", "overlay": "all that a namespace comes to"}
+HEAVY = {
+    "ruamel": {"nodes.py"}, "ryaml": {"document.py"}, "jinja2": {"render.py"}, "jsonschema": {"schema.py"},
+    "jsonschema_rs": {"schema.py"}, "yaml": set(),
+}  # fmt: skip
+_CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+_MAKERS = {"Problem", "problem", "_problem", "service_problem", "Fault", "fault", "_format"}
+
+
+def constants() -> dict[str, set[str]]:
+    """Every string constant outside the rules → the modules that have it."""
+    found: dict[str, set[str]] = {}
+    for name, tree in TREES.items():
+        for node in ast.walk(tree) if not name.startswith("rules/") else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.setdefault(node.value, set()).add(name)
+    return found
+
+
+def given_codes() -> Iterator[tuple[str, str]]:
+    """(module, code) wherever a problem is made with its code written out."""
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            if called in _MAKERS and texts and _CODE.fullmatch(texts[0]):
+                yield name, texts[0]
+
+
+def test_every_code_that_is_given_has_a_rule() -> None:
+    given = list(given_codes())
+    assert len(given) > 40
+    assert [pair for pair in given if pair[1] not in rules.codes()] == []
+
+
+@pytest.mark.parametrize("code", rules.codes())
+def test_every_rule_has_its_page(code: str) -> None:
+    page = rules.page(code)
+    assert (page.severity, page.family) in {(s, f) for s in ("error", "warning") for f in rules.FAMILIES}
+    assert page.summary.endswith(".")
+    assert all(len(text) > 8 for text in (page.what, page.why, page.example, page.instead))
+    assert page.example != page.instead
+
+
+def test_a_rule_module_without_code_does_not_load() -> None:
+    assert [code for code in rules.codes() if not hasattr(rules.load(code), "SEVERITY")] == []
+    with pytest.raises(ModuleNotFoundError):
+        rules.severity(Problem("no-such-code", "").code)
+
+
+@pytest.mark.parametrize("code", rules.codes())
+def test_every_code_has_a_case_or_a_reason_for_none(code: str) -> None:
+    cased = any(f"[{code}]" in (case / "expected.txt").read_text() for case in CASES)
+    emitted = constants().get(code, set())
+    if code in LATER:
+        assert (cased, emitted) == (False, set()), "it is there now: take it off the list"
+    elif code in ELSEWHERE:
+        assert not cased, "it has a case now: take it off the list"
+        assert emitted, "nothing says it: it belongs into LATER"
+        assert f'"{code}"' in (UNIT | MODULES)[ELSEWHERE[code][0]]
+    else:
+        assert cased
+        assert emitted
+    assert {*LATER, *ELSEWHERE} <= set(rules.codes())
+
+
+def test_every_case_is_named_by_what_it_shows() -> None:
+    templates = {name.rpartition("/")[2].partition(".")[0] for name in TEMPLATES}
+    stores = {path.stem.replace("_", "-") for path in Path(backends.__file__).parent.glob("[a-z]*.py")}
+    known = {*rules.codes(), *templates, *stores, *OTHER_CASES}
+    assert [case for case in CASES if case.parts[-2] not in known] == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_says_what_it_writes_and_a_case_holds_it(name: str) -> None:
+    head = re.match(r"\{# summary: (\S.*)\n   output: (\S+) #\}\n", TEMPLATES[name])
+    assert head, "no header"
+    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(head[2])).replace(r"\*\*", ".+")
+    outputs = [
+        path.relative_to(case / "expected").as_posix() for case in CASES for path in (case / "expected").rglob("*.yaml")
+    ]
+    assert any(re.fullmatch(pattern, path) for path in outputs)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_expression_of_a_template_is_a_whole_value(name: str) -> None:
+    for line in re.sub(r"\{#.*?#\}", "", TEMPLATES[name], flags=re.DOTALL).split("\n"):
+        if "{{" in line or "{%" in line:
+            scalar = re.fullmatch(r" *(- )?[\w./-]+: \{\{ [\w.]+ \}\}| *- \{\{ \w+ \}\}", line)
+            block = re.fullmatch(r"( *)[\w.]+:\{\{ [\w.]+ \| block\((\d+)\) \}\}", line)
+            logic = re.fullmatch(r"\{% (if [\w.]+ is defined|else|endif|for object in objects|endfor) %\}", line)
+            assert scalar or logic or block, line
+            # A list stands at its key's own column, what a mapping holds two further in.
+            assert not block or int(block[2]) - len(block[1]) in (0, 2), line
+
+
+def test_a_loop_stands_in_one_template_only() -> None:
+    assert [name for name, text in TEMPLATES.items() if "{% for" in text] == ["policy/suite-resources.yaml.j2"]
+
+
+def test_each_heavy_library_has_one_importer() -> None:
+    found: dict[str, set[str]] = {library: set() for library in HEAVY}
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for library in {item.partition(".")[0] for item in names} & set(HEAVY):
+                found[library].add(name)
+    assert found == HEAVY
+
+
+def test_modules_are_short_and_say_what_they_are_for() -> None:
+    lengths = {name: text.count("\n") for name, text in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 300} == {}
+    assert statistics.median(lengths.values()) < 120
+    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    mark = re.compile("TO" + "DO|FIX" + "ME|XX" + "X")
+    folders = ("generator", "templates", "tests", "schemas/make", "docs", "benchmarks")
+    files = [
+        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".j2", ".md", ".yaml")
+    ]
+    assert [path for path in files if mark.search(path.read_text(errors="replace"))] == []
+
+
+@pytest.mark.parametrize("what", ["fleet", "fleetpart"])
+def test_the_fleet_s_schema_is_fresh(what: str) -> None:
+    assert (ROOT / "schemas" / f"{what}.schema.json").read_text() == schema_text(what, bundled=False), "run `make docs`"
+
+
+def test_the_example_fleet_is_fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("teams", "services", "overlays", "policies"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "fleet.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = cli.main(["render", "--check"])
+    assert (code, capsys.readouterr().out) == (0, "")
+    (tmp_path / "overlays" / "prod" / "kustomization.yaml").write_text("# Rendered by mooring from fleet.yaml\n")
+    assert cli.main(["render", "--check"]) == 1

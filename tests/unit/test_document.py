@@ -1,0 +1,175 @@
+"""The fast reader says what the exact one says wherever the gate lets it speak, and what cannot be read is said by its
+code, at its line and column, without a word of the text that could be a password.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mooring import document
+from mooring.document import Document, read_fleet, read_manifests
+from mooring.position import Position
+from mooring.problem import Problem
+from tests.corpus import PLACES, SCALARS, exact, texts
+
+GATES = {True: document._ODD, False: document._ODD_IN_MANIFEST}
+# Every ordinary scalar in every ordinary place is read fast: a gate that lets nothing through would agree with anything.
+ORDINARY = ("plain", "two words", "harbor.example.com/p/r:1.0", "gs://bucket/a/b", "12", "-7", "1.5", "0", "true", "false",
+            "1Gi", "2027-03-01", "robot$x", "$(HOME)", "a-b", "30d", "é", "🚢")  # fmt: skip
+ORDINARY_PLACES = ("value", "nested value", "value before a comment", "crlf", "item", "item in an item", "flow value",
+                   "flow item", "tight flow item", "single quotes", "double quotes", "literal", "folded",
+                   "second line")  # fmt: skip
+
+
+def disagreement(text: str, *, strict: bool) -> str | None:
+    """How the two readers differ over a text that the gate lets through; None where they agree, or it does not."""
+    text, unreadable = document._decode(text, "a.yaml")
+    fast, data = (False, None) if unreadable else document._fast(text, GATES[strict])
+    if not fast:
+        return None
+    documents, problems = document._exact(text, "a.yaml", strict=strict)
+    found = [exact(data)] if data is not None else []
+    if not problems and found == [exact(item.data) for item in documents]:
+        return None
+    return f"{text!r}: fast {data!r}, exact {[item.data for item in documents]} {[p.message for p in problems]}"
+
+
+@pytest.mark.parametrize("strict", [True, False], ids=["fleet", "manifest"])
+@pytest.mark.parametrize("place", PLACES)
+def test_fast_and_exact_reader_agree_over_the_corpus(place: str, strict: bool) -> None:
+    found = [disagreement(text, strict=strict) for where, _, text in texts() if where == place]
+    assert len(found) == len(SCALARS)
+    assert list(filter(None, found)) == []
+
+
+@pytest.mark.parametrize("place", ORDINARY_PLACES)
+def test_ordinary_texts_are_read_fast(place: str) -> None:
+    raw = [b"\xef\xbb\xbf" + PLACES[place].replace("@", scalar).encode() for scalar in ORDINARY]
+    found = [document for text in raw for document in (*read_manifests(text, "a.yaml")[0], read_fleet(text, "a.yaml")[0])]
+    assert len(found) == 2 * len(ORDINARY)
+    # The exact reader hands over its nodes, the fast one has none.
+    assert [item for item in found if item is None or item._node is not None] == []
+
+
+LINES = st.sampled_from(("a: ", "b:\n", "  ", "- ", "{a: ", "[", "]", "}", ", ", ",", ": ", ":", "\n", "\n  ", "\n- ", " #",
+                         "'", '"', "|\n", ">-\n  ", "\r\n", *PLACES.values()))  # fmt: skip
+PIECES = st.one_of(LINES, st.sampled_from(SCALARS), st.text(max_size=4))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=9).map("".join), st.sampled_from(SCALARS), st.booleans())
+def test_fast_and_exact_reader_agree_over_any_text(text: str, scalar: str, strict: bool) -> None:
+    assert disagreement(text.replace("@", scalar), strict=strict) is None
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+REFUSED = {
+    "duplicate key": ("a: 1\nb: 2\n  \na: 3\n", "duplicate-key", 4, 1),
+    "duplicate key in flow": ("x: {a: 1, a: 2}\n", "duplicate-key", 1, 11),
+    "alias bomb": (BOMB, "syntax", 1, 1),
+    "cyclic anchor": ("a: &a\n  b: *a\n", "syntax", 2, 6),
+    "alias without anchor": ("a: 1\nb: *c\n", "syntax", 2, 4),
+    "merge key": ("a: &a {b: 1}\nc:\n  <<: *a\n", "syntax", 3, 3),
+    "merge key without value": ("a: {<<, b: 1}\n", "syntax", 1, 5),
+    "tag": ("a:\n  b: !!str 1\n", "syntax", 2, 6),
+    "bare tag": ("a: ! 1\n", "syntax", 1, 4),
+    "number as key": ("a:\n  1: b\n", "syntax", 2, 3),
+    "number as key in a flow list": ("a: [1: b]\n", "syntax", 1, 5),
+    "number as key without value": ("a: {b: 1, 2, c: 3}\n", "syntax", 1, 11),
+    "boolean as key": ("true: a\n", "syntax", 1, 1),
+    "null as key": ("a: {~: b}\n", "syntax", 1, 5),
+    "list as key": ("? [a]\n: b\n", "syntax", 1, 3),
+    "endless number": ("a: .inf\n", "syntax", 1, 4),
+    "second document": ("a: 1\n---\nb: 2\n", "syntax", 3, 1),
+    "control character": ("a: 1\nb: x\x07y\n", "syntax", 2, 5),
+    "unclosed quote": ("a: 1\nb: 'x\n", "syntax", 3, 1),
+    "unclosed bracket": ("a: [1\nb: 2\n", "syntax", 2, 2),
+    "tab": ("a:\n\tb: 1\n", "syntax", 2, 1),
+    "spaces on top of a text": ("a: |\n   \n     b\n<<: c\n", "syntax", 3, 6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "line", "column"), REFUSED.values(), ids=REFUSED)
+def test_a_fleet_file_is_refused_at_its_place(text: str, code: str, line: int, column: int) -> None:
+    found, problems = read_fleet(text.encode(), "fleet.yaml")
+    assert found is None
+    assert [(p.code, p.line, p.column) for p in map(Problem.located, problems)][:1] == [(code, line, column)]
+
+
+@pytest.mark.parametrize(("raw", "line", "column"), [
+    (b"a: 1\nb: \xff\n", 2, 4), (b"a: \xc3(\n", 1, 4), ("a: 1\n".encode("utf-16"), None, None),
+])  # fmt: skip
+def test_what_is_not_utf_8_is_refused_at_its_byte(raw: bytes, line: int | None, column: int | None) -> None:
+    for problems in (read_fleet(raw, "a.yaml")[1], read_manifests(raw, "a.yaml")[1]):
+        assert [(p.code, p.line, p.column) for p in map(Problem.located, problems)] == [("syntax", line, column)]
+
+
+@pytest.mark.parametrize(("raw", "data"), [
+    (b"\xef\xbb\xbfa: 1\r\nb: x\r\n", {"a": 1, "b": "x"}),
+    ("a: x\x85y\nb: \"x\x85y\"\nc: |-\n  x\x85y\n# x\x85y\n".encode(), dict.fromkeys("abc", "x\x85y")),
+    ("a: x\u2028y\nb: 'x\u2028y'\nc: |-\n  x\u2028y\n# x\u2028y\n".encode(), dict.fromkeys("abc", "x\u2028y")),
+    (b"a: yes\nb: 012\nc: 0o17\nd: 1:30\ne: 1_000\nf: 0b11\ng: ~\n",
+     {"a": "yes", "b": 12, "c": 15, "d": "1:30", "e": "1_000", "f": "0b11", "g": None}),
+    (b"a: 2027-02-30\nb: 2027-03-01T10:00:00Z\n", {"a": "2027-02-30", "b": "2027-03-01T10:00:00Z"}),
+    (b"a: &x [1]\nb: *x\n", {"a": [1], "b": [1]}),
+    (b"'~': 1\n\"1\": 2\n", {"~": 1, "1": 2}),
+], ids=["bom and crlf", "nel", "line separator", "core types", "dates", "alias", "quoted keys"])  # fmt: skip
+def test_a_fleet_file_is_read_as_yaml_1_2(raw: bytes, data: object) -> None:
+    found, problems = read_fleet(raw, "fleet.yaml")
+    assert problems == []
+    assert found is not None
+    assert exact(found.data) == exact(data)
+
+
+@pytest.mark.parametrize(("text", "data"), [
+    ("a: yes\nb: n\nc: 0o17\nd: 012\ne: 0b11\nf: 1_000\ng: 08\nh: 1:30\n",
+     {"a": True, "b": False, "c": 15, "d": 10, "e": 3, "f": 1000, "g": 8.0, "h": "1:30"}),
+    ("{\"a\":012}\n", {"a": 10}),
+    ("a: 1.5_0\nb: -_1\nc: 1e1000\n", {"a": 1.5, "b": -1, "c": "1e1000"}),
+    ("a: !x 1\nb: !!int '1'\nc: !!str 1\n", {"a": "1", "b": 1, "c": "1"}),
+    ("1.10: a\n1e3: b\n123456789.5: c\ntrue: d\n", {"1.1": "a", "1000": "b", "1.2345679e+08": "c", "true": "d"}),
+    ("a: &a {b: 1, c: 2}\nd: {<<: *a, c: 3}\n", {"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
+], ids=["numbers and booleans", "tight", "odd numbers", "tags", "keys", "merge"])  # fmt: skip
+def test_a_manifest_is_read_as_kubectl_does(text: str, data: object) -> None:
+    found, problems = read_manifests(text, "a.yaml")
+    assert problems == []
+    assert [exact(item.data) for item in found] == [exact(data)]
+
+
+def test_the_documents_of_a_manifest_keep_their_places() -> None:
+    found, problems = read_manifests("# top\n---\na: 1\n---\nnull\n---\n\n---\nb: {c: 2}\n", "a.yaml")
+    assert (problems, [item.data for item in found]) == ([], [{"a": 1}, {"b": {"c": 2}}])
+    assert found[1].locate(("b", "c")) == Position(9, 8)
+    assert found[1].locate(("b", "c"), key=True) == Position(9, 5)
+    assert found[1].locate(("b", "d")) == Position(9, 4)
+
+
+def test_one_bad_document_hides_no_other() -> None:
+    found, problems = read_manifests("a: 1\n---\nb: 1\nb: 2\n---\nc: 3\n", "a.yaml")
+    assert ([item.data for item in found], [p.code for p in problems]) == ([{"a": 1}, {"c": 3}], ["duplicate-key"])
+
+
+SECRETS = (
+    "password: hunter2\npassword: hunter2\n", "a: {password: hunter2, password: hunter2}\n", "password: !!x hunter2\n",
+    "password: 'hunter2\n", "password: hunter2: x\n", "password: [hunter2\n", "password: hunter2\x07\n",
+    "password: \"hunter2\\q\"\n", "password: *hunter2\n", "password: @hunter2\n", "password: |\n   \n      hunter2\n",
+    "password: hunter2\n\tb: 1\n", "password: &a [hunter2, *a]\n", "password: hunter2\n--- x\n",
+    "password: |\n  hunter2\n hunter2\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_no_problem_shows_a_password(text: str) -> None:
+    found, problems = read_fleet(text, "fleet.yaml")
+    assert found is None
+    for problem in map(Problem.located, problems):
+        assert "hunter2" not in repr(dataclasses.asdict(problem))
+    read, problems = read_manifests("password: hunter2\n---\n" + text, "a.yaml")
+    assert "hunter2" not in repr((read, [problem.located() for problem in problems]))
+    assert "hunter2" not in repr(Document("a.yaml", text, {"password": "hunter2"}))

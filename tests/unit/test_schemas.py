@@ -1,0 +1,198 @@
+"""The two validators agree on every committed schema over valid and broken documents, and every no has a reason; the
+schemas are valid, without descriptions, equal subtrees shared.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from mooring import catalog, schema
+from mooring.catalog import Catalog
+from mooring.document import read_manifests
+from tests.real.mutations import UNKNOWN, broken_at, filled, leaves, routes
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = sorted(path for path in (ROOT / "schemas").glob("*/*/*.json") if path.name != "index.json")
+FLEETS = sorted((ROOT / "schemas").glob("*.schema.json"))
+NAMES = [path.relative_to(ROOT / "schemas").as_posix() for path in SCHEMAS]
+each_schema = pytest.mark.parametrize("path", SCHEMAS, ids=NAMES)
+# Kinds that want one of several forms: what `minimal` makes for them is refused, which both validators are to say.
+BRANCHED = re.compile(r"/kyverno/1\.19/(cluster)?(cleanuppolicy|globalcontextentry|policyexception_v2)")
+TEXTS = ("a", "https://a", "1", "10s", "a=b", "sha256:" + 64 * "a", "/a", "2027-03-01T00:00:00Z", "{}", "A", "a/b")
+
+
+def minimal(node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
+    """The smallest document that the schema accepts, as far as types, `required` and the first branch tell."""
+    while "$ref" in node:
+        node = root["$defs"][node["$ref"].removeprefix("#/$defs/")]
+    if "const" in node or "enum" in node:
+        return node["const"] if "const" in node else node["enum"][0]
+    branch: Mapping[str, Any] = next(iter(node.get("oneOf", node.get("anyOf", ()))), {})
+    kinds = node.get("type", branch.get("type", "object"))
+    match kinds if isinstance(kinds, str) else kinds[0]:
+        case "object":
+            known, more = node.get("properties", {}), node.get("additionalProperties", {})
+            names = [*node.get("required", ()), *branch.get("required", ())]
+            names += sorted(known)[: max(0, node.get("minProperties", 0) - len(names))]
+            return {name: minimal(known.get(name, more if isinstance(more, dict) else {}), root) for name in names}
+        case "array":
+            return [minimal(node.get("items", {}), root) for _ in range(node.get("minItems", 0))]
+        case "string":
+            texts = [text * max(1, node.get("minLength", 1)) for text in ("a",)] + list(TEXTS)
+            return next((text for text in texts if schema.valid(keep(node), text)), "a")
+        case "integer" | "number":
+            return node.get("minimum", 1)
+        case "boolean":
+            return True
+    return None
+
+
+@functools.cache
+def _kept() -> list[Mapping[str, Any]]:
+    return []
+
+
+def keep(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The validator remembers schemas by their identity, so that none may go."""
+    _kept().append(node)
+    return node
+
+
+@functools.cache
+def rendered() -> tuple[Mapping[str, Any], ...]:
+    """The objects of the example fleet, one of each kind, the largest."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for path in sorted((ROOT / "overlays").rglob("*.yaml")) + sorted((ROOT / "policies").glob("*/*.yaml")):
+        for document in read_manifests(path.read_bytes(), path.name)[0]:
+            kind = (document.data["apiVersion"], document.data["kind"])
+            if len(str(document.data)) > len(str(found.get(kind, ""))):
+                found[kind] = document.data
+    return tuple(found.values())
+
+
+def disagreements(known: Mapping[str, Any], documents: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    for name, document in documents:
+        yes, reasons = schema.valid(known, document), schema.explain(known, document)
+        if yes != (not reasons):
+            yield f"{name}: jsonschema-rs {yes}, jsonschema {[reason.message for reason in reasons]}"
+
+
+def some(document: Any, count: int) -> Iterator[tuple[str, Any]]:
+    """`count` broken copies of a document, each with another fault, at places spread over all of it."""
+    places = list(routes(document))
+    for index in range(count):
+        route, node = places[index * len(places) // count]
+        faults = list(broken_at(document, route, node))
+        yield faults[index % len(faults)] if faults else ("whole", document)
+
+
+@each_schema
+def test_validators_agree(path: Path) -> None:
+    known = schema.load(path)
+    smallest, full = minimal(known, known), filled(known, 4)
+    documents = [("smallest", smallest), ("empty", {}), ("full", full), ("leaves", leaves(full)), *some(full, 20)]
+    assert list(disagreements(known, [*documents, *some(smallest, 20)])) == []
+    assert schema.valid(known, smallest) != (BRANCHED.search(path.as_posix()) is not None)
+    assert not schema.valid(known, smallest | {UNKNOWN: 1})
+
+
+@pytest.mark.parametrize("data", rendered(), ids=lambda data: data["kind"])
+def test_validators_agree_on_what_the_example_fleet_renders(data: Mapping[str, Any]) -> None:
+    for path in SCHEMAS:
+        if path.name == f"{data['kind'].lower()}_{data['apiVersion'].rpartition('/')[2]}.json":
+            known = schema.load(path)
+            if known["properties"]["apiVersion"] == {"const": data["apiVersion"]}:
+                assert list(disagreements(known, [("whole", data), *some(data, 100)])) == []
+    assert schema.check_object(Catalog(), data) == []
+
+
+@pytest.mark.parametrize("path", [*SCHEMAS, *FLEETS], ids=lambda path: path.name)
+def test_schema_is_valid_and_describes_nothing_at_length(path: Path) -> None:
+    known = schema.load(path)
+    assert known["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(known)
+    if path in SCHEMAS:
+        assert {"description", "default", "example", "title"}.isdisjoint(keywords(known))
+
+
+def keywords(node: Any) -> set[str]:
+    """The keywords that the schema uses; names of properties and definitions are none."""
+    found: set[str] = set()
+    for key, value in node.items():
+        found.add(key)
+        if key in ("properties", "$defs", "patternProperties"):
+            inner = list(value.values())
+        else:
+            inner = value if isinstance(value, list) else [value]
+        for part in inner if key not in ("enum", "const", "required") else ():
+            found |= keywords(part) if isinstance(part, dict) else set()
+    return found
+
+
+# Kubernetes' own schemas share by the API's own names, where two types may be written alike.
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("kubernetes/")])
+def test_equal_and_large_subtrees_are_shared(name: str) -> None:
+    known = schema.load(ROOT / "schemas" / name)
+    seen: Counter[str] = Counter()
+
+    def count(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("type"), (str, list)):
+                seen[json.dumps(node, sort_keys=True)] += 1
+            for value in node.values():
+                count(value)
+        elif isinstance(node, list):
+            for value in node:
+                count(value)
+
+    count(known)
+    assert [text for text, times in seen.items() if times > 1 and len(text) > 80] == []
+
+
+def test_every_kind_of_the_index_has_its_schema_and_every_schema_its_kind() -> None:
+    named = set()
+    for product in catalog.products():
+        for version in catalog.shipped_versions(product):
+            for info in Catalog({product: version}).all_kinds():
+                head = schema.load(info.schema_path)["properties"]
+                assert (head["apiVersion"], head["kind"]) == ({"const": info.api_version}, {"const": info.kind})
+                named.add(info.schema_path)
+    assert named == set(SCHEMAS)
+
+
+def service(**predictor: Any) -> dict[str, Any]:
+    model = {"modelFormat": {"name": "sklearn"}, "storageUri": "gs://a/b"}
+    head = {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService", "metadata": {"name": "a"}}
+    return head | {"spec": {"predictor": {"model": model} | predictor}}
+
+
+@pytest.mark.parametrize("version", catalog.shipped_versions("kserve"))
+def test_an_inference_service_refuses_what_would_be_pruned(version: str) -> None:
+    newest = Catalog({"kserve": version})
+    assert schema.check_object(newest, service(imagePullSecrets=[{"name": "a"}])) == []
+    for change in ({"imagePullSecret": "a"}, {"imagePullSecrets": "a"}, {"imagePullSecrets": [{"nam": "a"}]}):
+        (found,) = schema.check_object(newest, service(**change))
+        assert found.route[:3] == ("spec", "predictor", next(iter(change)))
+    misplaced = copy.deepcopy(service())
+    misplaced["spec"]["imagePullSecrets"] = [{"name": "a"}]
+    (found,) = schema.check_object(newest, misplaced)
+    assert (found.route, found.code_hint) == (("spec", "imagePullSecrets"), "unknown-key")
+
+
+@pytest.mark.parametrize("port", [8080, "http"])
+def test_int_or_string_is_either(port: object) -> None:
+    probe = {"livenessProbe": {"httpGet": {"port": port, "path": "/"}}}
+    containers = [{"name": "kserve-container", "image": "a", "resources": {"limits": {"cpu": 1, "memory": "1Gi"}}} | probe]
+    assert schema.check_object(Catalog(), service(containers=containers)) == []
+    wrong = [containers[0] | {"livenessProbe": {"httpGet": {"port": True}}}]
+    assert [found.code_hint for found in schema.check_object(Catalog(), service(containers=wrong))] == ["wrong-type"]

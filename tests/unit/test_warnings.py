@@ -1,0 +1,46 @@
+"""`check` warns of robots that may pull more than is pulled, or that nobody uses, at the word that is to go."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mooring import cli
+
+FLEET = """\
+apiVersion: mooring.dev/v1
+kind: Fleet
+metadata: {name: demo}
+registries: [{name: harbor, host: harbor.example.com}]
+secrets: {backend: external}
+robots:
+- {name: broad, projects: [used, spare]}
+- {name: idle, project: nobody}
+- {name: kept, project: later, namespaces: [team]}
+namespaces: [{name: team}]
+services:
+- name: web
+  namespace: team
+  kind: Deployment
+  spec:
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata: {labels: {app: web}}
+      spec: {containers: [{name: web, image: "harbor.example.com/used/web:1"}]}
+"""
+FOUND = [("robot-too-broad", "warning", 7, 34), ("robot-unused", "warning", 8, 10)]
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 0), (["--strict"], 1)], ids=["plain", "strict"])
+def test_robots_that_are_granted_too_much(
+    arguments: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fleet.yaml").write_text(FLEET)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["render", "-q"]) == 0
+    capsys.readouterr()
+    assert cli.main(["check", "--as-of", "2027-01-01", "--format", "json", *arguments]) == code
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [(p["code"], p["severity"], p["line"], p["column"]) for p in problems] == FOUND
