@@ -26,7 +26,7 @@ test-lower:
 	@$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(PYTHON) tests/lower.py > $(LOWER)/constraints.txt
 	@$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c $(LOWER)/constraints.txt
-	@$(LOWER)/bin/python -m pytest tests/unit tests/cases -n auto -q
+	@$(LOWER)/bin/python -m pytest tests/unit tests/test_cases.py -n auto -q
 
 # Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
 test-real: $(STAMP)
