@@ -18,8 +18,7 @@ _KUSTOMIZATION = "namespace/kustomization"
 def built(scene: Scene, name: str, policies: PolicyFiles) -> Iterator[tuple[str, str]]:
     """(where it stands, its text) of each object of one namespace, or of `_cluster`."""
     if name != CLUSTER:
-        namespace = next(item for item in scene.fleet.namespaces if item.name == name)
-        yield from _planned(plan_namespace(scene, namespace), scene.fleet_path)
+        yield from _planned(plan_namespace(scene, scene.namespaces[name]), scene.fleet_path)
         return
     for policy, action in policies.actions[scene.name].items():
         path = f"{policies.folder}/{policy}.yaml"

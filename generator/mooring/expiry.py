@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 
 from mooring.fleet import model
-from mooring.fleet.environments import environments, expiry_place, resolve
+from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.problem import Problem
 from mooring.produce import finished
@@ -21,11 +21,10 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
     if fleet is None:
         return []
     found: list[Problem] = []
-    for environment in environments(fleet):
-        resolved, _ = resolve(fleet, environment)
-        for robot in resolved.robots:
-            for problem in _expiry(robot, expiry_place(robot, environment), as_of, fail_within):
-                found.append(finished(problem, environment.name))
+    for name, scene in outcome.scenes.items():
+        for robot in scene.fleet.robots:
+            for problem in _expiry(robot, expiry_place(robot, scene.environment), as_of, fail_within):
+                found.append(finished(problem, name))
     # What is needed is known only where every pull was followed.
     for robot in fleet.robots if not outcome.errors else ():
         found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
@@ -34,7 +33,7 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
             dataclasses.replace(problem, severity="error") if problem.code == "robot-expires-soon" else problem
             for problem in found
         ]
-    return merged(found, [environment.name for environment in environments(fleet)])
+    return merged(found, list(outcome.scenes))
 
 
 def _expiry(

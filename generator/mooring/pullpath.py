@@ -13,7 +13,7 @@ from mooring.kserve.pods import Image, Pod
 from mooring.position import Route, show
 from mooring.problem import ObjectRef
 from mooring.registry import kubelet
-from mooring.registry.reference import FETCHED, Reference, from_uri, host_name, parse
+from mooring.registry.reference import FETCHED, Reference, host_name, pulled
 from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
@@ -89,16 +89,8 @@ class Pull:
         }
 
 
-def reference_of(image: str) -> Reference | None:
-    """The image that is pulled: a model address's own, where the model is an image."""
-    if "://" in image:
-        found = from_uri(image)
-        return found[1] if found else None
-    return parse(image)
-
-
 def project_of(image: str) -> str | None:
-    reference = reference_of(image)
+    reference = pulled(image)
     return reference.project if reference else None
 
 
@@ -120,7 +112,7 @@ _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 
 def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World) -> _Verdict:
-    reference = reference_of(image.reference)
+    reference = pulled(image.reference)
     registry = world.registries.recognise(reference) if reference else None
     if reference is None or registry is None:
         return NOT_HARBOR, None, None, ""

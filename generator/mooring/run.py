@@ -137,10 +137,10 @@ def run(
         environment, name = task
         if task == POLICIES:
             texts = {artifact.path: text_of(artifact, loaded.path) for artifact in policies.artifacts}
-            objects = {path: found for path, (_, found) in texts.items()}
-            judged = sum(len(objects[path]) for path in policy_overlay.judged(policies))
+            judged = sum(len(texts[path][1]) for path in policy_overlay.judged(policies))
             made = Produced({path: text for path, (text, _) in texts.items()}, documents=judged)
-            made.problems += policy_overlay.check(policies, catalog_for(fleet), objects)
+            said = policy_overlay.check(policies, catalog_for(fleet), texts)
+            made.problems += [finished(problem, None) for problem in said]
             return made
         if name == ROOT:
             artifact = plan_environment(found[environment])

@@ -12,7 +12,7 @@ from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
 from mooring.problem import Problem
-from mooring.registry.reference import FETCHED, Reference, from_uri, parse
+from mooring.registry.reference import FETCHED, Reference, pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
 from mooring.subject import Subject, service_problem
@@ -62,14 +62,6 @@ def is_open(robot: model.Robot, namespace: str | None) -> bool:
     if robot.namespaces is None or namespace is None:
         return True
     return any(fnmatchcase(namespace, pattern) for pattern in robot.namespaces)
-
-
-def reference_of(image: Image) -> Reference | None:
-    """The image that is pulled: a URI's own, where the model is one."""
-    if "://" in image.reference:
-        found = from_uri(image.reference)
-        return found[1] if found else None
-    return parse(image.reference)
 
 
 def is_public(registry: Registry, reference: Reference) -> bool:
@@ -177,7 +169,7 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str], problems:
     secrets: list[str] = []
     # What reads the first Secret only comes first.
     for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
-        reference = reference_of(image)
+        reference = pulled(image.reference)
         registry = robots.registries.recognise(reference) if reference else None
         if reference is None or registry is None or is_public(registry, reference):
             continue

@@ -17,11 +17,11 @@ from mooring.policies.names import POLICIES
 from mooring.produce import text_of
 from mooring.run import scenes
 from mooring.scene import CLUSTER, Scene
+from tests.example import INPUTS
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "tests" / "cases"
 Object = dict[str, Any]
-INPUTS = ("fleet.yaml", "teams", "services")
 # every fleet that renders: the example, and the cases that have a golden tree
 FLEETS: Mapping[str, Path] = {
     "example": REPOSITORY,

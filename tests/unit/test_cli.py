@@ -13,9 +13,8 @@ import jsonschema
 import pytest
 
 from mooring import cli, rules
+from tests.example import ROOT, copy
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ("fleet.yaml", "teams", "services", "overlays", "policies")
 BROKEN = """\
 apiVersion: mooring.dev/v1
 kind: Fleet
@@ -30,9 +29,7 @@ Captured = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in EXAMPLE:
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    copy(tmp_path, rendered=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

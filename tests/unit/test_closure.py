@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,8 @@ import pytest
 from mooring import backends, cli, rules
 from mooring.commands.schema import schema_text
 from mooring.problem import Problem
+from tests.example import ROOT, copy
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "generator" / "mooring"
 MODULES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
 TREES = {name: ast.parse(text) for name, text in MODULES.items()}
@@ -176,9 +175,7 @@ def test_the_fleet_s_schema_is_fresh(what: str) -> None:
 def test_the_example_fleet_is_fresh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("teams", "services", "overlays", "policies"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "fleet.yaml", tmp_path)
+    copy(tmp_path, rendered=True)
     monkeypatch.chdir(tmp_path)
     code = cli.main(["render", "--check"])
     assert (code, capsys.readouterr().out) == (0, "")

@@ -10,14 +10,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.example import ROOT, copy
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What is run elsewhere: a target by the gate, the installation by tests/unit/test_wheel.py.
@@ -56,9 +56,7 @@ def pattern(lines: list[str]) -> str:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=lambda page: page.name)
 def test_commands_say_what_the_page_says(page: Path, tmp_path: Path) -> None:
-    for name in ("fleet.yaml", "teams", "services", "overlays", "policies"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    copy(tmp_path, rendered=True)
     for block in blocks(page, "console"):
         for command, expected in steps(block):
             said = run(command, tmp_path)

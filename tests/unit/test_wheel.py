@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.example import ROOT, copy
+
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "generator", "templates", "schemas")
 
 
@@ -42,9 +43,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_installed_wheel_renders_what_the_checkout_renders(installed: Path, tmp_path: Path) -> None:
-    for name in ("fleet.yaml", "teams", "services"):
-        origin = ROOT / name
-        (shutil.copytree if origin.is_dir() else shutil.copy)(origin, tmp_path / name)
+    copy(tmp_path, rendered=False)
     # Without the checkout on the path: `-I` ignores the environment, and the editable install is put out of the way.
     program = (
         f"import sys; sys.path.insert(0, {str(installed)!r}); sys.meta_path[:] = [f for f in sys.meta_path if 'editable'"

@@ -16,18 +16,15 @@ from pathlib import Path
 import pytest
 
 from mooring import cli, tree
+from tests.example import ROOT, copy
 
-ROOT = Path(__file__).parents[2]
-INPUTS = ("fleet.yaml", "teams", "services")
 MARKER = b"# Rendered by mooring from fleet.yaml"
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The example fleet, nothing rendered yet."""
-    for name in INPUTS:
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    copy(tmp_path, rendered=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -21,9 +21,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
 
 
-def page_text(code: str) -> str:
+def page_text(page: rules.Page) -> str:
     """A code's page as text."""
-    page = rules.page(code)
 
     def code_block(text: str) -> str:
         return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
@@ -34,12 +33,19 @@ def page_text(code: str) -> str:
     )
 
 
+def _wants_json(arguments: argparse.Namespace) -> bool:
+    return any(form == "json" for form, _ in arguments.targets)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     if arguments.what in rules.codes():
         page = rules.page(arguments.what)
-        as_json = any(form == "json" for form, _ in arguments.targets)
-        report.emit(json.dumps(dataclasses.asdict(page), indent=2) + "\n" if as_json else page_text(arguments.what))
+        report.emit(_json(dataclasses.asdict(page)) if _wants_json(arguments) else page_text(page))
         return 0
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
@@ -69,8 +75,7 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
     for where, services in scene.services.items():
         if not any(entry.name == wanted for entry in services) or (namespace and where != namespace):
             continue
-        spaces = [entry for entry in scene.fleet.namespaces if entry.name == where]
-        planned = plan_cluster(scene, None, []) if where == CLUSTER else plan_namespace(scene, spaces[0])
+        planned = plan_cluster(scene, None, []) if where == CLUSTER else plan_namespace(scene, scene.namespaces[where])
         pulls, _ = judge(scene, planned, as_of=arguments.as_of or today())
         for wired in planned.wired:
             if wired.subject.service.name == wanted:
@@ -78,8 +83,8 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
                 explained.append(_entry(wired.subject.ref, name, own))
     if not explained:
         return fail(f"`{arguments.what}` is neither a problem code nor a service of `{name}`", hint)
-    if any(form == "json" for form, _ in arguments.targets):
-        report.emit(json.dumps(explained[0] if len(explained) == 1 else explained, indent=2, ensure_ascii=False) + "\n")
+    if _wants_json(arguments):
+        report.emit(_json(explained[0] if len(explained) == 1 else explained))
     else:
         report.emit("\n".join("\n".join(_tree(entry)) for entry in explained) + "\n", sys.stdout)
     return 0

@@ -12,13 +12,11 @@ from typing import Any
 
 from mooring.catalog import KindInfo
 from mooring.edit import get
+from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at
 from mooring.position import Route
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_FRAMEWORKS = (
-    "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
-)  # fmt: skip
 Refusal = tuple[str, Route, str]
 """In words what is refused, where in the object, and a hint."""
 
@@ -71,7 +69,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     containers = predictor.get("containers")
     containers = containers if isinstance(containers, list) else []
     names = {container.get("name") for container in containers if isinstance(container, dict)}
-    models = [name for name in ("model", *_FRAMEWORKS) if isinstance(predictor.get(name), dict)]
+    models = [name for name in FRAMEWORKS if isinstance(predictor.get(name), dict)]
     if len(models) > 1:
         yield (
             f"a predictor has one implementation, and `{models[0]}` stands beside `{models[1]}`", (*route, models[1]),

@@ -85,6 +85,13 @@ def judged(files: PolicyFiles) -> list[str]:
     return [path for path in files.paths if not path.endswith("resources.yaml") and "/crds/" not in path]
 
 
-def check(files: PolicyFiles, catalog: Catalog, objects: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Problem]:
-    """What Kyverno's schemas refuse of the policies and suites."""
-    return [problem for path in judged(files) for data in objects[path] for problem in check_own(data, path, catalog, "")]
+def check(
+    files: PolicyFiles, catalog: Catalog, texts: Mapping[str, tuple[str, Sequence[Mapping[str, Any]]]]
+) -> list[Problem]:
+    """What Kyverno's schemas, or Kustomize, refuse of the policies and suites; `texts` are text and objects by path."""
+    problems: list[Problem] = []
+    for path in judged(files):
+        text, objects = texts[path]
+        for data in objects:
+            problems += check_own(data, path, catalog, text)
+    return problems

@@ -70,6 +70,14 @@ def parse(image: str) -> Reference | None:
     return Reference(image, host, host_name(host), path, tag, digest)
 
 
+def pulled(written: str) -> Reference | None:
+    """What is pulled for an image as it is written: a model address's own, where the model is an image."""
+    if "://" in written:
+        found = from_uri(written)
+        return found[1] if found else None
+    return parse(written)
+
+
 def from_uri(uri: str) -> tuple[str, Reference] | None:
     """Scheme and image of a model's `oci://…` address; None for any other address."""
     scheme, separator, rest = uri.partition("://")

@@ -1,0 +1,17 @@
+"""The example fleet at the top of the repository, copied to where a test may do with it as it likes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+INPUTS = ("fleet.yaml", "teams", "services")
+RENDERED = ("overlays", "policies")
+
+
+def copy(folder: Path, *, rendered: bool) -> None:
+    """Copies what the fleet is made of; `rendered`, with what is committed of it."""
+    for name in (*INPUTS, *(RENDERED if rendered else ())):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
