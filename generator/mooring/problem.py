@@ -43,6 +43,10 @@ class ObjectRef:
     namespace: str
     name: str
 
+    def as_json(self) -> dict[str, str]:
+        """The object as other tools read it."""
+        return {"apiVersion": self.api_version, "kind": self.kind, "namespace": self.namespace, "name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

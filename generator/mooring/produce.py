@@ -9,6 +9,7 @@ from typing import Any
 
 from mooring import manifest, rules
 from mooring.artifact import Artifact
+from mooring.edit import get
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problem import Problem
 from mooring.pullpath import Pull, project_of
@@ -91,10 +92,16 @@ def finished(problem: Problem, environment: str | None, planned: Planned | None 
     problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
     for wired in planned.wired if planned is not None and problem.object is not None else ():
         if wired.subject.ref == problem.object:
-            allowed = str(wired.subject.object["metadata"].get("annotations", {}).get(ALLOW, ""))
-            code, _, reason = allowed.partition(":")
-            if code.strip() == problem.code and reason.strip():
-                return dataclasses.replace(problem, silenced=reason.strip())
+            return allowed(problem, wired.subject.object)
+    return problem
+
+
+def allowed(problem: Problem, data: Mapping[str, Any]) -> Problem:
+    """The problem, silenced where its object's annotation names it and says why."""
+    notes = get(data, ("metadata", "annotations", ALLOW))
+    code, _, reason = str(notes or "").partition(":")
+    if code.strip() == problem.code and reason.strip():
+        return dataclasses.replace(problem, silenced=reason.strip())
     return problem
 
 

@@ -88,6 +88,10 @@ class Pull:
             "verdict": self.verdict,
         }
 
+    def as_entry(self) -> dict[str, Any]:
+        """The entry under `pulls` of `check --pulls`: with its object and its environment."""
+        return {**self.as_json(), "object": self.object.as_json(), "environment": self.environment}
+
 
 def project_of(image: str) -> str | None:
     reference = pulled(image)

@@ -21,7 +21,9 @@ kind: Fleet
 metadata: {name: demo}
 registries: [{name: harbor, host: "https://harbor.example.com"}]
 """
-SUMMARY = {"documents", "services", "pulls", "problems", "silenced", "written", "unchanged", "deleted", "seconds"}
+SUMMARY = {"documents", "services", "pulls", "problems", "silenced", "written", "unchanged", "deleted", "seconds"} | {
+    "skipped"
+}
 PROBLEM = {"code", "severity", "message", "file", "line", "column", "route", "hint", "object", "environment"}
 PULL = {"image", "route", "component", "origin", "secrets", "secret", "robot", "project", "expires", "verdict"}
 Captured = pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ from types import ModuleType
 COMMANDS = {
     "init": "start a repository: a fleet file, a pre-commit configuration, editor help",
     "render": "render the fleet's overlays and policies, check everything, write the tree",
-    "check": "check the fleet, its tree and its robots' expiry; write nothing",
+    "check": "check the fleet, its tree and its robots' expiry, or any manifests; write nothing",
     "explain": "explain a problem code, or a service's pulls, image by image",
     "schema": "print a schema",
 }

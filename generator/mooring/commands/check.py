@@ -1,19 +1,25 @@
-"""`mooring check`: the fleet, its tree, and the expiry of its robots; nothing is written."""
+"""`mooring check`: the fleet, its tree, and the expiry of its robots; or any manifests. Nothing is written."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
 import gc
+import os
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from mooring import report
 from mooring.cli import day, fail, fleet_path, today
 from mooring.expiry import robots
 from mooring.fleet.formats import FORMATS, days
 from mooring.fleet.load import shown
+from mooring.judge import every_pull
 from mooring.problem import Problem
+from mooring.pullpath import Pull
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, run
 
@@ -24,7 +30,21 @@ def _days(text: str) -> int:
     return days(text)
 
 
+def _host(text: str) -> str:
+    if not FORMATS["host"].test(text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no registry: write host or host:port, without a scheme")
+    return text
+
+
 def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="manifests: files, directories, Kustomize roots, - for standard input"
+    )
+    parser.add_argument(
+        "--registry", action="append", default=[], type=_host, metavar="HOST",
+        help="a private registry, beside those of the fleet or of the Secrets at hand (repeatable)",
+    )  # fmt: skip
+    parser.add_argument("--pulls", action="store_true", help="add every pull to the JSON")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
     parser.add_argument(
         "--fail-within", type=_days, metavar="30d", help="an error for robots that expire within so many days"
@@ -38,11 +58,14 @@ def execute(arguments: argparse.Namespace) -> int:
     gc.disable()
     path = fleet_path(arguments)
     as_of: datetime.date = arguments.as_of or today()
+    if arguments.paths:
+        return _manifests(arguments, path, as_of, started)
     try:
         with run(path, Selection(), as_of=as_of) as outcome:
             problems = [*outcome.problems, *robots(outcome, as_of, arguments.fail_within)]
             problems += _drift(outcome) if not outcome.errors else []
-            return _report(arguments, problems, outcome.shares, time.monotonic() - started)
+            pulls = every_pull(outcome.scenes, as_of) if arguments.pulls else None
+            return _report(arguments, problems, outcome.shares, time.monotonic() - started, pulls=pulls)
     except OSError as error:
         return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
     finally:
@@ -57,18 +80,46 @@ def _drift(outcome: Outcome) -> list[Problem]:
     return [Problem("drift", f"`{path}` {what}", file=shown(root / path), hint=hint) for path, what in said]
 
 
-def _report(arguments: argparse.Namespace, problems: list[Problem], counted: object, seconds: float) -> int:
-    silenced = sum(problem.silenced is not None for problem in problems)
+def _manifests(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
+    """`check PATH…`: with the fleet, where there is one."""
+    from mooring.inputs import read
+    from mooring.objects import judge
+
+    found: dict[str, Any] = {}
+    if arguments.fleet or os.environ.get("MOORING_FLEET") or path.exists():
+        from mooring.fleet.load import load
+        from mooring.run import scenes
+
+        try:
+            loaded = load(path)
+        except OSError as error:
+            return fail(f"`{path}` cannot be read: {error.strerror}", "`--fleet FILE` names another")
+        found = scenes(loaded, [])
+        if loaded.fleet is None:
+            return fail(f"`{path}` has problems", "`mooring check` without a path shows them")
+    inputs = read(arguments.paths)
+    judged = judge(inputs, arguments.registry, found, as_of)
+    seconds = time.monotonic() - started
+    code = _report(arguments, judged.problems, judged, seconds, pulls=judged.pulls, skipped=inputs.skipped)
+    return 2 if inputs.unreadable else code
+
+
+def _report(
+    arguments: argparse.Namespace, problems: list[Problem], counted: Any, seconds: float,
+    *, pulls: Sequence[Pull] | None = None, skipped: int = 0,
+) -> int:  # fmt: skip
     live = [problem for problem in problems if problem.silenced is None]
     summary = Summary(
-        documents=getattr(counted, "documents", 0),
-        services=getattr(counted, "services", 0),
-        pulls=getattr(counted, "pulls", 0),
-        problems=len(live),
-        silenced=silenced,
+        documents=counted.documents,
+        services=counted.services,
+        pulls=len(counted.pulls) if isinstance(counted.pulls, list) else counted.pulls,
+        problems=sum(problem.severity != "note" for problem in live),
+        silenced=len(problems) - len(live),
         seconds=seconds,
+        skipped=skipped,
     )
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
-    result = Report(tuple(problems), summary, says="" if failed else "clean")
+    entries = tuple(pull.as_entry() for pull in pulls or ()) if arguments.pulls else None
+    result = Report(tuple(problems), summary, entries, says="" if failed else "clean")
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

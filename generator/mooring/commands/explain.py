@@ -17,6 +17,10 @@ from mooring.cli import day, fail, fleet_path, today
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", metavar="CODE|SERVICE", help="a problem code, or NAME or NAMESPACE/NAME of a service")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="manifests to look for the service in, instead of the fleet"
+    )
+    parser.add_argument("--registry", action="append", default=[], metavar="HOST", help="a private registry (repeatable)")
     parser.add_argument("--env", metavar="E", help="the environment to explain the service in (default: the first)")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
 
@@ -47,6 +51,8 @@ def execute(arguments: argparse.Namespace) -> int:
         page = rules.page(arguments.what)
         report.emit(_json(dataclasses.asdict(page)) if _wants_json(arguments) else page_text(page))
         return 0
+    if arguments.paths:
+        return _in_manifests(arguments)
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
     hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
@@ -83,16 +89,41 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
                 explained.append(_entry(wired.subject.ref, name, own))
     if not explained:
         return fail(f"`{arguments.what}` is neither a problem code nor a service of `{name}`", hint)
+    _print(arguments, explained)
+    return 0
+
+
+def _in_manifests(arguments: argparse.Namespace) -> int:
+    """The pulls of a service in manifests, with the fleet where there is one."""
+    from mooring.fleet.load import load
+    from mooring.inputs import read
+    from mooring.objects import judge
+    from mooring.run import scenes
+
+    path = fleet_path(arguments)
+    found = scenes(load(path), []) if path.exists() else {}
+    if arguments.env is not None:
+        found = {name: scene for name, scene in found.items() if name == arguments.env}
+    judged = judge(read(arguments.paths), arguments.registry, found, arguments.as_of or today())
+    namespace, _, wanted = arguments.what.rpartition("/")
+    own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
+    if not own:
+        return fail(f"no service of these manifests is named `{arguments.what}`", "`mooring check PATH… --pulls` lists all")
+    groups = {(pull.object, pull.environment): None for pull in own}
+    explained = [_entry(ref, name, [p for p in own if (p.object, p.environment) == (ref, name)]) for ref, name in groups]
+    _print(arguments, explained)
+    return 0
+
+
+def _print(arguments: argparse.Namespace, explained: list[dict[str, Any]]) -> None:
     if _wants_json(arguments):
         report.emit(_json(explained[0] if len(explained) == 1 else explained))
     else:
         report.emit("\n".join("\n".join(_tree(entry)) for entry in explained) + "\n", sys.stdout)
-    return 0
 
 
-def _entry(ref: Any, environment: str, pulls: list[Any]) -> dict[str, Any]:
-    place = {"apiVersion": ref.api_version, "kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
-    return {"object": place, "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
+def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any]:
+    return {"object": ref.as_json(), "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
 
 
 _WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is no Harbor's"}
@@ -100,7 +131,8 @@ _WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is no Harbor'
 
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
     place = entry["object"]
-    yield f"{place['kind']} {place['namespace']}/{place['name']} in {entry['environment']}"
+    where = f" in {entry['environment']}" if entry["environment"] else ""
+    yield f"{place['kind']} {place['namespace']}/{place['name']}{where}"
     pulls = entry["pulls"]
     for index, pull in enumerate(pulls):
         last = index == len(pulls) - 1
@@ -114,4 +146,5 @@ def _tree(entry: dict[str, Any]) -> Iterator[str]:
             continue
         yield f"{bar}├─ Secrets of the pod: {listed}"
         until = f", expires {pull['expires']}" if pull["expires"] else ""
-        yield f"{bar}└─ Secret {pull['secret']} → robot {pull['robot']} → project {pull['project']}{until}"
+        robot = f"robot {pull['robot']} → " if pull["robot"] else ""
+        yield f"{bar}└─ Secret {pull['secret']} → {robot}project {pull['project']}{until}"

@@ -19,7 +19,8 @@ from mooring.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was counted; `problems` are those that are not silenced, `seconds` is wall time."""
+    """What was counted; `problems` are those that are neither silenced nor notes, `seconds` is wall time, `skipped` the
+    files that are no manifests."""
 
     documents: int = 0
     services: int = 0
@@ -30,6 +31,7 @@ class Summary:
     unchanged: int = 0
     deleted: int = 0
     seconds: float = 0.0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

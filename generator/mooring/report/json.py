@@ -21,14 +21,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "column": problem.column,
         "route": problem.shown_route,
         "hint": problem.hint,
-        "object": {
-            "apiVersion": ref.api_version,
-            "kind": ref.kind,
-            "namespace": ref.namespace,
-            "name": ref.name,
-        }
-        if ref
-        else None,
+        "object": ref.as_json() if ref else None,
         "environment": problem.environment,
     }
 

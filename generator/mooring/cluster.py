@@ -1,0 +1,105 @@
+"""Objects at hand → what the pull path asks of a cluster: pull Secrets, ServiceAccounts, grants, private registries.
+
+A Secret's registries are read from its docker configuration, an ExternalSecret's from its template; a SealedSecret and a
+ciphertext of sops show none, and are taken to serve. Grants (ConfigMap `mooring-pull-grants`) say what a robot may pull.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mooring.edit import get
+from mooring.kserve.pods import names, text
+from mooring.pullpath import RobotFacts, SecretFacts
+from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
+from mooring.registry.reference import DOCKER_HUB, host_name
+
+GRANTS = "mooring-pull-grants"
+_HUB = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+_QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
+_Key = tuple[str, str]
+_Object = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Known:
+    """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen."""
+
+    secrets: dict[_Key, SecretFacts] = field(default_factory=dict)
+    sealed: set[_Key] = field(default_factory=set)
+    accounts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
+    hosts: dict[str, None] = field(default_factory=dict)
+
+
+def survey(objects: Iterable[_Object]) -> Known:
+    """What the objects show of their cluster."""
+    known = Known()
+    grants: list[_Object] = []
+    for data in objects:
+        kind, key = data.get("kind"), (text(get(data, ("metadata", "namespace"))), text(get(data, ("metadata", "name"))))
+        if kind == "Secret" and data.get("type") == SECRET_TYPE:
+            _secret(key, data, known)
+        elif kind in ("ExternalSecret", "SealedSecret") and _is_docker(data):
+            target = text(get(data, ("spec", "target", "name"))) or key[1]
+            hosts = tuple(_template_hosts(data))
+            known.secrets[key[0], target] = SecretFacts(hosts, None)
+            known.hosts |= dict.fromkeys(hosts)
+            if not hosts:
+                known.sealed.add((key[0], target))
+        elif kind == "ServiceAccount":
+            known.accounts[key] = names(data.get("imagePullSecrets"))
+        elif kind == "ConfigMap" and key[1] == GRANTS:
+            grants.append(data)
+    for data in grants:
+        _grant(data, known)
+    return known
+
+
+def _secret(key: _Key, data: _Object, known: Known) -> None:
+    config, _, _ = of_secret(data)
+    keys = config.keys if config is not None else ()
+    if "sops" in data or any(entry.startswith("ENC[") for entry in keys) or config is None:
+        known.sealed.add(key)
+        keys = ()
+    known.secrets[key] = SecretFacts(keys, None)
+    known.hosts |= dict.fromkeys(_private(keys))
+
+
+def _private(keys: Iterable[str]) -> Iterator[str]:
+    """The hosts of `auths` keys, Docker Hub and globs left out."""
+    for key in keys:
+        host = (key.partition("://")[2] or key).partition("/")[0]
+        if host and host_name(host) not in _HUB and not set("*?[") & set(host.removeprefix("[")):
+            yield host
+
+
+def _is_docker(data: _Object) -> bool:
+    places = (("spec", "target", "template", "type"), ("spec", "template", "type"))
+    return any(get(data, place) == SECRET_TYPE for place in places)
+
+
+def _template_hosts(data: _Object) -> Iterator[str]:
+    template = get(data, ("spec", "target", "template", "data", DATA_KEY))
+    if isinstance(template, str):
+        yield from (host for host in _QUOTED_HOST.findall(template) if "." in host or ":" in host)
+
+
+def _grant(data: _Object, known: Known) -> None:
+    """What the robot of each pull Secret may pull, and where a Secret shows no registry, which ones it is for."""
+    namespace = text(get(data, ("metadata", "namespace")))
+    values = data.get("data")
+    for name, value in values.items() if isinstance(values, Mapping) else ():
+        if not isinstance(value, str) or str(name).startswith("_"):
+            continue
+        pairs = frozenset(pair for pair in value.split(",") if "/" in pair)
+        hosts = tuple(dict.fromkeys(pair.partition("/")[0] for pair in sorted(pairs)))
+        known.hosts |= dict.fromkeys(hosts)
+        facts = known.secrets.get((namespace, name))
+        if facts is not None:
+            projects = ",".join(sorted({pair.partition("/")[2] for pair in pairs}))
+            robot = RobotFacts(name, pairs, projects, None)
+            known.secrets[namespace, name] = SecretFacts(facts.keys or hosts, robot)
+            known.sealed.discard((namespace, name))

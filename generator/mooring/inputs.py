@@ -1,0 +1,162 @@
+"""PATHs of `mooring check` → the objects they hold: files, directories, Kustomize roots, standard input.
+
+What cannot be read is a problem and the rest goes on; what is no manifest is skipped and counted. A directory is walked;
+Kustomize roots in it that no other root takes in are built, because only the built form is what a cluster gets.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mooring import kustomization
+from mooring.document import Document, read_manifests
+from mooring.fleet.load import shown
+from mooring.position import Route
+from mooring.problem import Problem, Source
+
+ENDINGS = (".yaml", ".yml", ".json")
+LARGEST = 20_000_000  # bytes: the API server takes 3 MB in one request, so that no manifest file is near this
+# Files of tools, which no cluster is given.
+_TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x-k8s.io/", "skaffold/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by."""
+
+    data: Mapping[str, Any]
+    source: Source
+    base: Route
+    path: Path | None
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What the paths held. `skipped` counts files that are no manifests; `unreadable` is a path that does not exist."""
+
+    found: list[Found] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: int = 0
+    unreadable: bool = False
+
+
+def read(paths: Sequence[str]) -> Inputs:
+    """The objects of files, directories, Kustomize roots, and of standard input for `-`."""
+    inputs = Inputs()
+    for written in dict.fromkeys(paths):
+        path = Path(written)
+        if written == "-":
+            _documents(sys.stdin.buffer.read(), "<stdin>", None, inputs, chosen=True)
+        elif path.is_dir():
+            _directory(path, inputs)
+        elif path.exists():
+            _file(path, inputs, chosen=True)
+        else:
+            inputs.unreadable = True
+            what = "is a link to nothing" if path.is_symlink() else "does not exist"
+            inputs.problems.append(Problem("bad-path", f"`{shown(path)}` {what}", file=shown(path)))
+    return inputs
+
+
+def _directory(top: Path, inputs: Inputs) -> None:
+    files, roots = _walk(top, inputs)
+    taken: set[Path] = set()
+    for root in roots:
+        taken |= kustomization.bases(root)
+    for root in roots:
+        if root.resolve() not in taken:
+            built = kustomization.build(root)
+            inputs.problems += built.problems
+            origins = kustomization.Origins(built.sources)
+            for document in built.documents:
+                for route, data in items(document.data):
+                    if _is_manifest(data):
+                        source, base = origins.of(data, document, route)
+                        inputs.found.append(Found(data, source, base, root))
+    for path in files:
+        # What a root does not take in is not deployed by it.
+        if not any(path.is_relative_to(root) for root in roots):
+            _file(path, inputs, chosen=False)
+
+
+def _walk(top: Path, inputs: Inputs) -> tuple[list[Path], list[Path]]:
+    """The files below a directory, and the directories that hold a kustomization."""
+    files: list[Path] = []
+    roots: list[Path] = []
+
+    def refused(error: OSError) -> None:
+        place = shown(Path(error.filename))
+        inputs.problems.append(Problem("bad-path", f"`{place}` cannot be read: {error.strerror}", file=place))
+
+    for folder, below, names in os.walk(top, onerror=refused):
+        here = Path(folder)
+        if "Chart.yaml" in names and "templates" in below:
+            below.remove("templates")  # Go templates are no YAML: `helm template … | mooring check -`
+            inputs.skipped += 1
+        if "kyverno-test.yaml" in names:
+            # The objects of a policy's suite are there to be refused.
+            inputs.skipped += len(names)
+            below.clear()
+            continue
+        below[:] = sorted(name for name in below if not name.startswith(".") and name != "node_modules")
+        if kustomization.file_of(here) is not None:
+            roots.append(here)
+        files += [here / name for name in sorted(names)]
+    return files, roots
+
+
+def _file(path: Path, inputs: Inputs, *, chosen: bool) -> None:
+    if not chosen and path.suffix not in ENDINGS:
+        inputs.skipped += 1
+        return
+    try:
+        if path.stat().st_size > LARGEST:
+            message = f"`{shown(path)}` is larger than {LARGEST // 1_000_000} MB, which no manifest is"
+            inputs.problems.append(Problem("bad-path", message, file=shown(path)))
+            return
+        raw = path.read_bytes()
+    except OSError as error:
+        message = f"`{shown(path)}` cannot be read: {error.strerror}"
+        inputs.problems.append(Problem("bad-path", message, file=shown(path)))
+        return
+    _documents(raw, shown(path), path, inputs, chosen=chosen)
+
+
+def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chosen: bool) -> None:
+    documents, problems = read_manifests(raw, name)
+    inputs.problems += problems
+    before = len(inputs.found)
+    strangers: list[tuple[Document, Route]] = []
+    for document in documents:
+        for route, data in items(document.data):
+            if _is_manifest(data):
+                inputs.found.append(Found(data, document, route, path))
+            elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
+                strangers.append((document, route))
+    if strangers and (chosen or len(inputs.found) > before):
+        message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
+        inputs.problems += [Problem("schema", message, document, route) for document, route in strangers]
+    elif len(inputs.found) == before and not problems:
+        inputs.skipped += 1
+
+
+def items(data: Any) -> Iterator[tuple[Route, Any]]:
+    """The objects of a document: itself, or those of a `List`."""
+    listed = data.get("items") if isinstance(data, Mapping) and str(data.get("kind", "")).endswith("List") else None
+    if isinstance(listed, list):
+        for index, item in enumerate(listed):
+            yield ("items", index), item
+    else:
+        yield (), data
+
+
+def _is_manifest(data: Any) -> bool:
+    if not isinstance(data, Mapping) or not isinstance(data.get("metadata"), Mapping):
+        return False
+    names = (data.get("apiVersion"), data.get("kind"), data["metadata"].get("name") or data["metadata"].get("generateName"))
+    return all(isinstance(name, str) and name for name in names) and not str(names[0]).startswith(_TOOLS)

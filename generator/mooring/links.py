@@ -1,0 +1,99 @@
+"""What stands behind the pulls of given objects: the world they meet, which broken links are proved, and their words."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mooring.cluster import Known
+from mooring.fleet.environments import expiry_place
+from mooring.judge import robot_facts
+from mooring.plan import plan_namespace
+from mooring.problem import Problem
+from mooring.pullpath import Pull, SecretFacts, World
+from mooring.registry.registries import Registries
+from mooring.scene import Scene
+from mooring.subject import Subject
+
+# What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
+_HASH = r"(?:[\w.-]+-)?{name}-[bcdfghkmt2456789]{{10}}"
+ABSENT = "secret-not-in-namespace"
+
+
+class Links:
+    """The Secrets and accounts that the pods of the given objects meet."""
+
+    def __init__(self, known: Known, registries: Registries, scene: Scene | None, as_of: datetime.date) -> None:
+        self._scene = scene
+        self._known = known
+        everywhere = tuple(host for registry in registries.all for host in registry.hosts)
+        secrets = {
+            key: SecretFacts(everywhere, facts.robot) if key in known.sealed else facts
+            for key, facts in known.secrets.items()
+        }
+        accounts = dict(known.accounts)
+        shown = {namespace for namespace, _ in known.secrets}
+        for key, facts in self._of_fleet() if scene is not None else ():
+            if key in secrets:
+                # The tree says that it is there and what it grants; the fleet, until when.
+                found = secrets[key]
+                robot = facts.robot
+                if robot is not None and found.robot is not None:
+                    robot = dataclasses.replace(robot, pairs=found.robot.pairs)
+                secrets[key] = SecretFacts(found.keys, robot)
+            elif key[0] not in shown:
+                secrets[key] = facts
+        for namespace in scene.namespaces.values() if scene is not None else ():
+            if namespace.default_service_account == "manage":
+                listed = tuple(sorted(name for where, name in secrets if where == namespace.name))
+                accounts.setdefault((namespace.name, "default"), listed)
+        self.world = World(registries, secrets, accounts, as_of)
+
+    def _of_fleet(self) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
+        scene = self._scene
+        for namespace in scene.namespaces.values() if scene is not None else ():
+            for robot in plan_namespace(scene, namespace).robots:  # type: ignore[arg-type]
+                hosts = scene.hosts(robot)  # type: ignore[union-attr]
+                yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))
+
+    def lacks_account(self, namespace: str, name: str) -> bool:
+        return (namespace, name) not in self.world.accounts
+
+    def settled(self, pull: Pull, namespace: str) -> Pull:
+        """The pull with what can be proved: a Secret is missed only where Secrets are at hand at all."""
+        if pull.verdict != ABSENT:
+            return pull
+        hashed = re.compile(_HASH.format(name=re.escape(pull.secret or "")))
+        for where, name in self.world.secrets:
+            if where == namespace and hashed.fullmatch(name):
+                return dataclasses.replace(pull, verdict="hashed-name", detail=name)
+        # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
+        beside = any(where == "" for where, _ in self.world.secrets) and all(n != pull.secret for _, n in self.world.secrets)
+        proved = bool(self.world.secrets) if namespace else beside
+        return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
+
+    def problem(self, subject: Subject, pull: Pull) -> Problem:
+        """The pull's broken link, at the place that can mend it."""
+        if pull.verdict == "not-at-hand":
+            message = f"Secret `{pull.secret}` is not at hand, and taken to serve `{pull.image}`"
+            return subject.problem("not-at-hand", message, pull.reference or pull.route)
+        if pull.verdict == "hashed-name":
+            message = f"Secret `{pull.secret}` is built as `{pull.detail}`, and this reference is not"
+            hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
+            return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
+        rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
+        message, hint = rule.describe(pull)
+        scene = self._scene
+        if pull.verdict == ABSENT:
+            others = sorted(where or "no namespace" for where, name in self.world.secrets if name == pull.secret)
+            message += f": it stands in {', '.join(f'`{where}`' for where in others)}" if others else ""
+            hint = hint if scene is not None else f"put it into `{pull.detail}`, or name a Secret that stands there"
+        robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
+        place = expiry_place(robot, scene.environment) if robot is not None and scene is not None else None
+        if pull.verdict == "robot-expired" and place is not None:
+            return Problem(pull.verdict, message, place.source, place.route, hint=hint)
+        return subject.problem(pull.verdict, message, pull.place, hint=hint)

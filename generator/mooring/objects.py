@@ -1,0 +1,214 @@
+"""`mooring check PATH…`: any manifests → every pull of every pod, and the first broken link of those that would fail.
+
+With a fleet its robots, Secrets and runtimes count too, environment by environment; without one, what the manifests
+prove alone. What is not at hand is said in a note, never guessed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mooring import manifest
+from mooring.catalog import Catalog, KindInfo
+from mooring.cluster import Known, survey
+from mooring.edit import get
+from mooring.fleet import model
+from mooring.fleet.credentials import in_manifest
+from mooring.inputs import Found, Inputs
+from mooring.kserve import webhook
+from mooring.kserve.pods import Pod, Surroundings, pods, text
+from mooring.links import Links
+from mooring.problem import Problem, Severity
+from mooring.produce import allowed, finished
+from mooring.pullpath import NOT_HARBOR, OK, PUBLIC, Pull, pulls
+from mooring.registry.reference import pulled
+from mooring.registry.registries import Registries, Registry
+from mooring.report import merged
+from mooring.scene import Scene
+from mooring.subject import Subject
+
+_FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
+# Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.
+_PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
+_BY_ITS_SERVICE = frozenset({"secret-not-referenced", "secret-shadowed"})
+_ORDER = ("error", "warning", "note")
+_MODE = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
+_TREE = re.compile(r"(?:^|/)overlays/([^/]+)/")
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of the objects."""
+
+    problems: list[Problem] = field(default_factory=list)
+    pulls: list[Pull] = field(default_factory=list)
+    documents: int = 0
+    services: int = 0
+
+
+def judge(inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any) -> Judged:
+    """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
+    total = Judged(documents=len(inputs.found))
+    said: list[Problem] = [finished(problem, None) for problem in inputs.problems]
+    services: set[tuple[str, tuple[Any, ...]]] = set()
+    for name in scenes or (None,):
+        view = _View(inputs, hosts, scenes[name] if name is not None else None, scenes, as_of)
+        for found in view.found:
+            problems, own = view.judged(found)
+            said += problems
+            total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
+            services |= {(found.source.path, found.base)} if own else set()
+    total.services = len(services)
+    # The cause first, what is not known last.
+    total.problems = sorted(merged(said, list(scenes)), key=_rank)
+    return total
+
+
+def _rank(problem: Problem) -> tuple[int, bool]:
+    return _ORDER.index(problem.severity), problem.code == "plaintext-credential"
+
+
+def _kept_by_fleet(scene: Scene) -> set[Path]:
+    """What the fleet takes in under `manifests:`; its overlays write their namespaces and lists, and are judged instead."""
+    kept = set()
+    for service in scene.fleet.services:
+        if service.manifests is not None and service.place is not None:
+            kept.add((Path(service.place.source.path).absolute().parent / service.manifests).resolve())
+    return kept
+
+
+class _View:
+    """The objects as one environment has them; without a fleet, as they are."""
+
+    def __init__(
+        self, inputs: Inputs, hosts: Sequence[str], scene: Scene | None, scenes: Mapping[str, Scene], as_of: Any
+    ) -> None:
+        self.scene = scene
+        self.catalog = scene.catalog if scene is not None else Catalog()
+        kept = _kept_by_fleet(scene) if scene is not None else set()
+        self.found = [found for found in inputs.found if self._is_mine(found, scenes) and not _below(found.path, kept)]
+        objects = [found.data for found in self.found]
+        known = survey(objects)
+        self.registries = _registries(hosts, known, scene)
+        self.links = Links(known, self.registries, scene, as_of)
+        around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
+        runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
+        self.around = dataclasses.replace(around, runtimes=runtimes)
+
+    def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
+        """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
+        if self.scene is None:
+            return True
+        tree = _TREE.search(found.source.path if found.path is None else found.path.as_posix() + "/")
+        if tree is not None and tree[1] in scenes:
+            return tree[1] == self.scene.name
+        namespace = text(get(found.data, ("metadata", "namespace")))
+        having = [name for name, scene in scenes.items() if namespace in scene.namespaces]
+        return self.scene.name in (having or scenes)
+
+    def judged(self, found: Found) -> tuple[list[Problem], list[Pull]]:
+        """The problems of one object, finished, and its pulls."""
+        data = found.data
+        info = self.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
+        environment = self.scene.name if self.scene is not None else None
+        if info is None:
+            message = f"no schema is known for `{data['apiVersion']}` `{data['kind']}`: it is not judged"
+            problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=manifest.ref(data))
+            return [dataclasses.replace(finished(problem, environment), severity="note")], []
+        namespace = text(get(data, ("metadata", "namespace")))
+        service = model.Service(name=text(get(data, ("metadata", "name"))), namespace=namespace or None, kind=info.kind)
+        named = data if text(get(data, ("metadata", "name"))) else _named(data)
+        subject = Subject(found.source, found.base, named, info, service)
+        said = [finished(problem, environment) for problem in self._said(subject, info)]
+        own: list[Pull] = []
+        misplaced = any(problem.code == "secret-misplaced" for problem in said)
+        for pod in pods(data, info, self.around) if info.scope != "Cluster" else ():
+            mine = [self.links.settled(pull, namespace) for pull in pulls(pod, subject.ref, namespace, self.links.world)]
+            mine = [pull for pull in mine if info.kind not in _PARTS or pull.verdict not in _BY_ITS_SERVICE]
+            if misplaced:
+                mine = [_misplaced(pull) for pull in mine]
+            own += mine
+            said += [finished(problem, environment) for problem in self._pod(subject, pod, mine)]
+        written = in_manifest(data) if info.kind == "Secret" else ()
+        credentials = [_credential(subject, route, self.scene is not None) for route in written]
+        said += [dataclasses.replace(finished(problem, environment), severity=problem.severity) for problem in credentials]
+        return [allowed(problem, data) for problem in said], own
+
+    def _said(self, subject: Subject, info: KindInfo) -> Iterator[Problem]:
+        """What is wrong with the object itself."""
+        yield from manifest.check(subject, subject.object, self.catalog)
+        for message, route, hint in webhook.refusals(subject.object, info):
+            yield subject.problem("invalid-service", message, route, hint=hint)
+        if info.scope == "Cluster" and get(subject.object, ("metadata", "namespace")):
+            hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
+            message = f"a `{info.kind}` stands in no namespace"
+            yield subject.problem("namespaced-cluster-resource", message, ("metadata", "namespace"), hint=hint)
+
+    def _pod(self, subject: Subject, pod: Pod, found: Sequence[Pull]) -> Iterator[Problem]:
+        """What is wrong with the pulls of one pod."""
+        harbor = [pull for pull in found if pull.verdict not in (NOT_HARBOR, PUBLIC)]
+        if pod.unknown and self.registries.all:
+            message = f"the {pod.component}'s pod is not wholly known: {pod.unknown}"
+            yield subject.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
+        account = pod.service_account
+        if account and self.links.lacks_account(subject.service.namespace or "", account) and not pod.secrets and harbor:
+            message = f"ServiceAccount `{account}` is not at hand, and taken to bring no Secret"
+            yield subject.problem("not-at-hand", message, (*(pod.route or ("spec",)), "serviceAccountName"))
+        if harbor and subject.service.namespace == "default":
+            message = f"`{subject.info.kind}` `{subject.name}` pulls in namespace `default`"
+            yield subject.problem(
+                "default-namespace", message, ("metadata", "namespace"), hint="give it a namespace of its own"
+            )
+        for pull in harbor:
+            if pull.verdict == "secret-misplaced":
+                continue
+            if pull.verdict not in _FINE:
+                yield self.links.problem(subject, pull)
+            elif _resolved_by_knative(subject) and not _digest(pull.image):
+                message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
+                hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
+                yield subject.problem("tag-resolution", message, pull.route, hint=hint)
+
+
+def _below(path: Path | None, kept: set[Path]) -> bool:
+    return path is not None and any(path.resolve().is_relative_to(place) for place in kept)
+
+
+def _misplaced(pull: Pull) -> Pull:
+    """A list that stands where nothing reads it is why the pod names no Secret: one cause, one problem."""
+    return dataclasses.replace(pull, verdict="secret-misplaced") if pull.verdict == "secret-not-referenced" else pull
+
+
+def _named(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object with `generateName` under a name to speak of."""
+    return {**data, "metadata": {**data["metadata"], "name": str(data["metadata"].get("generateName", "")).rstrip("-")}}
+
+
+def _credential(subject: Subject, route: Any, in_fleet: bool) -> Problem:
+    hint = "keep it out of git: a store, sops or sealed-secrets gives it to the cluster"
+    message = "a credential is written down"
+    severity: Severity = "error" if in_fleet else "warning"
+    return dataclasses.replace(subject.problem("plaintext-credential", message, route, hint=hint), severity=severity)
+
+
+def _resolved_by_knative(subject: Subject) -> bool:
+    knative = subject.info.api_version.startswith("serving.knative.dev/")
+    return knative or get(subject.object, _MODE) in ("Knative", "Serverless")
+
+
+def _digest(image: str) -> bool:
+    reference = pulled(image)
+    return reference is not None and bool(reference.digest)
+
+
+def _registries(hosts: Sequence[str], known: Known, scene: Scene | None) -> Registries:
+    """The private registries: the fleet's, those that were named, and those that Secrets at hand are for."""
+    given = scene.registries.all if scene is not None else ()
+    there = {host for registry in given for host in registry.hosts}
+    more = [host for host in dict.fromkeys((*hosts, *(known.hosts if scene is None else ()))) if host not in there]
+    return Registries((*given, *(Registry(host, (host,)) for host in more)))

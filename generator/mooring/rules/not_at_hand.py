@@ -1,0 +1,22 @@
+"""Something that decides over the pull is not among the objects at hand.
+
+What
+A pod takes its Secrets from a runtime, a ServiceAccount or a Secret that is in the cluster and not in what was read.
+A runtime or account that is not at hand is taken to bring no Secret; a Secret is taken to be there.
+
+Why
+A guess would be a false alarm, or silence. This is a note: it fails nothing.
+
+Example
+    # mooring check service.yaml        the runtime that it names stands elsewhere
+
+Instead
+    # mooring check service.yaml runtimes/ secrets/
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Severity
+
+SEVERITY: Severity = "note"
+FAMILY = "pull path"
