@@ -1,0 +1,260 @@
+"""`check PATH…`: the decision table through files, one broken link at a time, and whatever a repository may hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mooring import cli
+from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
+from tests.example import copy
+from tests.unit.test_decisions import NAMESPACE, SAMPLES
+
+SAMPLE = SAMPLES[0]
+Captured = pytest.CaptureFixture[str]
+Object = dict[str, Any]
+
+
+def check(capsys: Captured, *arguments: str) -> tuple[int, Object]:
+    code = cli.main(["check", *arguments, "--pulls", "--format", "json", "--as-of", "2026-11-25"])
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return code, json.loads(captured.out)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def secret(name: str, host: str, namespace: str = NAMESPACE) -> Object:
+    config = json.dumps({"auths": {host: {"auth": "YTpi"}}})
+    metadata = {"name": name, "namespace": namespace}
+    kind = "kubernetes.io/dockerconfigjson"
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "type": kind,
+        "stringData": {".dockerconfigjson": config},
+    }
+
+
+def surroundings(decision: Decision) -> list[Object]:
+    """The Secrets, grants and account that the row means."""
+    grants = {SAMPLE.names[GOOD]: f"{SAMPLE.host}/{SAMPLE.project}", SAMPLE.names[OTHER]: f"{SAMPLE.host}/other"}
+    metadata = {"namespace": NAMESPACE}
+    return [
+        *(secret(SAMPLE.names[symbol], SAMPLE.host) for symbol in (GOOD, OTHER)),
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mooring-pull-grants", **metadata}, "data": grants},
+        {
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", **metadata},
+            "imagePullSecrets": [{"name": SAMPLE.names[name]} for name in decision.account],
+        },
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("decision", TABLE, ids=lambda decision: f"{decision.kind}-{decision.name}")
+def test_the_decision_table_through_a_file(decision: Decision, here: Path, capsys: Captured) -> None:
+    data, runtime = made(decision, SAMPLE, NAMESPACE)
+    items = [*surroundings(decision), *([runtime] if runtime else [])]
+    (here / "around.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    (here / "object.json").write_text(json.dumps(data, indent=1))
+    _, result = check(capsys, "object.json", "around.json")
+    image = SAMPLE.images[decision.image]
+    found = [pull for pull in result["pulls"] if pull["image"] == image and pull["object"]["kind"] == data["kind"]]
+    if decision.verdict == "public":
+        assert found[0]["verdict"] == "secret-not-referenced", "without a fleet nobody says that a project is public"
+        return
+    assert [pull["verdict"] for pull in found] == [decision.verdict]
+    mine = [problem for problem in result["problems"] if problem["file"] == "object.json" and problem["severity"] == "error"]
+    said = [problem for problem in mine if problem["code"] != "invalid-service"]
+    assert {problem["code"] for problem in said} == (
+        {decision.verdict} if decision.verdict not in ("ok", "not-harbor") else set()
+    )
+    if decision.verdict not in ("ok", "not-harbor") and decision.kind != "runtime":
+        line = (here / "object.json").read_text().split("\n")[said[0]["line"] - 1]
+        assert (image if decision.place == "image" else "{") in line
+
+
+Break = Callable[[Path, random.Random], tuple[str, tuple[str, ...]]]
+"""Breaks one link of the rendered example; gives the code that is to be said, and the files."""
+SERVICE = "overlays/prod/vision/services/torch-grpc-transformer.inferenceservice.yaml"
+LEGACY = "overlays/prod/vision/services/legacy/deployment.yaml"  # pulls with the same Secret
+ACCESS = "overlays/prod/vision/access/"
+
+
+def edit(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text()
+    assert old in text, f"{path} does not hold `{old}`"
+    (root / path).write_text(text.replace(old, new, 1))
+
+
+def drop_the_secret(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+    (root / ACCESS / "secret-harbor-credential.yaml").unlink()
+    edit(root, f"{ACCESS}kustomization.yaml", "- secret-harbor-credential.yaml\n", "")
+    return "secret-not-in-namespace", (SERVICE, LEGACY)
+
+
+def rename_the_secret(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
+    path = f"{ACCESS}secret-harbor-credential.yaml"
+    text = (root / path).read_text()
+    (root / path).write_text(text.replace("name: harbor-credential", f"name: renamed-{chance.randrange(100)}"))
+    return "secret-not-in-namespace", (SERVICE, LEGACY)
+
+
+def rename_the_reference(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
+    edit(root, SERVICE, "- name: harbor-credential", f"- name: other-{chance.randrange(100)}")
+    return "secret-not-in-namespace", (SERVICE,)
+
+
+def another_port(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
+    host = "harbor.prod.example.com/onecloud-sol"
+    edit(root, SERVICE, host, host.replace("/", f":{chance.randrange(1000, 9999)}/", 1))
+    return "auth-host-mismatch", (SERVICE,)
+
+
+def shrink_the_grant(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+    edit(root, f"{ACCESS}pull-grants.yaml", "/onecloud-sol", "/another")
+    return "robot-lacks-project", (SERVICE, LEGACY)
+
+
+def expire_the_robot(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+    edit(root, "fleet.yaml", "expires: 2027-02-01", "expires: 2020-01-01")
+    return "robot-expired", ("fleet.yaml",)
+
+
+def one_level_up(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+    text = (root / SERVICE).read_text()
+    block = re.search(r"    imagePullSecrets:\n(?:    - .*\n)+", text[text.index("  transformer:") :])
+    assert block is not None
+    moved = text.replace(block[0], "").replace("spec:\n", "spec:\n" + block[0].replace("    ", "  "), 1)
+    (root / SERVICE).write_text(moved)
+    return "secret-misplaced", (SERVICE,)
+
+
+BREAKS: tuple[Break, ...] = (
+    drop_the_secret, rename_the_secret, rename_the_reference, another_port, shrink_the_grant, expire_the_robot, one_level_up,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
+def test_just_the_broken_link_is_reported(broken: Break, seed: int, here: Path, capsys: Captured) -> None:
+    copy(here, rendered=True)
+    folder = "overlays/prod/vision/access"
+    paths = [folder, "overlays/prod/vision/services", "overlays/prod/_cluster"]
+    assert check(capsys, *paths)[1]["summary"]["problems"] == 0
+    code, places = broken(here, random.Random(seed))
+    status, result = check(capsys, *paths)
+    said = [problem for problem in result["problems"] if problem["severity"] == "error"]
+    assert {(problem["code"], problem["file"]) for problem in said} == {(code, place) for place in places}
+    assert status == 1 and all(problem["line"] for problem in said)
+
+
+BAD: dict[str, bytes] = {
+    "no-kind.yaml": b"apiVersion: v1\nmetadata: {name: a}\n",
+    "no-metadata.yaml": b"apiVersion: v1\nkind: Pod\nspec: {}\n",
+    "null-lists.yaml": b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: null, imagePullSecrets: null}\n",
+    "list-for-map.yaml": b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: [1, 2]\n",
+    "metadata-list.yaml": b"apiVersion: v1\nkind: Pod\nmetadata: [a]\n",
+    "annotations-list.yaml":
+        b"apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: [a]}\nspec: {containers: [1, null]}\n",
+    "cyclic.yaml": b"a: &a [*a]\n",
+    "binary.yaml": bytes(range(256)),
+    "utf-16.yaml": "a: b".encode("utf-16"),
+    "image-is-no-reference.yaml":
+        b"apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec: {containers: [{name: a, image: 'A b:://'}]}\n",
+    "auth-is-no-base64.yaml":
+        b"apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: b}\ntype: kubernetes.io/dockerconfigjson\n"
+        b"data: {.dockerconfigjson: '***'}\n",
+    "config-is-no-json.yaml":
+        b"apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: b}\ntype: kubernetes.io/dockerconfigjson\n"
+        b"stringData: {.dockerconfigjson: 'hunter2'}\n",
+    "data-is-a-list.yaml":
+        b"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\ndata: [1]\n",
+    "numbers.yaml": b"apiVersion: 1\nkind: 2\nmetadata: {name: 3}\n",
+    "scalar.yaml": b"just text\n",
+    "deep.json": b"[" * 5000,
+    "empty.yaml": b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_a_problem_with_a_place_or_skipped(name: str, here: Path, capsys: Captured) -> None:
+    (here / name).write_bytes(BAD[name])
+    (here / "good.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: good, namespace: b}\nspec: {containers: [{name: a, image: nginx}]}\n"
+    )
+    for paths in ([name, "good.yaml"], ["."]):
+        status, result = check(capsys, *paths, "--registry", "harbor.example.com")
+        mine = [problem for problem in result["problems"] if problem["file"] == name]
+        assert status in (0, 1)
+        assert "hunter2" not in json.dumps(result)
+        good = [pull for pull in result["pulls"] if pull["object"]["name"] == "good"]
+        assert len(good) == 1, "one bad file hides the next"
+        if not mine:
+            clean = {"null-lists.yaml", "image-is-no-reference.yaml", "empty.yaml"}
+            assert result["summary"]["skipped"] == 1 or name in clean
+
+
+def test_links_that_lead_nowhere_and_large_files(here: Path, capsys: Captured) -> None:
+    (here / "nowhere.yaml").symlink_to("missing")
+    with (here / "large.yaml").open("wb") as file:
+        file.truncate(50_000_000)
+    status, result = check(capsys, ".")
+    assert status == 1
+    assert {(problem["code"], problem["file"]) for problem in result["problems"]} == {
+        ("bad-path", "nowhere.yaml"), ("bad-path", "large.yaml")
+    }  # fmt: skip
+    assert check(capsys, "nowhere.yaml")[0] == 2
+    assert check(capsys, "missing.yaml")[0] == 2
+
+
+def test_a_directory_that_may_not_be_read(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "closed").mkdir()
+    scan = os.scandir
+
+    def refusing(path: str) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)  # root, as which tests may run, reads everything
+    status, result = check(capsys, ".")
+    assert (status, [problem["file"] for problem in result["problems"]]) == (1, ["closed"])
+
+
+def test_a_chart_s_templates_and_a_suite_s_objects_are_skipped(here: Path, capsys: Captured) -> None:
+    (here / "chart/templates").mkdir(parents=True)
+    (here / "chart/Chart.yaml").write_text("name: a\n")
+    (here / "chart/templates/pod.yaml").write_text("{{ if }}\n")
+    (here / "suite").mkdir()
+    (here / "suite/kyverno-test.yaml").write_text("a: b\n")
+    (here / "suite/resources.yaml").write_text("kind: [\n")
+    status, result = check(capsys, ".")
+    assert (status, result["problems"], result["summary"]["skipped"]) == (0, [], 4)
+
+
+def test_explain_a_service_of_manifests(here: Path, capsys: Captured) -> None:
+    data, _ = made(TABLE[0], SAMPLE, NAMESPACE)
+    (here / "pod.json").write_text(json.dumps(data))
+    name = data["metadata"]["name"]
+    assert cli.main(["explain", f"{NAMESPACE}/{name}", "pod.json", "--registry", SAMPLE.host]) == 0
+    assert SAMPLE.names[GOOD] in capsys.readouterr().out
+    assert cli.main(["explain", "nobody", "pod.json"]) == 2
+
+
+def test_the_fleet_s_pulls(here: Path, capsys: Captured) -> None:
+    copy(here, rendered=True)
+    status, result = check(capsys)
+    assert status == 0 and len(result["pulls"]) == result["summary"]["pulls"] > 30
+    assert {pull["environment"] for pull in result["pulls"]} == {"dev", "staging", "prod"}
