@@ -14,7 +14,7 @@ import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, rules
-from tests.tools import build
+from tests.real.conftest import find, missing
 
 CASES = Path(__file__).parent / "manifests"
 FOLDERS = sorted(path for path in CASES.glob("*/*") if path.is_dir())
@@ -32,11 +32,9 @@ def test_case(
     folder = tmp_path / "repository"
     shutil.copytree(case, folder, ignore=shutil.ignore_patterns("expected.txt"))
     if (folder / "kustomization.yaml").exists():
-        builder = build.path("kustomize")
-        found = str(builder) if builder.is_file() else shutil.which("kustomize") or shutil.which("kubectl")
-        if found is None:
-            pytest.skip("real tool `kustomize` is missing: `python tests/tools/build.py kustomize` builds it")
-        monkeypatch.setattr("mooring.kustomization.shutil.which", lambda name: found if name in found else None)
+        program, reason = find("kustomize")
+        found = str(program or missing(reason))
+        monkeypatch.setattr("mooring.kustomization.shutil.which", lambda name: found if name == "kustomize" else None)
     monkeypatch.chdir(folder)
     code = cli.main(list(ARGUMENTS))
     said = re.sub(r"\d+\.\d\d s$", "# s", capsys.readouterr().out, flags=re.MULTILINE)

@@ -106,7 +106,8 @@ def _run(command: Sequence[str], directory: Path, built: Built) -> Built:
         return built
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("Error: ")
-        message = f"Kustomize cannot build it: {mask_line(said)[:300]}"
+        said = mask_line(said.replace(f"{directory.resolve()}/", "").replace(f"{Path.cwd()}/", ""))
+        message = f"Kustomize cannot build it: {said[:300]}"
         built.problems.append(Problem("unsupported-kustomization", message, file=place))
         return built
     built.documents, problems = read_manifests(done.stdout, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import difflib
 import importlib
 import re
 from collections.abc import Iterator
@@ -76,6 +77,12 @@ class Links:
         proved = bool(self.world.secrets) if namespace else beside
         return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
 
+    def _hint(self, pull: Pull) -> str:
+        there = [name for where, name in self.world.secrets if where == pull.detail]
+        if near := difflib.get_close_matches(pull.secret or "", there, n=1):
+            return f"did you mean `{near[0]}`?"
+        return f"put it into `{pull.detail}`, or name a Secret that stands there"
+
     def problem(self, subject: Subject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
         if pull.verdict == "not-at-hand":
@@ -91,7 +98,7 @@ class Links:
         if pull.verdict == ABSENT:
             others = sorted(where or "no namespace" for where, name in self.world.secrets if name == pull.secret)
             message += f": it stands in {', '.join(f'`{where}`' for where in others)}" if others else ""
-            hint = hint if scene is not None else f"put it into `{pull.detail}`, or name a Secret that stands there"
+            hint = hint if scene is not None else self._hint(pull)
         robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
         place = expiry_place(robot, scene.environment) if robot is not None and scene is not None else None
         if pull.verdict == "robot-expired" and place is not None:

@@ -25,5 +25,7 @@ FAMILY = "pull path"
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    message = f"Secret `{pull.secret}` does not stand in namespace `{pull.detail}`"
+    message = f"Secret `{pull.secret}` does not stand in " + (
+        f"namespace `{pull.detail}`" if pull.detail else "its namespace"
+    )
     return message, f"let a robot of the fleet have `secretName: {pull.secret}` and open it to `{pull.detail}`"
