@@ -6,6 +6,7 @@ its `namespace:`, and a note says what was left out. A remote base is never fetc
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -126,7 +127,7 @@ def _gather(directory: Path, built: Built, seen: set[Path], namespace: str) -> I
         own = document.data.get("namespace") if isinstance(document.data, Mapping) else None
         namespace = namespace or (own if isinstance(own, str) else "")
     for entry in entries:
-        target = directory / entry
+        target = Path(os.path.normpath(directory / entry))
         if _is_remote(entry):
             yield entry
         elif target.is_dir():

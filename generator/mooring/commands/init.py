@@ -63,13 +63,29 @@ _EDITOR = """\
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", nargs="?", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
+    parser.add_argument(
+        "--from", dest="adopted", action="append", default=[], metavar="PATH", help="adopt these manifests (repeatable)"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     root: Path = arguments.directory
+    fleet = _FLEET
+    lost: list[str] = []
+    if arguments.adopted:
+        from mooring.adopt import adopt
+        from mooring.catalog import Catalog
+        from mooring.inputs import read
+
+        inputs = read(arguments.adopted)
+        if inputs.problems:
+            problem = inputs.problems[0].located()
+            return fail(f"{problem.file}: {problem.message}", "`mooring check PATH` shows all that cannot be read")
+        adopted = adopt(inputs.found, Catalog())
+        fleet, lost = adopted.text, adopted.lost
     files = {
-        "fleet.yaml": _FLEET,
+        "fleet.yaml": fleet,
         ".pre-commit-config.yaml": _PRE_COMMIT,
         ".vscode/settings.json": _EDITOR,
         ".mooring/fleet.schema.json": schema_text("fleet"),
@@ -86,5 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
         except OSError as error:
             return fail(f"`{path}` cannot be written: {error.strerror}")
         report.emit(f"written  {path.as_posix()}\n")
+    for line in lost:
+        report.emit(f"left     {line}\n")
     report.emit("Next: put your names into fleet.yaml, then `mooring render`.\n")
     return 0
