@@ -88,6 +88,11 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
+def default_format() -> str:
+    """`github` where an Action runs it, so that a pull request shows the problems at their lines."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
 def fail(message: str, hint: str = "") -> int:
     """Says why nothing was done; the exit code for it."""
     report.emit(f"mooring: {message}\n" + (f"        hint: {hint}\n" if hint else ""), sys.stderr)
@@ -117,13 +122,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     chosen = next((word for word in argv if word in COMMANDS), None)
     arguments = parser(chosen or "").parse_args(argv)
-    arguments.targets = getattr(arguments, "targets", None) or [("text", None)]
+    arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
     try:
         code: int = load(arguments.command).execute(arguments)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except report.Unwritable as error:
+        return fail(f"`{error.path}` cannot be written: {error.why}")
     except BrokenPipeError:
         # Whoever read the output has seen enough (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,7 +18,11 @@ from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
 
 GRANTS = "mooring-pull-grants"
-_HUB = frozenset({DOCKER_HUB, "index.docker.io", "registry-1.docker.io"})
+# A login there does not make an image private: most of what they hold is public. `--registry` says otherwise.
+_PUBLIC = frozenset({
+    DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.k8s.io", "nvcr.io",
+    "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com", "docker.elastic.co",
+})  # fmt: skip
 _QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
 _Key = tuple[str, str]
 _Object = Mapping[str, Any]
@@ -69,10 +73,10 @@ def _secret(key: _Key, data: _Object, known: Known) -> None:
 
 
 def _private(keys: Iterable[str]) -> Iterator[str]:
-    """The hosts of `auths` keys, Docker Hub and globs left out."""
+    """The hosts of `auths` keys, well-known public ones and globs left out."""
     for key in keys:
         host = (key.partition("://")[2] or key).partition("/")[0]
-        if host and host_name(host) not in _HUB and not set("*?[") & set(host.removeprefix("[")):
+        if host and host_name(host) not in _PUBLIC and not set("*?[") & set(host.removeprefix("[")):
             yield host
 
 

@@ -144,7 +144,7 @@ class _View:
         yield from manifest.check(subject, subject.object, self.catalog)
         for message, route, hint in webhook.refusals(subject.object, info):
             yield subject.problem("invalid-service", message, route, hint=hint)
-        if info.scope == "Cluster" and get(subject.object, ("metadata", "namespace")):
+        if info.scope == "Cluster" and _is_custom(info) and get(subject.object, ("metadata", "namespace")):
             hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
             message = f"a `{info.kind}` stands in no namespace"
             yield subject.problem("namespaced-cluster-resource", message, ("metadata", "namespace"), hint=hint)
@@ -177,6 +177,11 @@ class _View:
 
 def _below(path: Path | None, kept: set[Path]) -> bool:
     return path is not None and any(path.resolve().is_relative_to(place) for place in kept)
+
+
+def _is_custom(info: KindInfo) -> bool:
+    """Kustomize knows the scope of Kubernetes' own kinds, and nobody else's."""
+    return "." in info.group and not info.group.endswith(".k8s.io")
 
 
 def _misplaced(pull: Pull) -> Pull:

@@ -52,6 +52,14 @@ class Terminal:
     colour: bool = False
 
 
+class Unwritable(Exception):
+    """A file of `--output` that cannot be written: (path, why)."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(str(path))
+        self.path, self.why = path, why
+
+
 def formats() -> tuple[str, ...]:
     """The formats there are."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
@@ -81,12 +89,15 @@ def emit(text: str, stream: TextIO | None = None) -> None:
 
 
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
-    """Writes the report to each target: a format, and a file or the stream. OSError where a file cannot be written."""
+    """Writes the report to each target: a format, and a file or the stream. `Unwritable` where a file cannot be written."""
     for form, path in targets:
         if path is None:
             emit(render(form, report, terminal_of(stream, no_colour)), stream)
         else:
-            path.write_text(render(form, report, Terminal()), encoding="utf-8")
+            try:
+                path.write_text(render(form, report, Terminal()), encoding="utf-8")
+            except OSError as error:
+                raise Unwritable(path, error.strerror or "it is no file") from None
 
 
 def merged(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:

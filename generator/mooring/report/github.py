@@ -1,0 +1,35 @@
+"""For GitHub Actions: each problem as an annotation of the changed files, and the closing line.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+"""
+
+from __future__ import annotations
+
+from mooring.problem import Problem
+from mooring.report import Report, Terminal
+from mooring.report.text import closing
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _value(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _annotation(problem: Problem) -> str:
+    where = {"file": problem.file, "line": problem.line, "col": problem.column, "title": f"mooring {problem.code}"}
+    properties = ",".join(f"{name}={_value(str(value))}" for name, value in where.items() if value is not None)
+    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
+    more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
+    message = "\n".join(line for line in (said, *more) if line)
+    return f"::{_COMMANDS[problem.severity]} {properties}::{_data(message)}\n"
+
+
+def text(report: Report, _terminal: Terminal) -> str:
+    """One workflow command for each problem that is not silenced, and the summary, which no command is."""
+    lines = [_annotation(problem) for problem in report.problems if problem.silenced is None]
+    return "".join(lines) + closing(report.summary, report.says) + "\n"

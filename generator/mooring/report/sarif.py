@@ -1,0 +1,88 @@
+"""For code scanning: SARIF 2.1.0, one run, with a rule for each code that occurs, from the code's page.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import quote
+
+from mooring import __version__, rules
+from mooring.problem import Problem
+from mooring.report import Report, Terminal
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    page = rules.page(code)
+    plain = f"{page.what}\n\nWhy: {page.why}\n\nExample:\n\n{page.example}\n\nInstead:\n\n{page.instead}"
+    fence = "```"
+    markdown = (
+        f"{page.what}\n\n**Why**: {page.why}\n\nExample:\n\n{fence}yaml\n{page.example}\n{fence}\n\n"
+        f"Instead:\n\n{fence}yaml\n{page.instead}\n{fence}"
+    )
+    return {
+        "id": code,
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": page.what},
+        "help": {"text": plain, "markdown": markdown},
+        "defaultConfiguration": {"level": page.severity},
+        "properties": {"tags": [page.family]},
+    }
+
+
+def _location(problem: Problem) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if problem.file is not None:
+        absolute = problem.file.startswith("/")
+        place: dict[str, Any] = {"uri": ("file://" if absolute else "") + quote(problem.file)}
+        physical: dict[str, Any] = {"artifactLocation": place if absolute else {**place, "uriBaseId": "%SRCROOT%"}}
+        if problem.line is not None:
+            physical["region"] = {"startLine": problem.line, "startColumn": problem.column or 1}
+        location["physicalLocation"] = physical
+    if problem.object is not None:
+        ref = problem.object
+        names = [ref.kind, ref.namespace, ref.name]
+        full = "/".join(name for name in names if name)
+        location["logicalLocations"] = [{"name": ref.name, "fullyQualifiedName": full, "kind": "resource"}]
+    return location
+
+
+def _fingerprint(problem: Problem) -> str:
+    """The same as long as the fault is, wherever its line moves to."""
+    said = (problem.code, problem.file, problem.shown_route, problem.message, problem.environment)
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
+
+
+def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
+    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
+    more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
+    result: dict[str, Any] = {
+        "ruleId": problem.code,
+        "ruleIndex": index[problem.code],
+        "level": problem.severity,
+        "message": {"text": "\n".join(line for line in (said, *more) if line)},
+        "partialFingerprints": {"mooring/v1": _fingerprint(problem)},
+    }
+    if location := _location(problem):
+        result["locations"] = [location]
+    if problem.silenced is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": problem.silenced}]
+    return result
+
+
+def text(report: Report, _terminal: Terminal) -> str:
+    """The report as one SARIF log; what is silenced is in it, suppressed."""
+    codes = sorted({problem.code for problem in report.problems})
+    index = {code: number for number, code in enumerate(codes)}
+    driver = {"name": "mooring", "version": __version__, "rules": [_rule(code) for code in codes]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, index) for problem in report.problems],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
