@@ -46,7 +46,8 @@ SARIF: dict[str, Any] = {
                     "type": "object", "required": ["name"], "properties": {"rules": {"uniqueItems": True, "items": {
                         "type": "object", "required": ["id"], "additionalProperties": False,
                         "properties": {
-                            "id": {"type": "string"}, "shortDescription": MESSAGE, "fullDescription": MESSAGE, "help": MESSAGE,
+                            "id": {"type": "string"}, "shortDescription": MESSAGE, "fullDescription": MESSAGE,
+                            "help": MESSAGE,
                             "defaultConfiguration": {"properties": {"level": LEVEL}}, "properties": {"type": "object"},
                         },
                     }}},

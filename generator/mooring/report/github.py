@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from mooring.problem import Problem
 from mooring.report import Report, Terminal
-from mooring.report.text import closing
+from mooring.report.text import closing, printable
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(printable(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def _value(text: str) -> str:

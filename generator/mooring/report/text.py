@@ -16,7 +16,7 @@ def _paint(text: str, colour: str, terminal: Terminal) -> str:
     return f"{_COLOURS[colour]}{text}{_RESET}" if terminal.colour else text
 
 
-def _shown(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters as escapes: a file's text must not move the cursor of whoever reads about it."""
     return "".join(c if c.isprintable() or c in "\u200d\ufe0f" else c.encode("unicode_escape").decode() for c in text)
 
@@ -34,7 +34,7 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
     gutter = f"{problem.line:>5} | "
     line = problem.snippet
     column = min(problem.caret, len(line) + 1)
-    before, rest = _shown(line[: column - 1]), _shown(line[column - 1 :])
+    before, rest = printable(line[: column - 1]), printable(line[column - 1 :])
     room = max(20, terminal.width - len(gutter)) if terminal.width else None
     if room and _width(before) > room * 2 // 3:
         before = "…" + before[len(before) - room // 3 :]
@@ -50,12 +50,12 @@ def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
         place += f":{problem.line}:{problem.column}"
     label = _paint(f"{problem.severity}[{problem.code}]", problem.severity, terminal)
     where = f" ({problem.environment})" if problem.environment else ""
-    yield f"{_paint(place, 'bold', terminal)}: {label}: {_shown(problem.message)}{where}"
+    yield f"{_paint(place, 'bold', terminal)}: {label}: {printable(problem.message)}{where}"
     yield from _snippet(problem, terminal)
     if problem.expected:
-        yield f"        expected: {_shown(problem.expected)}"
+        yield f"        expected: {printable(problem.expected)}"
     if problem.hint:
-        yield f"        hint: {_shown(problem.hint)}"
+        yield f"        hint: {printable(problem.hint)}"
 
 
 def _count(number: int, what: str) -> str:
