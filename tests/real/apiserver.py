@@ -60,6 +60,12 @@ class ApiServer:
         status, answer = self._ask(f"{path}?dryRun=All&fieldValidation=Strict", json.dumps(thing).encode())
         return status, answer if isinstance(answer, str) else str(answer.get("message", ""))
 
+    def watch(self, path: str) -> Iterator[dict[str, Any]]:
+        """The events of a watch, until the server ends it or nothing is read any more."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, context=_trusting(), timeout=PATIENCE) as answer:
+            yield from (json.loads(line) for line in answer)
+
     def _ask(self, path: str, body: bytes | None) -> tuple[int, dict[str, Any] | str]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, data=body, headers=headers)
@@ -127,7 +133,7 @@ def running(programs: Programs, folder: Path, *, service_accounts: bool = False)
     server: list[str | Path] = [programs.apiserver, f"--etcd-servers={store}", f"--cert-dir={folder / 'certs'}"]
     server += [f"--secure-port={secure}", "--bind-address=127.0.0.1", f"--token-auth-file={tokens}"]
     server += [f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}"]
-    server += ["--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/24"]
+    server += ["--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/16"]
     server += ["--authorization-mode=RBAC"]
     if not service_accounts:
         server += ["--disable-admission-plugins=ServiceAccount"]

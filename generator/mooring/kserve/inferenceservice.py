@@ -1,8 +1,8 @@
 """InferenceService → its pods.
 
-The list of a predictor with a `model` is united with its runtime's, its own first; workers get the runtime's and the
-predictor's *worker* lists only; a canary inherits the stable predictor's list unless it has one; a transformer and an
-explainer have their own and nothing else.
+The list of a predictor with a `model` is united with its runtime's, its own first as a rule (`runtime.united`); workers
+get the runtime's and the predictor's *worker* lists only, and the account of their own spec; a canary has of the stable
+predictor whatever it does not write itself; a transformer and an explainer have their own and nothing else.
 https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/components/predictor.go
 """
 
@@ -15,6 +15,9 @@ from mooring.catalog import KindInfo
 from mooring.edit import get
 from mooring.kserve import runtime
 from mooring.kserve.pods import (
+    SERVING,
+    TRANSFORMING,
+    WORKER,
     Image,
     Pod,
     Surroundings,
@@ -23,6 +26,7 @@ from mooring.kserve.pods import (
     items,
     model_images,
     names,
+    platform_image,
     references,
     text,
     written,
@@ -32,16 +36,20 @@ from mooring.position import Route
 FRAMEWORKS = (
     "model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
 )  # fmt: skip
+_V2 = ("triton", "onnx", "huggingface")  # the keys that stand for a protocol too, where none is written
 _PREDICTOR: Route = ("spec", "predictor")
+_SEVERAL = "MULTI_MODEL_SERVER"
+_LISTS = ("initContainers", "containers", "volumes")
 
 
 def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Iterator[Pod]:
     """The pods of every component that stands in the object."""
-    namespace = text(get(data, ("metadata", "namespace")))
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     stable = get(data, _PREDICTOR)
     stable = stable if isinstance(stable, dict) else {}
     if stable:
-        yield from _predictor(stable, _PREDICTOR, "predictor", "worker", namespace, around, None, stable)
+        yield from _predictor(_Predictor(stable, _PREDICTOR, metadata, around), "predictor", "worker")
     for component in ("transformer", "explainer"):
         spec = get(data, ("spec", component))
         if isinstance(spec, dict):
@@ -51,8 +59,8 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
         if isinstance(spec, dict):
             name = f"canary:{text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
-            inherited = names(stable.get("imagePullSecrets"))
-            yield from _predictor(spec, place, name, f"{name}:worker", namespace, around, inherited, stable)
+            own = _Predictor(spec, place, metadata, around, _Predictor(stable, _PREDICTOR, metadata, around))
+            yield from _predictor(own, name, f"{name}:worker")
 
 
 def _model(predictor: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -64,49 +72,125 @@ def _model(predictor: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return "", {}
 
 
-def _predictor(
-    spec: Mapping[str, Any], route: Route, component: str, worker: str, namespace: str, around: Surroundings,
-    inherited: tuple[str, ...] | None, stable: Mapping[str, Any],
-) -> Iterator[Pod]:  # fmt: skip
-    key, model = _model(spec)
-    # What a canary does not write it has from the stable predictor: its runtime among them.
-    chosen = dict(model)
-    if inherited is not None and key:
-        for name in ("runtime", "modelFormat", "protocolVersion"):
-            chosen.setdefault(name, _model(stable)[1].get(name))
-    if key not in ("", "model"):
-        chosen.setdefault("modelFormat", {"name": key})
-    found = runtime.find(chosen, namespace, around) if key else None
-    wants = (*route, key, "runtime") if key and model.get("runtime") else (*route, key) if key else route
-    own = names(spec.get("imagePullSecrets"))
-    secrets = own or (inherited or ())
-    images = [*written(spec, route)]
-    if isinstance(model.get("image"), str) and model["image"]:
-        images.append(Image(model["image"], (*route, key, "image"), "spec"))
+def _over(below: Any, above: Any) -> Any:
+    """What is empty above is taken from below; lists are one or the other."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
+    return below if above in (None, "", 0, False, [], {}) else above
+
+
+class _Predictor:
+    """A predictor as KServe sees it: a canary is merged over the stable one, which is `base` then."""
+
+    def __init__(
+        self, spec: Mapping[str, Any], route: Route, metadata: Mapping[str, Any], around: Surroundings,
+        base: _Predictor | None = None,
+    ) -> None:  # fmt: skip
+        self.spec, self.route, self.metadata, self.around, self.base = spec, route, metadata, around, base
+        self.key, self.own = _model(spec)
+        self.whole: Mapping[str, Any] = _over(base.spec, spec) if base else spec
+        model = self.own
+        if base and base.key:
+            self.key, model = self.key or base.key, _over({**base.model, "modelFormat": None}, self.own)
+            if not model.get("modelFormat"):
+                model["modelFormat"] = base.model.get("modelFormat")
+        self.model: dict[str, Any] = dict(model)
+        if self.key not in ("", "model"):
+            self.model.setdefault("modelFormat", {"name": self.key})
+            if self.key in _V2 and not self.model.get("protocolVersion"):
+                self.model["protocolVersion"] = "v2"
+        self.runtime = self._runtime()
+
+    def _runtime(self) -> Mapping[str, Any] | None:
+        if not self.key:
+            return None
+        if self.base and not self.own.get("runtime") and self.base.runtime is not None:
+            return self.base.runtime  # also where KServe selected it: it writes its choice down before it turns to canaries
+        nodes = isinstance(self.spec.get("workerSpec"), dict)
+        namespace = text(self.metadata.get("namespace"))
+        return runtime.find(self.model, namespace, self.around, nodes=nodes)
+
+    def place(self, *path: str) -> Route:
+        """Where what stands at a path is written: in the object's stable predictor where a canary does not write it."""
+        mine = get(self.spec, path)
+        base = self.base
+        return (*base.route, *path) if base and not mine and get(base.spec, path) else (*self.route, *path)
+
+    @property
+    def model_at(self) -> Route:
+        """Where the object says which runtime it wants."""
+        if not self.key:
+            return self.route
+        return (*self.route, self.key, "runtime") if self.own.get("runtime") else self.place(self.key)
+
+    def edit(self, container: str, image: str) -> str:
+        if container == SERVING:
+            return runtime.edited(image, self.runtime, self.model, self.metadata)
+        return runtime.filled(image, self.metadata) if container == TRANSFORMING else image
+
+    def written(self) -> Iterator[Image]:
+        """The images that the object writes for the pod itself."""
+        yield from written(self.spec, self.route)
+        if self.base:
+            left = {key: self.base.spec[key] for key in _LISTS if self.base.spec.get(key) and not self.spec.get(key)}
+            yield from written(left, self.base.route)
+
+    def models(self) -> Iterator[Image]:
+        """What brings the models in. Of a canary's own `storageUris` KServe makes nothing yet: what it asks for counts."""
+        if self.key:
+            place = self.place(self.key, "storageUri")
+            yield from model_images(self.model.get("storageUri"), place, self.around, place)
+            storage = self.model.get("storage")
+            if isinstance(storage, dict) and storage.get("path") and not self.model.get("storageUri"):
+                yield from platform_image("storageInitializer", self.place(self.key, "storage"), self.around)
+        else:
+            yield from environment_models(self.spec, self.route, self.around, SERVING)
+        for below, uri in at(self.spec, ("storageUris", "*", "uri")):
+            yield from model_images(uri, (*self.route, *below), self.around, (*self.route, *below))
+
+    def agent(self) -> Iterator[Image]:
+        """KServe's agent logs and batches; and it loads the models of a server of several, which is any without one."""
+        for key in ("logger", "batcher"):
+            if isinstance(self.whole.get(key), dict):
+                yield from platform_image("agent", self.place(key), self.around)
+        if self._several_models():
+            yield from platform_image("agent", self.place(self.key) if self.key else self.route, self.around)
+
+    def _several_models(self) -> bool:
+        """https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go"""
+        containers = items(self.whole.get("containers"))
+        if containers:
+            env = items(get(containers[0], ("env",)))
+            return {"name": _SEVERAL, "value": "true"} in env
+        if not self.key or get(self.model, ("modelFormat", "name")) == "huggingface":
+            return False
+        return not (self.model.get("storageUri") or self.model.get("storage") or self.whole.get("storageUris"))
+
+
+def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
+    found, spec = own.runtime, own.whole
+    images = [*own.written()]
+    image = own.model.get("image")
+    if isinstance(image, str) and image:
+        images.append(Image(own.edit(SERVING, image), own.place(own.key, "image"), "spec"))
+    secrets = names(spec.get("imagePullSecrets"))
     if found is not None:
-        replaced = {text(container.get("name")) for container in items(spec.get("containers")) if _has_image(container)}
-        if model.get("image"):
-            replaced.add("kserve-container")
-        images += runtime.images(found, (), chosen, replaced, wants)
-        secrets = tuple(dict.fromkeys((*secrets, *runtime.secrets(found))))
-    if key:
-        place = (*route, key, "storageUri")
-        images += model_images(model.get("storageUri"), place, around, place)
-    else:
-        images += environment_models(spec, route, around)
-    for below, uri in at(spec, ("storageUris", "*", "uri")):
-        images += model_images(uri, (*route, *below), around, (*route, *below))
+        replaced = {text(one.get("name")) for one in items(spec.get("containers")) if _has_image(one)} & {TRANSFORMING}
+        replaced |= {SERVING} if image else set()
+        images += runtime.images(found, (), replaced, own.model_at, own.edit)
+        secrets = runtime.united(secrets, runtime.secrets(found))
+    images += [*own.models(), *own.agent()]
     account = text(spec.get("serviceAccountName")) or None
-    missing = _missing(key, chosen, found)
-    where = references(spec, route) if own else references(stable, _PREDICTOR)
-    yield Pod(component, route, _once(images), secrets, account, where, missing)
-    yield from _worker(spec, route, worker, found, chosen, wants, account)
+    listed = own.place("imagePullSecrets")[:-1]
+    where = references(spec, listed)
+    yield Pod(component, own.route, _once(images), secrets, account, where, _missing(own))
+    yield from _worker(own, worker)
 
 
-def _missing(key: str, model: Mapping[str, Any], found: Mapping[str, Any] | None) -> str:
-    if not key or found is not None:
+def _missing(own: _Predictor) -> str:
+    if not own.key or own.runtime is not None:
         return ""
-    name = text(model.get("runtime"))
+    name = text(own.model.get("runtime"))
     return f"runtime `{name}` is not at hand" if name else "KServe selects a runtime that is not at hand"
 
 
@@ -122,22 +206,20 @@ def _once(images: list[Image]) -> tuple[Image, ...]:
     return tuple(seen.values())
 
 
-def _worker(
-    spec: Mapping[str, Any], route: Route, component: str, found: Mapping[str, Any] | None, model: Mapping[str, Any],
-    wants: Route, account: str | None,
-) -> Iterator[Pod]:  # fmt: skip
-    """The workers of a multi-node predictor: a `workerSpec` of the service turns them on."""
-    place = (*route, "workerSpec")
-    worker = spec.get("workerSpec")
+def _worker(own: _Predictor, component: str) -> Iterator[Pod]:
+    """The workers of a multi-node predictor: a `workerSpec` of the service turns them on. They load the model too."""
+    place = (*own.route, "workerSpec")
+    worker = own.spec.get("workerSpec")
     if not isinstance(worker, dict):
         return
     images = [*written(worker, place)]
     secrets = names(worker.get("imagePullSecrets"))
-    if found is not None:
-        replaced = {text(container.get("name")) for container in items(worker.get("containers")) if _has_image(container)}
-        images += runtime.images(found, ("workerSpec",), model, replaced, wants)
-        secrets = tuple(dict.fromkeys((*secrets, *runtime.secrets(found, ("workerSpec",)))))
-    account = text(worker.get("serviceAccountName")) or account
+    if own.runtime is not None:
+        replaced = {WORKER} if any(_has_image(one) for one in items(worker.get("containers"))) else set()
+        images += runtime.images(own.runtime, ("workerSpec",), replaced, own.model_at, lambda _, image: image)
+        secrets = runtime.united(secrets, runtime.secrets(own.runtime, ("workerSpec",)))
+    images += [*own.models(), *own.agent()]
+    account = text(worker.get("serviceAccountName")) or None
     yield Pod(component, place, _once(images), secrets, account, references(worker, place))
 
 
@@ -152,7 +234,20 @@ def _component(spec: Mapping[str, Any], route: Route, component: str, info: Kind
                     images.append(Image(value, here, "spec"))
                 elif place.form == "uri":
                     images += model_images(value, here, around, here)
+    images += _art(spec, route, around)
     images += environment_models(spec, route, around)
+    for key in ("logger", "batcher") if component == "transformer" else ("logger",):
+        if isinstance(spec.get(key), dict):
+            images += platform_image("agent", (*route, key), around)
     account = text(spec.get("serviceAccountName")) or None
     own = names(spec.get("imagePullSecrets"))
     return Pod(component, route, _once(images), own, account, references(spec, route))
+
+
+def _art(spec: Mapping[str, Any], route: Route, around: Surroundings) -> Iterator[Image]:
+    """KServe's own explainer, whose image it adds where the service writes none."""
+    art = spec.get("art")
+    if isinstance(art, dict) and not art.get("image"):
+        for image in platform_image("explainers", (*route, "art"), around):
+            reference = runtime.edited(image.reference, None, art, {})
+            yield Image(reference, image.route, image.origin, image.owner)

@@ -19,6 +19,8 @@ OBJECT = "object"
 GROUP = "serving.kserve.io/"
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 STORAGE_URI = "STORAGE_URI"
+# Containers that KServe knows by their names.
+SERVING, TRANSFORMING, WORKER = "kserve-container", "transformer-container", "worker-container"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,21 @@ def model_images(uri: Any, route: Route, around: Surroundings, platform_at: Rout
         return
     if uri.startswith("oci"):
         yield Image(uri, route, "model")
-    elif not uri.startswith("pvc://") and "storageInitializer" in around.platform:
-        yield Image(around.platform["storageInitializer"], platform_at, "platform", "inferenceservice-config")
+    elif not uri.startswith("pvc://"):
+        yield from platform_image("storageInitializer", platform_at, around)
 
 
-def environment_models(spec: Mapping[str, Any], route: Route, around: Surroundings) -> Iterator[Image]:
-    """The models of custom containers, given as env `STORAGE_URI`."""
-    for index, container in enumerate(items(spec.get("containers"))):
-        for number, entry in enumerate(items(container.get("env") if isinstance(container, dict) else None)):
+def platform_image(key: str, route: Route, around: Surroundings) -> Iterator[Image]:
+    """An image that KServe adds by itself, where it is known; `route` leads to what makes it do so."""
+    if key in around.platform:
+        yield Image(around.platform[key], route, "platform", "inferenceservice-config")
+
+
+def environment_models(spec: Mapping[str, Any], route: Route, around: Surroundings, container: str = "") -> Iterator[Image]:
+    """The model of a custom container, given as env `STORAGE_URI`: of the one with that name, else of the first."""
+    found = [(index, one) for index, one in enumerate(items(spec.get("containers"))) if isinstance(one, dict)]
+    for index, one in [entry for entry in found if not container or entry[1].get("name") == container][:1]:
+        for number, entry in enumerate(items(one.get("env"))):
             if isinstance(entry, dict) and entry.get("name") == STORAGE_URI:
                 here = (*route, "containers", index, "env", number, "value")
                 yield from model_images(entry.get("value"), here, around, here)

@@ -5,47 +5,78 @@ https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferencese
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mooring.edit import get
-from mooring.kserve.pods import Image, Surroundings, items, names, text, written
+from mooring.kserve.pods import SERVING, WORKER, Image, Surroundings, items, names, text, written
 from mooring.position import Route
 
+# A runtime without protocols comes after all that have some.
+_PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")
+_SERVER_TYPE = "serving.kserve.io/server-type"
+# KServe knows its own runtimes by name where the annotation is missing.
+_SERVERS = {
+    "kserve-tensorflow-serving": "tensorflow-serving", "kserve-torchserve": "torchserve",
+    "kserve-huggingfaceserver": "huggingfaceserver", "kserve-vllmserver": "vllmserver",
+}  # fmt: skip
+_GPU_BUILDS = ("tensorflow-serving", "torchserve", "huggingfaceserver")
+_TAG = re.compile(r":[\w.\-]*\Z", re.ASCII)
+_PLACEHOLDER = re.compile(r"\{\{\s*\.(Name|Namespace|(?:Labels|Annotations)\.\w+)\s*\}\}")
 
-def find(model: Mapping[str, Any], namespace: str, around: Surroundings) -> Mapping[str, Any] | None:
-    """The runtime that `model.runtime` names, a namespaced one before a cluster's; else the one KServe would select."""
+
+def find(model: Mapping[str, Any], namespace: str, around: Surroundings, *, nodes: bool = False) -> Mapping[str, Any] | None:
+    """The runtime that `model.runtime` names, a namespaced one before a cluster's; else the one KServe would select.
+
+    It selects by priority, then by the lowest protocol version; of equal ones the youngest, which no file tells: here
+    the one whose name comes first, as KServe does for those of one second. Only runtimes that have workers serve several
+    nodes, and they serve nothing else.
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/apis/serving/v1beta1/predictor_model.go
+    """
     name = model.get("runtime")
     if isinstance(name, str) and name:
         return around.runtimes.get((namespace, name)) or around.runtimes.get(("", name))
     for place in (namespace, ""):
         found = [
-            (priority, runtime)
-            for (where, _), runtime in sorted(around.runtimes.items())
-            if where == place and (priority := _fit(runtime, model)) is not None
+            (*rank, name, runtime)
+            for (where, name), runtime in around.runtimes.items()
+            if where == place and (rank := _rank(runtime, model, nodes)) is not None
         ]
         if found:
-            return max(found, key=lambda pair: pair[0])[1]
+            return min(found, key=lambda entry: entry[:3])[3]
     return None
 
 
-def _fit(runtime: Mapping[str, Any], model: Mapping[str, Any]) -> int | None:
-    """The priority with which a runtime offers itself for the model's format; None where it does not."""
+def _rank(runtime: Mapping[str, Any], model: Mapping[str, Any], nodes: bool) -> tuple[float, int] | None:
+    """Where a runtime stands among those that offer themselves for the model's format; None where it does not."""
     wanted = model.get("modelFormat")
     wanted = wanted if isinstance(wanted, dict) else {}
     spec = runtime.get("spec")
     if not isinstance(spec, dict) or spec.get("disabled") or spec.get("multiModel"):
         return None
-    protocol = text(model.get("protocolVersion"))
-    if protocol and spec.get("protocolVersions") and protocol not in items(spec.get("protocolVersions")):
+    if (spec.get("workerSpec") is not None) != nodes:
         return None
-    for entry in items(spec.get("supportedModelFormats")):
-        if not isinstance(entry, dict) or not entry.get("autoSelect") or entry.get("name") != wanted.get("name"):
-            continue
-        if wanted.get("version") is None or str(entry.get("version")) == str(wanted["version"]):
-            priority = entry.get("priority")
-            return priority if isinstance(priority, int) else 0
-    return None
+    protocols = items(spec.get("protocolVersions"))
+    if protocols and (text(model.get("protocolVersion")) or "v1") not in protocols:
+        return None
+    formats = [
+        entry
+        for entry in items(spec.get("supportedModelFormats"))
+        if isinstance(entry, dict) and entry.get("name") == wanted.get("name")
+    ]
+    version = wanted.get("version")
+    if not any(entry.get("autoSelect") and (version is None or _same(entry, version)) for entry in formats):
+        return None
+    # The first entry of that name has the priority that counts, whatever its version.
+    priority = formats[0].get("priority")
+    lowest = min((_PROTOCOLS.index(one) for one in protocols if one in _PROTOCOLS), default=len(_PROTOCOLS))
+    return (-priority if isinstance(priority, int) else math.inf), lowest
+
+
+def _same(entry: Mapping[str, Any], version: Any) -> bool:
+    return entry.get("version") is not None and str(entry["version"]) == str(version)
 
 
 def described(runtime: Mapping[str, Any]) -> str:
@@ -58,30 +89,92 @@ def secrets(runtime: Mapping[str, Any], part: Route = ()) -> tuple[str, ...]:
     return names(get(runtime, ("spec", *part, "imagePullSecrets")))
 
 
+def united(own: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """A service's list merged over its runtime's, in the order of Kubernetes' strategic merge.
+
+    Both lists keep their order, and the service's comes first, except that what only the runtime has goes before the
+    first name that both have and that it precedes in the runtime's.
+    https://github.com/kubernetes/apimachinery/blob/v0.36.1/pkg/util/strategicpatch/patch.go (mergeSortedSlice)
+    """
+    right, merged = list(dict.fromkeys(own)), list[str]()
+    left = [name for name in dict.fromkeys(below) if name not in right]
+    while left and right:
+        before = right[0] in below and below.index(left[0]) < below.index(right[0])
+        merged.append((left if before else right).pop(0))
+    return (*merged, *left, *right)
+
+
 def images(
-    runtime: Mapping[str, Any], part: Route, model: Mapping[str, Any], replaced: set[str], route: Route
+    runtime: Mapping[str, Any], part: Route, replaced: set[str], route: Route, edit: Callable[[str, str], str]
 ) -> Iterator[Image]:
     """The images that the runtime's pod spec brings; `replaced` names the containers whose image the service writes.
 
-    `route` is where the service says that it wants this runtime.
+    `route` is where the service says that it wants this runtime; `edit` is what KServe makes of a named container's image.
+    Of a worker's containers only one becomes a pod's.
     """
     spec = get(runtime, ("spec", *part))
     if not isinstance(spec, dict):
         return
-    version = text(model.get("runtimeVersion"))
     for image in written(spec, ("spec", *part), described(runtime)):
         container = get(runtime, image.route[:-1])
         name = text(container.get("name")) if isinstance(container, dict) else ""
-        if name in replaced:
+        if name in replaced or (part and image.origin == "runtime" and name != WORKER):
             continue
-        reference = image.reference
-        if version and name == "kserve-container":
-            reference = _tagged(reference, version)
-        yield Image(reference, route, image.origin, image.owner)
+        yield Image(edit(name, image.reference), route, image.origin, image.owner)
 
 
-def _tagged(image: str, tag: str) -> str:
-    if "@" in image:
+def edited(image: str, runtime: Mapping[str, Any] | None, model: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
+    """The image of the container that serves, as KServe changes it, wherever it is written.
+
+    A `runtimeVersion` is its tag. Else, by the kind of server: with a GPU the tag gets `-gpu`, and vLLM without one
+    comes from the repository with `-cpu`. A digest is left alone.
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go
+    """
+    image = filled(image, metadata)
+    if "@sha256:" in image:
         return image
-    colon = image.rfind(":")
-    return f"{image[:colon] if colon > image.rfind('/') else image}:{tag}"
+    found = _TAG.search(image)
+    tag = found.group() if found else ""
+    bare = image.removesuffix(tag)
+    version = text(model.get("runtimeVersion"))
+    if version:
+        return f"{bare}:{version}"
+    server = _server(runtime) if runtime is not None else ""
+    if not tag or not server:
+        return image
+    if _gpu(model, runtime):
+        return f"{image}-gpu" if server in _GPU_BUILDS and not image.endswith("-gpu") else image
+    return f"{bare}-cpu{tag}" if server == "vllmserver" and not bare.endswith("-cpu") else image
+
+
+def filled(image: str, metadata: Mapping[str, Any]) -> str:
+    """The placeholders in an image of a runtime, such as `{{.Name}}`, replaced by the service's metadata."""
+
+    def value(found: re.Match[str]) -> str:
+        first, _, key = found[1].partition(".")
+        here = metadata.get(first.lower())
+        return text(here.get(key)) if key and isinstance(here, dict) else text(here)
+
+    return _PLACEHOLDER.sub(value, image)
+
+
+def _server(runtime: Mapping[str, Any]) -> str:
+    annotated = get(runtime, ("metadata", "annotations"))
+    named = text(annotated.get(_SERVER_TYPE)) if isinstance(annotated, dict) else ""
+    return named or _SERVERS.get(text(get(runtime, ("metadata", "name"))), "")
+
+
+def _gpu(model: Mapping[str, Any], runtime: Mapping[str, Any] | None) -> bool:
+    """Whether the container that serves has a limit for NVIDIA's GPUs, or parts of them: by the service or the runtime."""
+    serving = [
+        container
+        for container in items(get(runtime, ("spec", "containers")))
+        if isinstance(container, dict) and container.get("name") == SERVING
+    ]
+    limits = [get(container, ("resources", "limits")) for container in (model, *serving)]
+    return any(
+        str(name) == "nvidia.com/gpu" or str(name).startswith("nvidia.com/mig-")
+        for limit in limits
+        if isinstance(limit, dict)
+        for name in limit
+    )
