@@ -49,12 +49,23 @@ class ObjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One station of a pull path: what holds there, and where; `line` and `column` are 1-based, as in `Problem`."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding.
 
     `message` is lower case, without a full stop, names the fault and never holds a credential. `expected` and `hint`
     are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
-    `snippet` is the line with credentials masked, and `caret` the column in it.
+    `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
+    to the broken link, for the formats that can show one.
     """
 
     code: str
@@ -73,6 +84,7 @@ class Problem:
     caret: int = 1
     severity: Severity = "error"
     silenced: str | None = None
+    flow: tuple[Step, ...] = ()
 
     @property
     def shown_route(self) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import xmlschema
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, report
-from mooring.problem import ObjectRef, Problem
+from mooring.problem import ObjectRef, Problem, Step
 from mooring.report import Report, Summary, Terminal
+from tests.example import ROOT, copy
 
 REF = ObjectRef("v1", "Pod", "vision", "app")
 REPORT = Report(
@@ -21,19 +26,38 @@ REPORT = Report(
         Problem(
             "secret-not-referenced", "the pod names no Secret for `é, 100 %: \x1b[31m`", file="a b/ä.yaml", line=4, column=7,
             hint="two\nlines", expected="`x`", object=REF, environment="prod", snippet="    image: é", caret=12,
+            flow=(Step("the image", "a b/ä.yaml", 4, 7), Step("its account", "x%, y:z.yaml", 2), Step("no Secret")),
+        ),
+        Problem(
+            "no-robot", "`a,b: 100 %\r\n::error::c` names no robot", file="x%, y:z.yaml", line=2, column=3, hint="d\u2028e"
         ),
         Problem("robot-unused", "no service uses robot `<&\">`", severity="warning"),
         Problem("not-at-hand", "a runtime is not at hand", file="b.yaml", severity="note"),
         Problem("schema", "`spec` is a list", file="/elsewhere/c.yaml", line=1, column=1, silenced="legacy \u0001"),
     ),
-    Summary(documents=3, services=2, pulls=5, problems=2, silenced=1, seconds=1.25, skipped=4),
+    Summary(documents=3, services=2, pulls=5, problems=3, silenced=1, seconds=1.25, skipped=4),
 )  # fmt: skip
 ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif.json", "junit": "xml", "github": "github.txt"}
+JUNIT = xmlschema.XMLSchema(ROOT / "tests" / "data" / "junit.xsd")
+EMPTY = Report(summary=Summary(documents=1), says="clean")
+LONG = "          image: harbor.example.com/" + "team/" * 12 + "é:1.0  # " + "x" * 40
 # What of the published schema bears on what is written here
 # (https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json).
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
 MESSAGE = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
 POSITIVE = {"type": "integer", "minimum": 1}
+LOCATION = {
+    "type": "object", "additionalProperties": False,
+    "properties": {
+        "message": MESSAGE,
+        "logicalLocations": {"type": "array"},
+        "physicalLocation": {"required": ["artifactLocation"], "additionalProperties": False, "properties": {
+            "artifactLocation": {"additionalProperties": False, "properties": {
+                "uri": {"type": "string", "pattern": "^[!-~]*$"}, "uriBaseId": {"type": "string"}}},
+            "region": {"additionalProperties": False, "properties": {"startLine": POSITIVE, "startColumn": POSITIVE}},
+        }},
+    },
+}  # fmt: skip
 SARIF: dict[str, Any] = {
     "type": "object", "required": ["version", "runs"], "additionalProperties": False,
     "properties": {
@@ -46,7 +70,8 @@ SARIF: dict[str, Any] = {
                     "type": "object", "required": ["name"], "properties": {"rules": {"uniqueItems": True, "items": {
                         "type": "object", "required": ["id"], "additionalProperties": False,
                         "properties": {
-                            "id": {"type": "string"}, "shortDescription": MESSAGE, "fullDescription": MESSAGE,
+                            "id": {"type": "string"}, "name": {"type": "string"},
+                            "shortDescription": MESSAGE, "fullDescription": MESSAGE,
                             "help": MESSAGE,
                             "defaultConfiguration": {"properties": {"level": LEVEL}}, "properties": {"type": "object"},
                         },
@@ -59,13 +84,16 @@ SARIF: dict[str, Any] = {
                         "message": MESSAGE, "partialFingerprints": {"additionalProperties": {"type": "string"}},
                         "suppressions": {"items": {"required": ["kind"], "properties": {
                             "kind": {"enum": ["inSource", "external"]}, "justification": {"type": "string"}}}},
-                        "locations": {"type": "array", "items": {"additionalProperties": False, "properties": {
-                            "logicalLocations": {"type": "array"},
-                            "physicalLocation": {"required": ["artifactLocation"], "properties": {
-                                "artifactLocation": {"properties": {"uri": {"type": "string", "pattern": "^[!-~]*$"}}},
-                                "region": {"properties": {"startLine": POSITIVE, "startColumn": POSITIVE}},
-                            }},
-                        }}},
+                        "locations": {"type": "array", "items": LOCATION},
+                        "codeFlows": {"type": "array", "items": {
+                            "required": ["threadFlows"], "additionalProperties": False,
+                            "properties": {"threadFlows": {"minItems": 1, "items": {
+                                "required": ["locations"], "additionalProperties": False,
+                                "properties": {"locations": {"minItems": 1, "items": {
+                                    "additionalProperties": False, "properties": {"location": LOCATION},
+                                }}},
+                            }}},
+                        }},
                     },
                 }},
             },
@@ -83,7 +111,7 @@ def test_the_whole_of_each_format(form: str, file_regression: FileRegressionFixt
 
 @pytest.mark.parametrize("form", report.formats())
 def test_a_clean_report(form: str, file_regression: FileRegressionFixture) -> None:
-    text = report.render(form, Report(summary=Summary(documents=1), says="clean"), Terminal())
+    text = report.render(form, EMPTY, Terminal())
     path = Path(__file__).with_name("test_reports") / f"clean.{ENDINGS[form]}"
     file_regression.check(text.encode(), fullpath=path, binary=True)
 
@@ -91,40 +119,74 @@ def test_a_clean_report(form: str, file_regression: FileRegressionFixture) -> No
 @pytest.mark.parametrize("width", [None, 40, 80])
 @pytest.mark.parametrize("colour", [False, True])
 def test_text_on_terminals(width: int | None, colour: bool, file_regression: FileRegressionFixture) -> None:
-    text = report.render("text", REPORT, Terminal(width, colour))
+    problem = Problem(
+        "secret-not-referenced", "no Secret", file="a.yaml", line=7, column=18, snippet=LONG, caret=18, hint="é"
+    )
+    far = dataclasses.replace(problem, severity="warning", column=98, caret=98)
+    text = report.render("text", Report((problem, far), Summary(problems=2)), Terminal(width, colour))
     path = Path(__file__).with_name("test_reports") / f"terminal-{width}{'-colour' if colour else ''}.txt"
     file_regression.check(text.encode(), fullpath=path, binary=True)
 
 
-def test_sarif_is_as_its_schema_says() -> None:
-    log = json.loads(report.render("sarif", REPORT, Terminal()))
-    validator = jsonschema.Draft202012Validator(SARIF)
-    assert list(validator.iter_errors(log)) == []
+def sarif(given: Report) -> Any:
+    return json.loads(report.render("sarif", given, Terminal()))
+
+
+@pytest.mark.parametrize("given", [REPORT, EMPTY])
+def test_sarif_is_as_its_schema_says(given: Report) -> None:
+    log = sarif(given)
+    assert list(jsonschema.Draft202012Validator(SARIF).iter_errors(log)) == []
     (run,) = log["runs"]
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
-    run["results"][0]["level"] = "fatal"
-    assert list(validator.iter_errors(log)) != [], "the check cannot fail"
+
+
+@pytest.mark.parametrize(
+    ("route", "value"),
+    [
+        ((0, "level"), "fatal"),
+        ((0, "locations", 0, "physicalLocation", "artifactLocation", "uri"), "a b.yaml"),
+        ((0, "locations", 0, "physicalLocation", "region", "startLine"), 0),
+        ((0, "codeFlows", 0, "threadFlows", 0, "locations"), []),
+        ((0, "codeFlows", 0, "threadFlows", 0, "locations", 0, "message"), {"text": "beside the location"}),
+        ((4, "suppressions", 0, "kind"), "inComment"),
+        ((0, "message"), {}),
+    ],
+)
+def test_the_sarif_check_can_fail(route: tuple[Any, ...], value: object) -> None:
+    log = sarif(REPORT)
+    *parents, last = route
+    node = log["runs"][0]["results"]
+    for step in parents:
+        node = node[step]
+    node[last] = value
+    assert list(jsonschema.Draft202012Validator(SARIF).iter_errors(log)) != []
 
 
 def test_a_fingerprint_stays_where_a_line_moves() -> None:
-    import dataclasses
-
     moved = Report(tuple(dataclasses.replace(p, line=99) for p in REPORT.problems), REPORT.summary)
 
     def prints(given: Report) -> list[str]:
         results = json.loads(report.render("sarif", given, Terminal()))["runs"][0]["results"]
         return [result["partialFingerprints"]["mooring/v1"] for result in results]
 
-    assert prints(moved) == prints(REPORT) and len(set(prints(REPORT))) == 4
+    assert prints(moved) == prints(REPORT) and len(set(prints(REPORT))) == 5
+
+
+@pytest.mark.parametrize("given", [REPORT, EMPTY])
+def test_junit_is_as_its_schema_says(given: Report) -> None:
+    text = report.render("junit", given, Terminal())
+    assert list(JUNIT.iter_errors(text)) == []
+    for broken in (text.replace('tests="', 'tests="-'), text.replace("<testcase ", "<testcase status='run' ")):
+        assert list(JUNIT.iter_errors(broken)) != [], "the check cannot fail"
 
 
 def test_junit_counts_what_it_holds() -> None:
     root = ET.fromstring(report.render("junit", REPORT, Terminal()))
     (suite,) = root
     cases = list(suite)
-    assert suite.get("tests") == str(len(cases)) == "4"
-    assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "2"
+    assert suite.get("tests") == str(len(cases)) == "5"
+    assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "3"
     assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "2"
 
 
@@ -136,6 +198,40 @@ def test_github_is_what_an_action_prints(tmp_path: Path, monkeypatch: pytest.Mon
     assert capsys.readouterr().out.startswith("::error file=a.yaml,line=2,col=1,title=mooring syntax::")
     assert cli.main(["check", "a.yaml", "--format", "text"]) == 1
     assert "::" not in capsys.readouterr().out
+
+
+def test_an_action_gets_each_problem_as_one_line_and_no_command_from_a_file() -> None:
+    *lines, last = report.render("github", REPORT, Terminal()).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::notice"]
+    assert "file=x%25%2C y%3Az.yaml,line=2,col=3,title=" in lines[1] and not last.startswith("::")
+
+
+def test_rendering_in_an_action_leaves_stdout_to_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    copy(tmp_path, rendered=True)
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for action in ("", "true"):
+        monkeypatch.setenv("GITHUB_ACTIONS", action)
+        assert cli.main(["render", "--stdout"]) == 0
+        said.append(capsys.readouterr())
+    assert said[0].out == said[1].out != "" and "services" in said[1].err
+    (tmp_path / "fleet.yaml").write_text("a: [\n")
+    assert cli.main(["render", "--check"]) == 1
+    broken = capsys.readouterr()
+    assert broken.out == "" and broken.err.startswith("::error file=fleet.yaml,")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name is Unicode")
+@pytest.mark.parametrize("form", report.formats())
+def test_a_file_name_that_is_no_unicode(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(os.fsdecode(b"\xff.yaml")).write_text("a: [\n")
+    arguments = ["check", ".", "--format", form]
+    assert cli.main(arguments) == cli.main([*arguments, "--output", "out"]) == 1
+    shown = "%FF.yaml" if form == "sarif" else r"\udcff.yaml"
+    assert shown in capsys.readouterr().out and shown in Path("out").read_text(encoding="utf-8")
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -94,6 +94,9 @@ def _diff(outcome: Outcome) -> str:
 
 
 def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds: float) -> None:
+    from mooring.report.text import closing
+    from mooring.report.text import problems as block
+
     problems = tuple(outcome.problems)
     silenced = sum(problem.silenced is not None for problem in problems)
     done = says == "rendered"
@@ -109,15 +112,13 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
         seconds=seconds,
     )
     result = Report(problems, summary, says=says)
-    if any(path is None and form == "text" for form, path in arguments.targets):
-        # The problems of a rendering go to stderr: stdout is for the summary, the diff or the objects.
-        from mooring.report.text import closing
-        from mooring.report.text import problems as block
-
-        no_colour = report.no_colour()
-        report.emit(block(problems, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
-        if not arguments.quiet:
-            stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
-            report.emit(closing(summary, says) + "\n", stream)
-    others = [(form, path) for form, path in arguments.targets if not (path is None and form == "text")]
-    report.write(result, others, sys.stdout, report.no_colour())
+    # stdout is for the objects, the diff or the summary: the problems go to stderr, where an Action reads them too.
+    stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
+    no_colour = report.no_colour()
+    for target in arguments.targets:
+        if target == ("text", None):
+            report.emit(block(problems, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
+            if not arguments.quiet:
+                report.emit(closing(summary, says) + "\n", stream)
+        else:
+            report.write(result, [target], stream if target == ("github", None) else sys.stdout, no_colour)

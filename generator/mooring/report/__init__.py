@@ -95,7 +95,8 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
             emit(render(form, report, terminal_of(stream, no_colour)), stream)
         else:
             try:
-                path.write_text(render(form, report, Terminal()), encoding="utf-8")
+                # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
+                path.write_bytes(render(form, report, Terminal()).encode("utf-8", "backslashreplace"))
             except OSError as error:
                 raise Unwritable(path, error.strerror or "it is no file") from None
 

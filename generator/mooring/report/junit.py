@@ -1,7 +1,7 @@
 """For CI servers: JUnit XML, one test case for each problem; without any, one that passes.
 
-https://github.com/windyroad/JUnit-Schema: errors and warnings are failures of their type, notes and what is silenced are
-skipped, with the reason.
+https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd:
+errors and warnings are failures of their type, notes and what is silenced are skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def text(report: Report, _terminal: Terminal) -> str:
     skipped = sum(problem.silenced is not None or problem.severity == "note" for problem in report.problems)
     cases = [_case(problem) for problem in report.problems]
     cases = cases or [f"    <testcase{_attributes(name='clean', classname='mooring', time='0')}/>\n"]
-    counts = {"tests": len(cases), "failures": len(report.problems) - skipped, "errors": 0, "skipped": skipped}
-    seconds = f"{report.summary.seconds:.3f}"
-    head = _attributes(name="mooring", **counts, time=seconds)
-    suite = f"  <testsuite{head}>\n{''.join(cases)}  </testsuite>\n"
+    counts = {"tests": len(cases), "failures": len(report.problems) - skipped, "errors": 0}
+    head = _attributes(name="mooring", **counts, time=f"{report.summary.seconds:.3f}")
+    suite = f"  <testsuite{head}{_attributes(skipped=skipped)}>\n{''.join(cases)}  </testsuite>\n"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{head}>\n{suite}</testsuites>\n'

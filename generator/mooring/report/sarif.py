@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mooring import __version__, rules
-from mooring.problem import Problem
+from mooring.problem import Problem, Step
 from mooring.report import Report, Terminal
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,6 +27,7 @@ def _rule(code: str) -> dict[str, Any]:
     )
     return {
         "id": code,
+        "name": code.title().replace("-", ""),
         "shortDescription": {"text": page.summary},
         "fullDescription": {"text": page.what},
         "help": {"text": plain, "markdown": markdown},
@@ -35,15 +36,20 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
+def _place(at: Problem | Step) -> dict[str, Any]:
+    """Where it is in a file, if it is in one. A name's bytes that are no UTF-8 are in the URI as they are on the disk."""
+    if at.file is None:
+        return {}
+    absolute = at.file.startswith("/")
+    uri = ("file://" if absolute else "") + quote(at.file, errors="surrogateescape")
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri} if absolute else {"uri": uri, "uriBaseId": "%SRCROOT%"}}
+    if at.line is not None:
+        physical["region"] = {"startLine": at.line, "startColumn": at.column or 1}
+    return {"physicalLocation": physical}
+
+
 def _location(problem: Problem) -> dict[str, Any]:
-    location: dict[str, Any] = {}
-    if problem.file is not None:
-        absolute = problem.file.startswith("/")
-        place: dict[str, Any] = {"uri": ("file://" if absolute else "") + quote(problem.file)}
-        physical: dict[str, Any] = {"artifactLocation": place if absolute else {**place, "uriBaseId": "%SRCROOT%"}}
-        if problem.line is not None:
-            physical["region"] = {"startLine": problem.line, "startColumn": problem.column or 1}
-        location["physicalLocation"] = physical
+    location = _place(problem)
     if problem.object is not None:
         ref = problem.object
         names = [ref.kind, ref.namespace, ref.name]
@@ -70,6 +76,9 @@ def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
     }
     if location := _location(problem):
         result["locations"] = [location]
+    if problem.flow:
+        steps = [{"location": {**_place(step), "message": {"text": step.message}}} for step in problem.flow]
+        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
     if problem.silenced is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": problem.silenced}]
     return result

@@ -45,7 +45,7 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
 
 
 def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
-    place = problem.file or "fleet"
+    place = printable(problem.file or "fleet")
     if problem.line is not None:
         place += f":{problem.line}:{problem.column}"
     label = _paint(f"{problem.severity}[{problem.code}]", problem.severity, terminal)
