@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -15,3 +16,9 @@ def copy(folder: Path, *, rendered: bool) -> None:
     for name in (*INPUTS, *(RENDERED if rendered else ())):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+
+
+def steady(code: int, said: str, folder: Path) -> str:
+    """Exit code and output of a command, without what differs from run to run: seconds, and where the folder is."""
+    said = re.sub(r"\d+\.\d\d s$", "# s", said, flags=re.MULTILINE)
+    return f"exit code {code}\n{said.replace(str(folder), '<repository>')}"

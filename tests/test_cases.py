@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, rules, tree
+from tests.example import steady
 
 CASES = Path(__file__).parent / "cases"
 FLEETS = sorted(path.parent for path in CASES.glob("*/*/*/fleet.yaml"))
@@ -24,8 +24,7 @@ def render(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """Exit code and output of `mooring render`, seconds left out."""
     code = cli.main(["render"])
     captured = capsys.readouterr()
-    said = re.sub(r"\d+\.\d\d s$", "# s", captured.err + captured.out, flags=re.MULTILINE)
-    return f"exit code {code}\n{said.replace(str(folder), '<repository>')}"
+    return steady(code, captured.err + captured.out, folder)
 
 
 def files(folder: Path) -> dict[str, bytes]:

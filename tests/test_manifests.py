@@ -14,6 +14,7 @@ import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, rules
+from tests.example import steady
 from tests.real.conftest import find, missing
 
 CASES = Path(__file__).parent / "manifests"
@@ -37,8 +38,7 @@ def test_case(
         monkeypatch.setattr("mooring.kustomization.shutil.which", lambda name: found if name == "kustomize" else None)
     monkeypatch.chdir(folder)
     code = cli.main(list(ARGUMENTS))
-    said = re.sub(r"\d+\.\d\d s$", "# s", capsys.readouterr().out, flags=re.MULTILINE)
-    said = f"exit code {code}\n{said.replace(str(folder), '<repository>')}"
+    said = steady(code, capsys.readouterr().out, folder)
     file_regression.check(said.encode(), fullpath=case / "expected.txt", binary=True)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mooring.block import block
 from mooring.catalog import Catalog, KindInfo
-from mooring.cluster import Known, survey
+from mooring.cluster import GRANTS, Known, survey
 from mooring.edit import get
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found
@@ -53,12 +53,12 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
     hosts = list(known.hosts) or _hosts_that_name_secrets(services)
     registries = Registries(tuple(Registry(host, (host,)) for host in hosts))
     around = Surroundings.of(objects)
+    world = World(registries, known.secrets, known.accounts)
     robots: dict[tuple[str, str], _Robot] = {}
     entries = []
     for data, info in services:
         namespace = text(get(data, ("metadata", "namespace")))
         used = []
-        world = World(registries, known.secrets, known.accounts)
         for pod in pods(data, info, around):
             for pull in pulls(pod, _REF, namespace, world):
                 robot = _robot(pull, namespace, known, registries, robots) if info.scope != "Cluster" else None
@@ -78,7 +78,7 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
         kind, name = str(data["kind"]), text(get(data, ("metadata", "name")))
         where = f"{item.source.path}: {kind} `{name}`"
         info = catalog.kind(str(data["apiVersion"]), kind)
-        if kind in _CONSUMED or text(get(data, ("metadata", "name"))) == "mooring-pull-grants":
+        if kind in _CONSUMED or name == GRANTS:
             continue
         if info is None:
             adopted.lost.append(f"{where}: no schema is known for its kind")

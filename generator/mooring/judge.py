@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mooring import rules
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
@@ -15,12 +15,11 @@ from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.plan import Planned, default_namespace, plan_cluster, plan_namespace
 from mooring.problem import Problem
-from mooring.pullpath import NOT_HARBOR, OK, PUBLIC, Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.pullpath import FINE, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
 from mooring.scene import CLUSTER, Scene
-from mooring.wiring import Wired
+from mooring.subject import Subject
 
-_FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
 
@@ -53,7 +52,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for wired in planned.wired:
         namespace = wired.subject.service.namespace or ""
-        problems += _service(wired)
+        problems += refused(wired.subject, wired.object)
         if namespace not in worlds:
             worlds[namespace] = world(scene, planned, namespace, as_of)
         for pod in pods(wired.object, wired.subject.info, scene.around):
@@ -64,8 +63,8 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                 if pod.route is None and pod.unknown and pull.origin == "platform":
                     continue
                 found.append(pull)
-                if pull.verdict not in _FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    problems.append(_problem(scene, wired, pull))
+                if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
+                    problems.append(broken(scene, wired.subject, pull, *described(pull)))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
@@ -89,22 +88,27 @@ def _is_default(planned: Planned) -> bool:
     return any(wired.subject.service.namespace == "default" for wired in planned.wired)
 
 
-def _service(wired: Wired) -> Iterator[Problem]:
-    """What KServe refuses though the schema accepts it, and lists where none is read."""
-    subject = wired.subject
-    for message, route, hint in webhook.refusals(wired.object, subject.info):
+def refused(subject: Subject, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """What KServe refuses though the schema accepts it, and lists where none is read; `data` is the subject's object."""
+    for message, route, hint in webhook.refusals(data, subject.info):
         yield subject.problem("invalid-service", message, route, hint=hint)
 
 
-def _problem(scene: Scene, wired: Wired, pull: Pull) -> Problem:
-    rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
-    message, hint = rule.describe(pull)
-    robot = scene.robots.by_name.get(pull.robot.name) if pull.robot is not None else None
-    place = expiry_place(robot, scene.environment) if robot is not None and pull.verdict == "robot-expired" else None
-    if place is not None:
+def described(pull: Pull) -> tuple[str, str]:
+    """Message and hint of a pull that would fail, as its rule words them."""
+    words: tuple[str, str] = rules.load(pull.verdict).describe(pull)
+    return words
+
+
+def broken(scene: Scene | None, subject: Subject, pull: Pull, message: str, hint: str) -> Problem:
+    """The problem of a pull that would fail, where it can be mended: at a robot's `expires`, else in the object."""
+    robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
+    if scene is not None and robot is not None and pull.verdict == "robot-expired":
         # One day is to be mended, however many images wait for it.
-        return Problem(pull.verdict, message, place.source, place.route, hint=hint)
-    return wired.subject.problem(pull.verdict, message, pull.place, hint=hint)
+        place = expiry_place(robot, scene.environment)
+        if place is not None:
+            return Problem(pull.verdict, message, place.source, place.route, hint=hint)
+    return subject.problem(pull.verdict, message, pull.place, hint=hint)
 
 
 __all__ = ["CLUSTER", "host_name", "judge", "world"]

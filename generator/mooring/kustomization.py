@@ -159,8 +159,7 @@ class Origins:
         found = self._by_name.get(_identity(data))
         if found is not None:
             return found, ()
-        name = built.path
-        return _Whole(name), route
+        return _Whole(built.path), route
 
 
 def _identity(data: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
-import importlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from mooring.cluster import Known
-from mooring.fleet.environments import expiry_place
-from mooring.judge import robot_facts
+from mooring.judge import broken, described, robot_facts
 from mooring.plan import plan_namespace
 from mooring.problem import Problem
 from mooring.pullpath import Pull, SecretFacts, World
@@ -30,7 +27,6 @@ class Links:
 
     def __init__(self, known: Known, registries: Registries, scene: Scene | None, as_of: datetime.date) -> None:
         self._scene = scene
-        self._known = known
         everywhere = tuple(host for registry in registries.all for host in registry.hosts)
         secrets = {
             key: SecretFacts(everywhere, facts.robot) if key in known.sealed else facts
@@ -38,7 +34,7 @@ class Links:
         }
         accounts = dict(known.accounts)
         shown = {namespace for namespace, _ in known.secrets}
-        for key, facts in self._of_fleet() if scene is not None else ():
+        for key, facts in _of_fleet(scene) if scene is not None else ():
             if key in secrets:
                 # The tree says that it is there and what it grants; the fleet, until when.
                 found = secrets[key]
@@ -53,13 +49,6 @@ class Links:
                 listed = tuple(sorted(name for where, name in secrets if where == namespace.name))
                 accounts.setdefault((namespace.name, "default"), listed)
         self.world = World(registries, secrets, accounts, as_of)
-
-    def _of_fleet(self) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
-        scene = self._scene
-        for namespace in scene.namespaces.values() if scene is not None else ():
-            for robot in plan_namespace(scene, namespace).robots:  # type: ignore[arg-type]
-                hosts = scene.hosts(robot)  # type: ignore[union-attr]
-                yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))
 
     def lacks_account(self, namespace: str, name: str) -> bool:
         return (namespace, name) not in self.world.accounts
@@ -92,15 +81,17 @@ class Links:
             message = f"Secret `{pull.secret}` is built as `{pull.detail}`, and this reference is not"
             hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
             return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
-        rule: Any = importlib.import_module(f"mooring.rules.{pull.verdict.replace('-', '_')}")
-        message, hint = rule.describe(pull)
-        scene = self._scene
+        message, hint = described(pull)
         if pull.verdict == ABSENT:
             others = sorted(where or "no namespace" for where, name in self.world.secrets if name == pull.secret)
             message += f": it stands in {', '.join(f'`{where}`' for where in others)}" if others else ""
-            hint = hint if scene is not None else self._hint(pull)
-        robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
-        place = expiry_place(robot, scene.environment) if robot is not None and scene is not None else None
-        if pull.verdict == "robot-expired" and place is not None:
-            return Problem(pull.verdict, message, place.source, place.route, hint=hint)
-        return subject.problem(pull.verdict, message, pull.place, hint=hint)
+            hint = hint if self._scene is not None else self._hint(pull)
+        return broken(self._scene, subject, pull, message, hint)
+
+
+def _of_fleet(scene: Scene) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
+    """The pull Secrets that the fleet puts into its namespaces."""
+    for namespace in scene.namespaces.values():
+        for robot in plan_namespace(scene, namespace).robots:
+            hosts = scene.hosts(robot)
+            yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))

@@ -14,12 +14,12 @@ from mooring.catalog import Catalog
 from mooring.document import Document, read_manifests
 from mooring.fleet import model
 from mooring.fleet.load import shown
+from mooring.inputs import ENDINGS, items
+from mooring.kustomization import file_of
 from mooring.position import Route
 from mooring.problem import Problem
 from mooring.subject import Subject, service_problem
 
-_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_ENDINGS = (".yaml", ".yml", ".json")
 # https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ : everything else changes what is built.
 _PLAIN_KEYS = frozenset({"apiVersion", "kind", "metadata", "resources"})
 
@@ -40,12 +40,12 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
     copies: list[tuple[str, str]] = []
     start = _start(service, root, problems)
     base = None
-    if start is not None and start.is_dir() and _kustomization(start):
+    if start is not None and start.is_dir() and file_of(start):
         base = start
         for path in _resources(start, service, root, problems, frozenset()):
             documents += _read(path, problems)[1]
     elif start is not None:
-        for path in [start] if start.is_file() else sorted(p for p in start.rglob("*") if p.suffix in _ENDINGS):
+        for path in [start] if start.is_file() else sorted(p for p in start.rglob("*") if p.suffix in ENDINGS):
             if not _inside(path, root, service, problems):
                 continue
             text, found = _read(path, problems)
@@ -80,10 +80,6 @@ def _inside(path: Path, root: Path, service: model.Service, problems: list[Probl
     return False
 
 
-def _kustomization(directory: Path) -> Path | None:
-    return next((directory / name for name in _KUSTOMIZATIONS if (directory / name).is_file()), None)
-
-
 def _read(path: Path, problems: list[Problem]) -> tuple[str, list[Document]]:
     try:
         raw = path.read_bytes()
@@ -99,7 +95,7 @@ def _resources(
     directory: Path, service: model.Service, root: Path, problems: list[Problem], above: frozenset[Path]
 ) -> Iterator[Path]:
     """The files that a kustomization takes in, those of the directories it takes in included."""
-    path = _kustomization(directory)
+    path = file_of(directory)
     if path is None or directory.resolve() in above:
         message = "takes itself in" if path else "is no kustomization directory"
         problems.append(Problem("unsupported-kustomization", f"`{shown(directory)}` {message}", file=shown(directory)))
@@ -131,17 +127,8 @@ def _resources(
                 yield target
 
 
-def _items(document: Document) -> Iterator[tuple[Route, Any]]:
-    data = document.data
-    items = data.get("items") if isinstance(data, Mapping) and str(data.get("kind", "")).endswith("List") else None
-    if isinstance(items, list):
-        yield from ((("items", index), item) for index, item in enumerate(items))
-    else:
-        yield (), data
-
-
 def _subjects(document: Document, service: model.Service, catalog: Catalog, problems: list[Problem]) -> Iterator[Subject]:
-    for route, data in _items(document):
+    for route, data in items(document.data):
         metadata = data.get("metadata") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
             message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"

@@ -20,19 +20,18 @@ from mooring.edit import get
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found, Inputs
-from mooring.kserve import webhook
+from mooring.judge import refused
 from mooring.kserve.pods import Pod, Surroundings, pods, text
 from mooring.links import Links
 from mooring.problem import Problem, Severity
 from mooring.produce import allowed, finished
-from mooring.pullpath import NOT_HARBOR, OK, PUBLIC, Pull, pulls
+from mooring.pullpath import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
 from mooring.scene import Scene
 from mooring.subject import Subject
 
-_FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
 _BY_ITS_SERVICE = frozenset({"secret-not-referenced", "secret-shadowed"})
@@ -142,8 +141,7 @@ class _View:
     def _said(self, subject: Subject, info: KindInfo) -> Iterator[Problem]:
         """What is wrong with the object itself."""
         yield from manifest.check(subject, subject.object, self.catalog)
-        for message, route, hint in webhook.refusals(subject.object, info):
-            yield subject.problem("invalid-service", message, route, hint=hint)
+        yield from refused(subject, subject.object)
         if info.scope == "Cluster" and _is_custom(info) and get(subject.object, ("metadata", "namespace")):
             hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
             message = f"a `{info.kind}` stands in no namespace"
@@ -167,7 +165,7 @@ class _View:
         for pull in harbor:
             if pull.verdict == "secret-misplaced":
                 continue
-            if pull.verdict not in _FINE:
+            if pull.verdict not in FINE:
                 yield self.links.problem(subject, pull)
             elif _resolved_by_knative(subject) and not _digest(pull.image):
                 message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
@@ -176,7 +174,10 @@ class _View:
 
 
 def _below(path: Path | None, kept: set[Path]) -> bool:
-    return path is not None and any(path.resolve().is_relative_to(place) for place in kept)
+    if path is None or not kept:
+        return False
+    resolved = path.resolve()
+    return any(resolved.is_relative_to(place) for place in kept)
 
 
 def _is_custom(info: KindInfo) -> bool:

@@ -17,6 +17,7 @@ from mooring.registry.reference import FETCHED, Reference, host_name, pulled
 from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
+FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import gc
 import os
@@ -58,18 +59,24 @@ def execute(arguments: argparse.Namespace) -> int:
     gc.disable()
     path = fleet_path(arguments)
     as_of: datetime.date = arguments.as_of or today()
-    if arguments.paths:
-        return _manifests(arguments, path, as_of, started)
+    try:
+        return (_manifests if arguments.paths else _fleet)(arguments, path, as_of, started)
+    finally:
+        gc.enable()
+
+
+def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
+    """`check` without a path: the fleet and its tree."""
     try:
         with run(path, Selection(), as_of=as_of) as outcome:
             problems = [*outcome.problems, *robots(outcome, as_of, arguments.fail_within)]
             problems += _drift(outcome) if not outcome.errors else []
-            pulls = every_pull(outcome.scenes, as_of) if arguments.pulls else None
-            return _report(arguments, problems, outcome.shares, time.monotonic() - started, pulls=pulls)
+            pulls = every_pull(outcome.scenes, as_of) if arguments.pulls else ()
+            shares = outcome.shares
+            counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
+            return _report(arguments, problems, counted, pulls)
     except OSError as error:
         return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
-    finally:
-        gc.enable()
 
 
 def _drift(outcome: Outcome) -> list[Problem]:
@@ -99,27 +106,20 @@ def _manifests(arguments: argparse.Namespace, path: Path, as_of: datetime.date, 
             return fail(f"`{path}` has problems", "`mooring check` without a path shows them")
     inputs = read(arguments.paths)
     judged = judge(inputs, arguments.registry, found, as_of)
-    seconds = time.monotonic() - started
-    code = _report(arguments, judged.problems, judged, seconds, pulls=judged.pulls, skipped=inputs.skipped)
+    counted = Summary(
+        judged.documents, judged.services, len(judged.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
+    )
+    code = _report(arguments, judged.problems, counted, judged.pulls)
     return 2 if inputs.unreadable else code
 
 
-def _report(
-    arguments: argparse.Namespace, problems: list[Problem], counted: Any, seconds: float,
-    *, pulls: Sequence[Pull] | None = None, skipped: int = 0,
-) -> int:  # fmt: skip
+def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
     live = [problem for problem in problems if problem.silenced is None]
-    summary = Summary(
-        documents=counted.documents,
-        services=counted.services,
-        pulls=len(counted.pulls) if isinstance(counted.pulls, list) else counted.pulls,
-        problems=sum(problem.severity != "note" for problem in live),
-        silenced=len(problems) - len(live),
-        seconds=seconds,
-        skipped=skipped,
+    summary = dataclasses.replace(
+        counted, problems=sum(problem.severity != "note" for problem in live), silenced=len(problems) - len(live)
     )
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
-    entries = tuple(pull.as_entry() for pull in pulls or ()) if arguments.pulls else None
+    entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
     result = Report(tuple(problems), summary, entries, says="" if failed else "clean")
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

@@ -48,8 +48,9 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
     metadata = metadata if isinstance(metadata, dict) else {}
     stable = get(data, _PREDICTOR)
     stable = stable if isinstance(stable, dict) else {}
+    base = _Predictor(stable, _PREDICTOR, metadata, around)
     if stable:
-        yield from _predictor(_Predictor(stable, _PREDICTOR, metadata, around), "predictor", "worker")
+        yield from _predictor(base, "predictor", "worker")
     for component in ("transformer", "explainer"):
         spec = get(data, ("spec", component))
         if isinstance(spec, dict):
@@ -59,7 +60,7 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
         if isinstance(spec, dict):
             name = f"canary:{text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
-            own = _Predictor(spec, place, metadata, around, _Predictor(stable, _PREDICTOR, metadata, around))
+            own = _Predictor(spec, place, metadata, around, base)
             yield from _predictor(own, name, f"{name}:worker")
 
 

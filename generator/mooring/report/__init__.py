@@ -101,6 +101,13 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
                 raise Unwritable(path, error.strerror or "it is no file") from None
 
 
+def whole(problem: Problem) -> str:
+    """All that a problem says, for formats that show one text: the message, what was expected, the hint."""
+    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
+    more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
+    return "\n".join(line for line in (said, *more) if line)
+
+
 def merged(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
     """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
     import dataclasses

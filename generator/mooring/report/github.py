@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from mooring.problem import Problem
-from mooring.report import Report, Terminal
+from mooring.report import Report, Terminal, whole
 from mooring.report.text import closing, printable
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -23,10 +23,7 @@ def _value(text: str) -> str:
 def _annotation(problem: Problem) -> str:
     where = {"file": problem.file, "line": problem.line, "col": problem.column, "title": f"mooring {problem.code}"}
     properties = ",".join(f"{name}={_value(str(value))}" for name, value in where.items() if value is not None)
-    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
-    more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
-    message = "\n".join(line for line in (said, *more) if line)
-    return f"::{_COMMANDS[problem.severity]} {properties}::{_data(message)}\n"
+    return f"::{_COMMANDS[problem.severity]} {properties}::{_data(whole(problem))}\n"
 
 
 def text(report: Report, _terminal: Terminal) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from mooring import __version__, rules
 from mooring.problem import Problem, Step
-from mooring.report import Report, Terminal
+from mooring.report import Report, Terminal, whole
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -65,13 +65,11 @@ def _fingerprint(problem: Problem) -> str:
 
 
 def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
-    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
-    more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": index[problem.code],
         "level": problem.severity,
-        "message": {"text": "\n".join(line for line in (said, *more) if line)},
+        "message": {"text": whole(problem)},
         "partialFingerprints": {"mooring/v1": _fingerprint(problem)},
     }
     if location := _location(problem):
