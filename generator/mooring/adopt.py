@@ -12,11 +12,12 @@ from typing import Any
 
 from mooring.block import block
 from mooring.catalog import Catalog, KindInfo
-from mooring.cluster import GRANTS, Known, survey
+from mooring.cluster import Known, survey
 from mooring.edit import get
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found
 from mooring.kserve.pods import Surroundings, pods, text
+from mooring.policies.names import GRANTS
 from mooring.pullpath import Pull, World, pulls
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled

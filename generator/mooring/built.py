@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mooring.block import block
 from mooring.plan import Planned, plan_cluster, plan_namespace
 from mooring.policies.overlay import PolicyFiles
+from mooring.policies.plan import with_action
 from mooring.produce import text_of
 from mooring.scene import CLUSTER, Scene
 
@@ -23,8 +24,8 @@ def built(scene: Scene, name: str, policies: PolicyFiles) -> Iterator[tuple[str,
     for policy, action in policies.actions[scene.name].items():
         path = f"{policies.folder}/{policy}.yaml"
         artifact = next(artifact for artifact in policies.artifacts if artifact.path == path)
-        context = {**artifact.context, "actions": [action]}
-        yield path, text_of(dataclasses.replace(artifact, context=context), scene.fleet_path)[0]
+        acting = dataclasses.replace(artifact, context=with_action(artifact.context, policy, policies.texts[policy], action))
+        yield path, text_of(acting, scene.fleet_path)[0]
     yield from _planned(plan_cluster(scene, policies.folder, policies.patches[scene.name]), scene.fleet_path)
 
 

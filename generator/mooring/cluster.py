@@ -13,11 +13,11 @@ from typing import Any
 
 from mooring.edit import get
 from mooring.kserve.pods import names, text
+from mooring.policies.names import GRANTS
 from mooring.pullpath import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
 
-GRANTS = "mooring-pull-grants"
 # A login there does not make an image private: most of what they hold is public. `--registry` says otherwise.
 _PUBLIC = frozenset({
     DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.k8s.io", "nvcr.io",

@@ -14,6 +14,9 @@ from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.manifests import read
+from mooring.policies import frames
+from mooring.policies.model import KUBERNETES
+from mooring.policies.names import GRANTS, LOGIN, OPEN
 from mooring.problem import Problem
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject, from_spec, service_problem
@@ -159,11 +162,11 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
     if namespace.manage:
         context = {
             "name": namespace.name,
-            "labels": {**namespace.labels, **_MANAGED},
+            "labels": {**namespace.labels, **_MANAGED, **_granted(scene)},
             "annotations": {**namespace.annotations, **_KEPT},
         }
         artifacts.append(Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context))
-    grants: dict[str, Any] = {"namespace": namespace.name, "data": _grants(scene, planned)}
+    grants: dict[str, Any] = {"name": GRANTS, "namespace": namespace.name, "data": _grants(scene, planned)}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
     for robot in planned.robots:
         backend = robot.backend or scene.fleet.secrets.backend
@@ -179,14 +182,25 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
     return [*artifacts, _kustomization(folder, files)]
 
 
+def _granted(scene: Scene) -> dict[str, str]:
+    """An admission policy knows a namespace that has grants by its label."""
+    return {frames.LABEL: "true"} if scene.fleet.policies.engine == KUBERNETES else {}
+
+
 def _grants(scene: Scene, planned: Planned) -> dict[str, str]:
-    """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use."""
+    """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use, `_open` →
+    those that anything in the namespace may, `_login.<Secret>` → its robot's login."""
     grants = {
         robot.secret: ",".join(
             sorted(f"{host}/{project}" for host in scene.hosts(robot) for project in set(robot.all_projects))
         )
         for robot in planned.robots
     }
+    for robot in planned.robots:
+        grants[f"{LOGIN}{robot.secret}"] = scene.login(robot)
+    shared = {robot.secret for robot in planned.robots if robot.namespaces is not None}
+    if shared:
+        grants[OPEN] = ",".join(sorted(shared))
     for wired in planned.wired:
         names = {scene.robots.by_name[name].secret for name in wired.robots}
         if names:

@@ -19,6 +19,7 @@ from mooring.block import block
 from mooring.scalar import scalar
 
 MARKER = "# Rendered by mooring from"
+PAGE_MARKER = "<!-- Rendered by mooring from"
 
 
 @jinja2.pass_eval_context
@@ -65,6 +66,11 @@ def _environment() -> jinja2.Environment:
 @functools.cache
 def _template(name: str) -> jinja2.Template:
     return _environment().get_template(f"{name}.yaml.j2")
+
+
+def page(text: str, *, fleet: str) -> str:
+    """A page of Markdown with its marker."""
+    return f"{PAGE_MARKER} {fleet}: edit that, not this file. -->\n\n{text}"
 
 
 def render(template: str, context: Mapping[str, Any], *, fleet: str) -> str:

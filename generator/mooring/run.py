@@ -22,6 +22,7 @@ from mooring.policies import overlay as policy_overlay
 from mooring.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.pullpath import Pull
+from mooring.render import page
 from mooring.report import merged
 from mooring.scene import CLUSTER, Scene, catalog_for, scene
 
@@ -138,7 +139,8 @@ def run(
         if task == POLICIES:
             texts = {artifact.path: text_of(artifact, loaded.path) for artifact in policies.artifacts}
             judged = sum(len(texts[path][1]) for path in policy_overlay.judged(policies))
-            made = Produced({path: text for path, (text, _) in texts.items()}, documents=judged)
+            pages = {path: page(text, fleet=loaded.path) for path, text in policies.pages.items()}
+            made = Produced({path: text for path, (text, _) in texts.items()} | pages, documents=judged)
             said = policy_overlay.check(policies, catalog_for(fleet), texts)
             made.problems += [finished(problem, None) for problem in said]
             return made

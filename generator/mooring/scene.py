@@ -46,6 +46,11 @@ class Scene:
                 return tuple(dict.fromkeys((registry.host, *registry.aliases)))
         return ()
 
+    def login(self, robot: model.Robot) -> str:
+        """What the robot logs in as at its registry."""
+        prefixes = [item.robot_prefix for item in self.fleet.registries if robot.registry in (None, item.name)]
+        return robot.full_login(prefixes[0] if prefixes else "robot$")
+
 
 def catalog_for(fleet: model.Fleet) -> Catalog:
     """The schemas of the versions that the fleet names."""

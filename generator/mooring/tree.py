@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.render import MARKER
+from mooring.render import MARKER, PAGE_MARKER
 
 OUTPUTS = ("overlays", "policies", "gitops")
-_MARKER = MARKER.encode()
+_MARKERS = (MARKER.encode(), PAGE_MARKER.encode())
 # What a killed run may leave; the next one takes it away.
 _BESIDE = ".mooring-tmp"
 
@@ -67,7 +67,7 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
         elif there == text.encode():
             unchanged.append(path)
         else:
-            (written if there.startswith(_MARKER) else foreign).append(path)
+            (written if there.startswith(_MARKERS) else foreign).append(path)
     return Changes(tuple(written), tuple(unchanged), tuple(foreign))
 
 
@@ -96,7 +96,7 @@ def stale(root: Path, scopes: Iterable[str], kept: Mapping[str, object] | set[st
 def _is_ours(path: str) -> bool:
     try:
         with open(path, "rb") as file:  # noqa: PTH123
-            return file.read(len(_MARKER)) == _MARKER
+            return file.read(max(map(len, _MARKERS))).startswith(_MARKERS)
     except OSError:
         return False
 

@@ -88,7 +88,7 @@ def test_render_check_prints_the_diff(example: Path, capsys: Captured) -> None:
     assert cli.main(["render", "--check"]) == 1
     said = capsys.readouterr()
     assert f"--- {path}\n+++ {path}\n" in said.out and '-  harbor-credential: "harbor' not in said.out.split("\n")[0]
-    assert sorted(line[:2] for line in said.out.splitlines() if "harbor-credential: " in line and line[0] != " ") == [
+    assert sorted(line[:2] for line in said.out.splitlines() if "  harbor-credential: " in line and line[0] != " ") == [
         "+ ", "- ",
     ]  # fmt: skip
     assert "drift: run `mooring render`" in said.err

@@ -37,7 +37,7 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
     policies = dataclasses.replace(
         fleet.policies,
         action=environment.policies.action or fleet.policies.action,
-        rules={**({} if environment.policies.action else fleet.policies.rules), **environment.policies.rules},
+        rules={**_base_rules(fleet, environment), **environment.policies.rules},
     )
     versions = dataclasses.replace(
         fleet.versions, **{name: value for name, value in _fields(environment.versions) if value is not None}
@@ -53,6 +53,13 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
         versions=versions,
     )
     return resolved, problems
+
+
+def _base_rules(fleet: model.Fleet, environment: model.Environment) -> dict[str, model.RulePolicy]:
+    """The fleet's settings of single policies; an environment's own action is for all of them, off stays off."""
+    if not environment.policies.action:
+        return dict(fleet.policies.rules)
+    return {name: dataclasses.replace(rule, action=None) for name, rule in fleet.policies.rules.items()}
 
 
 def expiry_place(robot: model.Robot, environment: model.Environment) -> model.Place | None:

@@ -9,40 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mooring.position import Route
-from mooring.problem import Source
-
-Action = Literal["Audit", "Warn", "Deny"]
-
-
-def setting(description: str, *, default: Any = dataclasses.MISSING, named: str | None = None, **schema: Any) -> Any:
-    """A field of the fleet file; `schema` is more JSON Schema for its value, `items` for a list's items."""
-    metadata = {"description": description, "key": named, "schema": schema}
-    if isinstance(default, dict):
-        return dataclasses.field(default_factory=dict, metadata=metadata)
-    if default is dataclasses.MISSING:
-        return dataclasses.field(metadata=metadata)
-    return dataclasses.field(default=default, metadata=metadata)
-
+from mooring.fleet.admission import EnvironmentPolicies as EnvironmentPolicies
+from mooring.fleet.admission import Exemption as Exemption
+from mooring.fleet.admission import Policies as Policies
+from mooring.fleet.admission import RulePolicy as RulePolicy
+from mooring.fleet.setting import Item as Item
+from mooring.fleet.setting import Place as Place
+from mooring.fleet.setting import setting
 
 _KEYS: dict[str, Any] = {"propertyNames": {"format": "label-key"}}
 _LABELS: dict[str, Any] = {**_KEYS, "values": {"format": "label-value"}}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something was written: a source and the route in it."""
-
-    source: Source
-    route: Route
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A named thing of the fleet; `place` is where it was written, `raw` its data as it was written."""
-
-    place: Place | None = dataclasses.field(default=None, compare=False, repr=False)
-    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +109,13 @@ class Robot(Item):
         """Every project it may pull from."""
         return (self.project,) if self.project else self.projects or ()
 
+    def full_login(self, prefix: str) -> str:
+        """What it logs in as, with Harbor's prefix for robots.
+
+        https://goharbor.io/docs/main/working-with-projects/project-configuration/create-robot-accounts/
+        """
+        return self.login or f"{prefix}{f'{self.project}+' if self.project else ''}{self.harbor_name}"
+
     @property
     def secret(self) -> str:
         """The name of its Secret: stable, never hashed."""
@@ -199,44 +182,6 @@ class ImageOverride:
     new_name: str | None = setting("another name", default=None, minLength=1)
     new_tag: str | None = setting("another tag", default=None, minLength=1)
     digest: str | None = setting("a digest, as `sha256:…`", default=None, pattern="^sha256:[0-9a-f]{64}$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulePolicy:
-    action: Action = setting("what a violation leads to")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exemption(Item):
-    """A namespace that some policies leave alone, with a reason and an end."""
-
-    namespace: str = setting("its name", format="kubernetes-label")
-    policies: tuple[str, ...] = setting("the policies that leave it alone", items={"type": "string"}, minItems=1)
-    reason: str = setting("why", minLength=1)
-    until: str = setting("the day from which the exemption counts no more in `check`", format="calendar-date")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policies:
-    """The admission policies."""
-
-    engine: Literal["kyverno"] = setting("what judges at admission", default="kyverno")
-    action: Action = setting("what a violation leads to", default="Audit")
-    failure_policy: Literal["Fail", "Ignore"] = setting("what happens while the engine is down", default="Fail")
-    explicit: bool = setting("an owner without a list of its own is refused", default=True)
-    identities: tuple[str, ...] = setting(
-        "user names that may change grants and managed Secrets", default=(), items={"type": "string"}
-    )
-    rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})
-    exempt: tuple[Exemption, ...] = setting("namespaces that policies leave alone", default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentPolicies:
-    """What an environment may change of the policies; their text is one for all environments."""
-
-    action: Action | None = setting("what a violation leads to", default=None)
-    rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mooring.catalog import shipped_versions
 from mooring.fleet import model
-from mooring.policies.names import POLICIES
+from mooring.policies.names import NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
@@ -160,6 +160,10 @@ def _policies(fleet: model.Fleet) -> Iterator[Problem]:
     source, _ = _secrets_place(fleet)
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
     yield from _rules(owner, fleet.policies.rules, "rules")
+    if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
+        message = f"`{NEEDS_IDENTITIES}` is on, and `identities` names nobody who may apply the grants"
+        hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
+        yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
     for exemption in fleet.policies.exempt:
         for index, name in enumerate(exemption.policies):
             if name not in POLICIES:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mooring.policies.names import LOGIN, OPEN
+
 Object = dict[str, Any]
 Names = tuple[str, ...]
 
@@ -112,12 +114,17 @@ TABLE = (
 
 
 class Sample(NamedTuple):
-    """What of a fleet the rows are made with: a host, a project of a robot and its Secret, and a public `host/project`."""
+    """What of a fleet the rows are made with: a host, a project of a robot, its Secret and its login, and a public
+    `host/project`."""
 
     host: str
     project: str
     secret: str
     public: str | None = None
+    login: str = "robot$app"
+    prefix: str = "robot$"
+    owner: str = "owner"
+    """The InferenceService whose Secret the good one is."""
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -153,8 +160,22 @@ class Sample(NamedTuple):
     @property
     def grants(self) -> dict[str, str]:
         """What ConfigMap `mooring-pull-grants` says in the namespace of the rows."""
-        pair = f"{self.host}/{self.project}"
-        return {self.secret: pair, self.names[OTHER]: f"{self.host}/other", self.names[RESERVED]: pair}
+        pair, other = f"{self.host}/{self.project}", self.names[OTHER]
+        return {
+            self.names[RESERVED]: pair,
+            f"_inferenceservice.{self.owner}": self.secret,
+            f"{LOGIN}{self.secret}": self.login,
+            f"{LOGIN}{other}": f"{self.login}-of-other",
+            f"{LOGIN}{self.names[ABSENT]}": f"{self.login}-of-legacy".removeprefix(self.prefix),
+            OPEN: other,
+            self.secret: pair,
+            other: f"{self.host}/other",
+        }
+
+    @property
+    def open_image(self) -> str:
+        """An image that the other Secret pulls, which anything in the namespace may use."""
+        return f"{self.host}/other/app:1.0"
 
 
 def _listed(sample: Sample, names: Names | None) -> Object:

@@ -1,31 +1,79 @@
-"""What the policies are made from: hosts of all environments, what is public, actions and exemptions."""
+"""What the policies are made from, and what each of them is before an engine's frame is put around it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from mooring.policies.decisions import Sample
+
+Object = dict[str, Any]
+KYVERNO, KUBERNETES = "kyverno", "kubernetes"
+
+
+class Exempt(NamedTuple):
+    """A namespace that some policies leave alone until a day."""
+
+    namespace: str
+    policies: tuple[str, ...]
+    reason: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyInput:
-    """`hosts` are every host and alias as written; `public` the `host/project` pairs that need no credential.
+    """`registries` are the hosts and aliases of each registry, over all environments; `public` the `host/project` pairs
+    that need no credential; `actions` the policies to render, each with what a violation leads to.
 
-    `exempt` are (namespace, policies, reason, until); `sample` is what of the
-    fleet the suites are made from.
+    `sample` is what of the fleet the suites are made from.
     """
 
-    hosts: tuple[str, ...]
+    engine: str
+    registries: tuple[tuple[str, ...], ...]
     public: tuple[str, ...]
     robot_prefixes: tuple[str, ...]
-    action: str
     actions: Mapping[str, str]
     failure_policy: str
     explicit: bool
-    exempt: tuple[tuple[str, tuple[str, ...], str, str], ...]
+    identities: tuple[str, ...]
+    other_registries: tuple[str, ...]
+    exempt: tuple[Exempt, ...]
     sample: Sample
 
-    def action_of(self, policy: str) -> str:
-        """What a violation of one policy leads to."""
-        return self.actions.get(policy, self.action)
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host and alias as written."""
+        return tuple(sorted({host for hosts in self.registries for host in hosts}))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A policy without its engine: what it matches, and its CEL.
+
+    `judged` are the parts of an object that a violation can come from: an update that leaves them as they are is let
+    through (https://github.com/kyverno/kyverno/issues/8815); none where the conditions say it themselves. `grants` says
+    that `variables.grants` is read, the namespace's pull grants, and `bare` that something may be refused where there
+    are none; `standing` that objects which stand already are reported too. `mutations` are JSON patches, instead of
+    validations.
+    """
+
+    rules: list[Object]
+    conditions: list[Object] = field(default_factory=list)
+    variables: list[Object] = field(default_factory=list)
+    validations: list[Object] = field(default_factory=list)
+    mutations: list[str] = field(default_factory=list)
+    judged: tuple[str, ...] = ("spec",)
+    grants: bool = False
+    bare: bool = False
+    standing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One object of a suite and what the policy is to say of it: `pass`, `fail`, or `skip` where its conditions leave it
+    alone; `patched` is what a mutation makes of it."""
+
+    object: Object
+    result: str
+    patched: Object | None = None

@@ -1,5 +1,24 @@
-"""The policies there are; each is rendered as an object called `mooring-<policy>`."""
+"""The policies there are; each is rendered as an object `mooring-<policy>`, from the module of its name in `texts/`."""
 
 from __future__ import annotations
 
-POLICIES = ("require-pull-secret", "no-default-namespace", "pull-secret-shape")
+POLICIES = (
+    "require-pull-secret",
+    "restrict-pull-secret-use",
+    "no-default-namespace",
+    "pull-secret-shape",
+    "protect-pull-grants",
+    "allowed-registries",
+    "inject-pull-secret",
+)
+MUTATING = "inject-pull-secret"
+# Switched on by naming them under `policies.rules`.
+OPTIONAL = frozenset({"allowed-registries", MUTATING})
+# Without somebody who may change the grants nobody could apply them: off while `policies.identities` is empty.
+NEEDS_IDENTITIES = "protect-pull-grants"
+GRANTS = "mooring-pull-grants"
+"""The ConfigMap of every namespace that says which pull Secret may pull from which `host/project`."""
+OPEN = "_open"
+LOGIN = "_login."
+"""Reserved keys of the grants: the Secrets that anything in the namespace may use; the login of a Secret's robot. Another
+reserved key is `_<kind>.<name>`: the Secrets that a service of the fleet may use."""

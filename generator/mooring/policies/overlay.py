@@ -10,10 +10,10 @@ from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.manifest import check_own
+from mooring.policies import page
 from mooring.policies.decisions import Sample
-from mooring.policies.model import PolicyInput
-from mooring.policies.names import POLICIES
-from mooring.policies.plan import FOLDER, action_patches
+from mooring.policies.model import Exempt, PolicyInput, Text
+from mooring.policies.plan import folder, made, patches
 from mooring.policies.plan import plan as plan_files
 from mooring.problem import Problem
 from mooring.scene import Scene, catalog_for
@@ -21,11 +21,14 @@ from mooring.scene import Scene, catalog_for
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """`patches` are the Kustomize patches of each environment's `_cluster`, by environment; `actions` what they lead to,
-    by environment and policy."""
+    """`texts` are the policies that are rendered; `pages` texts for people, by path; `patches` the Kustomize patches of
+    each environment's `_cluster`, by environment; `actions` what the policies that are on there lead to, by environment
+    and policy."""
 
     folder: str
     artifacts: tuple[Artifact, ...]
+    texts: Mapping[str, Text]
+    pages: Mapping[str, str]
     patches: Mapping[str, list[Any]]
     actions: Mapping[str, Mapping[str, str]]
 
@@ -36,22 +39,29 @@ class PolicyFiles:
 
 def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput:
     """Hosts and public projects of all environments: the policies' text is one for all of them."""
-    registries = [registry for scene in scenes.values() for registry in scene.registries.all]
-    hosts = sorted({host for registry in registries for host in registry.hosts})
-    public = sorted(
-        {f"{host}/{project}" for registry in registries for host in registry.hosts for project in registry.public_projects}
-    )
+    hosts: dict[str, set[str]] = {}
+    public, prefixes = set(), set()
+    for registry in (registry for scene in scenes.values() for registry in scene.registries.all):
+        hosts.setdefault(registry.name, set()).update(registry.hosts)
+        public |= {f"{host}/{project}" for host in registry.hosts for project in registry.public_projects}
+        prefixes.add(registry.robot_prefix)
     policies = fleet.policies
+    actions: dict[str, str] = {}
+    for resolved in (policies, *(scene.fleet.policies for scene in scenes.values())):
+        for name, action in resolved.actions().items():
+            actions.setdefault(name, action)
     return PolicyInput(
-        hosts=tuple(hosts),
-        public=tuple(public),
-        robot_prefixes=tuple(sorted({registry.robot_prefix for registry in registries})) or ("robot$",),
-        action=policies.action,
-        actions={name: rule.action for name, rule in policies.rules.items()},
+        engine=policies.engine,
+        registries=tuple(tuple(sorted(hosts[name])) for name in sorted(hosts)),
+        public=tuple(sorted(public)),
+        robot_prefixes=tuple(sorted(prefixes)) or ("robot$",),
+        actions=actions,
         failure_policy=policies.failure_policy,
         explicit=policies.explicit,
-        exempt=tuple((item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
-        sample=_sample(fleet, tuple(public)),
+        identities=policies.identities,
+        other_registries=policies.other_registries,
+        exempt=tuple(Exempt(item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
+        sample=_sample(fleet, tuple(sorted(public))),
     )
 
 
@@ -61,28 +71,35 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
     first = next(iter(public), None)
     if registry is None:  # the loader has reported that
         return Sample("registry.invalid", "team", "harbor-team", first)
+    prefix = registry.robot_prefix
     for robot in fleet.robots:
         if robot.registry in (None, registry.name) and robot.all_projects:
-            return Sample(registry.host, robot.all_projects[0], robot.secret, first)
-    return Sample(registry.host, "team", "harbor-team", first)
+            return Sample(registry.host, robot.all_projects[0], robot.secret, first, robot.full_login(prefix), prefix)
+    return Sample(registry.host, "team", "harbor-team", first, f"{prefix}team+app", prefix)
 
 
 def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
     """The files below `policies/<engine>/`, and each environment's patches."""
-    given = policy_input(fleet, scenes)
-    patches, actions = {}, {}
-    for name, scene in scenes.items():
-        policies = scene.fleet.policies
-        rules = policies.rules
-        actions[name] = {policy: rules[policy].action if policy in rules else policies.action for policy in POLICIES}
-        patches[name] = action_patches(given, actions[name])
-    return PolicyFiles(FOLDER, tuple(plan_files(given, catalog_for(fleet))), patches, actions)
+    given, catalog = policy_input(fleet, scenes), catalog_for(fleet)
+    found = made(given, catalog)
+    actions = {
+        name: {policy: action for policy, action in scene.fleet.policies.actions().items() if policy in found}
+        for name, scene in scenes.items()
+    }
+    return PolicyFiles(
+        folder(given.engine),
+        tuple(plan_files(given, catalog)),
+        found,
+        {f"{folder(given.engine)}/README.md": page.page(given, found)},
+        {name: patches(given, found, wanted) for name, wanted in actions.items()},
+        actions,
+    )
 
 
 def judged(files: PolicyFiles) -> list[str]:
     """The files that schemas judge: not the suites' objects, which are wrong on purpose, nor ClusterResource, whose CRD
     knows no field of the objects that it is made to hold (the CLI reads it without that CRD)."""
-    return [path for path in files.paths if not path.endswith("resources.yaml") and "/crds/" not in path]
+    return [path for path in files.paths if "/tests/" not in path or path.endswith("/kyverno-test.yaml")]
 
 
 def check(

@@ -1,7 +1,7 @@
 """A runnable `kyverno test` suite for each policy: objects that pass and objects that fail, one row for each.
 
 The objects are made from one host, project and Secret of the fleet, so a suite is as large for a thousand namespaces as
-for one. What stands in them is `rows`'.
+for one. What stands in them is said beside each policy's text.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from typing import Any
 
 from mooring.artifact import Artifact
 from mooring.catalog import Catalog
-from mooring.policies import rows
-from mooring.policies.model import PolicyInput
-from mooring.policies.names import POLICIES
-from mooring.policies.rows import BARE, NAMESPACE, Object
+from mooring.policies import frames, texts
+from mooring.policies.model import Object, PolicyInput, Row
+from mooring.policies.names import GRANTS, MUTATING
+from mooring.policies.samples import BARE, NAMESPACE
+
+_PATCHED = "patched.yaml"
 
 
 def _crds(objects: list[Object], catalog: Catalog) -> list[Object]:
@@ -46,34 +48,39 @@ def _crds(objects: list[Object], catalog: Catalog) -> list[Object]:
     return [found[name] for name in sorted(found)]
 
 
-def plan(given: PolicyInput, folder: str, catalog: Catalog) -> list[Artifact]:
-    """The files below `<folder>/tests/`."""
-    artifacts = []
-    for policy in POLICIES:
-        found = list(getattr(rows, policy.replace("-", "_"))(given))
-        here = f"{folder}/tests/{policy}"
-        results = [
-            {
-                "isValidatingPolicy": True,
-                "policy": f"mooring-{policy}",
-                "kind": row.object["kind"],
-                "resources": [_handle(row.object)],
-                "result": row.result,
-            }
-            for row in found
-        ]
-        context = {"name": policy, "policy": f"../../{policy}.yaml", "results": results}
-        artifacts.append(Artifact(f"{here}/kyverno-test.yaml", "policy/suite", context))
-        objects = [row.object for row in found]
-        artifacts.append(Artifact(f"{here}/resources.yaml", "policy/suite-resources", {"objects": objects}))
-        cluster: dict[str, Any] = {"objects": [*_cluster(given)]}
-        kinds = _crds(objects, catalog)
-        if kinds:
-            # The CLI reads one CRD of each file.
-            cluster["crds"] = [f"crds/{kind['crd']}.yaml" for kind in kinds]
-            artifacts += [Artifact(f"{here}/crds/{kind['crd']}.yaml", "policy/suite-crd", kind) for kind in kinds]
-        artifacts.append(Artifact(f"{here}/clusterresources.yaml", "policy/suite-cluster", cluster))
-    return artifacts
+def plan(given: PolicyInput, folder: str, catalog: Catalog, policy: str) -> list[Artifact]:
+    """The files below `<folder>/tests/<policy>/`."""
+    found = list(texts.load(policy).rows(given))
+    here = f"{folder}/tests/{policy}"
+    results = [_result(row, policy) for row in found]
+    context = {"name": policy, "policy": f"../../{policy}.yaml", "results": results}
+    objects = [row.object for row in found]
+    patched = [row.patched for row in found if row.patched]
+    cluster: dict[str, Any] = {"objects": [*_cluster(given)]}
+    artifacts = [
+        Artifact(f"{here}/kyverno-test.yaml", "policy/suite", context),
+        Artifact(f"{here}/resources.yaml", "policy/suite-resources", {"objects": objects}),
+    ]
+    if patched:
+        artifacts.append(Artifact(f"{here}/{_PATCHED}", "policy/suite-resources", {"objects": patched}))
+    kinds = _crds(objects, catalog)
+    if kinds:
+        # The CLI reads one CRD of each file.
+        cluster["crds"] = [f"crds/{kind['crd']}.yaml" for kind in kinds]
+        artifacts += [Artifact(f"{here}/crds/{kind['crd']}.yaml", "policy/suite-crd", kind) for kind in kinds]
+    return [*artifacts, Artifact(f"{here}/clusterresources.yaml", "policy/suite-cluster", cluster)]
+
+
+def _result(row: Row, policy: str) -> Object:
+    made = {
+        "policy": frames.prefixed(policy),
+        "kind": row.object["kind"],
+        "resources": [_handle(row.object)],
+        "result": row.result,
+    }
+    if policy == MUTATING:
+        return {"isMutatingPolicy": True, **made} | ({"patchedResources": _PATCHED} if row.patched else {})
+    return {"isValidatingPolicy": True, **made}
 
 
 def _handle(thing: Object) -> str:
@@ -87,6 +94,6 @@ def _cluster(given: PolicyInput) -> Iterator[Object]:
     yield {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": "mooring-pull-grants", "namespace": NAMESPACE},
+        "metadata": {"name": GRANTS, "namespace": NAMESPACE},
         "data": given.sample.grants,
     }

@@ -1,0 +1,171 @@
+"""CEL about the pod specs of an object, made from where the catalog says that pod specs and images stand.
+
+The policies' variables: `podSpecs`, each with its place and what comes into its pod from elsewhere; `images`, with every
+image of it; `pods`, with its Harbor images and the Secrets that its pods will try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mooring.catalog import Catalog, KindInfo, Pattern
+from mooring.policies import cel
+from mooring.policies.model import Object
+
+CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+WRITTEN = ("CREATE", "UPDATE")
+EPHEMERAL = ("", "v1", "pods/ephemeralcontainers")
+CANARY = ("spec", "canary", "*", "predictor")
+# An LLM's model is in every pod that serves; its scheduler holds none.
+LLM = "LLMInferenceService"
+# So many items of a list (of canaries) can be pointed at, one by one.
+MOST = 5
+_LLM_WITHOUT_MODEL = "scheduler"
+
+
+def matched(catalog: Catalog) -> list[KindInfo]:
+    """The kinds that the policies judge: everything with a pod spec that people write."""
+    return [
+        info
+        for info in catalog.all_kinds()
+        if info.pod_specs
+        and info.product in ("kserve", "kubernetes", "knative")
+        and info.kind != "LLMInferenceServiceConfig"
+    ]
+
+
+def rules(
+    kinds: Sequence[KindInfo], extra: Sequence[tuple[str, str, str]] = (), operations: Sequence[str] = WRITTEN
+) -> list[Object]:
+    """`resourceRules` of the kinds: one for each API version, in order; `extra` are (group, version, plural)."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for info in kinds:
+        group, _, version = info.api_version.rpartition("/")
+        found.setdefault((group, version), set()).add(info.plural)
+    for group, version, plural in extra:
+        found.setdefault((group, version), set()).add(plural)
+    return [cel.resource_rule(group, version, plurals, operations) for (group, version), plurals in sorted(found.items())]
+
+
+def variable(name: str, expression: str) -> Object:
+    return {"name": name, "expression": expression}
+
+
+def pod_specs(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
+    """Variable `podSpecs`, and those that it needs; `paths` adds each one's JSON pointer, where it stands in the object."""
+    return [
+        variable("llmModels", _llm_models()),
+        variable("stableSecrets", _stable_secrets()),
+        variable("podSpecs", _pod_specs(kinds, paths=paths)),
+    ]
+
+
+def images(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
+    """Variable `images` too: a list of `{place, images, secrets}` with every image, model addresses bare."""
+    own = cel.names("e.spec")
+    expression = (
+        "variables.podSpecs.map(e, {\n"
+        f"  'place': dyn(e.{'path' if paths else 'place'}),\n"
+        f"  'images': dyn(({cel.indent(_images(kinds))})\n"
+        f"    .map(i, {cel.bare('i')})\n"
+        "    .filter(i, !i.contains('://'))),\n"
+        f"  'secrets': dyn(size({own}) > 0 ? {own} : e.inherited)\n"
+        "})"
+    )
+    return [*pod_specs(kinds, paths=paths), variable("images", expression)]
+
+
+def pods(kinds: Sequence[KindInfo], hosts: Sequence[str], *, paths: bool = False) -> list[Object]:
+    """Variable `pods` too: the same with the images from Harbor only, by any spelling of the host."""
+    expression = (
+        "variables.images.map(e, {'place': e.place, 'secrets': e.secrets,\n"
+        f"  'images': dyn(e.images.filter(i, i.contains('/') && {cel.HOST_NAME} in {cel.host_names(hosts)}))}})"
+    )
+    return [*images(kinds, paths=paths), variable("pods", expression)]
+
+
+def places(kinds: Sequence[KindInfo]) -> dict[Pattern, list[str]]:
+    """Where pod specs stand, each place once, with the kinds that have one there."""
+    found: dict[Pattern, set[str]] = {}
+    for info in kinds:
+        for pattern in info.pod_specs:
+            found.setdefault(pattern, set()).add(info.kind)
+    return {pattern: sorted(names) for pattern, names in sorted(found.items())}
+
+
+def cluster_scoped(catalog: Catalog) -> str:
+    """The kinds that stand in no namespace: their Secrets are looked up where they are used."""
+    return cel.texts(sorted({info.kind for info in matched(catalog) if info.scope == "Cluster"}))
+
+
+def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
+    """A list of `{place, spec, models, inherited}`: each pod spec of the object, the models that come into its pod from
+    elsewhere, and the names it inherits where its own list is empty (a canary the stable predictor's)."""
+    parts = []
+    for pattern, names in places(kinds).items():
+        place = cel.text(".".join(pattern).replace(".*", "[]"))
+        models = "variables.llmModels" if LLM in names and _LLM_WITHOUT_MODEL not in pattern else "[]"
+        inherited = "variables.stableSecrets" if pattern == CANARY else "[]"
+        entry = f"'place': dyn({place}), 'spec': dyn(p), 'models': dyn({models}), 'inherited': dyn({inherited})"
+        guard = f"object.kind in {cel.texts(names)}"
+        if not paths:
+            parts.append(f"({guard} ? {cel.at(pattern)}.map(p, {{{entry}}}) : [])")
+        for path in cel.numbered(pattern, MOST) if paths else ():
+            pointer = cel.text("/" + "/".join(path))
+            parts.append(f"({guard} ? {cel.at(path)}.map(p, {{'path': dyn({pointer}), {entry}}}) : [])")
+    if paths:
+        return " +\n".join(parts)
+    # Without a template of its own an LLM's pods come from a preset: its model is pulled all the same.
+    nowhere = "has(object.spec) && (!has(object.spec.template) || object.spec.template == null)"
+    entry = "{'place': dyn('spec.template'), 'spec': dyn({}), 'models': dyn(variables.llmModels), 'inherited': dyn([])}"
+    parts.append(f"(object.kind == '{LLM}' && {nowhere} ? [{entry}] : [])")
+    return " +\n".join(parts)
+
+
+def _llm_models() -> str:
+    """The model addresses of an LLM and its adapters."""
+    # Below `lora` unknown fields are kept: its adapters' place is known by name.
+    model, lora = cel.present("object.spec", "model"), cel.present("object.spec.model", "lora")
+    own = f"({model} && {cel.present('object.spec.model', 'uri')} ? [object.spec.model.uri] : [])"
+    adapters = (
+        f"({model} && {lora} && {cel.present('object.spec.model.lora', 'adapters')}"
+        " ? object.spec.model.lora.adapters.filter(a, has(a.uri) && a.uri != null).map(a, a.uri) : [])"
+    )
+    return f"object.kind == '{LLM}' && has(object.spec) ? {own} +\n{adapters} : []"
+
+
+def _stable_secrets() -> str:
+    """The names in the stable predictor's list."""
+    there = cel.present("object.spec", "predictor")
+    return f"has(object.spec) && {there} ? {cel.names('object.spec.predictor')} : []"
+
+
+def _images(kinds: Sequence[KindInfo]) -> str:
+    """Every image and model address written in the pod spec `e.spec`, and the models that come into it."""
+    parts = [
+        f"{cel.items('e.spec', plural)}.filter(c, has(c.image) && c.image != null).map(c, c.image)" for plural in CONTAINERS
+    ]
+    parts.append(
+        f"{cel.items('e.spec', 'volumes')}.filter(v, has(v.image) && v.image != null && has(v.image.reference)"
+        " && v.image.reference != null).map(v, v.image.reference)"
+    )
+    # A custom container's model: env STORAGE_URI.
+    env = "has(c.env) && c.env != null && c.env.exists(x, x.name == 'STORAGE_URI' && has(x.value) && x.value != null)"
+    parts.append(
+        f"{cel.items('e.spec', 'containers')}.filter(c, {env})"
+        ".map(c, c.env.filter(x, x.name == 'STORAGE_URI' && has(x.value) && x.value != null)[0].value)"
+    )
+    keys = sorted({place.path[-2] for info in kinds for place in info.images if _is_member(place.pod_spec, place.path)})
+    for leaf in ("image", "storageUri"):
+        parts.append(
+            f"{cel.texts(keys)}.filter(k, k in e.spec && e.spec[k] != null && has(e.spec[k].{leaf})"
+            f" && e.spec[k].{leaf} != null).map(k, e.spec[k].{leaf})"
+        )
+    parts.append(f"{cel.items('e.spec', 'storageUris')}.filter(u, has(u.uri) && u.uri != null).map(u, u.uri)")
+    parts.append("e.models")
+    return " +\n".join(parts)
+
+
+def _is_member(pod_spec: Pattern | None, path: Pattern) -> bool:
+    """`model.image`, `sklearn.storageUri` …: one key below the pod spec."""
+    return pod_spec is not None and len(path) == len(pod_spec) + 2

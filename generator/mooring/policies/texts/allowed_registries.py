@@ -1,0 +1,49 @@
+"""Images come from the fleet's registries only, and from those that `policies.otherRegistries` names. Optional."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.policies import cel, podspecs
+from mooring.policies.model import PolicyInput, Row, Text
+from mooring.policies.samples import KSERVE, places, pod, thing
+
+SUMMARY = "images come from the fleet's registries only"
+# The first part is a host only if it can be no name of a Docker Hub user.
+# https://github.com/distribution/reference/blob/v0.6.0/normalize.go
+_IS_HOST = f"({cel.HOST}.contains('.') || {cel.HOST}.contains(':') || {cel.HOST} == 'localhost')"
+_REGISTRY = f"(i.contains('/') && {_IS_HOST} ? {cel.HOST} : 'docker.io')"
+
+
+def text(given: PolicyInput, catalog: Catalog) -> Text:
+    known = sorted({*given.hosts, *given.other_registries})
+    refused = (
+        "variables.images.map(e, {'place': e.place,\n"
+        f"  'images': dyn(e.images.filter(i, !({_REGISTRY} in {cel.texts(known)})))}})\n"
+        ".filter(e, size(e.images) > 0)"
+    )
+    hint = cel.text(f" comes from another registry than {', '.join(known)}: mirror it there")
+    message = f"variables.refused.map(e, 'image ' + e.images[0] + ' in ' + e.place + {hint})[0]"
+    return Text(
+        rules=podspecs.rules(podspecs.matched(catalog), [podspecs.EPHEMERAL]),
+        variables=[*podspecs.images(podspecs.matched(catalog)), podspecs.variable("refused", refused)],
+        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+    )
+
+
+def rows(given: PolicyInput) -> Iterator[Row]:
+    """Each place that can hold an image: from Harbor, and from elsewhere."""
+    images = given.sample.images
+    for found, result in (("harbor", "pass"), ("other-registry", "fail")):
+        for name, api_version, kind, spec, _ in places(images[found]):
+            yield Row(thing(api_version, kind, f"{name}-{result}", spec), result)
+    hub = "pass" if "docker.io" in given.other_registries else "fail"
+    for name in ("docker-hub", "docker-hub-user"):
+        yield Row(pod(name, images[name]), hub)
+    for name in ("upper-case", "other-port", "suffix", "prefix"):
+        yield Row(pod(name, images[name]), "fail")
+    for host in given.other_registries:
+        yield Row(pod(f"other-{host.replace(':', '-')}", f"{host}/team/app:1"), "pass")
+    model = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": "gs://models/onnx"}}}
+    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", "model-of-a-bucket", model), "pass")

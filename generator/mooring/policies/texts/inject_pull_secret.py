@@ -1,0 +1,77 @@
+"""Names the pull Secret where a Harbor image has none that covers it: a net for what nobody renders. Optional.
+
+JSON patches, since apply configurations cannot set an atomic list and drop entries on custom resources. The Secret comes
+first in the list, as in the overlays, and nothing is named where one of the list covers the image already. Only Secrets
+that the object may use: its own, and those open to the namespace.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.edit import get
+from mooring.policies import cel, podspecs
+from mooring.policies.model import KYVERNO, Object, PolicyInput, Row, Text
+from mooring.policies.samples import BARE, KSERVE, places, pod, thing
+from mooring.policies.texts.restrict_pull_secret_use import own
+
+SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
+ENGINES = (KYVERNO,)
+_KINDS = ("Pod", "InferenceService", "LLMInferenceService", "ServingRuntime")
+
+
+def text(given: PolicyInput, catalog: Catalog) -> Text:
+    kinds = [info for info in podspecs.matched(catalog) if info.kind in _KINDS]
+    covers = f"s in variables.grants && !s.startsWith('_') && {cel.PAIR} in variables.grants[s].split(',')"
+    usable = f"variables.own.filter(s, {covers})"
+    wanted = (
+        "variables.pods.map(e, {'path': e.place, 'secrets': e.secrets,\n"
+        f"  'missing': dyn(e.images.filter(i, !({cel.PAIR} in {cel.texts(sorted(given.public))})"
+        f" && !e.secrets.exists(s, {covers}) && size({usable}) > 0)\n"
+        f"    .map(i, {usable}[0]))}})\n"
+        ".filter(e, size(e.missing) > 0)"
+    )
+    # `add` on a list that is there replaces it (https://www.rfc-editor.org/rfc/rfc6902#section-4.1).
+    patch = (
+        "variables.wanted.map(e, JSONPatch{op: 'add', path: e.path + '/imagePullSecrets', value:\n"
+        "  variables.own.filter(s, s in e.missing).map(s, {'name': s}) + e.secrets.map(s, {'name': s})})"
+    )
+    return Text(
+        rules=podspecs.rules(kinds),
+        variables=[
+            *podspecs.pods(kinds, given.hosts, paths=True),
+            podspecs.variable("own", own()),
+            podspecs.variable("wanted", wanted),
+        ],
+        mutations=[patch],
+        grants=True,
+    )
+
+
+def rows(given: PolicyInput) -> Iterator[Row]:
+    """Each place that can hold an image: named where it is missing, left alone where it is covered, or cannot be."""
+    sample = given.sample
+    image, names = sample.open_image, sample.names
+    for name, api_version, kind, spec, place in places(image):
+        if kind in _KINDS:
+            yield _patched(thing(api_version, kind, f"{name}-without", spec), ("spec", *place), [names["other"]])
+    listed = pod("pod-with-another", image, [names["absent"]])
+    yield _patched(listed, ("spec",), [names["other"], names["absent"]])
+    predictor: Object = {"predictor": {"containers": [{"name": "main", "image": sample.images["harbor"]}]}}
+    owner = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, predictor)
+    yield _patched(owner, ("spec", "predictor"), [names["good"]])
+    for left in (
+        pod("pod-covered", image, [names["other"]]),
+        pod("pod-of-another-s", sample.images["harbor"]),
+        pod("pod-of-docker-hub", "nginx"),
+        pod("pod-without-grants", image, None, BARE),
+    ):
+        yield Row(left, "pass", left)
+
+
+def _patched(made: Object, place: tuple[str | int, ...], secrets: list[str]) -> Row:
+    patched = copy.deepcopy(made)
+    get(patched, place)["imagePullSecrets"] = [{"name": name} for name in secrets]
+    return Row(made, "pass", patched)

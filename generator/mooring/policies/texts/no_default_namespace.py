@@ -1,0 +1,55 @@
+"""Nothing that pulls from Harbor, and no pull Secret, stands in namespace `default`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.policies import podspecs
+from mooring.policies.model import PolicyInput, Row, Text
+from mooring.policies.samples import DOCKER, KSERVE, NAMESPACE, pod, secret, thing
+
+SUMMARY = "nothing that pulls from Harbor, and no pull Secret, stands in namespace default"
+
+
+def text(given: PolicyInput, catalog: Catalog) -> Text:
+    docker = f"object.kind == 'Secret' && has(object.type) && object.type == '{DOCKER}'"
+    external = (
+        "object.kind == 'ExternalSecret' && has(object.spec.target) && has(object.spec.target.template)"
+        f" && has(object.spec.target.template.type) && object.spec.target.template.type == '{DOCKER}'"
+    )
+    kserve = f"object.apiVersion.startsWith('{KSERVE}/')"
+    pulls = "!(object.kind in ['Secret', 'ExternalSecret']) && variables.pods.exists(e, size(e.images) > 0)"
+    extra = [
+        ("", "v1", "secrets"),
+        ("external-secrets.io", "v1", "externalsecrets"),
+        (KSERVE, "v1alpha1", "inferencegraphs"),
+    ]
+    return Text(
+        rules=podspecs.rules([info for info in podspecs.matched(catalog) if info.scope == "Namespaced"], extra),
+        conditions=[{"name": "in-default", "expression": "request.namespace == 'default'"}],
+        variables=podspecs.pods(podspecs.matched(catalog), given.hosts),
+        validations=[
+            {
+                "expression": f"!({kserve} || ({docker}) || ({external}) || ({pulls}))",
+                "message": "what pulls from Harbor, and its Secret, has a namespace of its own: not default",
+            }
+        ],
+        judged=("spec", "data", "type"),
+    )
+
+
+def rows(given: PolicyInput) -> Iterator[Row]:
+    """What must not stand in `default`, there and elsewhere."""
+    name, image = given.sample.secret, given.sample.images["harbor"]
+    service = {"predictor": {"model": {"modelFormat": {"name": "onnx"}}}}
+    target = {"target": {"template": {"type": DOCKER}}}
+    for namespace in ("default", NAMESPACE):
+        result = "fail" if namespace == "default" else "skip"
+        yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", f"service-{namespace}", service, namespace), result)
+        yield Row(pod(f"pod-{namespace}", image, [name], namespace), result)
+        yield Row(secret(f"secret-{namespace}", {}, namespace=namespace), result)
+        es = thing("external-secrets.io/v1", "ExternalSecret", f"external-{namespace}", target, namespace)
+        yield Row(es, result)
+    yield Row(pod("pod-of-docker-hub", "nginx", None, "default"), "pass")
+    yield Row(secret("opaque", {}, "Opaque", "default"), "pass")

@@ -1,0 +1,93 @@
+"""Only the fleet's identities, and the controllers that must, change pull grants and what mooring manages.
+
+Off while `policies.identities` is empty: nobody could apply the grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.policies import cel, podspecs
+from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies.names import GRANTS
+from mooring.policies.samples import BARE, secret, thing
+
+SUMMARY = "only the fleet's identities and the controllers that must change pull grants and managed Secrets"
+CONTROLLERS = (
+    # https://external-secrets.io/latest/introduction/getting-started/ (the chart's defaults)
+    "system:serviceaccount:external-secrets:external-secrets",
+    # https://github.com/bitnami-labs/sealed-secrets: the released manifest's name, and the chart's
+    "system:serviceaccount:kube-system:sealed-secrets-controller",
+    "system:serviceaccount:kube-system:sealed-secrets",
+    # What clears a namespace and what has lost its owner; one user where they share the manager's credentials.
+    "system:serviceaccount:kube-system:namespace-controller",
+    "system:serviceaccount:kube-system:generic-garbage-collector",
+    "system:kube-controller-manager",
+)
+_WATCHED = [
+    ("", "v1", "configmaps"),
+    ("", "v1", "secrets"),
+    ("external-secrets.io", "v1", "externalsecrets"),
+    ("bitnami.com", "v1alpha1", "sealedsecrets"),
+]
+_LABEL = "app.kubernetes.io/managed-by"
+
+
+def _managed(name: str) -> str:
+    labels = f"{name}.metadata.labels"
+    return (
+        f"({name} != null && has({name}.metadata) && ("
+        f"(has({labels}) && {labels} != null && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
+        f" || (request.resource.resource == 'configmaps' && request.name == '{GRANTS}')))"
+    )
+
+
+def _same(key: str) -> str:
+    return f"has(object.{key}) == has(oldObject.{key}) && (!has(object.{key}) || object.{key} == oldObject.{key})"
+
+
+def text(given: PolicyInput, _catalog: Catalog) -> Text:
+    unchanged = " && ".join(_same(key) for key in ("data", "binaryData", "stringData", "type", "spec"))
+    who = cel.texts(sorted({*given.identities, *CONTROLLERS}))
+    message = (
+        "variables.user + ' may not change ' + request.resource.resource + ' ' + request.name"
+        " + ': it is rendered from the fleet, change it there (policies.identities says who applies it)'"
+    )
+    return Text(
+        rules=podspecs.rules([], _WATCHED, ("CREATE", "UPDATE", "DELETE")),
+        conditions=[
+            {"name": "is-managed", "expression": f"{_managed('object')} || {_managed('oldObject')}"},
+            {
+                "name": "changes-what-is-protected",
+                "expression": "request.operation != 'UPDATE' || oldObject == null"
+                f" || {_managed('object')} != {_managed('oldObject')} || !({unchanged})",
+            },
+        ],
+        variables=[podspecs.variable("user", "has(request.userInfo.username) ? request.userInfo.username : ''")],
+        validations=[{"expression": f"variables.user in {who}", "messageExpression": message}],
+        judged=(),
+        standing=False,
+    )
+
+
+def rows(_given: PolicyInput) -> Iterator[Row]:
+    """What is mooring's, and what is not; the suite's user is nobody whom the fleet names."""
+    managed = {"labels": {_LABEL: "mooring"}}
+    grants: Object = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": GRANTS, "namespace": BARE},
+        "data": {"a": "b"},
+    }
+    other = {**grants, "metadata": {"name": "settings", "namespace": BARE}}
+    external = thing("external-secrets.io/v1", "ExternalSecret", "managed", {"target": {}})
+    ours = secret("managed-secret", {})
+    for made in (external, ours):
+        made["metadata"] |= managed
+    yield Row(grants, "fail")
+    yield Row(ours, "fail")
+    yield Row(external, "fail")
+    yield Row(other, "skip")
+    yield Row(secret("secret-of-somebody", {}), "skip")
+    yield Row(thing("external-secrets.io/v1", "ExternalSecret", "of-somebody", {"target": {}}), "skip")

@@ -1,0 +1,116 @@
+"""A docker configuration for Harbor is well formed, of one registry, and that of the robot whose Secret it is.
+
+For Kyverno alone: the API server's CEL decodes neither base64 nor JSON. What stands already is not read again, since
+Kyverno may not read Secrets on its own.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.policies import cel, podspecs
+from mooring.policies.model import KYVERNO, Object, PolicyInput, Row, Text
+from mooring.policies.names import LOGIN
+from mooring.policies.samples import DOCKER, secret
+
+SUMMARY = "a docker configuration for Harbor is well formed, of one registry, and its own robot's"
+ENGINES = (KYVERNO,)
+_AUTH = "variables.auths[k].auth"
+_DECODED = f"string(base64.decode(string({_AUTH})))"
+_FORMED = (
+    f"has({_AUTH}) && string({_AUTH}).matches('^[A-Za-z0-9+/]+={{0,2}}$') && size(string({_AUTH})) % 4 == 0"
+    f" && {_DECODED}.contains(':') && !{_DECODED}.endsWith(':')"
+)
+_KEY = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAscii()"
+
+
+def text(given: PolicyInput, _catalog: Catalog) -> Text:
+    robot = " || ".join(f"{_DECODED}.startsWith({cel.text(prefix)})" for prefix in given.robot_prefixes)
+    same = f"(!has(variables.auths[k].username) || {_DECODED}.startsWith(variables.auths[k].username + ':'))"
+    key = f"{cel.text(LOGIN)} + object.metadata.name"
+    owned = f"{key} in variables.grants && {_DECODED}.startsWith(variables.grants[{key}] + ':')"
+    registries = "[" + ", ".join(cel.texts(sorted(host.lower() for host in hosts)) for hosts in given.registries) + "]"
+    config = (
+        "has(object.data) && object.data != null && '.dockerconfigjson' in object.data"
+        " ? string(base64.decode(object.data['.dockerconfigjson']))"
+        " : has(object.stringData) && object.stringData != null && '.dockerconfigjson' in object.stringData"
+        " ? string(object.stringData['.dockerconfigjson']) : ''"
+    )
+    auths = "has(variables.config.auths) && variables.config.auths != null ? dyn(variables.config.auths) : dyn({})"
+    host = cel.HOST_NAME.replace(cel.HOST, _KEY)
+    return Text(
+        rules=podspecs.rules([], [("", "v1", "secrets")]),
+        conditions=[
+            {"name": "is-a-pull-secret", "expression": f"has(object.type) && object.type == '{DOCKER}'"},
+        ],
+        variables=[
+            podspecs.variable("text", config),
+            podspecs.variable("config", "variables.text == '' ? dyn({}) : dyn(json.unmarshal(variables.text))"),
+            podspecs.variable("auths", auths),
+            podspecs.variable("keys", "variables.auths.map(k, k)"),
+            podspecs.variable("harbor", f"variables.keys.filter(k, {host} in {cel.host_names(given.hosts)})"),
+            podspecs.variable("formed", f"variables.harbor.filter(k, {_FORMED})"),
+        ],
+        validations=[
+            {
+                "expression": "size(variables.formed) == size(variables.harbor)",
+                "message": "the entry of a Harbor host needs auth: base64 of login:secret",
+            },
+            {
+                "expression": f"variables.formed.all(k, ({robot} || ({owned})) && {same})",
+                "message": "the login for a Harbor host is a robot's, never a person's or admin",
+            },
+            {
+                "expression": "size(variables.harbor) == 0 ||"
+                f" {registries}.exists(hosts, variables.keys.all(k, {_KEY} in hosts))",
+                "message": "a Harbor's pull Secret holds that registry's hosts only: give others a Secret of their own",
+            },
+            {
+                "expression": f"!({key} in variables.grants) || variables.formed.all(k, {owned})",
+                "message": "the Secret of this name is another robot's: see ConfigMap mooring-pull-grants",
+            },
+        ],
+        judged=("data", "type"),
+        grants=True,
+        standing=False,
+    )
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def rows(given: PolicyInput) -> Iterator[Row]:
+    """Docker configurations that are well formed and a robot's, and those that are not."""
+    sample = given.sample
+    host, robot = sample.host, f"{given.robot_prefixes[0]}{sample.project}+app"
+    words = "not-a-secret"
+
+    def auths(key: str, auth: object, **more: str) -> Object:
+        return {key: {"auth": auth, **more}}
+
+    good = _base64(f"{robot}:{words}")
+    own = _base64(f"{sample.login}:{words}")
+    other = auths("registry.example.org", good)
+    yield Row(secret("good", auths(host, good)), "pass")
+    yield Row(secret("good-with-names", auths(host, good, username=robot, password=words)), "pass")
+    yield Row(secret("other-registry", auths("registry.example.org", "?")), "pass")
+    yield Row(secret("no-auths", {}), "pass")
+    yield Row(secret("opaque", auths(host, "?"), "Opaque"), "skip")
+    yield Row(secret("admin", auths(host, _base64(f"admin:{words}"))), "fail")
+    yield Row(secret("person", auths(host, _base64(f"jane:{words}"))), "fail")
+    yield Row(secret("person-upper-case-host", auths(host.upper(), _base64(f"jane:{words}"))), "fail")
+    yield Row(secret("person-with-scheme", auths(f"https://{host}/v2/", _base64(f"jane:{words}"))), "fail")
+    yield Row(secret("no-auth", {host: {"username": robot, "password": words}}), "fail")
+    yield Row(secret("no-base64", auths(host, "***")), "fail")
+    yield Row(secret("no-colon", auths(host, _base64(robot))), "fail")
+    yield Row(secret("no-password", auths(host, _base64(f"{robot}:"))), "fail")
+    yield Row(secret("other-login", auths(host, good, username="admin")), "fail")
+    yield Row(secret("second-registry", auths(host, good) | other), "fail")
+    legacy = _base64(f"{sample.login}-of-legacy:{words}".removeprefix(sample.prefix))
+    yield Row(secret("of-no-robot", auths(host, legacy)), "fail")
+    yield Row(secret(sample.names["absent"], auths(host, legacy)), "pass")
+    yield Row(secret(sample.secret, auths(host, own)), "pass")
+    yield Row(secret(sample.names["other"], auths(host, own)), "fail")

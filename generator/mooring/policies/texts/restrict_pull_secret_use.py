@@ -1,0 +1,81 @@
+"""A service uses its own robot's Secrets only: least privilege between the services of one namespace.
+
+The grants name each service's Secrets, and those open to the whole namespace (a robot with `namespaces:`). What has a
+controller is judged as that controller is: its pods inherit a runtime's list too, and the garbage collector takes away
+what claims an owner that does not exist (https://kubernetes.io/docs/concepts/architecture/garbage-collection/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.catalog import Catalog
+from mooring.policies import cel, podspecs
+from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies.names import OPEN
+from mooring.policies.samples import KSERVE, places, pod, thing, with_secret
+
+SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
+_ME = "'_' + object.kind.lowerAscii() + '.' + (has(object.metadata.name) ? object.metadata.name : '')"
+_OWNERS = "object.metadata.ownerReferences"
+
+
+def own() -> str:
+    """The Secrets that the object may use, each once: its own first, then those open to the namespace."""
+    listed = "({0} in variables.grants ? variables.grants[{0}].split(',') : [])"
+    mine, shared = listed.format(_ME), listed.format(cel.text(OPEN))
+    return f"{mine} +\n{shared}.filter(s, !(s in {mine}))"
+
+
+def text(_given: PolicyInput, catalog: Catalog) -> Text:
+    kinds = [info for info in podspecs.matched(catalog) if info.scope == "Namespaced"]
+    foreign = "s in variables.grants && !s.startsWith('_') && !(s in variables.own)"
+    refused = (
+        f"variables.podSpecs.map(e, {{'place': e.place, 'secrets': dyn({cel.names('e.spec')}.filter(s, {foreign}))}})\n"
+        ".filter(e, size(e.secrets) > 0)"
+    )
+    message = (
+        "variables.refused.map(e, 'pull Secret ' + e.secrets[0] + ' in ' + e.place + ' is that of another service: '"
+        " + (size(variables.own) > 0 ? 'use ' + variables.own.join(' or ')"
+        " : 'give this one a robot of its own in the fleet'))[0]"
+    )
+    return Text(
+        rules=podspecs.rules(kinds),
+        conditions=[
+            {
+                "name": "not-of-a-controller",
+                "expression": f"!has({_OWNERS}) || {_OWNERS} == null"
+                f" || !{_OWNERS}.exists(o, has(o.controller) && o.controller == true)",
+            }
+        ],
+        variables=[
+            *podspecs.pod_specs(kinds),
+            podspecs.variable("own", own()),
+            podspecs.variable("refused", refused),
+        ],
+        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+        grants=True,
+    )
+
+
+def rows(given: PolicyInput) -> Iterator[Row]:
+    """Each place that can name a Secret: its own, an open one, another service's."""
+    sample = given.sample
+    names, image = sample.names, sample.images["harbor"]
+    for name, api_version, kind, spec, place in places(image):
+        yield Row(thing(api_version, kind, f"{name}-of-another", with_secret(spec, place, names["good"])), "fail")
+        yield Row(thing(api_version, kind, f"{name}-open", with_secret(spec, place, names["other"])), "pass")
+    predictor = {"predictor": {"containers": [{"name": "main", "image": image}]}}
+    listed = with_secret(predictor, ("predictor",), names["good"])
+    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, listed), "pass")
+    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", f"{sample.owner}-2", listed), "fail")
+    yield Row(pod("pod-of-nothing-granted", image, [names["absent"]]), "pass")
+    yield Row(pod("pod-without-list", image), "pass")
+    yield Row(pod("second-of-another", image, [names["other"], names["good"]]), "fail")
+    owner: Object = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "owner", "uid": "0", "controller": True}
+    owned = pod("pod-of-a-controller", image, [names["good"]])
+    adopted = pod("pod-without-controller", image, [names["good"]])
+    owned["metadata"]["ownerReferences"] = [owner]
+    adopted["metadata"]["ownerReferences"] = [owner | {"controller": False}]
+    yield Row(owned, "skip")
+    yield Row(adopted, "fail")
