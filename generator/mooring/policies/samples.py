@@ -35,9 +35,9 @@ Place = tuple[str, str, str, Object, tuple[str | int, ...]]
 """Name, apiVersion, kind, spec, and where in it the pod spec is that holds the image."""
 
 
-def places(image: str) -> Iterator[Place]:
-    """A Harbor image at every place that can hold one."""
-    plain = {"containers": [{"name": "main", "image": "docker.io/library/busybox:1"}]}
+def places(image: str, beside: str = "docker.io/library/busybox:1") -> Iterator[Place]:
+    """A Harbor image at every place that can hold one; `beside` is the image of a container that needs no Secret."""
+    plain = {"containers": container(beside)}
     yield "pod-init", "v1", "Pod", {**plain, "initContainers": container(image)}, ()
     yield "pod-ephemeral", "v1", "Pod", {**plain, "ephemeralContainers": container(image)}, ()
     volume = {"name": "m", "image": {"reference": image}}
@@ -68,9 +68,9 @@ def _kserve_places(image: str, plain: Object) -> Iterator[Place]:
     yield "predictor-alias-oci-model", beta, service, alias, ("predictor",)
     uris: list[Object] = [{"uri": f"oci+fetch://{image}", "mountPath": "/mnt/models"}]
     yield "predictor-oci-fetch-uris", beta, service, {"predictor": {"model": model, "storageUris": uris}}, ("predictor",)
-    transformer = {"containers": [{"name": "main", "image": "busybox"}], "storageUris": uris}
+    transformer = {**plain, "storageUris": uris}
     yield "transformer-uris", beta, service, {"predictor": {"model": model}, "transformer": transformer}, ("transformer",)
-    env = [{"name": "main", "image": "busybox", "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}]
+    env = [{**plain["containers"][0], "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}]
     yield "predictor-storage-env", beta, service, {"predictor": {"containers": env}}, ("predictor",)
     yield "predictor-alias", beta, service, {"predictor": {"sklearn": {"image": image}}}, ("predictor",)
     worker: Object = {"predictor": {"model": model, "workerSpec": {"containers": container(image)}}}

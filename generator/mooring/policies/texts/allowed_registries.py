@@ -36,7 +36,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     """Each place that can hold an image: from Harbor, and from elsewhere."""
     images = given.sample.images
     for found, result in (("harbor", "pass"), ("other-registry", "fail")):
-        for name, api_version, kind, spec, _ in places(images[found]):
+        for name, api_version, kind, spec, _ in places(images[found], images["harbor"]):
             yield Row(thing(api_version, kind, f"{name}-{result}", spec), result)
     hub = "pass" if "docker.io" in given.other_registries else "fail"
     for name in ("docker-hub", "docker-hub-user"):
