@@ -63,14 +63,14 @@ class ApiServer:
     def watch(self, path: str) -> Iterator[dict[str, Any]]:
         """The events of a watch, until the server ends it or nothing is read any more."""
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request, context=_trusting(), timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, context=trusting(), timeout=PATIENCE) as answer:
             yield from (json.loads(line) for line in answer)
 
     def _ask(self, path: str, body: bytes | None) -> tuple[int, dict[str, Any] | str]:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, data=body, headers=headers)
         try:
-            with urllib.request.urlopen(request, context=_trusting(), timeout=60) as answer:
+            with urllib.request.urlopen(request, context=trusting(), timeout=60) as answer:
                 status, text = answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             status, text = refused.code, refused.read().decode()
@@ -189,7 +189,7 @@ def _ready(server: ApiServer, started: Sequence[subprocess.Popen[bytes]], folder
         return False
 
 
-def _trusting() -> ssl.SSLContext:
+def trusting() -> ssl.SSLContext:
     """The server makes its own certificate at each start, on this machine."""
     context = ssl.create_default_context()
     context.check_hostname = False

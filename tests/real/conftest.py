@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -19,6 +19,7 @@ from mooring.catalog import Catalog
 from schemas.make.modules import Module
 from tests.real import apiserver as api
 from tests.real import crds as sources
+from tests.real import kyverno_admission as kyverno_controller
 from tests.real.esoctl import Esoctl
 from tests.real.kubeconform import Kubeconform
 from tests.real.kubeconform import over as kubeconform_over
@@ -27,6 +28,7 @@ from tests.real.kyverno_cli import Kyverno
 from tests.tools import build
 
 HERE = Path(__file__).parent
+SERVERS = {"apiserver", "kyverno_admission"}  # one of each, whatever the number of processes
 Tools = Callable[[str], Path]
 Modules = Callable[[str], Module]
 
@@ -36,8 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.real)
-            if "apiserver" in getattr(item, "fixturenames", ()):  # one server, whatever the number of processes
-                item.add_marker(pytest.mark.xdist_group("apiserver"))
+            for server in SERVERS.intersection(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.xdist_group(server))
 
 
 def required() -> bool:
@@ -108,10 +110,33 @@ def esoctl(tool: Tools) -> Esoctl:
 
 
 @pytest.fixture(scope="session")
-def apiserver(tool: Tools, module: Modules, tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.ApiServer]:
-    """One API server for the whole run, with the CRDs of KServe, External Secrets and Kyverno."""
-    programs = api.Programs(etcd=tool("etcd"), apiserver=tool("kube-apiserver"), kubectl=tool("kubectl"))
-    crds = [crd for product in sources.SOURCES for crd in sources.crds(module(product), product)]
+def programs(tool: Tools) -> api.Programs:
+    return api.Programs(etcd=tool("etcd"), apiserver=tool("kube-apiserver"), kubectl=tool("kubectl"))
+
+
+@pytest.fixture(scope="session")
+def definitions(module: Modules) -> list[dict[str, Any]]:
+    """The CRDs of KServe, External Secrets, Kyverno and Knative."""
+    return [crd for product in sources.SOURCES for crd in sources.crds(module(product), product)]
+
+
+@pytest.fixture(scope="session")
+def apiserver(
+    programs: api.Programs, definitions: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[api.ApiServer]:
+    """One API server for the whole run, with all CRDs."""
     with api.running(programs, tmp_path_factory.mktemp("apiserver")) as server:
-        server.install(crds)
+        server.install(definitions)
         yield server
+
+
+@pytest.fixture(scope="session")
+def kyverno_admission(
+    tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[kyverno_controller.Admission]:
+    """Kyverno's admission controller with an API server of its own: its policies would judge what other tests store."""
+    program, folder = tool("kyverno-admission"), tmp_path_factory.mktemp("kyverno-admission")
+    with api.running(programs, folder) as server:
+        server.install(definitions)
+        with kyverno_controller.admission(program, server, folder) as admission:
+            yield admission

@@ -1,4 +1,4 @@
-"""What the Go modules of KServe, External Secrets and Kyverno publish: CustomResourceDefinitions and sample manifests.
+"""What the Go modules of KServe, External Secrets, Kyverno and Knative publish: CRDs and sample manifests.
 
 Go downloads a module once, verifies it and keeps it; it is read from its zip, and is the one that the committed schemas
 were derived from (`schemas/SOURCES.json`).
@@ -35,6 +35,7 @@ SOURCES: Mapping[str, Source] = {
     "kyverno": Source("github.com/kyverno/kyverno", build.version(build.TOOLS["kyverno"]), "config/crds/"),
     # newer than the controller that we build, whose later modules are incomplete
     "external-secrets": Source("github.com/external-secrets/external-secrets", "v1.3.2", "config/crds/bases/"),
+    "knative": Source("knative.dev/serving", "v0.51.0", "config/core/300-resources/service.yaml"),
 }
 
 

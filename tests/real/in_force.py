@@ -1,0 +1,88 @@
+"""Which admission policies a server has, and the moment from which they are in force.
+
+A policy is in force some time after it was stored, and nothing tells when: Kyverno's webhooks and its compiled policies come
+from two queues, a ValidatingAdmissionPolicy, its bindings and their ConfigMaps from three watches. All of them keep the
+order, however, so policies of our own are stored behind the others: once those deny a probe, what was stored before is in
+force. They get a new name each time, as what waits in a queue already keeps its place there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.real import apiserver as api
+from tests.real.verdicts import Judge, Object, Request
+
+Barrier = Callable[[str, str], list[Object]]  # name and probe's name → policies that deny this ConfigMap, `seen by <name>`
+NAMESPACE = "default"
+
+
+@dataclass
+class Policies:
+    """The policies of one engine on one server. Only one of these for each: two would wait for each other's."""
+
+    judge: Judge
+    engine: str
+    barrier: Barrier
+    _stored: list[Object] = field(default_factory=list)
+    _round: int = 0
+
+    def apply(self, objects: Sequence[Object]) -> None:
+        """Makes these the engine's policies, with the bindings that they have, and waits until exactly they are in force."""
+        self._round += 1
+        probe = f"harness-{self.engine}"
+        name = f"{probe}-{self._round}"
+        kept = {self.judge.place(thing) for thing in objects}
+        for thing in reversed(self._stored):
+            if self.judge.place(thing) not in kept:
+                self.judge.delete(thing)
+        behind = self.barrier(name, probe)
+        self._stored = [*objects, *behind]
+        self.judge.store(*self._stored)
+        request = Request(configmap(probe))
+
+        def seen() -> bool:
+            verdict = self.judge.verdict(request)
+            return verdict.policies == (name,) and verdict.message.endswith(f"seen by {name}")
+
+        api.until(seen, f"the policies of {self.engine} to be in force")
+
+    def remove(self) -> None:
+        self.apply(())
+
+
+def configmap(name: str, **data: str) -> Object:
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, **({"data": data} if data else {})}
+
+
+def match(probe: str) -> Object:
+    """`matchConstraints` that take the probe alone."""
+    rule: dict[str, Any] = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"]}
+    return {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": NAMESPACE}},
+        "resourceRules": [{**rule, "resourceNames": [probe]}],
+    }
+
+
+def native(judge: Judge) -> Policies:
+    """The ValidatingAdmissionPolicies of the API server itself."""
+    return Policies(judge, "native", _native)
+
+
+def _native(name: str, probe: str) -> list[Object]:
+    version, kind = "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"
+    spec = {
+        "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
+        "matchConstraints": match(probe),
+        "validations": [{"expression": "false", "messageExpression": "'seen by ' + params.data.by"}],
+    }
+    reference = {"name": name, "parameterNotFoundAction": "Deny"}
+    binding = {"policyName": name, "paramRef": reference, "validationActions": ["Deny"]}
+    return [
+        configmap(name, by=name),
+        {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec},
+        {"apiVersion": version, "kind": f"{kind}Binding", "metadata": {"name": name}, "spec": binding},
+    ]

@@ -1,0 +1,193 @@
+"""What admission says of a request to a real API server: a dry run over a connection that is kept open.
+
+Only admission's own words make a denial. What an API server refuses for any other reason (a schema, a right, a webhook
+that did not answer) is no verdict of a policy, and raises `Unjudged`. Mind the order: what is misspelt is refused before
+admission, what a schema refuses after the mutating policies and before the validating ones.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import urllib.parse
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.real import apiserver as api
+
+Object = dict[str, Any]
+Headers = Sequence[tuple[str, str]]
+Operation = Literal["CREATE", "UPDATE", "DELETE"]
+METHODS: Mapping[Operation, str] = {"CREATE": "POST", "UPDATE": "PUT", "DELETE": "DELETE"}
+# https://github.com/kubernetes/apiserver/blob/v0.36.1/pkg/admission/plugin/webhook/errors/statuserror.go
+BY_WEBHOOK = re.compile(r'admission webhook "([^"]+)" denied the request: (.*)', re.DOTALL)
+# https://github.com/kyverno/kyverno/blob/v1.19.1/pkg/webhooks/resource/vpol/handler.go
+BY_KYVERNO = re.compile(r"(?:^|; )Policy (\S+) (failed|error): ")
+BY_POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.*)", re.DOTALL)
+# what a ValidatingAdmissionPolicy says that could not be evaluated, and is in force all the same (`failurePolicy: Fail`)
+BROKEN = re.compile(r"resulted in error: |^failed to configure (?:policy|binding): |^compilation error: ")
+WARNING = re.compile(r'^299 \S+ "((?:[^"\\]|\\.)*)"')
+
+
+class Unjudged(Exception):
+    """The request got no verdict."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody creates the object, deletes what is stored under its name, or makes that into this object."""
+
+    object: Mapping[str, Any]
+    operation: Operation = "CREATE"
+    subresource: str = ""
+    user: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`policies` are those that the denial names: the server tells the words of one webhook only, so that others may have
+    denied too. `broken`: one of their expressions ended in an error. `object` is what would be stored."""
+
+    allowed: bool
+    code: int
+    message: str = ""
+    policies: tuple[str, ...] = ()
+    broken: bool = False
+    object: Object | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Judge:
+    """One client of a server, an administrator; for one thread."""
+
+    def __init__(self, server: api.ApiServer) -> None:
+        address = urllib.parse.urlsplit(server.url)
+        self._headers = [("Authorization", f"Bearer {server.token}")]
+        self._connection = http.client.HTTPSConnection(address.netloc, context=api.trusting(), timeout=60)
+        self._plurals: dict[str, dict[str, tuple[str, bool]]] = {}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def verdict(self, request: Request) -> Verdict:
+        """Has the server judge the request strictly, without storing anything."""
+        thing, body = request.object, ""
+        path = self.path(thing) if request.operation == "CREATE" else self.place(thing)
+        path += f"/{request.subresource}" if request.subresource else ""
+        if request.operation == "UPDATE":
+            version = {"resourceVersion": self.stored(thing)["metadata"]["resourceVersion"]}
+            body = json.dumps({**thing, "metadata": {**version, **thing["metadata"]}})
+        elif request.operation == "CREATE":
+            body = json.dumps(thing)
+        told = _impersonating(request.user, request.groups)
+        answer, text = self._ask(METHODS[request.operation], f"{path}?dryRun=All&fieldValidation=Strict", body, told)
+        found = [WARNING.match(line) for line in answer.headers.get_all("Warning", ())]
+        warnings = tuple(re.sub(r"\\(.)", r"\1", warning[1]) for warning in found if warning)
+        if answer.status < 300:
+            return Verdict(True, answer.status, object=json.loads(text), warnings=warnings)
+        return denial(answer.status, _message(text), warnings)
+
+    def store(self, *objects: Mapping[str, Any], user: str = "") -> None:
+        """Creates the objects, or makes what is there into them."""
+        for thing in objects:
+            path = f"{self.place(thing)}?fieldManager=harness&force=true&fieldValidation=Strict"
+            told = [("Content-Type", "application/apply-patch+yaml"), *_impersonating(user)]
+            self._done("PATCH", path, json.dumps(thing), told)
+
+    def delete(self, thing: Mapping[str, Any]) -> None:
+        """Deletes what is stored under the object's name, or begins to, where finalizers keep it."""
+        self._done("DELETE", self.place(thing))
+
+    def stored(self, thing: Mapping[str, Any]) -> Object:
+        """What is stored under the object's name."""
+        return self._done("GET", self.place(thing))
+
+    def place(self, thing: Mapping[str, Any]) -> str:
+        """The path of the object itself."""
+        return f"{self.path(thing)}/{thing['metadata']['name']}"
+
+    def path(self, thing: Mapping[str, Any]) -> str:
+        """Where objects of the kind are created: in the object's namespace, or in none."""
+        version, kind = thing["apiVersion"], thing["kind"]
+        root = f"/{'apis' if '/' in version else 'api'}/{version}"
+        if kind not in self._plurals.get(version, {}):
+            served = [one for one in self._done("GET", root)["resources"] if "/" not in one["name"]]
+            self._plurals[version] = {one["kind"]: (one["name"], one["namespaced"]) for one in served}
+        if kind not in self._plurals[version]:
+            raise Unjudged(404, f"the server knows no {kind} of {version}")
+        plural, namespaced = self._plurals[version][kind]
+        return f"{root}/namespaces/{thing['metadata']['namespace']}/{plural}" if namespaced else f"{root}/{plural}"
+
+    def _done(self, method: str, path: str, body: str = "", headers: Headers = ()) -> Object:
+        answer, text = self._ask(method, path, body, headers)
+        if answer.status >= 300:
+            raise Unjudged(answer.status, f"{path}: {_message(text)}")
+        found: Object = json.loads(text)
+        return found
+
+    def _ask(self, method: str, path: str, body: str, headers: Headers) -> tuple[http.client.HTTPResponse, str]:
+        try:
+            return self._sent(method, path, body, headers)
+        except (http.client.RemoteDisconnected, ConnectionError):  # an idle connection that the server has closed
+            self._connection.close()
+            return self._sent(method, path, body, headers)
+
+    def _sent(self, method: str, path: str, body: str, headers: Headers) -> tuple[http.client.HTTPResponse, str]:
+        self._connection.putrequest(method, path)
+        content = body.encode()
+        if not any(name == "Content-Type" for name, _ in headers):
+            headers = [("Content-Type", "application/json"), *headers]
+        for name, value in [*self._headers, ("Content-Length", str(len(content))), *headers]:
+            self._connection.putheader(name, value)
+        self._connection.endheaders(content)
+        answer = self._connection.getresponse()
+        return answer, answer.read().decode()
+
+
+@contextmanager
+def judging(server: api.ApiServer) -> Iterator[Judge]:
+    judge = Judge(server)
+    try:
+        yield judge
+    finally:
+        judge.close()
+
+
+def denial(code: int, message: str, warnings: tuple[str, ...] = ()) -> Verdict:
+    """The verdict that a refusal's words make; `Unjudged` where it is not admission that refused."""
+    if said := BY_POLICY.search(message):
+        return Verdict(False, code, said[2], (said[1],), bool(BROKEN.search(said[2])), warnings=warnings)
+    if said := BY_WEBHOOK.search(message):
+        named = BY_KYVERNO.findall(said[2])
+        policies = tuple(policy for policy, _ in named) or (said[1],)
+        broken = any(how == "error" for _, how in named)
+        return Verdict(False, code, said[2], policies, broken, warnings=warnings)
+    raise Unjudged(code, message)
+
+
+def open_to_all(judge: Judge) -> None:
+    """Lets every user do everything, so that whom a test names needs no rights of its own: only admission says no."""
+    rights = "rbac.authorization.k8s.io"
+    subject = {"apiGroup": rights, "kind": "Group", "name": "system:authenticated"}
+    role = {"apiGroup": rights, "kind": "ClusterRole", "name": "cluster-admin"}
+    frame = {"apiVersion": f"{rights}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "harness-open-to-all"}}
+    judge.store({**frame, "roleRef": role, "subjects": [subject]})
+
+
+def _impersonating(user: str, groups: Sequence[str] = ()) -> list[tuple[str, str]]:
+    return [*([("Impersonate-User", user)] if user else []), *(("Impersonate-Group", group) for group in groups)]
+
+
+def _message(text: str) -> str:
+    try:
+        return str(json.loads(text)["message"])
+    except (ValueError, LookupError, TypeError):
+        return text
