@@ -116,7 +116,7 @@ def strict(node: Mapping[str, Any], *, values_only: bool = False) -> dict[str, A
         _or_null(out)
     if isinstance(node.get("items"), Mapping):
         out["items"] = strict(node["items"], values_only=values_only)
-    if "properties" in node or node.get("type") == "object":
+    if "properties" in node or "required" in node or node.get("type") == "object":
         _fields(node, out, values_only)
     return out
 

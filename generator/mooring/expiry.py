@@ -1,4 +1,4 @@
-"""Robots against the calendar and against their use: what expires, what is granted and never needed."""
+"""Robots and exemptions against the calendar, robots against their use: what ends, what is granted and never needed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from mooring.fleet.formats import days, parse_date
 from mooring.problem import Problem
 from mooring.produce import finished
 from mooring.report import merged
-from mooring.run import Outcome
+from mooring.run import Outcome, silenced
+
+_SOON = frozenset({"robot-expires-soon", "exemption-expires-soon"})
+# An exemption has no `rotateBefore` of its own.
+_WARNED = days(model.Robot(name="").rotate_before)
 
 
-def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
-    """What `check` says of the fleet's robots on the day `as_of`."""
+def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
+    """What `check` says of the fleet's robots and exemptions on the day `as_of`."""
     fleet = outcome.loaded.fleet
     if fleet is None:
         return []
@@ -25,15 +29,14 @@ def robots(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
         for robot in scene.fleet.robots:
             for problem in _expiry(robot, expiry_place(robot, scene.environment), as_of, fail_within):
                 found.append(finished(problem, name))
+        for exemption in scene.fleet.policies.exempt:
+            found += [finished(problem, name) for problem in _exemption(exemption, as_of, fail_within)]
     # What is needed is known only where every pull was followed.
     for robot in fleet.robots if not outcome.errors else ():
         found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
     if fail_within is not None:
-        found = [
-            dataclasses.replace(problem, severity="error") if problem.code == "robot-expires-soon" else problem
-            for problem in found
-        ]
-    return merged(found, list(outcome.scenes))
+        found = [dataclasses.replace(problem, severity="error") if problem.code in _SOON else problem for problem in found]
+    return merged(silenced(found, outcome.loaded.documents), list(outcome.scenes))
 
 
 def _expiry(
@@ -51,6 +54,21 @@ def _expiry(
             place.source, place.route,
             hint="rotate it in Harbor, then write its new `expires` here",
         )  # fmt: skip
+
+
+def _exemption(exemption: model.Exemption, as_of: datetime.date, fail_within: int | None) -> Iterator[Problem]:
+    until, place = parse_date(exemption.until), exemption.place
+    if until is None or place is None:
+        return
+    left, route = (until - as_of).days, (*place.route, "until")
+    what = f"the exemption of namespace `{exemption.namespace}`"
+    if left <= 0:
+        hint = "take the exemption out, or move the date"
+        yield Problem("exemption-expired", f"{what} counts no more since {until}", place.source, route, hint=hint)
+    elif left <= (_WARNED if fail_within is None else fail_within):
+        message = f"{what} ends in {left} day{'' if left == 1 else 's'}, on {until}"
+        hint = "mend what it excuses, or move the date"
+        yield Problem("exemption-expires-soon", message, place.source, route, hint=hint)
 
 
 def _use(robot: model.Robot, used: set[tuple[str, ...]]) -> Iterator[Problem]:

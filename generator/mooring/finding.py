@@ -56,6 +56,10 @@ def translate(error: Any) -> Iterator[Finding]:
         yield Finding(route, False, "other", f"{_what(route)} is not as its schema says")
     elif keyword in ("anyOf", "oneOf"):
         yield from _branches(error)
+    elif keyword == "not" and isinstance(wanted, dict) and "required" in wanted:
+        names = [f"`{name}`" for name in wanted["required"]]
+        message = f"{_what(route)} cannot have {' and '.join(names)}"
+        yield Finding(route, False, "other", message, f"one of {', '.join(names)}")
     else:
         yield Finding(route, False, "other", *_limit(route, keyword, wanted, data))
 

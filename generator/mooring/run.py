@@ -191,7 +191,7 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
     outcome.stale = sorted(tree.stale(outcome.loaded.root, _scopes(found, selection), kept))
     outcome.written.sort()
     names = [name for name in found if not selection.environments or name in selection.environments]
-    outcome.problems = merged(_silenced(outcome.problems, outcome.loaded.documents), names)
+    outcome.problems = merged(silenced(outcome.problems, outcome.loaded.documents), names)
 
 
 def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Iterator[Problem]:
@@ -206,7 +206,7 @@ def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Itera
                 )  # fmt: skip
 
 
-def _silenced(problems: list[Problem], documents: Sequence[Document]) -> list[Problem]:
+def silenced(problems: list[Problem], documents: Sequence[Document]) -> list[Problem]:
     """Problems on a line of a fleet file that ends with `# mooring: allow CODE: reason` are silenced."""
     allowed = {(document.path, line, code): reason for document in documents for line, code, reason in document.allowances()}
     if not allowed:

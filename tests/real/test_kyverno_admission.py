@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mooring.policies.rows import Row
 
 from mooring.fleet.load import load
 from mooring.policies import overlay, rows
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import POLICIES
-from mooring.policies.rows import Row
 from mooring.run import scenes
 from tests.real import apiserver as api
 from tests.real.complete import request

@@ -85,11 +85,16 @@ def test_the_decision_table_through_a_file(decision: Decision, here: Path, capsy
         assert (image if decision.place == "image" else "{") in line
 
 
-Break = Callable[[Path, random.Random], tuple[str, tuple[str, ...]]]
-"""Breaks one link of the rendered example; gives the code that is to be said, and the files."""
+Break = Callable[[Path, random.Random], tuple[str, dict[str, str]]]
+"""Breaks one link of the rendered example; gives the code that is to be said, and by file what the line matches."""
 SERVICE = "overlays/prod/vision/services/torch-grpc-transformer.inferenceservice.yaml"
 LEGACY = "overlays/prod/vision/services/legacy/deployment.yaml"  # pulls with the same Secret
+IRIS = "overlays/prod/vision/services/iris.inferenceservice.yaml"
+RUNTIME = "overlays/prod/vision/services/sklearn-mirrored.servingruntime.yaml"
 ACCESS = "overlays/prod/vision/access/"
+SECRET = f"{ACCESS}secret-harbor-credential.yaml"
+# A patch puts the reference before the one that stands in the file: its list is the place.
+REFERENCES = {SERVICE: "- name: harbor-credential", LEGACY: "- name: other-registry"}
 
 
 def edit(root: Path, path: str, old: str, new: str) -> None:
@@ -98,51 +103,76 @@ def edit(root: Path, path: str, old: str, new: str) -> None:
     (root / path).write_text(text.replace(old, new, 1))
 
 
-def drop_the_secret(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
-    (root / ACCESS / "secret-harbor-credential.yaml").unlink()
+def drop_the_secret(root: Path, _: random.Random) -> tuple[str, dict[str, str]]:
+    (root / SECRET).unlink()
     edit(root, f"{ACCESS}kustomization.yaml", "- secret-harbor-credential.yaml\n", "")
-    return "secret-not-in-namespace", (SERVICE, LEGACY)
+    return "secret-not-in-namespace", REFERENCES
 
 
-def rename_the_secret(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
-    path = f"{ACCESS}secret-harbor-credential.yaml"
-    text = (root / path).read_text()
-    (root / path).write_text(text.replace("name: harbor-credential", f"name: renamed-{chance.randrange(100)}"))
-    return "secret-not-in-namespace", (SERVICE, LEGACY)
+def move_the_secret(root: Path, chance: random.Random) -> tuple[str, dict[str, str]]:
+    elsewhere = chance.choice(["team-language", "default", "nobody-s"])
+    edit(root, SECRET, "  namespace: vision", f"  namespace: {elsewhere}")
+    return "secret-not-in-namespace", REFERENCES
 
 
-def rename_the_reference(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
-    edit(root, SERVICE, "- name: harbor-credential", f"- name: other-{chance.randrange(100)}")
-    return "secret-not-in-namespace", (SERVICE,)
+def rename_the_secret(root: Path, chance: random.Random) -> tuple[str, dict[str, str]]:
+    text = (root / SECRET).read_text()
+    (root / SECRET).write_text(text.replace("name: harbor-credential", f"name: renamed-{chance.randrange(100)}"))
+    return "secret-not-in-namespace", REFERENCES
 
 
-def another_port(root: Path, chance: random.Random) -> tuple[str, tuple[str, ...]]:
+def rename_the_reference(root: Path, chance: random.Random) -> tuple[str, dict[str, str]]:
+    other = f"- name: other-{chance.randrange(100)}"
+    edit(root, SERVICE, "- name: harbor-credential", other)
+    return "secret-not-in-namespace", {SERVICE: other}
+
+
+def another_port(root: Path, chance: random.Random) -> tuple[str, dict[str, str]]:
     host = "harbor.prod.example.com/onecloud-sol"
-    edit(root, SERVICE, host, host.replace("/", f":{chance.randrange(1000, 9999)}/", 1))
-    return "auth-host-mismatch", (SERVICE,)
+    other = host.replace("/", f":{chance.randrange(1000, 9999)}/", 1)
+    edit(root, SERVICE, host, other)
+    return "auth-host-mismatch", {SERVICE: f"image: {other}"}
 
 
-def shrink_the_grant(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+def shrink_the_grant(root: Path, _: random.Random) -> tuple[str, dict[str, str]]:
     edit(root, f"{ACCESS}pull-grants.yaml", "/onecloud-sol", "/another")
-    return "robot-lacks-project", (SERVICE, LEGACY)
+    # A grant can be right, and the image another project's: the image's line is where one looks.
+    return "robot-lacks-project", dict.fromkeys((SERVICE, LEGACY), "/onecloud-sol/")
 
 
-def expire_the_robot(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
-    edit(root, "fleet.yaml", "expires: 2027-02-01", "expires: 2020-01-01")
-    return "robot-expired", ("fleet.yaml",)
+def expire_the_robot(root: Path, chance: random.Random) -> tuple[str, dict[str, str]]:
+    day = chance.choice(["2020-01-01", "2026-11-24", "2026-11-25"])  # invalid from that day on, 00:00 UTC
+    edit(root, "fleet.yaml", "expires: 2027-02-01", f"expires: {day}")
+    return "robot-expired", {"fleet.yaml": f"expires: {day}"}
 
 
-def one_level_up(root: Path, _: random.Random) -> tuple[str, tuple[str, ...]]:
+def one_level_up(root: Path, _: random.Random) -> tuple[str, dict[str, str]]:
     text = (root / SERVICE).read_text()
     block = re.search(r"    imagePullSecrets:\n(?:    - .*\n)+", text[text.index("  transformer:") :])
     assert block is not None
     moved = text.replace(block[0], "").replace("spec:\n", "spec:\n" + block[0].replace("    ", "  "), 1)
     (root / SERVICE).write_text(moved)
-    return "secret-misplaced", (SERVICE,)
+    return "secret-misplaced", {SERVICE: "  imagePullSecrets:"}
+
+
+def shadow_the_account(root: Path, _: random.Random) -> tuple[str, dict[str, str]]:
+    edit(root, RUNTIME, "spec:\n", "spec:\n  imagePullSecrets:\n  - name: harbor-credential\n")
+    return "secret-shadowed", {IRIS: "runtime: sklearn-mirrored|storageUri:"}  # its server, and what fetches its model
+
+
+def account_brings_the_secret(root: Path) -> None:
+    """The service and its runtime name no Secret, the account does: clean as well."""
+    for path in (IRIS, RUNTIME):
+        text = (root / path).read_text()
+        (root / path).write_text(re.sub(r" +imagePullSecrets:\n +- .*\n", "", text))
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "vision"}}
+    (root / f"{ACCESS}account.json").write_text(json.dumps({**account, "imagePullSecrets": [{"name": "harbor-mirror"}]}))
+    edit(root, f"{ACCESS}kustomization.yaml", "resources:\n", "resources:\n- account.json\n")
 
 
 BREAKS: tuple[Break, ...] = (
-    drop_the_secret, rename_the_secret, rename_the_reference, another_port, shrink_the_grant, expire_the_robot, one_level_up,
+    drop_the_secret, move_the_secret, rename_the_secret, rename_the_reference, another_port, shrink_the_grant,
+    expire_the_robot, one_level_up, shadow_the_account,
 )  # fmt: skip
 
 
@@ -150,6 +180,8 @@ BREAKS: tuple[Break, ...] = (
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
 def test_just_the_broken_link_is_reported(broken: Break, seed: int, here: Path, capsys: Captured) -> None:
     copy(here, rendered=True)
+    if broken is shadow_the_account:
+        account_brings_the_secret(here)
     folder = "overlays/prod/vision/access"
     paths = [folder, "overlays/prod/vision/services", "overlays/prod/_cluster"]
     assert check(capsys, *paths)[1]["summary"]["problems"] == 0
@@ -157,7 +189,8 @@ def test_just_the_broken_link_is_reported(broken: Break, seed: int, here: Path, 
     status, result = check(capsys, *paths)
     said = [problem for problem in result["problems"] if problem["severity"] == "error"]
     assert {(problem["code"], problem["file"]) for problem in said} == {(code, place) for place in places}
-    assert status == 1 and all(problem["line"] for problem in said)
+    lines = [(here / problem["file"]).read_text().split("\n")[problem["line"] - 1] for problem in said]
+    assert status == 1 and all(re.search(places[problem["file"]], line) for problem, line in zip(said, lines, strict=True))
 
 
 BAD: dict[str, bytes] = {

@@ -1,4 +1,4 @@
-"""`mooring check`: the fleet, its tree, and the expiry of its robots; or any manifests. Nothing is written."""
+"""`mooring check`: the fleet, its tree, what of it expires; or any manifests. Nothing is written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from typing import Any
 
 from mooring import report
 from mooring.cli import day, fail, fleet_path, today
-from mooring.expiry import robots
+from mooring.document import Document
+from mooring.expiry import judged
 from mooring.fleet.formats import FORMATS, days
 from mooring.fleet.load import shown
 from mooring.judge import every_pull
 from mooring.problem import Problem
 from mooring.pullpath import Pull
 from mooring.report import Report, Summary
-from mooring.run import Outcome, Selection, run
+from mooring.run import Outcome, Selection, run, silenced
 
 
 def _days(text: str) -> int:
@@ -48,7 +49,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pulls", action="store_true", help="add every pull to the JSON")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
     parser.add_argument(
-        "--fail-within", type=_days, metavar="30d", help="an error for robots that expire within so many days"
+        "--fail-within", type=_days, metavar="30d", help="an error for robots and exemptions that expire within so many days"
     )
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
@@ -69,7 +70,7 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
     """`check` without a path: the fleet and its tree."""
     try:
         with run(path, Selection(), as_of=as_of) as outcome:
-            problems = [*outcome.problems, *robots(outcome, as_of, arguments.fail_within)]
+            problems = [*outcome.problems, *judged(outcome, as_of, arguments.fail_within)]
             problems += _drift(outcome) if not outcome.errors else []
             pulls = every_pull(outcome.scenes, as_of) if arguments.pulls else ()
             shares = outcome.shares
@@ -93,6 +94,7 @@ def _manifests(arguments: argparse.Namespace, path: Path, as_of: datetime.date, 
     from mooring.objects import judge
 
     found: dict[str, Any] = {}
+    documents: Sequence[Document] = ()
     if arguments.fleet or os.environ.get("MOORING_FLEET") or path.exists():
         from mooring.fleet.load import load
         from mooring.run import scenes
@@ -101,15 +103,15 @@ def _manifests(arguments: argparse.Namespace, path: Path, as_of: datetime.date, 
             loaded = load(path)
         except OSError as error:
             return fail(f"`{path}` cannot be read: {error.strerror}", "`--fleet FILE` names another")
-        found = scenes(loaded, [])
+        found, documents = scenes(loaded, []), loaded.documents
         if loaded.fleet is None:
             return fail(f"`{path}` has problems", "`mooring check` without a path shows them")
     inputs = read(arguments.paths)
-    judged = judge(inputs, arguments.registry, found, as_of)
+    result = judge(inputs, arguments.registry, found, as_of)
     counted = Summary(
-        judged.documents, judged.services, len(judged.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
+        result.documents, result.services, len(result.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
     )
-    code = _report(arguments, judged.problems, counted, judged.pulls)
+    code = _report(arguments, silenced(result.problems, documents), counted, result.pulls)
     return 2 if inputs.unreadable else code
 
 

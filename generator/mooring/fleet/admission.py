@@ -27,7 +27,7 @@ class Exemption(Item):
     namespace: str = setting("its name", format="kubernetes-label")
     policies: tuple[str, ...] = setting("the policies that leave it alone", items={"type": "string"}, minItems=1)
     reason: str = setting("why", minLength=1)
-    until: str = setting("the day from which the exemption counts no more in `check`", format="calendar-date")
+    until: str = setting("the day from which it counts no more, which `check` then says", format="calendar-date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

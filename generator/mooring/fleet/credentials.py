@@ -16,15 +16,15 @@ _USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
 _ARGUMENT = re.compile(r"--?[A-Za-z0-9-]*(?:password|passwd|token|secret|api-?key)=(?!\$\(|\$\{|/)\S", re.IGNORECASE)
 # The key under `robots[].secret` holds a property's name, which may well be `password`.
 _RECORD_KEYS = ("key", "username", "password")
-# A variable that Kubernetes expands, and what sops has encrypted.
-_NO_LITERAL = ("$(", "ENC[")
+# A variable that Kubernetes expands, what sops has encrypted, and `<your token>`, which is still to be filled in.
+_NO_LITERAL = re.compile(r"\$\(|ENC\[|<[A-Za-z][\w .-]*>\Z")
 
 
 def _literal(value: Any) -> bool:
     if isinstance(value, bool) or value is None:
         return False
     if isinstance(value, str):
-        return bool(value) and not value.startswith(_NO_LITERAL)
+        return bool(value) and _NO_LITERAL.match(value) is None
     return isinstance(value, (int, float))
 
 
