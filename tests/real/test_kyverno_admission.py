@@ -5,23 +5,21 @@ And the harness is not fooled: only admission denies, a policy is in force when 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
-from mooring.policies.rows import Row
 
-from mooring.fleet.load import load
-from mooring.policies import overlay, rows
-from mooring.policies.model import PolicyInput
-from mooring.policies.names import POLICIES
-from mooring.run import scenes
+from mooring.policies import samples, texts
+from mooring.policies.model import PolicyInput, Row
+from mooring.policies.names import MUTATING, POLICIES
+from mooring.policies.plan import of_engine
 from tests.real import apiserver as api
-from tests.real.complete import request
-from tests.real.fleets import rendered
+from tests.real.complete import complete, request
 from tests.real.kyverno_admission import EXEMPT, Admission
-from tests.real.verdicts import Judge, Object, Operation, Request, Unjudged, Verdict, denial
+from tests.real.policy_objects import EVERYTHING, grants, namespaces, objects, of_fleet
+from tests.real.verdicts import Judge, Object, Operation, Request, Unjudged, denial
 
 NAMESPACE = "harness"
 ADMISSION = "admissionregistration.k8s.io/v1"
@@ -44,79 +42,88 @@ def _pod(name: str) -> Object:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered("example", tmp_path_factory.mktemp("example")).folder
-
-
-@pytest.fixture(scope="module")
-def given(example: Path) -> PolicyInput:
-    loaded = load(example / "fleet.yaml")
-    assert loaded.fleet is not None
-    return overlay.policy_input(loaded.fleet, scenes(loaded, []))
+def given() -> PolicyInput:
+    return of_fleet(EVERYTHING)
 
 
 @pytest.fixture(scope="module")
 def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
     """With the namespaces of the rows, and what the Secrets there may pull."""
-    granted = _configmap("mooring-pull-grants", rows.NAMESPACE, **given.sample.grants)
-    kyverno_admission.judge.store(*map(_namespace, (rows.NAMESPACE, rows.BARE)), granted, user=EXEMPT)
+    kyverno_admission.remove()
+    kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, given.sample.grants), user=EXEMPT)
     return kyverno_admission
 
 
-def policy(example: Path, name: str) -> Object:
-    """The rendered policy, made to deny whatever the fleet asks of it."""
-    found: Object = yaml.safe_load((example / f"policies/kyverno/{name}.yaml").read_text(encoding="utf-8"))
-    return {**found, "spec": {**found["spec"], "validationActions": ["Deny"]}}
-
-
-def suite(given: PolicyInput, name: str, *, in_namespaces: bool = True) -> list[Row]:
-    found: Iterator[Row] = getattr(rows, name.replace("-", "_"))(given)
-    return [row for row in found if ("namespace" in row.object["metadata"]) == in_namespaces]
-
-
-def said(judge: Judge, row: Row) -> Verdict:
-    return judge.verdict(request(judge, row.object, EXEMPT))
+def suite(given: PolicyInput, name: str) -> list[Row]:
+    return list(texts.load(name).rows(given))
 
 
 def refused(judge: Judge, found: list[Row]) -> dict[str, tuple[str, ...]]:
     """Which rows are denied, and by whom; no policy may fail to judge."""
-    verdicts = {f"{row.object['kind']} {row.object['metadata']['name']}": said(judge, row) for row in found}
+    verdicts = {key(row): judge.verdict(request(judge, row.object, EXEMPT)) for row in found}
     assert len(verdicts) == len(found)
     assert {name: verdict.message for name, verdict in verdicts.items() if verdict.broken} == {}
     return {name: verdict.policies for name, verdict in verdicts.items() if not verdict.allowed}
 
 
+def key(row: Row) -> str:
+    return f"{row.object['kind']} {row.object['metadata']['name']}"
+
+
 def meant(found: list[Row], name: str) -> dict[str, tuple[str, ...]]:
-    bad = [row.object for row in found if row.result == "fail"]
-    return {f"{thing['kind']} {thing['metadata']['name']}": (f"mooring-{name}",) for thing in bad}
+    return {key(row): (f"mooring-{name}",) for row in found if row.result == "fail"}
 
 
-@pytest.mark.parametrize("name", POLICIES)
-def test_the_live_controller_says_what_the_rows_say(
-    cluster: Admission, example: Path, given: PolicyInput, name: str
-) -> None:
+@pytest.mark.parametrize("name", sorted({*POLICIES} - {MUTATING}))
+def test_the_live_controller_says_what_the_rows_say(cluster: Admission, given: PolicyInput, name: str) -> None:
     found = suite(given, name)
     assert 0 < len(meant(found, name)) < len(found)
-    cluster.apply([policy(example, name)])
+    cluster.apply(objects(given, name))
     assert refused(cluster.judge, found) == meant(found, name)
 
 
-@pytest.mark.xfail(raises=Unjudged, reason="an exemption's condition reads request.namespace, which these requests lack")
-def test_it_says_so_of_what_stands_in_no_namespace(cluster: Admission, example: Path, given: PolicyInput) -> None:
-    name = "require-pull-secret"
-    found = suite(given, name, in_namespaces=False)
-    assert {row.object["kind"] for row in found} == {"ClusterServingRuntime"}
-    cluster.apply([policy(example, name)])
-    assert refused(cluster.judge, found) == meant(found, name)
+@pytest.mark.parametrize("name", sorted({*of_engine("kubernetes")}))
+def test_the_api_server_says_what_the_rows_say(cluster: Admission, given: PolicyInput, name: str) -> None:
+    """What stands in no namespace is left to its Pods."""
+    cluster.remove()
+    found = [row for row in suite(given, name) if "namespace" in row.object["metadata"]]
+    there = [(row, request(cluster.judge, row.object, EXEMPT)) for row in found]
+    try:
+        cluster.native.apply(objects(dataclasses.replace(given, engine="kubernetes"), name))
+        verdicts = {key(row): cluster.judge.verdict(asked) for row, asked in there}
+    finally:
+        cluster.native.remove()
+    assert {name: verdict.message for name, verdict in verdicts.items() if verdict.broken} == {}
+    assert {name: one.policies for name, one in verdicts.items() if not one.allowed} == meant(found, name)
 
 
-def test_without_the_policies_nothing_is_refused(cluster: Admission, example: Path, given: PolicyInput) -> None:
+def test_the_live_controller_injects_what_the_rows_say(cluster: Admission, given: PolicyInput) -> None:
+    """Once: what it has made is left as it is."""
+    found = suite(given, MUTATING)
+    cluster.apply(objects(given, MUTATING))
+    for row in found:
+        assert row.patched is not None
+        for _ in range(2):
+            verdict = cluster.judge.verdict(Request(complete(row.object)))
+            assert verdict.object is not None
+            assert lists(verdict.object["spec"]) == lists(row.patched["spec"]), key(row)
+            row.object["spec"] = verdict.object["spec"]
+
+
+def lists(node: Any) -> list[Any]:
+    """Every `imagePullSecrets`, in order."""
+    if isinstance(node, dict):
+        own = [node["imagePullSecrets"]] if "imagePullSecrets" in node else []
+        return own + [found for name in sorted(node) if name != "imagePullSecrets" for found in lists(node[name])]
+    return [found for item in node for found in lists(item)] if isinstance(node, list) else []
+
+
+def test_without_the_policies_nothing_is_refused(cluster: Admission, given: PolicyInput) -> None:
     """Each row is an object that the API server itself takes: what is denied above, a policy denies."""
-    cluster.apply([policy(example, name) for name in POLICIES])
+    cluster.apply([one for name in POLICIES for one in objects(given, name)])
     cluster.remove()
     for name in POLICIES:
-        for in_namespaces in (True, False):
-            assert refused(cluster.judge, suite(given, name, in_namespaces=in_namespaces)) == {}
+        assert refused(cluster.judge, suite(given, name)) == {}
 
 
 # --- the harness itself

@@ -92,7 +92,7 @@ def _grants(text: Text, given: PolicyInput) -> list[Object]:
         return []
     if given.engine == KYVERNO:
         config_map = f"resource.Get('v1', 'configmaps', request.namespace, '{GRANTS}')"
-        none = f"request.namespace == '' || {_SPREAD}"
+        none = f"!has(request.namespace) || request.namespace == '' || {_SPREAD}"
     else:
         config_map, none = "params", _SPREAD
     grants = f"{none} ? dyn({{}}) : dyn(variables.configMap.data)"
@@ -114,7 +114,9 @@ def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
         ]
     exempt = sorted({entry.namespace for entry in given.exempt if policy in entry.policies})
     if exempt:
-        conditions.append({"name": "not-exempt", "expression": f"!(request.namespace in {cel.texts(exempt)})"})
+        # What stands in no namespace is asked about without one.
+        there = f"has(request.namespace) && request.namespace in {cel.texts(exempt)}"
+        conditions.append({"name": "not-exempt", "expression": f"!({there})"})
     return conditions
 
 

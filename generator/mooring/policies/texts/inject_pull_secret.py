@@ -14,7 +14,7 @@ from mooring.catalog import Catalog
 from mooring.edit import get
 from mooring.policies import cel, podspecs
 from mooring.policies.model import KYVERNO, Object, PolicyInput, Row, Text
-from mooring.policies.samples import BARE, KSERVE, places, pod, thing
+from mooring.policies.samples import BARE, KSERVE, owners, pod, thing
 from mooring.policies.texts.restrict_pull_secret_use import own
 
 SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
@@ -54,7 +54,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     """Each place that can hold an image: named where it is missing, left alone where it is covered, or cannot be."""
     sample = given.sample
     image, names = sample.open_image, sample.names
-    for name, api_version, kind, spec, place in places(image):
+    for name, api_version, kind, spec, place in owners(image):
         if kind in _KINDS:
             yield _patched(thing(api_version, kind, f"{name}-without", spec), ("spec", *place), [names["other"]])
     listed = pod("pod-with-another", image, [names["absent"]])

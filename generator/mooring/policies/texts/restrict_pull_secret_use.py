@@ -13,7 +13,7 @@ from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.names import OPEN
-from mooring.policies.samples import KSERVE, places, pod, thing, with_secret
+from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
 
 SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
 _ME = "'_' + object.kind.lowerAscii() + '.' + (has(object.metadata.name) ? object.metadata.name : '')"
@@ -62,7 +62,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     """Each place that can name a Secret: its own, an open one, another service's."""
     sample = given.sample
     names, image = sample.names, sample.images["harbor"]
-    for name, api_version, kind, spec, place in places(image):
+    for name, api_version, kind, spec, place in owners(image):
         yield Row(thing(api_version, kind, f"{name}-of-another", with_secret(spec, place, names["good"])), "fail")
         yield Row(thing(api_version, kind, f"{name}-open", with_secret(spec, place, names["other"])), "pass")
     predictor = {"predictor": {"containers": [{"name": "main", "image": image}]}}

@@ -1,0 +1,53 @@
+"""The policies that a fleet renders, as objects that deny, and the namespaces of the suites."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from mooring.artifact import Artifact
+from mooring.catalog import Catalog
+from mooring.fleet.load import load
+from mooring.policies import frames, overlay, plan, samples
+from mooring.policies.model import PolicyInput
+from mooring.policies.names import GRANTS
+from mooring.produce import text_of
+from mooring.run import scenes
+from tests.real.fleets import FLEETS
+
+Object = dict[str, Any]
+EVERYTHING = "policy/inject-pull-secret/everything-on"
+
+
+def of_fleet(name: str) -> PolicyInput:
+    """What the policies of a fleet are made from, each of them denying."""
+    loaded = load(FLEETS[name] / "fleet.yaml")
+    assert loaded.fleet is not None
+    given = overlay.policy_input(loaded.fleet, scenes(loaded, []))
+    return dataclasses.replace(given, actions=dict.fromkeys(given.actions, "Deny"))
+
+
+def objects(given: PolicyInput, *names: str) -> list[Object]:
+    """The objects of these policies, as they are rendered."""
+    wanted = {f"{plan.folder(given.engine)}/{name}.yaml" for name in names}
+    found = [artifact for artifact in plan.plan(given, Catalog()) if artifact.path in wanted]
+    assert len(found) == len(names)
+    return [thing for artifact in found for thing in made(artifact)]
+
+
+def made(artifact: Artifact) -> list[Object]:
+    return [dict(thing) for thing in text_of(artifact, "fleet.yaml")[1]]
+
+
+def namespaces() -> list[Object]:
+    return [namespace(samples.NAMESPACE, granted=True), namespace(samples.BARE)]
+
+
+def namespace(name: str, *, granted: bool = False) -> Object:
+    labels = {"labels": {frames.LABEL: "true"}} if granted else {}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, **labels}}
+
+
+def grants(name: str, data: Mapping[str, str]) -> Object:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": GRANTS, "namespace": name}, "data": {**data}}
