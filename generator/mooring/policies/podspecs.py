@@ -104,7 +104,7 @@ def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
     parts = []
     for pattern, names in places(kinds).items():
         place = cel.text(".".join(pattern).replace(".*", "[]"))
-        models = "variables.llmModels" if LLM in names and _LLM_WITHOUT_MODEL not in pattern else "[]"
+        models = _models(pattern, names)
         inherited = "variables.stableSecrets" if pattern == CANARY else "[]"
         entry = f"'place': dyn({place}), 'spec': dyn(p), 'models': dyn({models}), 'inherited': dyn({inherited})"
         guard = f"object.kind in {cel.texts(names)}"
@@ -120,6 +120,23 @@ def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
     entry = "{'place': dyn('spec.template'), 'spec': dyn({}), 'models': dyn(variables.llmModels), 'inherited': dyn([])}"
     parts.append(f"(object.kind == '{LLM}' && {nowhere} ? [{entry}] : [])")
     return " +\n".join(parts)
+
+
+def _models(pattern: Pattern, kinds: Sequence[str]) -> str:
+    """The models of a pod spec `p` that are said elsewhere than in its model's place: an LLM's, and a custom container's
+    env `STORAGE_URI`, which KServe reads of a predictor's `kserve-container` and of another component's first one."""
+    if LLM in kinds:
+        return "[]" if _LLM_WITHOUT_MODEL in pattern else "variables.llmModels"
+    if kinds != ["InferenceService"] or pattern[-1] == "workerSpec":
+        return "[]"
+    containers = cel.items("p", "containers")
+    named = f"{containers}.filter(c, has(c.name) && c.name == 'kserve-container')"
+    first = f"(size({containers}) > 0 ? [p.containers[0]] : [])"
+    value = "c.env.filter(x, x.name == 'STORAGE_URI' && has(x.value) && x.value != null)"
+    return (
+        f"{named if pattern[-1] == 'predictor' else first}"
+        f".filter(c, has(c.env) && c.env != null && size({value}) > 0).map(c, {value}[0].value)"
+    )
 
 
 def _llm_models() -> str:
@@ -148,12 +165,6 @@ def _images(kinds: Sequence[KindInfo]) -> str:
     parts.append(
         f"{cel.items('e.spec', 'volumes')}.filter(v, has(v.image) && v.image != null && has(v.image.reference)"
         " && v.image.reference != null).map(v, v.image.reference)"
-    )
-    # A custom container's model: env STORAGE_URI.
-    env = "has(c.env) && c.env != null && c.env.exists(x, x.name == 'STORAGE_URI' && has(x.value) && x.value != null)"
-    parts.append(
-        f"{cel.items('e.spec', 'containers')}.filter(c, {env})"
-        ".map(c, c.env.filter(x, x.name == 'STORAGE_URI' && has(x.value) && x.value != null)[0].value)"
     )
     keys = sorted({place.path[-2] for info in kinds for place in info.images if _is_member(place.pod_spec, place.path)})
     for leaf in ("image", "storageUri"):

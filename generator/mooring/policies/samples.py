@@ -75,7 +75,9 @@ def _kserve_places(image: str, plain: Object) -> Iterator[Place]:
     yield "predictor-oci-fetch-uris", beta, service, {"predictor": {"model": model, "storageUris": uris}}, ("predictor",)
     transformer = {**plain, "storageUris": uris}
     yield "transformer-uris", beta, service, {"predictor": {"model": model}, "transformer": transformer}, ("transformer",)
-    env = [{**plain["containers"][0], "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}]
+    env = [
+        {**plain["containers"][0], "name": "kserve-container", "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}
+    ]
     yield "predictor-storage-env", beta, service, {"predictor": {"containers": env}}, ("predictor",)
     yield "predictor-alias", beta, service, {"predictor": {"sklearn": {"image": image}}}, ("predictor",)
     worker: Object = {"predictor": {"model": model, "workerSpec": {"containers": container(image)}}}

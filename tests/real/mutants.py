@@ -1,0 +1,223 @@
+"""Objects that are right, and every way in which each of them can be wrong, or nearly: what admission is to say of them.
+
+A mutant is a place that can hold an image (of any kind) in one of the ways in which its image and its list can be
+written; or a change of something that stands; or an object in a namespace whose grants somebody has spoilt.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mooring.policies.decisions import Sample
+from mooring.policies.names import GRANTS
+from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing
+from tests.real.complete import complete
+
+Object = dict[str, Any]
+SAMPLE = Sample("harbor.example.com", "vision", "harbor-vision", "harbor.example.com/library")
+GOOD, OTHER, ABSENT, RESERVED = (SAMPLE.names[name] for name in ("good", "other", "absent", "reserved"))
+ELSEWHERE = "harbor-elsewhere"  # granted in another namespace
+ACCOUNTED, UNACCOUNTED = "suite-account", "suite-account-of-other"
+EMPTIED, GARBLED, LOST = "suite-emptied", "suite-garbled", "suite-lost"
+HARBOR = SAMPLE.images["harbor"]
+
+
+class Mutant(NamedTuple):
+    """`before` is what stands where the mutant changes it, `listed` whether the pod spec that is judged names a Secret
+    itself; `states` whether mooring's rules have a say, which know what stands in files, and no requests."""
+
+    name: str
+    object: Object
+    allowed: bool
+    operation: str = "CREATE"
+    before: Object | None = None
+    listed: bool = True
+    states: bool = True
+
+
+WAYS: Mapping[str, tuple[str, list[str] | None, bool]] = {
+    "good": ("harbor", [GOOD], True),
+    "good-digest": ("digest", [GOOD], True),
+    "good-after-absent": ("harbor", [ABSENT, GOOD], True),
+    "good-after-other": ("harbor", [OTHER, GOOD], True),
+    "good-before-other": ("harbor", [GOOD, OTHER], True),
+    "no-list": ("harbor", None, False),
+    "empty-list": ("harbor", [], False),
+    "empty-name": ("harbor", [""], False),
+    "absent": ("harbor", [ABSENT], False),
+    "of-another-namespace": ("harbor", [ELSEWHERE], False),
+    "of-another-project": ("harbor", [OTHER], False),
+    "reserved-key": ("harbor", [RESERVED], False),
+    "digest-no-list": ("digest", None, False),
+    "upper-case-host": ("upper-case", [GOOD], False),
+    "upper-case-host-no-list": ("upper-case", None, False),
+    "other-port": ("other-port", [GOOD], False),
+    "other-port-no-list": ("other-port", None, False),
+    "longer-project": ("longer-project", [GOOD], False),
+    "look-alike-suffix": ("suffix", None, True),
+    "look-alike-prefix": ("prefix", None, True),
+    "docker-hub": ("docker-hub", None, True),
+    "docker-hub-user": ("docker-hub-user", None, True),
+    "other-registry": ("other-registry", None, True),
+    "public-project": ("public", None, True),
+}
+# Images that are hardly references, with a good list and without. What is none, no rule of mooring's follows.
+ODD = {
+    "host-alone": (SAMPLE.host, True, True),
+    "no-project": (f"{SAMPLE.host}/app:1", False, False),
+}
+NONE = {
+    "empty-project": (f"{SAMPLE.host}//app:1", False, False),
+    "no-repository": (f"{SAMPLE.host}/{SAMPLE.project}/", True, False),
+    "slashes": ("///", True, True),
+    "port-without-number": (f"{SAMPLE.host}:/{SAMPLE.project}/app", False, False),
+    "user-info": (f"user@{SAMPLE.host}/{SAMPLE.project}/app", True, True),
+    "with-scheme": (f"https://{SAMPLE.host}/{SAMPLE.project}/app", True, True),
+}
+
+
+def mutants() -> list[Mutant]:
+    """All of them, each under a name of its own."""
+    found = [*_written(), *_odd(), *_specials(), *_changes(), *_spoilt()]
+    assert len({mutant.name for mutant in found}) == len(found)
+    return found
+
+
+def _listed(spec: Any, place: tuple[str | int, ...], names: list[str] | None) -> Any:
+    """A copy with the list at the place."""
+    made = copy.deepcopy(spec)
+    node = made
+    for step in place:
+        node = node[step]
+    if names is not None:
+        node["imagePullSecrets"] = [{"name": name} for name in names]
+    return made
+
+
+def _written() -> Iterator[Mutant]:
+    for way, (image, names, allowed) in WAYS.items():
+        for place, api_version, kind, spec, where in places(SAMPLE.images[image]):
+            made = thing(api_version, kind, f"{place}-{way}", _listed(spec, where, names))
+            yield Mutant(f"{place}-{way}", complete(made), allowed, listed=bool(names and names != [""]))
+
+
+def _odd() -> Iterator[Mutant]:
+    for name, (image, with_list, without) in {**ODD, **NONE}.items():
+        for secrets, allowed in (([GOOD], with_list), (None, without)):
+            way = f"odd-{name}-{'listed' if secrets else 'bare'}"
+            yield Mutant(way, pod(way, image, secrets), allowed, listed=bool(secrets), states=name in ODD)
+
+
+def _specials() -> Iterator[Mutant]:
+    uri = [{"name": "STORAGE_URI", "value": f"oci://{HARBOR}"}]
+    for place, containers, allowed in (
+        # Env STORAGE_URI is a model where KServe reads it, and nothing elsewhere.
+        ("predictor", [{**container("nginx")[0], "env": uri}], True),
+        ("predictor", [{**container("nginx")[0], "env": uri, "name": "kserve-container"}], False),
+        ("transformer", [{**container("nginx")[0], "env": uri}], False),
+        ("transformer", [*container("nginx"), {**container("nginx")[0], "env": uri, "name": "second"}], True),
+    ):
+        name = f"storage-env-{place}-{containers[-1]['name']}"
+        spec = {"predictor": {"model": {"modelFormat": {"name": "onnx"}}}, place: {"containers": containers}}
+        made = thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec)
+        yield Mutant(name, made, allowed, listed=False)
+    made = pod("storage-env-pod", "nginx")
+    made["spec"]["containers"][0]["env"] = uri
+    yield Mutant("storage-env-pod", made, True, listed=False)
+    beside = {"name": "beside", "image": HARBOR}
+    for names, allowed in (([GOOD], True), ([ABSENT], False), (None, False)):
+        way = "-".join(names or ["none"])
+        yield Mutant(
+            f"sidecar-only-{way}",
+            thing("v1", "Pod", f"sidecar-only-{way}", _listed({"containers": [*container("nginx"), beside]}, (), names)),
+            allowed,
+            listed=bool(names),
+        )
+        many = [{"name": f"c{number}", "image": HARBOR if number == 999 else "nginx"} for number in range(1000)]
+        name = f"last-of-a-thousand-{way}"
+        yield Mutant(name, thing("v1", "Pod", name, _listed({"containers": many}, (), names)), allowed, listed=bool(names))
+        every = [{"name": f"c{number}", "image": HARBOR} for number in range(1000)]
+        name = f"a-thousand-{way}"
+        yield Mutant(name, thing("v1", "Pod", name, _listed({"containers": every}, (), names)), allowed, listed=bool(names))
+    model = {"modelFormat": {"name": "onnx"}}
+    for stable in ([GOOD], [ABSENT], None):
+        for own in ([GOOD], [ABSENT], [], None):
+            predictor = _listed({"model": model}, (), stable)
+            canary = _listed({"name": "next", "containers": container(HARBOR)}, (), own)
+            name = f"canary-{'-'.join(own or ['none' if own is None else 'empty'])}-on-{'-'.join(stable or ['none'])}"
+            spec = {"predictor": predictor, "canary": [{"predictor": canary, "trafficPercent": 10}]}
+            made = thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec)
+            yield Mutant(name, made, (own or stable) == [GOOD], listed=bool(own or stable))
+    for secrets in ([GOOD], None):
+        # Nothing crosses from the predictor to another component.
+        name = f"transformer-beside-{'good' if secrets else 'bare'}-predictor"
+        spec = {"predictor": _listed({"model": model}, (), secrets), "transformer": {"containers": container(HARBOR)}}
+        yield Mutant(name, thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec), False, listed=False)
+
+
+CHANGED = ("deployment", "cronjob", "predictor", "predictor-oci-model", "worker", "canary", "runtime", "llm-prefill")
+
+
+def _changes() -> Iterator[Mutant]:
+    """What is done to something that stands, which mooring, that reads files, does not see."""
+    for place, api_version, kind, spec, where in places(HARBOR):
+        if place not in CHANGED:
+            continue
+        good, bad = (complete(thing(api_version, kind, place, _listed(spec, where, names))) for names in ([GOOD], None))
+        yield _changed(f"{place}-turns-bad", good, bad, False)
+        yield _changed(f"{place}-mends", bad, good, True)
+        yield _changed(f"{place}-bad-gets-a-finalizer", bad, _with(bad, finalizers=["example.com/wait"]), True)
+        yield _changed(f"{place}-bad-gets-a-label", bad, _with(bad, labels={"team": "a"}), True)
+        yield _changed(f"{place}-good-gets-a-note", good, _with(good, annotations={"a": "b"}), True)
+        yield _changed(f"{place}-bad-is-deleted", bad, bad, True, "DELETE")
+    leaving = pod("pod-leaving-gets-a-bad-image", HARBOR)
+    leaving["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/wait"]}
+    yield Mutant("pod-leaving-gets-a-bad-image", leaving, True, "LEAVING", states=False)
+    for names in (None, [ABSENT], [GOOD]):
+        bad, fine = pod("pod", HARBOR, names), pod("pod", "nginx:1.0", names)
+        way = "-".join(names or ["bare"])
+        yield _changed(f"pod-{way}-gets-a-label", bad, _with(bad, labels={"a": "b"}), True)
+        yield _changed(f"pod-{way}-is-deleted", bad, bad, True, "DELETE")
+        yield _changed(f"pod-{way}-gets-a-harbor-image", fine, bad, names == [GOOD])
+
+
+def _changed(name: str, before: Object, after: Object, allowed: bool, operation: str = "UPDATE") -> Mutant:
+    return Mutant(name, _with(after, name=name), allowed, operation, _with(before, name=name), states=False)
+
+
+def _with(made: Object, **metadata: Any) -> Object:
+    return {**made, "metadata": {**made["metadata"], **metadata}}
+
+
+def _spoilt() -> Iterator[Mutant]:
+    """Where there are no grants, or none that say anything: a Harbor image is refused, others are not touched."""
+    for namespace in (BARE, EMPTIED, GARBLED):
+        states = namespace == BARE
+        for name, image, names, allowed in (
+            ("good", HARBOR, [GOOD], False), ("no-list", HARBOR, None, False), ("docker-hub", "nginx", None, True),
+            ("docker-hub-listed", "nginx", [GOOD], True), ("public", SAMPLE.images["public"], None, True),
+        ):  # fmt: skip
+            way = f"{namespace}-{name}"
+            yield Mutant(way, pod(way, image, names, namespace), allowed, listed=bool(names), states=states)
+            predictor = _listed({"containers": container(image)}, (), names)
+            service = thing(f"{KSERVE}/v1beta1", "InferenceService", way, {"predictor": predictor}, namespace)
+            yield Mutant(f"service-{way}", service, allowed, listed=bool(names), states=states)
+
+
+def cluster() -> list[Object]:
+    """The ConfigMaps of the namespaces."""
+    pair = f"{SAMPLE.host}/{SAMPLE.project}"
+    data: dict[str, dict[str, str]] = {
+        NAMESPACE: SAMPLE.grants,
+        "suite-elsewhere": {ELSEWHERE: pair},
+        EMPTIED: {},
+        GARBLED: {GOOD: f" {pair} ; {pair}", "_open": ",,", OTHER: "", ABSENT: "/", "x": pair.upper()},
+        ACCOUNTED: SAMPLE.grants,
+        UNACCOUNTED: SAMPLE.grants,
+    }
+    frame = {"apiVersion": "v1", "kind": "ConfigMap"}
+    return [
+        {**frame, "metadata": {"name": GRANTS, "namespace": namespace}, "data": found} for namespace, found in data.items()
+    ]
