@@ -1,0 +1,206 @@
+"""What is asked of each policy at a real API server, and what it is to say: creations, and changes of what stands.
+
+The rows of the suites are creations by nobody in particular; this adds who asks, what stands before, and what is exempt.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from mooring.policies import samples, texts
+from mooring.policies.model import Exempt, PolicyInput
+from mooring.policies.names import GRANTS, POLICIES
+from mooring.policies.samples import BARE, NAMESPACE, pod, secret, thing
+from mooring.policies.texts.protect_pull_grants import CONTROLLERS
+from tests.real.complete import complete, request
+from tests.real.kyverno_admission import EXEMPT
+from tests.real.mutants import mutants
+from tests.real.verdicts import Judge, Object, Operation, Request
+
+ASIDE = "suite-exempt"
+IDENTITY = "system:serviceaccount:argocd:argocd-application-controller"
+MANAGED = {"app.kubernetes.io/managed-by": "mooring"}
+NOTE = {"annotations": {"a": "b"}}
+
+
+class Asked(NamedTuple):
+    """`before` stands where it is changed or deleted."""
+
+    name: str
+    request: Request
+    allowed: bool
+    before: Object | None = None
+
+
+def exempting(given: PolicyInput) -> PolicyInput:
+    """The same with a namespace that all policies leave alone."""
+    return dataclasses.replace(given, exempt=(Exempt(ASIDE, POLICIES, "a reason", "2030-01-01"),))
+
+
+def asked(policy: str, given: PolicyInput) -> list[Asked]:
+    """Everything that is asked of a policy, but for what stands in no namespace."""
+    found = [*_rows(policy, given), *_MORE[policy](given)]
+    assert len({one.name for one in found}) == len(found)
+    return found
+
+
+def stored(judge: Judge, one: Asked) -> Request:
+    """The request, once what it needs stands."""
+    if one.before is not None:
+        judge.store(one.before, user=EXEMPT)
+        return one.request
+    if one.request.operation == "CREATE":
+        return dataclasses.replace(request(judge, one.request.object, EXEMPT), user=one.request.user)
+    return one.request
+
+
+def _rows(policy: str, given: PolicyInput) -> Iterator[Asked]:
+    for row in texts.load(policy).rows(given):
+        if "namespace" not in row.object["metadata"]:
+            continue
+        name = f"{row.object['kind']}-{row.object['metadata']['name']}"
+        made = complete(row.object)
+        yield Asked(name, Request(made), row.result != "fail")
+        if row.result == "fail" and policy != "no-default-namespace":
+            aside = {**made, "metadata": {**made["metadata"], "namespace": ASIDE}}
+            if "ephemeralContainers" not in made.get("spec", {}):
+                yield Asked(f"{name}-where-exempt", Request(aside), True)
+
+
+def _change(
+    name: str, before: Object, after: Object, allowed: bool, operation: Operation = "UPDATE", user: str = ""
+) -> Asked:
+    before, after = _with(before, name=name), _with(after, name=name)
+    return Asked(name, Request(after, operation, user=user), allowed, before)
+
+
+def _with(made: Object, **metadata: Any) -> Object:
+    return {**made, "metadata": {**made["metadata"], **metadata}}
+
+
+def _bad_stands(good: Object, bad: Object, stem: str) -> Iterator[Asked]:
+    """What may be done with something that breaks the policy, and what may not be made of what does not."""
+    yield _change(f"{stem}-turns-bad", good, bad, False)
+    yield _change(f"{stem}-mends", bad, good, True)
+    yield _change(f"{stem}-bad-gets-a-note", bad, _with(bad, **NOTE), True)
+    yield _change(f"{stem}-bad-is-deleted", bad, bad, True, "DELETE")
+
+
+def _require(_given: PolicyInput) -> Iterator[Asked]:
+    """The mutants of its suite's host are another fleet's: see `test_four_verdicts`."""
+    yield from ()
+
+
+def _restrict(given: PolicyInput) -> Iterator[Asked]:
+    names, image = given.sample.names, given.sample.images["harbor"]
+    template = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": samples.container(image)}}
+    good, bad = (
+        thing("apps/v1", "Deployment", "d", {
+            "selector": {"matchLabels": {"app": "a"}},
+            "template": {**template, "spec": {**template["spec"], "imagePullSecrets": [{"name": names[which]}]}},
+        })
+        for which in ("other", "good")
+    )  # fmt: skip
+    yield from _bad_stands(good, bad, "deployment")
+    # Another kind of the same name is another service.
+    yield Asked("deployment-called-as-the-owner", Request(_with(bad, name=given.sample.owner)), False)
+    no_name = pod("x", image, [names["good"]])
+    no_name["metadata"] = {"generateName": "owner-", "namespace": NAMESPACE}
+    yield Asked("pod-without-a-name", Request(no_name), False)
+    yield Asked("where-there-are-no-grants", Request(pod("p", image, [names["good"]], BARE)), True)
+
+
+def _no_default(given: PolicyInput) -> Iterator[Asked]:
+    good, bad = (secret("s", {}, kind, "default") for kind in ("Opaque", samples.DOCKER))
+    yield _change("secret-gets-a-note", bad, _with(bad, **NOTE), True)
+    changed = {**bad, "data": secret("s", {"registry.example.org": {}})["data"]}
+    yield _change("secret-gets-other-data", bad, changed, False)
+    yield _change("opaque-gets-other-data", good, {**good, "data": changed["data"]}, True)
+    external = thing("external-secrets.io/v1", "ExternalSecret", "e", {"target": {}}, "default")
+    docker = copy.deepcopy(external)
+    docker["spec"]["target"] = {"template": {"type": samples.DOCKER}}
+    yield from _bad_stands(external, docker, "external-secret")
+    for kind, spec in (("Opaque", {"target": {"template": {"type": "Opaque"}}}), ("none", {"target": {"template": {}}})):
+        yield Asked(f"external-{kind.lower()}", Request(_with({**external, "spec": spec}, name=f"es-{kind.lower()}")), True)
+    graph = {"nodes": {"root": {"routerType": "Sequence", "steps": []}}}
+    yield Asked(
+        "inference-graph", Request(thing("serving.kserve.io/v1alpha1", "InferenceGraph", "g", graph, "default")), False
+    )
+    image = given.sample.images["harbor"]
+    plain = {"selector": {"matchLabels": {"app": "a"}}, "template": {"metadata": {"labels": {"app": "a"}}}}
+    for found, allowed in ((image, False), ("nginx", True)):
+        spec = {**plain, "template": {**plain["template"], "spec": {"containers": samples.container(found)}}}
+        made = thing("apps/v1", "Deployment", "d", spec, "default")
+        yield Asked(f"deployment-{allowed}", Request(made), allowed)
+
+
+def _allowed(given: PolicyInput) -> Iterator[Asked]:
+    good, bad = (
+        complete(thing("apps/v1", "Deployment", "d", {"template": {"spec": {"containers": samples.container(image)}}}))
+        for image in (given.sample.images["harbor"], "registry.example.org/team/app:1")
+    )
+    yield from _bad_stands(good, bad, "deployment")
+    yield Asked("localhost", Request(pod("localhost", "localhost/app:1")), False)
+    yield Asked("local-port", Request(pod("local-port", "local:5000/app:1")), False)
+    yield Asked("harbor-in-the-path", Request(pod("path", f"registry.example.org/{given.sample.images['harbor']}")), False)
+
+
+def _protect(_given: PolicyInput) -> Iterator[Asked]:
+    frame: Object = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": GRANTS, "namespace": BARE}}
+    grants, other = {**frame, "data": {"a": "b"}}, {**frame, "data": {"a": "c"}}
+    for number, user in enumerate((IDENTITY, *CONTROLLERS)):
+        yield Asked(f"grants-by-controller-{number}", Request(grants, user=user), True)
+    yield Asked("grants-by-a-look-alike", Request(grants, user=f"{IDENTITY}-2"), False)
+    ours, theirs = _with(secret("s", {}), labels=MANAGED), secret("s", {})
+    other_data = secret("s", {"registry.example.org": {}})["data"]
+    yield _change("managed-gets-a-note", ours, _with(ours, **NOTE), True)
+    yield _change("managed-gets-other-data", ours, {**ours, "data": other_data}, False)
+    yield _change("managed-gets-other-data-by-identity", ours, {**ours, "data": other_data}, True, user=IDENTITY)
+    yield _change("managed-loses-its-label", ours, theirs, False)
+    yield _change("unmanaged-gets-the-label", theirs, ours, False)
+    yield _change("unmanaged-gets-other-data", theirs, {**theirs, "data": other_data}, True)
+    yield _change("managed-is-deleted", ours, ours, False, "DELETE")
+    yield _change("managed-is-deleted-by-identity", ours, ours, True, "DELETE", IDENTITY)
+    yield _change("unmanaged-is-deleted", theirs, theirs, True, "DELETE")
+    managed = _with({**frame, "data": {"a": "b"}}, labels=MANAGED)
+    yield _change("managed-configmap-gets-other-data", managed, {**managed, "data": {"a": "c"}}, False)
+    binary = {**managed, "binaryData": {"a2": "Yg=="}}
+    yield _change("managed-configmap-gets-binary-data", managed, binary, False)
+    external = _with(thing("external-secrets.io/v1", "ExternalSecret", "e", {"target": {"name": "x"}}), labels=MANAGED)
+    yield _change("external-secret-changes", external, {**external, "spec": {"target": {"name": "y"}}}, False)
+    yield _change("external-secret-gets-a-note", external, _with(external, **NOTE), True)
+    labelled = _with(secret("s", {}), labels={"app.kubernetes.io/managed-by": "helm"})
+    yield _change("somebody-else-s-gets-other-data", labelled, {**labelled, "data": other_data}, True)
+    stands = _with(grants, namespace=NAMESPACE)
+    yield Asked("grants-changed", Request(_with(other, namespace=NAMESPACE), "UPDATE"), False, None)
+    yield Asked("grants-deleted", Request(stands, "DELETE"), False, None)
+    yield Asked("grants-deleted-by-identity", Request(stands, "DELETE", user=IDENTITY), True, None)
+
+
+def _shape(given: PolicyInput) -> Iterator[Asked]:
+    host = given.sample.host
+    bad = secret("s", {host: {"auth": "***"}})
+    yield _change("bad-gets-a-note", bad, _with(bad, **NOTE), True)
+    yield _change("good-turns-bad", secret("s", {}), bad, False)
+
+
+_MORE = {
+    "require-pull-secret": _require,
+    "restrict-pull-secret-use": _restrict,
+    "no-default-namespace": _no_default,
+    "allowed-registries": _allowed,
+    "protect-pull-grants": _protect,
+    "pull-secret-shape": _shape,
+}
+
+
+def of_mutants() -> list[Asked]:
+    """The mutants of `require-pull-secret`, as they are asked about; their fleet's is another host than the rows'."""
+    found = []
+    for one in mutants():
+        operation: Operation = "UPDATE" if one.operation == "UPDATE" else "DELETE" if one.operation == "DELETE" else "CREATE"
+        found.append(Asked(one.name, Request(one.object, operation), one.allowed, one.before))
+    return found

@@ -1,0 +1,114 @@
+"""Change any clause of a policy's CEL, and what it says of some request is wrong: no clause stands there for nothing.
+
+All the broken policies are bound to Audit at one API server, which counts what each of them would refuse.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from mooring.policies.model import KUBERNETES, PolicyInput
+from mooring.policies.plan import of_engine
+from mooring.policies.samples import BARE, NAMESPACE
+from tests.real import mutants
+from tests.real.cel_mutations import mutations
+from tests.real.kyverno_admission import Admission
+from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, objects, of_fleet
+from tests.real.requests_of import ASIDE, Asked, asked, exempting, of_mutants, stored
+from tests.real.test_four_verdicts import policy_input
+
+SHARED = {"llmModels", "stableSecrets", "podSpecs", "images", "pods", "configMap", "grants"}
+COUNTED = re.compile(r"apiserver_validating_admission_policy_check_total\{(.*)\} (\d+)")
+LABEL = re.compile(r'(\w+)="([^"]*)"')
+AT_ONCE = 150
+# Clauses whose change changes nothing, and why.
+EQUIVALENT: dict[str, dict[str, str]] = {}
+
+
+def broken(policy: Object) -> Iterator[tuple[str, Object]]:
+    """The policy with one clause changed."""
+    for key, field in (("variables", "expression"), ("matchConditions", "expression"), ("validations", "expression")):
+        for index, part in enumerate(policy["spec"][key]):
+            name = part.get("name", key)
+            if policy["metadata"]["name"] != "mooring-require-pull-secret" and name in SHARED:
+                continue  # the same text in each policy: changed once
+            for what, text in mutations(part[field]):
+                made = copy.deepcopy(policy)
+                made["spec"][key][index][field] = text
+                yield f"{name}: {what}", made
+
+
+def renamed(found: Sequence[Object], name: str, policy: Object) -> list[Object]:
+    """The policy and its bindings under another name, to Audit."""
+    made = []
+    for thing in [policy, *(one for one in found if one["kind"].endswith("Binding"))]:
+        thing = copy.deepcopy(thing)
+        old = policy["metadata"]["name"]
+        thing["metadata"] = {"name": thing["metadata"]["name"].replace(old, name)}
+        if thing["kind"].endswith("Binding"):
+            thing["spec"] |= {"policyName": name, "validationActions": ["Audit"]}
+        made.append(thing)
+    return made
+
+
+def counts(admission: Admission) -> dict[str, int]:
+    """How many requests each policy would have refused until now."""
+    found: dict[str, int] = {}
+    for labels, number in COUNTED.findall(admission.server.get("/metrics")[1]):
+        named = dict(LABEL.findall(labels))
+        found[named["policy"]] = found.get(named["policy"], 0) + int(number)
+    return found
+
+
+def survivors(admission: Admission, name: str, given: PolicyInput, found: Sequence[Asked]) -> tuple[list[str], int]:
+    """The changes that no request shows, and how many were made."""
+    requests = [(one, stored(admission.judge, one)) for one in found]
+    whole = objects(given, name)
+    made = {f"mutation-{number}": one for number, one in enumerate([("none", whole[0]), *broken(whole[0])])}
+    alive: list[str] = []
+    keys = list(made)
+    for start in range(0, len(keys), AT_ONCE):
+        chunk = keys[start : start + AT_ONCE]
+        admission.native.apply([thing for key in chunk for thing in renamed(whole, key, made[key][1])])
+        said: dict[bool, dict[str, int]] = {}
+        for allowed in (True, False):
+            before = counts(admission)
+            for one, request in requests:
+                if one.allowed == allowed:
+                    admission.judge.verdict(request)
+            said[allowed] = {key: number - before.get(key, 0) for key, number in counts(admission).items()}
+        refused = sum(not one.allowed for one in found)
+        alive += [made[key][0] for key in chunk if said[True].get(key, 0) == 0 and said[False].get(key, 0) == refused]
+    admission.native.remove()
+    return alive, len(keys) - 1
+
+
+@pytest.fixture(scope="module")
+def admission(kyverno_admission: Admission) -> Admission:
+    kyverno_admission.remove()
+    return kyverno_admission
+
+
+@pytest.mark.parametrize("name", of_engine(KUBERNETES))
+def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = dataclasses.replace(exempting(of_fleet(EVERYTHING)), engine=KUBERNETES)
+    data = grants(NAMESPACE, given.sample.grants)
+    found = asked(name, given)
+    if name == "require-pull-secret":
+        given = dataclasses.replace(exempting(policy_input(KUBERNETES, explicit=True)))
+        data, found = grants(NAMESPACE, mutants.SAMPLE.grants), [one for one in of_mutants() if wanted(one.name)]
+    admission.judge.store(namespace(NAMESPACE, granted=True), namespace(BARE), namespace(ASIDE, granted=True), data)
+    alive, number = survivors(admission, name, given, found)
+    assert "none" in alive, "the policy itself is not what the requests mean"
+    with capsys.disabled():
+        print(f"\n{name}: {number} changes, {len(found)} requests, unseen: {len(alive) - 1}")
+    assert sorted({*alive} - {"none"}) == sorted(EQUIVALENT.get(name, {}))
+
+
+def wanted(name: str) -> bool:
+    return True
