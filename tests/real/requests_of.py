@@ -104,7 +104,7 @@ def _restrict(given: PolicyInput) -> Iterator[Asked]:
         })
         for which in ("other", "good")
     )  # fmt: skip
-    yield from _bad_stands(good, bad, "deployment")
+    yield from _bad_stands(good, bad, "user-of-a-secret")
     # Another kind of the same name is another service.
     yield Asked("deployment-called-as-the-owner", Request(_with(bad, name=given.sample.owner)), False)
     no_name = pod("x", image, [names["good"]])
@@ -142,7 +142,7 @@ def _allowed(given: PolicyInput) -> Iterator[Asked]:
         complete(thing("apps/v1", "Deployment", "d", {"template": {"spec": {"containers": samples.container(image)}}}))
         for image in (given.sample.images["harbor"], "registry.example.org/team/app:1")
     )
-    yield from _bad_stands(good, bad, "deployment")
+    yield from _bad_stands(good, bad, "user-of-a-registry")
     yield Asked("localhost", Request(pod("localhost", "localhost/app:1")), False)
     yield Asked("local-port", Request(pod("local-port", "local:5000/app:1")), False)
     yield Asked("harbor-in-the-path", Request(pod("path", f"registry.example.org/{given.sample.images['harbor']}")), False)

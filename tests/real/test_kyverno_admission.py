@@ -108,7 +108,7 @@ def test_the_live_controller_injects_what_the_rows_say(cluster: Admission, given
         for _ in range(2):
             verdict = cluster.judge.verdict(Request(complete(row.object)))
             assert verdict.object is not None
-            assert lists(verdict.object["spec"]) == lists(row.patched["spec"]), key(row)
+            assert lists(verdict.object["spec"]) == lists(row.patched["spec"]), row.object["metadata"]["name"]
             row.object["spec"] = verdict.object["spec"]
 
 
