@@ -6,6 +6,7 @@ errors are in our own words, because the library's may quote the text, and the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +59,23 @@ _WORDS = (
 )  # fmt: skip
 
 
-def _unreadable(error: YAMLError) -> Unreadable:
+# `:` belongs to a key of at most so many characters on one line (https://yaml.org/spec/1.2.2/#742-flow-mappings).
+_LONGEST = 1024
+_INDENT = re.compile(r" *(?:- +)*")
+
+
+def _long_key(text: str, colon: int) -> int | None:
+    """How many characters before its `:` the key begins, if that is why it is none."""
+    line = text[text.rfind("\n", 0, colon) + 1 : colon]
+    if text[colon : colon + 1] != ":" or len(line) <= _LONGEST:
+        return None
+    ends = [line.rfind(mark) + len(mark) for mark in ("{", ", ") if mark in line]
+    indent = _INDENT.match(line)
+    key = line[max([indent.end() if indent else 0, *ends]) :]
+    return len(key) if len(key) > _LONGEST and ": " not in key else None
+
+
+def _unreadable(error: YAMLError, text: str) -> Unreadable:
     if isinstance(error, ReaderError):
         return Unreadable("a control character, which YAML does not allow", None, "take it out, or write it as an escape")
     said, position = "", None
@@ -66,6 +83,9 @@ def _unreadable(error: YAMLError) -> Unreadable:
         said = f"{error.context or ''} {error.problem or ''}"
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else None
+        if mark and (length := _long_key(text, mark.index)) is not None:
+            start = Position(mark.line + 1, mark.column + 1 - length)
+            return Unreadable("a key of more than 1,024 characters", start, "shorten it")
     for part, message, hint in _WORDS:
         if part in said:
             return Unreadable(message, position, hint)
@@ -95,7 +115,7 @@ def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
                 empty = root.kind == "scalar" and root.plain and not root.value and root.tag is None
                 yield None if empty else root
     except YAMLError as error:
-        raise _unreadable(error) from None
+        raise _unreadable(error, text) from None
     except RecursionError:
         raise Unreadable("nested too deeply", None, "flatten it") from None
     except (ValueError, IndexError, StopIteration):

@@ -87,7 +87,11 @@ def test_manifests_are_read_as_kubectl_reads_them(kubectl_reads: Callable[[Itera
 
 
 def test_kubectl_reads_what_mooring_writes(kubectl_reads: Callable[[Iterable[str]], list[dict[str, Any]]]) -> None:
-    values = [s for s in (*SCALARS, "a\nb: c", "a\n\n b\n", "a\n", "\n", "a \nb", "x\nadmin: true") if "\r" not in s]
+    values = [
+        s
+        for s in (*SCALARS, "k" * 1500, "\x85" * 300, "a\nb: c", "a\n\n b\n", "a\n", "\n", "a \nb", "x\nadmin: true")
+        if "\r" not in s
+    ]
     written = [block({"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}) for value in values]
     for value, answer in zip(values, kubectl_reads(written), strict=True):
         expected = {"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}

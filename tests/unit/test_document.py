@@ -90,6 +90,11 @@ REFUSED = {
     "control character": ("a: 1\nb: x\x07y\n", "syntax", 2, 5),
     "unclosed quote": ("a: 1\nb: 'x\n", "syntax", 3, 1),
     "unclosed bracket": ("a: [1\nb: 2\n", "syntax", 2, 2),
+    "long key": (f"a: 1\n{'k' * 1025}: 2\n", "syntax", 2, 1),
+    "first long key": (f"- {'k' * 1025}: 2\n", "syntax", 1, 3),
+    "long key in quotes": (f'a:\n  "{"k" * 1023}": 2\n', "syntax", 2, 3),
+    "long key in a flow mapping": (f"a: {{b: 1, {'k' * 1025}: 2}}\n", "syntax", 1, 11),
+    "long text with a colon": (f"a: {'k' * 1025} b: 2\n", "syntax", 1, 1031),
     "tab": ("a:\n\tb: 1\n", "syntax", 2, 1),
     "spaces on top of a text": ("a: |\n   \n     b\n<<: c\n", "syntax", 3, 6),
 }  # fmt: skip
