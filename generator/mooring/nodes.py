@@ -86,6 +86,12 @@ def _unreadable(error: YAMLError, text: str) -> Unreadable:
         if mark and (length := _long_key(text, mark.index)) is not None:
             start = Position(mark.line + 1, mark.column + 1 - length)
             return Unreadable("a key of more than 1,024 characters", start, "shorten it")
+        if (
+            mark
+            and text[mark.index : mark.index + 1] == "\t"
+            and text[text.rfind("\n", 0, mark.index) + 1 : mark.index].strip()
+        ):
+            return Unreadable("a tab, which not every reader takes here", position, "write a space")
     for part, message, hint in _WORDS:
         if part in said:
             return Unreadable(message, position, hint)
@@ -95,6 +101,9 @@ def _unreadable(error: YAMLError, text: str) -> Unreadable:
 # Line breaks of YAML 1.1, which 1.2 takes for any other character; the library takes them for both.
 _NO_BREAKS = ("\x85", "\u2028", "\u2029")
 _PRIVATE = range(0xE000, 0xF900)
+# A tab inside a plain scalar, which the library does not know; where it could be anything else, it is left to the library.
+_INNER_TAB = re.compile(r"(?<=\w) *+\t[ \t]*+(?=\w)")
+_NO_SCALAR = re.compile(r"---|%|.*[&*!]")
 
 
 def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
@@ -102,12 +111,13 @@ def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
 
     `core` reads line breaks as YAML 1.2 does: NEL and the like stand in for themselves.
     """
-    hidden: dict[int, str] = {}
-    if core and any(character in text for character in _NO_BREAKS):
+    hidden: dict[str, str] = {}
+    characters = ("\t", *(_NO_BREAKS if core else ()))
+    if any(character in text for character in characters):
         free = (chr(code) for code in _PRIVATE if chr(code) not in text)
-        hidden = {ord(character): next(free) for character in _NO_BREAKS}
-    events = YAML(typ="safe", pure=True).parse(text.translate(hidden))
-    shown = {ord(private): chr(code) for code, private in hidden.items()}
+        hidden = dict(zip(characters, free, strict=False))
+    events = YAML(typ="safe", pure=True).parse(_hide(text, hidden))
+    shown = {ord(private): character for character, private in hidden.items()}
     try:
         for event in events:
             if type(event).__name__ == "DocumentStartEvent":
@@ -121,6 +131,17 @@ def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
     except (ValueError, IndexError, StopIteration):
         # The library's own slips on odd input (`\U00110000`, a cut stream).
         raise Unreadable("this is no YAML", None, "") from None
+
+
+def _hide(text: str, hidden: dict[str, str]) -> str:
+    """The text with what the library takes for something else behind characters that it does not look at."""
+    if "\t" in hidden and "\t" in text:
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            if "\t" in line and not _NO_SCALAR.match(line):
+                lines[number] = _INNER_TAB.sub(lambda match: match[0].replace("\t", hidden["\t"]), line)
+        text = "\n".join(lines)
+    return text.translate({ord(character): private for character, private in hidden.items() if character != "\t"})
 
 
 def _node(events: Any, event: Any, shown: dict[int, str]) -> Node:

@@ -32,7 +32,8 @@ ONLY_MOORING_REFUSES = {
     "a key that is not a string": "a list or mapping as a key: kubectl reads nothing at all, without a word",
     "a number that is none of JSON's": "`.inf` as a key",
     "this is no YAML": "text behind the end of the first document, which the converter does not look at",
-    "a tab stands where indentation belongs": "a tab inside a plain scalar, which the exact reader does not know",
+    "a tab, which not every reader takes here": "a tab beside a scalar or behind an indicator, which YAML takes for a space",
+    "a tab stands where indentation belongs": "a tab before a value on a line of its own",
     "is not closed, or a comma is missing": "the same in a flow collection",
 }
 
