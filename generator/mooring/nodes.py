@@ -64,11 +64,8 @@ _LONGEST = 1024
 _INDENT = re.compile(r" *(?:- +)*")
 
 
-def _long_key(text: str, colon: int) -> int | None:
-    """How many characters before its `:` the key begins, if that is why it is none."""
-    line = text[text.rfind("\n", 0, colon) + 1 : colon]
-    if text[colon : colon + 1] != ":" or len(line) <= _LONGEST:
-        return None
+def _long_key(line: str) -> int | None:
+    """How long the key is that the line ends with, if that is too long for the `:` that follows."""
     ends = [line.rfind(mark) + len(mark) for mark in ("{", ", ") if mark in line]
     indent = _INDENT.match(line)
     key = line[max([indent.end() if indent else 0, *ends]) :]
@@ -83,14 +80,12 @@ def _unreadable(error: YAMLError, text: str) -> Unreadable:
         said = f"{error.context or ''} {error.problem or ''}"
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else None
-        if mark and (length := _long_key(text, mark.index)) is not None:
+        here = text[mark.index : mark.index + 1] if mark else ""
+        before = text[text.rfind("\n", 0, mark.index) + 1 : mark.index] if mark else ""
+        if here == ":" and (length := _long_key(before)) is not None:
             start = Position(mark.line + 1, mark.column + 1 - length)
             return Unreadable("a key of more than 1,024 characters", start, "shorten it")
-        if (
-            mark
-            and text[mark.index : mark.index + 1] == "\t"
-            and text[text.rfind("\n", 0, mark.index) + 1 : mark.index].strip()
-        ):
+        if here == "\t" and before.strip():
             return Unreadable("a tab, which not every reader takes here", position, "write a space")
     for part, message, hint in _WORDS:
         if part in said:
