@@ -34,6 +34,8 @@ SCALARS: tuple[str, ...] = (
     "x #y", "x# y", "[", "]", "{", "}", "[]", "{}", "[1, yes]", "{a: yes}", ",", "=", "<<", "<", "x: y", "x:", "a: b: c",
     "'", '"', "'a'", '"a"', "'a''b'", '"\\n"', '"\\x41"', '"\\u0041"', '"\\/"', '"\\q"', "''", '""', "...", "---", "--- x",
     "\\", "\\n", "*", "&", "!", "?", ":", "a\tb", "\ta", "a ", "  a",
+    "a \t b", "1\t2", "a\tb\tc", "a\t", "&a\tb", "*a\tb", "!a\tb", "a\t#b", "a\t: b", "x: y\tz", "- a\tb", "---\ta",
+    "'a'\tb",
     # characters that only some readers take for a line break, or refuse
     "a\x85b", "a\u2028b", "a\u2029b", "a\ufeffb", "\ufeffa", "a\xa0b", "\x00", "a\x07b", "a\x1bb", "a\x7fb", "a\x80b",
     "a\ufffeb", "a\uffffb", "a\U0001fffeb", "a\rb", "a\ue000b", "a\u200bb", "a \x85 b", "a \u2028 b",

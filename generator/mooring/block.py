@@ -38,7 +38,7 @@ def block(value: Any, indent: int = 0) -> str:
 def _emit(value: Any, pad: str, out: list[str]) -> None:
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            head = f"{pad}{text(key)}:"
+            head = f"{pad}{_key(text(key), pad)}:"
             if isinstance(item, str):
                 out.append(f"{head} {_text(item, pad)}")
             elif isinstance(item, dict) and item:
@@ -54,6 +54,11 @@ def _emit(value: Any, pad: str, out: list[str]) -> None:
             _emit_item(item, pad, out)
     else:
         out.append(f"{pad}{_inline(value)}\n")
+
+
+def _key(written: str, pad: str) -> str:
+    """A `:` belongs to a key of at most 1,024 characters (https://yaml.org/spec/1.2.2/#742-flow-mappings), or to a `?`."""
+    return written if len(written) <= 1000 else f"? {written}\n{pad}"
 
 
 def _text(value: str, pad: str) -> str:

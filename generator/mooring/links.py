@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mooring.cluster import Known
+from mooring.fleet import model
 from mooring.judge import broken, described, robot_facts
 from mooring.plan import plan_namespace
 from mooring.problem import Problem
@@ -23,18 +25,25 @@ ABSENT = "secret-not-in-namespace"
 
 
 class Links:
-    """The Secrets and accounts that the pods of the given objects meet."""
+    """The Secrets and accounts that the pods of the given objects meet.
 
-    def __init__(self, known: Known, registries: Registries, scene: Scene | None, as_of: datetime.date) -> None:
+    `namespaces` are those of the objects: no other of the fleet's is planned unless a Secret is missed.
+    """
+
+    def __init__(
+        self, known: Known, registries: Registries, scene: Scene | None, as_of: datetime.date, namespaces: Collection[str]
+    ) -> None:
         self._scene = scene
+        self._namespaces = namespaces
         everywhere = tuple(host for registry in registries.all for host in registry.hosts)
         secrets = {
             key: SecretFacts(everywhere, facts.robot) if key in known.sealed else facts
             for key, facts in known.secrets.items()
         }
         accounts = dict(known.accounts)
-        shown = {namespace for namespace, _ in known.secrets}
-        for key, facts in _of_fleet(scene) if scene is not None else ():
+        self._shown = {namespace for namespace, _ in known.secrets}
+        near = [item for item in self._of_scene() if item.name in namespaces]
+        for key, facts in _of_fleet(scene, near):
             if key in secrets:
                 # The tree says that it is there and what it grants; the fleet, until when.
                 found = secrets[key]
@@ -42,9 +51,9 @@ class Links:
                 if robot is not None and found.robot is not None:
                     robot = dataclasses.replace(robot, pairs=found.robot.pairs)
                 secrets[key] = SecretFacts(found.keys, robot)
-            elif key[0] not in shown:
+            elif key[0] not in self._shown:
                 secrets[key] = facts
-        for namespace in scene.namespaces.values() if scene is not None else ():
+        for namespace in near:
             if namespace.default_service_account == "manage":
                 listed = tuple(sorted(name for where, name in secrets if where == namespace.name))
                 accounts.setdefault((namespace.name, "default"), listed)
@@ -52,6 +61,16 @@ class Links:
 
     def lacks_account(self, namespace: str, name: str) -> bool:
         return (namespace, name) not in self.world.accounts
+
+    def _of_scene(self) -> Collection[model.Namespace]:
+        return self._scene.namespaces.values() if self._scene is not None else ()
+
+    @functools.cached_property
+    def _everywhere(self) -> frozenset[tuple[str, str]]:
+        """Every Secret that is known, by (namespace, name)."""
+        seen = self._shown.union(self._namespaces)
+        far = _of_fleet(self._scene, [item for item in self._of_scene() if item.name not in seen])
+        return frozenset(self.world.secrets).union(key for key, _ in far)
 
     def settled(self, pull: Pull, namespace: str) -> Pull:
         """The pull with what can be proved: a Secret is missed only where Secrets are at hand at all."""
@@ -62,8 +81,8 @@ class Links:
             if where == namespace and hashed.fullmatch(name):
                 return dataclasses.replace(pull, verdict="hashed-name", detail=name)
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
-        beside = any(where == "" for where, _ in self.world.secrets) and all(n != pull.secret for _, n in self.world.secrets)
-        proved = bool(self.world.secrets) if namespace else beside
+        beside = any(where == "" for where, _ in self.world.secrets) and all(n != pull.secret for _, n in self._everywhere)
+        proved = bool(self.world.secrets or self._everywhere) if namespace else beside
         return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
 
     def _hint(self, pull: Pull) -> str:
@@ -83,15 +102,17 @@ class Links:
             return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
         message, hint = described(pull)
         if pull.verdict == ABSENT:
-            others = sorted(where or "no namespace" for where, name in self.world.secrets if name == pull.secret)
+            others = sorted(where or "no namespace" for where, name in self._everywhere if name == pull.secret)
             message += f": it stands in {', '.join(f'`{where}`' for where in others)}" if others else ""
             hint = hint if self._scene is not None else self._hint(pull)
         return broken(self._scene, subject, pull, message, hint)
 
 
-def _of_fleet(scene: Scene) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
-    """The pull Secrets that the fleet puts into its namespaces."""
-    for namespace in scene.namespaces.values():
+def _of_fleet(scene: Scene | None, namespaces: Collection[model.Namespace]) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
+    """The pull Secrets that the fleet puts into those of its namespaces."""
+    if scene is None:
+        return
+    for namespace in namespaces:
         for robot in plan_namespace(scene, namespace).robots:
             hosts = scene.hosts(robot)
             yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))

@@ -52,7 +52,10 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
 
     `text` is the object as it was rendered, where it was.
     """
-    problems = [subject.problem(code, message, route, hint=hint) for code, route, message, hint in unbuildable(data, text)]
+    problems = [
+        subject.problem(code, message, route, at_key=at_key, hint=hint)
+        for code, route, at_key, message, hint in unbuildable(data, text)
+    ]
     for finding in schema.check_object(catalog, data):
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
         if code == "secret-misplaced":
@@ -76,7 +79,7 @@ def check_own(data: Mapping[str, Any], path: str, catalog: Catalog, text: str) -
     """The same for what mooring's own templates made: a finding here names the file that would have been written."""
     found = [
         Problem(code, message, file=path, route=route, object=ref(data), hint=hint)
-        for code, route, message, hint in unbuildable(data, text)
+        for code, route, _, message, hint in unbuildable(data, text)
     ]
     return found + [
         Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)

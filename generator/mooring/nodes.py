@@ -6,6 +6,7 @@ errors are in our own words, because the library's may quote the text, and the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +59,20 @@ _WORDS = (
 )  # fmt: skip
 
 
-def _unreadable(error: YAMLError) -> Unreadable:
+# `:` belongs to a key of at most so many characters on one line (https://yaml.org/spec/1.2.2/#742-flow-mappings).
+_LONGEST = 1024
+_INDENT = re.compile(r" *(?:- +)*")
+
+
+def _long_key(line: str) -> int | None:
+    """How long the key is that the line ends with, if that is too long for the `:` that follows."""
+    ends = [line.rfind(mark) + len(mark) for mark in ("{", ", ") if mark in line]
+    indent = _INDENT.match(line)
+    key = line[max([indent.end() if indent else 0, *ends]) :]
+    return len(key) if len(key) > _LONGEST and ": " not in key else None
+
+
+def _unreadable(error: YAMLError, text: str) -> Unreadable:
     if isinstance(error, ReaderError):
         return Unreadable("a control character, which YAML does not allow", None, "take it out, or write it as an escape")
     said, position = "", None
@@ -66,6 +80,13 @@ def _unreadable(error: YAMLError) -> Unreadable:
         said = f"{error.context or ''} {error.problem or ''}"
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else None
+        here = text[mark.index : mark.index + 1] if mark else ""
+        before = text[text.rfind("\n", 0, mark.index) + 1 : mark.index] if mark else ""
+        if here == ":" and (length := _long_key(before)) is not None:
+            start = Position(mark.line + 1, mark.column + 1 - length)
+            return Unreadable("a key of more than 1,024 characters", start, "shorten it")
+        if here == "\t" and before.strip():
+            return Unreadable("a tab, which not every reader takes here", position, "write a space")
     for part, message, hint in _WORDS:
         if part in said:
             return Unreadable(message, position, hint)
@@ -75,6 +96,9 @@ def _unreadable(error: YAMLError) -> Unreadable:
 # Line breaks of YAML 1.1, which 1.2 takes for any other character; the library takes them for both.
 _NO_BREAKS = ("\x85", "\u2028", "\u2029")
 _PRIVATE = range(0xE000, 0xF900)
+# A tab inside a plain scalar, which the library does not know; where it could be anything else, it is left to the library.
+_INNER_TAB = re.compile(r"(?<=\w) *+\t[ \t]*+(?=\w)")
+_NO_SCALAR = re.compile(r"---|%|.*[&*!]")
 
 
 def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
@@ -82,12 +106,13 @@ def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
 
     `core` reads line breaks as YAML 1.2 does: NEL and the like stand in for themselves.
     """
-    hidden: dict[int, str] = {}
-    if core and any(character in text for character in _NO_BREAKS):
+    hidden: dict[str, str] = {}
+    characters = ("\t", *(_NO_BREAKS if core else ()))
+    if any(character in text for character in characters):
         free = (chr(code) for code in _PRIVATE if chr(code) not in text)
-        hidden = {ord(character): next(free) for character in _NO_BREAKS}
-    events = YAML(typ="safe", pure=True).parse(text.translate(hidden))
-    shown = {ord(private): chr(code) for code, private in hidden.items()}
+        hidden = dict(zip(characters, free, strict=False))
+    events = YAML(typ="safe", pure=True).parse(_hide(text, hidden))
+    shown = {ord(private): character for character, private in hidden.items()}
     try:
         for event in events:
             if type(event).__name__ == "DocumentStartEvent":
@@ -95,12 +120,23 @@ def compose(text: str, *, core: bool = False) -> Iterator[Node | None]:
                 empty = root.kind == "scalar" and root.plain and not root.value and root.tag is None
                 yield None if empty else root
     except YAMLError as error:
-        raise _unreadable(error) from None
+        raise _unreadable(error, text) from None
     except RecursionError:
         raise Unreadable("nested too deeply", None, "flatten it") from None
     except (ValueError, IndexError, StopIteration):
         # The library's own slips on odd input (`\U00110000`, a cut stream).
         raise Unreadable("this is no YAML", None, "") from None
+
+
+def _hide(text: str, hidden: dict[str, str]) -> str:
+    """The text with what the library takes for something else behind characters that it does not look at."""
+    if "\t" in hidden and "\t" in text:
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            if "\t" in line and not _NO_SCALAR.match(line):
+                lines[number] = _INNER_TAB.sub(lambda match: match[0].replace("\t", hidden["\t"]), line)
+        text = "\n".join(lines)
+    return text.translate({ord(character): private for character, private in hidden.items() if character != "\t"})
 
 
 def _node(events: Any, event: Any, shown: dict[int, str]) -> Node:

@@ -94,7 +94,8 @@ class _View:
         objects = [found.data for found in self.found]
         known = survey(objects)
         self.registries = _registries(hosts, known, scene)
-        self.links = Links(known, self.registries, scene, as_of)
+        namespaces = {text(get(data, ("metadata", "namespace"))) for data in objects}
+        self.links = Links(known, self.registries, scene, as_of, namespaces)
         around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
         runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
         self.around = dataclasses.replace(around, runtimes=runtimes)

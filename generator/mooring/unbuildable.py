@@ -1,10 +1,12 @@
-"""Characters that do not survive `kustomize build`, however they are written: some it refuses, one it makes a space of.
+"""What does not survive `kustomize build`, however it is written: some characters it refuses, one it makes a space of,
+and it knows no key that is longer than YAML's 1,024 characters in JSON, which it goes through.
 
 Seen with Kustomize 5.8.2; `tests/real/test_unbuildable.py` asks the real one.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,28 +15,45 @@ from mooring.position import Route
 
 # How `scalar` writes them, and so what to look for before a whole object is searched.
 _ESCAPE = re.compile(r"\\u(?:007f|00[89][0-9a-f]|fff[ef])")
+_LONG_KEY = "? "
+# Go's JSON writes these as `\u003c` (https://pkg.go.dev/encoding/json#Marshal).
+_ESCAPED_IN_GO = re.compile("[<>&\u2028\u2029]")
+_LONGEST = 1024
 _REFUSED = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NEL = "\x85"
-Finding = tuple[str, Route, str, str]
-"""A problem's code, where it is, what it says and a hint."""
+Finding = tuple[str, Route, bool, str, str]
+"""A problem's code, where it is, whether the key is meant, what it says and a hint."""
 
 
 def unbuildable(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
     """What of an object Kustomize cannot build as it is; `text` is as it was rendered, None where that is not known."""
-    if text is None or _ESCAPE.search(text):
+    if text is None or _LONG_KEY in text or _ESCAPE.search(text):
         yield from _search(data, ())
 
 
 def _search(value: Any, route: Route) -> Iterator[Finding]:
     if isinstance(value, Mapping):
         for name, item in value.items():
+            yield from _key(name, (*route, name))
             yield from _search(item, (*route, name))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _search(item, (*route, index))
     elif isinstance(value, str):
-        if _REFUSED.search(value):
-            yield "syntax", route, "a control character that Kustomize cannot build", "take it out"
-        elif _NEL in value:
-            message = "Kustomize makes a space of the character NEL (`\\N`)"
-            yield "ambiguous-scalar", route, message, "write a line break (`\\n`), or a space"
+        yield from _text(value, route, at_key=False)
+
+
+def _key(name: str, route: Route) -> Iterator[Finding]:
+    yield from _text(name, route, at_key=True)
+    if len(name) < _LONGEST // 6 - 1:
+        return
+    if len(json.dumps(name, ensure_ascii=False)) + 5 * len(_ESCAPED_IN_GO.findall(name)) > _LONGEST:
+        yield "syntax", route, True, "a key of more than 1,024 characters, which Kustomize cannot build", "shorten it"
+
+
+def _text(value: str, route: Route, *, at_key: bool) -> Iterator[Finding]:
+    if _REFUSED.search(value):
+        yield "syntax", route, at_key, "a control character that Kustomize cannot build", "take it out"
+    elif _NEL in value:
+        message = "Kustomize makes a space of the character NEL (`\\N`)"
+        yield "ambiguous-scalar", route, at_key, message, "write a line break (`\\n`), or a space"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mooring.block import block
 from mooring.unbuildable import unbuildable
 from tests.real.kustomize import BuildFailed, Kustomize
 
@@ -28,3 +29,23 @@ def test_a_character_fares_as_mooring_says(kustomize: Kustomize, tmp_path: Path,
     found = [name for name, *_ in unbuildable({"data": {"w": f"a{chr(code)}b"}}, None)]
     says = {(): "kept", ("syntax",): "refused", ("ambiguous-scalar",): "changed"}[tuple(found)]
     assert outcome(kustomize, tmp_path, chr(code)) == says
+    as_key = [name for name, _, at_key, *_ in unbuildable({"data": {f"a{chr(code)}b": "w"}}, None) if at_key]
+    assert as_key == found
+
+
+@pytest.mark.parametrize("length", [1022, 1023])
+@pytest.mark.parametrize("character", ["k", "é", "🚢", '"', "\t", "\x01", "<", "&", "\u2028"], ids=ascii)
+def test_the_longest_key(kustomize: Kustomize, tmp_path: Path, character: str, length: int) -> None:
+    """1,022 characters and two quotes, where Go's JSON writes `character` as so many."""
+    written = {'"': 2, "\t": 2, "\x01": 6, "<": 6, "&": 6, "\u2028": 6}.get(character, 1)
+    key = character * (length // written) + "k" * (length % written)
+    data = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {key: "x"}}
+    (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+    (tmp_path / "a.yaml").write_text(block(data))
+    found = [(code, at_key) for code, _, at_key, *_ in unbuildable(data, None)]
+    if length == 1022:
+        assert (found, kustomize.build(tmp_path)) == ([], [data])
+    else:
+        assert found == [("syntax", True)]
+        with pytest.raises(BuildFailed):
+            kustomize.build(tmp_path)

@@ -90,6 +90,13 @@ REFUSED = {
     "control character": ("a: 1\nb: x\x07y\n", "syntax", 2, 5),
     "unclosed quote": ("a: 1\nb: 'x\n", "syntax", 3, 1),
     "unclosed bracket": ("a: [1\nb: 2\n", "syntax", 2, 2),
+    "long key": (f"a: 1\n{'k' * 1025}: 2\n", "syntax", 2, 1),
+    "first long key": (f"- {'k' * 1025}: 2\n", "syntax", 1, 3),
+    "long key in quotes": (f'a:\n  "{"k" * 1023}": 2\n', "syntax", 2, 3),
+    "long key in a flow mapping": (f"a: {{b: 1, {'k' * 1025}: 2}}\n", "syntax", 1, 11),
+    "long text with a colon": (f"a: {'k' * 1025} b: 2\n", "syntax", 1, 1031),
+    "tab behind a value": ("a: x\t\n", "syntax", 1, 5),
+    "tab behind an anchor": ("a: &x\ty\n", "syntax", 1, 6),
     "tab": ("a:\n\tb: 1\n", "syntax", 2, 1),
     "spaces on top of a text": ("a: |\n   \n     b\n<<: c\n", "syntax", 3, 6),
 }  # fmt: skip
@@ -118,8 +125,9 @@ def test_what_is_not_utf_8_is_refused_at_its_byte(raw: bytes, line: int | None, 
      {"a": "yes", "b": 12, "c": 15, "d": "1:30", "e": "1_000", "f": "0b11", "g": None}),
     (b"a: 2027-02-30\nb: 2027-03-01T10:00:00Z\n", {"a": "2027-02-30", "b": "2027-03-01T10:00:00Z"}),
     (b"a: &x [1]\nb: *x\n", {"a": [1], "b": [1]}),
+    (b"a\tb: c \t d\ne: [f\tg, 'h\t']\ni: |\n  j\tk & l\n", {"a\tb": "c \t d", "e": ["f\tg", "h\t"], "i": "j\tk & l\n"}),
     (b"'~': 1\n\"1\": 2\n", {"~": 1, "1": 2}),
-], ids=["bom and crlf", "nel", "line separator", "core types", "dates", "alias", "quoted keys"])  # fmt: skip
+], ids=["bom and crlf", "nel", "line separator", "core types", "dates", "alias", "tabs", "quoted keys"])  # fmt: skip
 def test_a_fleet_file_is_read_as_yaml_1_2(raw: bytes, data: object) -> None:
     found, problems = read_fleet(raw, "fleet.yaml")
     assert problems == []

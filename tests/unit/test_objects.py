@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from mooring import cli
+from mooring.fleet.model import Namespace
+from mooring.plan import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
+from mooring.scene import Scene
 from tests.example import copy
 from tests.unit.test_decisions import NAMESPACE, SAMPLES
 
@@ -191,6 +194,30 @@ def test_just_the_broken_link_is_reported(broken: Break, seed: int, here: Path, 
     assert {(problem["code"], problem["file"]) for problem in said} == {(code, place) for place in places}
     lines = [(here / problem["file"]).read_text().split("\n")[problem["line"] - 1] for problem in said]
     assert status == 1 and all(re.search(places[problem["file"]], line) for problem, line in zip(said, lines, strict=True))
+
+
+def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fleet may have thousands; the others are looked at where a Secret is missed."""
+    copy(here, rendered=False)
+    planned: list[str] = []
+
+    def plan(scene: Scene, namespace: Namespace) -> Planned:
+        planned.append(f"{scene.name}/{namespace.name}")
+        return plan_namespace(scene, namespace)
+
+    monkeypatch.setattr("mooring.links.plan_namespace", plan)
+    metadata = {"name": "a", "namespace": "vision"}
+    image = "harbor.prod.example.com/onecloud-sol/a:1"  # of no private registry elsewhere
+    for reference, namespaces in (("harbor-credential", 3), ("harbor-language-models", 5), ("harbor-credentials", 5)):
+        planned.clear()
+        spec = {"imagePullSecrets": [{"name": reference}], "containers": [{"name": "a", "image": image}]}
+        (here / "pod.json").write_text(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}))
+        _, result = check(capsys, "pod.json")
+        said = [problem["message"] for problem in result["problems"] if problem["environment"] == "prod"]
+        assert len(planned) == len(set(planned)) == namespaces, planned
+        elsewhere = ": it stands in `team-language`" if reference == "harbor-language-models" else ""
+        missing = f"Secret `{reference}` does not stand in namespace `vision`{elsewhere}"
+        assert said == ([] if reference == "harbor-credential" else [missing])
 
 
 BAD: dict[str, bytes] = {

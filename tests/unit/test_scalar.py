@@ -29,7 +29,7 @@ TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
     st.text(alphabet="ab :#-\n'\"{}[],&*!|>%@`~\\=<?.0_ex\t\x85\u2028\ufeff", max_size=12),
 )
-KEYS = TEXTS.filter(lambda value: len(value) < 100)  # YAML wants a key to end within 1,024 characters
+KEYS = TEXTS.filter(lambda value: len(value) < 100)  # a key that `:` is to end at may not be longer
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.one_of(TEXTS, st.booleans(), st.none(), st.integers(-(1 << 63), (1 << 64) - 1), FINITE)
 TREES = st.recursive(
@@ -100,6 +100,14 @@ def test_any_scalar_is_read_back_with_its_type(value: object, place: str) -> Non
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=3))
 def test_any_data_is_read_back_from_a_block(value: dict[str, Any]) -> None:
     expect(block(value), value, "ryaml")
+
+
+@pytest.mark.parametrize(
+    "key", [*("k" * length for length in (998, 999, 1000, 1023, 1024, 1025)), "\x85" * 400, "é\n" * 600]
+)
+def test_a_key_of_any_length_is_read_back(key: str) -> None:
+    for value in ("a", 1, "a\nb\n", {}, [], {"b": {key: [1]}}, [1, {key: "a", "b": [[1]]}, [{key: {key: 1}}]]):
+        expect(block({"a": 1, key: value, "b": [value]}), {"a": 1, key: value, "b": [value]})
 
 
 @pytest.mark.parametrize("value", [value for value in NASTY if "\n" in value])
