@@ -37,19 +37,17 @@ def page_text(page: rules.Page) -> str:
     )
 
 
-def _wants_json(arguments: argparse.Namespace) -> bool:
-    return any(form == "json" for form, _ in arguments.targets)
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
+    """Writes what is explained to each target; every format but `json` is for people here."""
+    for form, path in arguments.targets:
+        report.put(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if form == "json" else text, path, sys.stdout)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     if arguments.what in rules.codes():
         page = rules.page(arguments.what)
-        report.emit(_json(dataclasses.asdict(page)) if _wants_json(arguments) else page_text(page))
+        _put(arguments, dataclasses.asdict(page), page_text(page))
         return 0
     if arguments.paths:
         return _in_manifests(arguments)
@@ -116,10 +114,8 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
 
 
 def _print(arguments: argparse.Namespace, explained: list[dict[str, Any]]) -> None:
-    if _wants_json(arguments):
-        report.emit(_json(explained[0] if len(explained) == 1 else explained))
-    else:
-        report.emit("\n".join("\n".join(_tree(entry)) for entry in explained) + "\n", sys.stdout)
+    text = "\n".join("\n".join(_tree(entry)) for entry in explained) + "\n"
+    _put(arguments, explained[0] if len(explained) == 1 else explained, text)
 
 
 def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any]:
