@@ -18,6 +18,9 @@ from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
 
 GRANTS = "mooring-pull-grants"
+# The newer key counts where both stand (https://github.com/knative/serving/blob/v0.48.1/pkg/deployment/config.go).
+_KNATIVE = ("knative-serving", "config-deployment")
+_SKIPPING = ("registries-skipping-tag-resolving", "registriesSkippingTagResolving")
 # A login there does not make an image private: most of what they hold is public. `--registry` says otherwise.
 _PUBLIC = frozenset({
     DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.k8s.io", "nvcr.io",
@@ -30,12 +33,14 @@ _Object = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Known:
-    """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen."""
+    """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen, `skipping`
+    the hosts whose tags Knative leaves alone."""
 
     secrets: dict[_Key, SecretFacts] = field(default_factory=dict)
     sealed: set[_Key] = field(default_factory=set)
     accounts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
+    skipping: frozenset[str] = frozenset()
 
 
 def survey(objects: Iterable[_Object]) -> Known:
@@ -57,6 +62,9 @@ def survey(objects: Iterable[_Object]) -> Known:
             known.accounts[key] = names(data.get("imagePullSecrets"))
         elif kind == "ConfigMap" and key[1] == GRANTS:
             grants.append(data)
+        elif kind == "ConfigMap" and key == _KNATIVE:
+            given = [value for name in _SKIPPING if (value := get(data, ("data", name))) is not None]
+            known.skipping = frozenset(host.strip() for host in text(given[0]).split(",")) if given else frozenset()
     for data in grants:
         _grant(data, known)
     return known

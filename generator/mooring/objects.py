@@ -93,6 +93,7 @@ class _View:
         self.found = [found for found in inputs.found if self._is_mine(found, scenes) and not _below(found.path, kept)]
         objects = [found.data for found in self.found]
         known = survey(objects)
+        self.skipping = known.skipping
         self.registries = _registries(hosts, known, scene)
         self.links = Links(known, self.registries, scene, as_of)
         around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
@@ -167,10 +168,15 @@ class _View:
                 continue
             if pull.verdict not in FINE:
                 yield self.links.problem(subject, pull)
-            elif _resolved_by_knative(subject) and not _digest(pull.image):
+            elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
                 message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
                 hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
                 yield subject.problem("tag-resolution", message, pull.route, hint=hint)
+
+    def _has_tag_to_resolve(self, image: str) -> bool:
+        """A digest needs no resolving, and Knative skips the hosts that its configuration names."""
+        reference = pulled(image)
+        return reference is None or not (reference.digest or reference.host in self.skipping)
 
 
 def _below(path: Path | None, kept: set[Path]) -> bool:
@@ -205,11 +211,6 @@ def _credential(subject: Subject, route: Any, in_fleet: bool) -> Problem:
 def _resolved_by_knative(subject: Subject) -> bool:
     knative = subject.info.api_version.startswith("serving.knative.dev/")
     return knative or get(subject.object, _MODE) in ("Knative", "Serverless")
-
-
-def _digest(image: str) -> bool:
-    reference = pulled(image)
-    return reference is not None and bool(reference.digest)
 
 
 def _registries(hosts: Sequence[str], known: Known, scene: Scene | None) -> Registries:
