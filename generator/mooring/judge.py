@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
-from mooring.plan import Planned, default_namespace, plan_cluster, plan_namespace
+from mooring.plan import Planned, default_namespace
 from mooring.problem import Problem
 from mooring.pullpath import FINE, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
@@ -68,16 +67,6 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
-
-
-def every_pull(scenes: Mapping[str, Scene], as_of: datetime.date) -> list[Pull]:
-    """The pulls of all the fleet's services, environment by environment."""
-    found: list[Pull] = []
-    for name, scene in scenes.items():
-        planned = [plan_namespace(scene, namespace) for namespace in scene.fleet.namespaces]
-        for plan in (plan_cluster(scene, None, []), *planned):
-            found += [dataclasses.replace(pull, environment=name) for pull in judge(scene, plan, as_of=as_of)[0]]
-    return found
 
 
 # What follows from a robot that was not found: one cause, one problem.

@@ -50,7 +50,9 @@ class Judged:
     services: int = 0
 
 
-def judge(inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any) -> Judged:
+def judge(
+    inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any, fail_within: int | None = None
+) -> Judged:
     """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
     total = Judged(documents=len(inputs.found))
     said: list[Problem] = [finished(problem, None) for problem in inputs.problems]
@@ -62,6 +64,10 @@ def judge(inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_
             said += problems
             total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
             services |= {(found.source.path, found.base)} if own else set()
+    if scenes:
+        from mooring.expiry import of_pulls
+
+        said += of_pulls(scenes, total.pulls, as_of, fail_within)
     total.services = len(services)
     # The cause first, what is not known last.
     total.problems = sorted(merged(said, list(scenes)), key=_rank)
