@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from mooring import rules
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
+from mooring.flow import Flow, Key, Standing, of_fleet
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.plan import Planned, default_namespace
@@ -48,6 +50,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     found: list[Pull] = []
     problems: list[Problem] = []
     worlds: dict[str, World] = {}
+    standing: dict[Key, Standing] | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for wired in planned.wired:
         namespace = wired.subject.service.namespace or ""
@@ -63,7 +66,9 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                     continue
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    problems.append(broken(scene, wired.subject, pull, *described(pull)))
+                    standing = of_fleet(scene) if standing is None else standing
+                    flow = Flow(wired.subject, pod, pull, standing, scene).steps()
+                    problems.append(dataclasses.replace(broken(scene, wired.subject, pull, *described(pull)), flow=flow))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems

@@ -7,6 +7,7 @@ prove alone. What is not at hand is said in a note, never guessed.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from mooring.cluster import Known, survey
 from mooring.edit import get
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
+from mooring.flow import Flow, Key, Standing, index, of_fleet
 from mooring.inputs import Found, Inputs
 from mooring.judge import refused
 from mooring.kserve.pods import Pod, Surroundings, pods, text
@@ -106,6 +108,12 @@ class _View:
         runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
         self.around = dataclasses.replace(around, runtimes=runtimes)
 
+    @functools.cached_property
+    def standing(self) -> dict[Key, Standing]:
+        """What may be on the way of a pull: asked for only where one would fail."""
+        given = of_fleet(self.scene) if self.scene is not None else {}
+        return given | index(Standing(found.data, found.source, found.base) for found in self.found)
+
     def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
         """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
         if self.scene is None:
@@ -173,7 +181,8 @@ class _View:
             if pull.verdict == "secret-misplaced":
                 continue
             if pull.verdict not in FINE:
-                yield self.links.problem(subject, pull)
+                flow = Flow(subject, pod, pull, self.standing, self.scene).steps() if pull.verdict != "not-at-hand" else ()
+                yield dataclasses.replace(self.links.problem(subject, pull), flow=flow)
             elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
                 message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
                 hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
