@@ -160,6 +160,24 @@ def test_just_the_broken_link_is_reported(broken: Break, seed: int, here: Path, 
     assert status == 1 and all(problem["line"] for problem in said)
 
 
+@pytest.mark.parametrize(("host", "verdict"), [("ghcr.io", "not-harbor"), ("harbor.example.com", "secret-not-referenced")])
+def test_a_login_at_a_public_registry_makes_no_image_private(host: str, verdict: str, here: Path, capsys: Captured) -> None:
+    target = {"template": {"type": "kubernetes.io/dockerconfigjson", "data": {
+        ".dockerconfigjson": json.dumps({"auths": {host: {"auth": "{{ .auth }}"}}})}}}  # fmt: skip
+    metadata = {"name": "a", "namespace": NAMESPACE}
+    external = {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ExternalSecret",
+        "metadata": metadata,
+        "spec": {"target": target},
+    }
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata,
+           "spec": {"containers": [{"name": "a", "image": f"{host}/team/a:1"}]}}  # fmt: skip
+    (here / "external.json").write_text(json.dumps(external))
+    (here / "pod.json").write_text(json.dumps(pod))
+    assert [pull["verdict"] for pull in check(capsys, "pod.json", "external.json")[1]["pulls"]] == [verdict]
+
+
 BAD: dict[str, bytes] = {
     "no-kind.yaml": b"apiVersion: v1\nmetadata: {name: a}\n",
     "no-metadata.yaml": b"apiVersion: v1\nkind: Pod\nspec: {}\n",
