@@ -110,6 +110,8 @@ def commands_page() -> str:
     lines = [HEAD, "# Commands", ""]
     lines += [
         "Exit codes: **0** clean, **1** problems or drift, **2** wrong usage or unreadable input, **3** a bug.",
+        "A PATH that does not exist ends in 2; what below a PATH cannot be read is a problem, `bad-path`, and ends in 1.",
+        "Manifests are judged with the fleet where there is one: a broken one ends in 2, and `--fail-within` needs one.",
         "stdout carries the result only; problems of `render` in text format, and hints, go to stderr.",
     ]
     for name in COMMANDS:

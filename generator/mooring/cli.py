@@ -20,6 +20,14 @@ from mooring.commands import COMMANDS, load
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
+class Refused(Exception):
+    """Why a command does nothing: what is wrong with how it was called or what it was given, and a hint."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
 class _Targets(argparse.Action):
     """`--format` and `--output`, repeatable in pairs: a file belongs to the format before it."""
 
@@ -129,6 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Refused as error:
+        return fail(error.message, error.hint)
     except report.Unwritable as error:
         return fail(f"`{error.path}` cannot be written: {error.why}")
     except BrokenPipeError:

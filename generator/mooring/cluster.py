@@ -14,28 +14,35 @@ from typing import Any
 from mooring.edit import get
 from mooring.kserve.pods import names, text
 from mooring.policies.names import GRANTS
+from mooring.position import Route
 from mooring.pullpath import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
 
+# The newer key counts where both stand (https://github.com/knative/serving/blob/v0.48.1/pkg/deployment/config.go).
+_KNATIVE = ("knative-serving", "config-deployment")
+_SKIPPING = ("registries-skipping-tag-resolving", "registriesSkippingTagResolving")
 # A login there does not make an image private: most of what they hold is public. `--registry` says otherwise.
 _PUBLIC = frozenset({
     DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.k8s.io", "nvcr.io",
     "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com", "docker.elastic.co",
 })  # fmt: skip
 _QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
+_TEMPLATE: Route = ("spec", "target", "template", "data", DATA_KEY)
 _Key = tuple[str, str]
 _Object = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Known:
-    """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen."""
+    """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen, `skipping`
+    the hosts whose tags Knative leaves alone."""
 
     secrets: dict[_Key, SecretFacts] = field(default_factory=dict)
     sealed: set[_Key] = field(default_factory=set)
     accounts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
+    skipping: frozenset[str] = frozenset()
 
 
 def survey(objects: Iterable[_Object]) -> Known:
@@ -43,33 +50,49 @@ def survey(objects: Iterable[_Object]) -> Known:
     known = Known()
     grants: list[_Object] = []
     for data in objects:
-        kind, key = data.get("kind"), (text(get(data, ("metadata", "namespace"))), text(get(data, ("metadata", "name"))))
-        if kind == "Secret" and data.get("type") == SECRET_TYPE:
-            _secret(key, data, known)
-        elif kind in ("ExternalSecret", "SealedSecret") and _is_docker(data):
-            target = text(get(data, ("spec", "target", "name"))) or key[1]
-            hosts = tuple(_template_hosts(data))
-            known.secrets[key[0], target] = SecretFacts(hosts, None)
-            known.hosts |= dict.fromkeys(hosts)
-            if not hosts:
-                known.sealed.add((key[0], target))
+        kind, key = data.get("kind"), name_of(data)
+        made = makes(data)
+        if made is not None:
+            keys, _ = shown(data)
+            known.secrets[made] = SecretFacts(keys or (), None)
+            known.hosts |= dict.fromkeys(_private(keys or ()))
+            if keys is None:
+                known.sealed.add(made)
         elif kind == "ServiceAccount":
             known.accounts[key] = names(data.get("imagePullSecrets"))
         elif kind == "ConfigMap" and key[1] == GRANTS:
             grants.append(data)
+        elif kind == "ConfigMap" and key == _KNATIVE:
+            given = [value for name in _SKIPPING if (value := get(data, ("data", name))) is not None]
+            known.skipping = frozenset(host.strip() for host in text(given[0]).split(",")) if given else frozenset()
     for data in grants:
         _grant(data, known)
     return known
 
 
-def _secret(key: _Key, data: _Object, known: Known) -> None:
-    config, _, _ = of_secret(data)
-    keys = config.keys if config is not None else ()
-    if "sops" in data or any(entry.startswith("ENC[") for entry in keys) or config is None:
-        known.sealed.add(key)
-        keys = ()
-    known.secrets[key] = SecretFacts(keys, None)
-    known.hosts |= dict.fromkeys(_private(keys))
+def name_of(data: _Object) -> _Key:
+    """An object's namespace and name."""
+    return text(get(data, ("metadata", "namespace"))), text(get(data, ("metadata", "name")))
+
+
+def makes(data: _Object) -> _Key | None:
+    """The pull Secret that an object is or makes; None for any other object."""
+    kind, key = data.get("kind"), name_of(data)
+    if kind == "Secret" and data.get("type") == SECRET_TYPE:
+        return key
+    if kind in ("ExternalSecret", "SealedSecret") and _is_docker(data):
+        return key[0], text(get(data, ("spec", "target", "name"))) or key[1]
+    return None
+
+
+def shown(data: _Object) -> tuple[tuple[str, ...] | None, Route]:
+    """The registries that the object of a pull Secret shows, None where they are sealed; and where they stand in it."""
+    if data.get("kind") != "Secret":
+        return tuple(_template_hosts(data)) or None, _TEMPLATE
+    config, _, route = of_secret(data)
+    if config is None or "sops" in data or any(key.startswith("ENC[") for key in config.keys):
+        return None, route
+    return config.keys, route
 
 
 def _private(keys: Iterable[str]) -> Iterator[str]:
@@ -86,7 +109,7 @@ def _is_docker(data: _Object) -> bool:
 
 
 def _template_hosts(data: _Object) -> Iterator[str]:
-    template = get(data, ("spec", "target", "template", "data", DATA_KEY))
+    template = get(data, _TEMPLATE)
     if isinstance(template, str):
         yield from (host for host in _QUOTED_HOST.findall(template) if "." in host or ":" in host)
 

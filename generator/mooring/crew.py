@@ -17,6 +17,7 @@ from typing import Any
 from mooring import tree
 from mooring.problem import Problem
 from mooring.produce import Produced
+from mooring.pullpath import Pull
 
 Task = tuple[str, str]
 """Environment and namespace (or `_cluster`)."""
@@ -35,6 +36,7 @@ class Share:
     unchanged: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     used: set[tuple[str, ...]] = field(default_factory=set)
+    followed: list[Pull] = field(default_factory=list)
 
 
 def _make(tasks: Sequence[Task], work: Work, root: Path) -> tuple[Share, dict[str, str]]:
@@ -44,7 +46,7 @@ def _make(tasks: Sequence[Task], work: Work, root: Path) -> tuple[Share, dict[st
     changes = tree.compare(root, total.files)
     share = Share(
         total.problems, total.documents, total.services, total.pulls, changes.written, changes.unchanged,
-        changes.foreign, total.used,
+        changes.foreign, total.used, total.followed,
     )  # fmt: skip
     return share, total.files
 

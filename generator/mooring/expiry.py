@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.problem import Problem
 from mooring.produce import finished
+from mooring.pullpath import Pull
 from mooring.report import merged
 from mooring.run import Outcome, silenced
+from mooring.scene import Scene
 
-_SOON = frozenset({"robot-expires-soon", "exemption-expires-soon"})
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)
 
@@ -26,17 +27,38 @@ def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
         return []
     found: list[Problem] = []
     for name, scene in outcome.scenes.items():
-        for robot in scene.fleet.robots:
-            for problem in _expiry(robot, expiry_place(robot, scene.environment), as_of, fail_within):
-                found.append(finished(problem, name))
+        found += _expiring(scene, scene.fleet.robots, as_of, fail_within)
         for exemption in scene.fleet.policies.exempt:
-            found += [finished(problem, name) for problem in _exemption(exemption, as_of, fail_within)]
+            found += [
+                _hardened(finished(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)
+            ]
     # What is needed is known only where every pull was followed.
     for robot in fleet.robots if not outcome.errors else ():
         found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
-    if fail_within is not None:
-        found = [dataclasses.replace(problem, severity="error") if problem.code in _SOON else problem for problem in found]
     return merged(silenced(found, outcome.loaded.documents), list(outcome.scenes))
+
+
+def of_pulls(
+    scenes: Mapping[str, Scene], pulls: Iterable[Pull], as_of: datetime.date, fail_within: int | None
+) -> Iterator[Problem]:
+    """The same of the robots that serve the pulls of given manifests; whether another is needed, these do not show."""
+    serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot and pull.robot.expires}
+    for name, scene in scenes.items():
+        mine = [robot for robot in scene.fleet.robots if (name, robot.name) in serving]
+        yield from _expiring(scene, mine, as_of, fail_within)
+
+
+def _expiring(
+    scene: Scene, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
+) -> Iterator[Problem]:
+    for robot in robots:
+        for problem in _expiry(robot, expiry_place(robot, scene.environment), as_of, fail_within):
+            yield _hardened(finished(problem, scene.name), fail_within)
+
+
+def _hardened(problem: Problem, fail_within: int | None) -> Problem:
+    """What expires within the days that are asked for is an error."""
+    return problem if fail_within is None else dataclasses.replace(problem, severity="error")
 
 
 def _expiry(

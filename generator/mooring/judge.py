@@ -11,9 +11,10 @@ from mooring import rules
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
+from mooring.flow import Flow, Key, Standing, of_fleet
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
-from mooring.plan import Planned, default_namespace, plan_cluster, plan_namespace
+from mooring.plan import Planned, default_namespace
 from mooring.problem import Problem
 from mooring.pullpath import FINE, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
@@ -49,6 +50,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     found: list[Pull] = []
     problems: list[Problem] = []
     worlds: dict[str, World] = {}
+    standing: dict[Key, Standing] | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for wired in planned.wired:
         namespace = wired.subject.service.namespace or ""
@@ -64,20 +66,12 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                     continue
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    problems.append(broken(scene, wired.subject, pull, *described(pull)))
+                    standing = of_fleet(scene) if standing is None else standing
+                    flow = Flow(wired.subject, pod, pull, standing, scene).steps()
+                    problems.append(dataclasses.replace(broken(scene, wired.subject, pull, *described(pull)), flow=flow))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
-
-
-def every_pull(scenes: Mapping[str, Scene], as_of: datetime.date) -> list[Pull]:
-    """The pulls of all the fleet's services, environment by environment."""
-    found: list[Pull] = []
-    for name, scene in scenes.items():
-        planned = [plan_namespace(scene, namespace) for namespace in scene.fleet.namespaces]
-        for plan in (plan_cluster(scene, None, []), *planned):
-            found += [dataclasses.replace(pull, environment=name) for pull in judge(scene, plan, as_of=as_of)[0]]
-    return found
 
 
 # What follows from a robot that was not found: one cause, one problem.

@@ -149,23 +149,27 @@ class Origins:
     """Leads a built object back to the file that writes it."""
 
     def __init__(self, sources: Sequence[Document]) -> None:
-        self._by_name: dict[tuple[str, str, str], Document] = {}
+        self._by_name: dict[tuple[str, ...], Document] = {}
         for document in sources:
             if isinstance(document.data, Mapping):
-                self._by_name.setdefault(_identity(document.data), document)
+                *name, namespace = _identity(document.data)
+                self._by_name.setdefault((*name, namespace), document)
+                self._by_name.setdefault(tuple(name), document)
 
     def of(self, data: Mapping[str, Any], built: Document, route: Route) -> tuple[Source, Route]:
         """The document to show a problem of `data` in: its file's, else the kustomization that makes it."""
-        found = self._by_name.get(_identity(data))
+        # A patch may have given it another namespace.
+        identity = _identity(data)
+        found = self._by_name.get(identity) or self._by_name.get(identity[:-1])
         if found is not None:
             return found, ()
         return _Whole(built.path), route
 
 
-def _identity(data: Mapping[str, Any]) -> tuple[str, str, str]:
+def _identity(data: Mapping[str, Any]) -> tuple[str, ...]:
     metadata = data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else ""
-    return str(data.get("apiVersion")), str(data.get("kind")), str(name)
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    return str(data.get("apiVersion")), str(data.get("kind")), str(metadata.get("name")), str(metadata.get("namespace"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ prove alone. What is not at hand is said in a note, never guessed.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from mooring.cluster import Known, survey
 from mooring.edit import get
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
+from mooring.flow import Flow, Key, Standing, index, of_fleet
 from mooring.inputs import Found, Inputs
 from mooring.judge import refused
 from mooring.kserve.pods import Pod, Surroundings, pods, text
@@ -50,7 +52,9 @@ class Judged:
     services: int = 0
 
 
-def judge(inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any) -> Judged:
+def judge(
+    inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any, fail_within: int | None = None
+) -> Judged:
     """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
     total = Judged(documents=len(inputs.found))
     said: list[Problem] = [finished(problem, None) for problem in inputs.problems]
@@ -62,6 +66,10 @@ def judge(inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_
             said += problems
             total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
             services |= {(found.source.path, found.base)} if own else set()
+    if scenes:
+        from mooring.expiry import of_pulls
+
+        said += of_pulls(scenes, total.pulls, as_of, fail_within)
     total.services = len(services)
     # The cause first, what is not known last.
     total.problems = sorted(merged(said, list(scenes)), key=_rank)
@@ -93,12 +101,19 @@ class _View:
         self.found = [found for found in inputs.found if self._is_mine(found, scenes) and not _below(found.path, kept)]
         objects = [found.data for found in self.found]
         known = survey(objects)
+        self.skipping = known.skipping
         self.registries = _registries(hosts, known, scene)
         namespaces = {text(get(data, ("metadata", "namespace"))) for data in objects}
         self.links = Links(known, self.registries, scene, as_of, namespaces)
         around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
         runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
         self.around = dataclasses.replace(around, runtimes=runtimes)
+
+    @functools.cached_property
+    def standing(self) -> dict[Key, Standing]:
+        """What may be on the way of a pull: asked for only where one would fail."""
+        given = of_fleet(self.scene) if self.scene is not None else {}
+        return given | index(Standing(found.data, found.source, found.base) for found in self.found)
 
     def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
         """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
@@ -167,11 +182,17 @@ class _View:
             if pull.verdict == "secret-misplaced":
                 continue
             if pull.verdict not in FINE:
-                yield self.links.problem(subject, pull)
-            elif _resolved_by_knative(subject) and not _digest(pull.image):
+                flow = Flow(subject, pod, pull, self.standing, self.scene).steps() if pull.verdict != "not-at-hand" else ()
+                yield dataclasses.replace(self.links.problem(subject, pull), flow=flow)
+            elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
                 message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
                 hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
                 yield subject.problem("tag-resolution", message, pull.route, hint=hint)
+
+    def _has_tag_to_resolve(self, image: str) -> bool:
+        """A digest needs no resolving, and Knative skips the hosts that its configuration names."""
+        reference = pulled(image)
+        return reference is None or not (reference.digest or reference.host in self.skipping)
 
 
 def _below(path: Path | None, kept: set[Path]) -> bool:
@@ -206,11 +227,6 @@ def _credential(subject: Subject, route: Any, in_fleet: bool) -> Problem:
 def _resolved_by_knative(subject: Subject) -> bool:
     knative = subject.info.api_version.startswith("serving.knative.dev/")
     return knative or get(subject.object, _MODE) in ("Knative", "Serverless")
-
-
-def _digest(image: str) -> bool:
-    reference = pulled(image)
-    return reference is not None and bool(reference.digest)
 
 
 def _registries(hosts: Sequence[str], known: Known, scene: Scene | None) -> Registries:

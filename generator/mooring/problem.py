@@ -50,12 +50,22 @@ class ObjectRef:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One station of a pull path: what holds there, and where; `line` and `column` are 1-based, as in `Problem`."""
+    """One station of a pull path: what holds there, and where; the places are as in `Problem`."""
 
     message: str
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    source: Source | None = None
+    route: Route = ()
+
+    def located(self) -> Step:
+        """The same step with file, line and column, free of its source."""
+        if self.source is None:
+            return self
+        position = self.source.locate(self.route)
+        line, column = (position.line, position.column) if position is not None else (None, None)
+        return Step(self.message, self.source.path, line, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Problem:
     `message` is lower case, without a full stop, names the fault and never holds a credential. `expected` and `hint`
     are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
     `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
-    to the broken link, for the formats that can show one.
+    to the broken link, as far as it stands in files, for the formats that can show one.
     """
 
     code: str
@@ -102,5 +112,6 @@ class Problem:
         if self.code == "plaintext-credential":
             snippet = snippet[: caret - 1] + "***"
         return dataclasses.replace(
-            self, source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret
-        )
+            self, source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
+            flow=tuple(step.located() for step in self.flow),
+        )  # fmt: skip

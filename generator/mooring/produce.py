@@ -26,7 +26,8 @@ Judge = Callable[[Scene, Planned], tuple[list[Pull], list[Problem]]]
 class Produced:
     """Files by path, every problem, and what was counted on the way.
 
-    `used` says what of the fleet was needed: ("image", name of the override) and ("robot", name, project).
+    `followed` are the pulls that were counted; `used` says what of the fleet was needed: ("image", name
+    of the override) and ("robot", name, project).
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Produced:
     services: int = 0
     pulls: int = 0
     used: set[tuple[str, ...]] = field(default_factory=set)
+    followed: list[Pull] = field(default_factory=list)
 
     def add(self, other: Produced) -> None:
         self.files |= other.files
@@ -43,6 +45,7 @@ class Produced:
         self.services += other.services
         self.pulls += other.pulls
         self.used |= other.used
+        self.followed += other.followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         planned = plan_namespace(scene, scene.namespaces[name])
     pulls, found = judge(scene, planned)
     produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.wired), pulls=len(pulls))
+    produced.followed = pulls
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
     produced.used |= {("image", name) for name in scene.retarget.used}
     for artifact in planned.artifacts:

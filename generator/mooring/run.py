@@ -21,7 +21,6 @@ from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
 from mooring.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
-from mooring.pullpath import Pull
 from mooring.render import page
 from mooring.report import merged
 from mooring.scene import CLUSTER, Scene, catalog_for, scene
@@ -120,9 +119,14 @@ def _scopes(found: dict[str, Scene], selection: Selection) -> list[str]:
 
 @contextlib.contextmanager
 def run(
-    path: Path, selection: Selection = Selection(), jobs: int | None = None, as_of: datetime.date | None = None
+    path: Path,
+    selection: Selection = Selection(),
+    jobs: int | None = None,
+    as_of: datetime.date | None = None,
+    keep_pulls: bool = False,
 ) -> Iterator[Outcome]:
-    """Everything but the writing. OSError where the fleet file cannot be read, `UnknownName` for a bad selection."""
+    """Everything but the writing; with `keep_pulls` every pull too. OSError where the fleet file cannot be read,
+    `UnknownName` for a bad selection."""
     loaded = load(path, jobs)
     outcome = Outcome(loaded, [finished(problem, None) for problem in loaded.problems])
     if loaded.fleet is None:
@@ -149,7 +153,10 @@ def run(
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, documents=len(root))
         parts = ClusterParts(policies.folder, policies.patches[environment])
-        return produce(found[environment], name, parts, lambda s, planned: _judged(s, planned, as_of))
+        produced = produce(found[environment], name, parts, lambda s, planned: judge(s, planned, as_of=as_of))
+        followed = produced.followed if keep_pulls else ()
+        produced.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
+        return produced
 
     count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(tasks)))
@@ -157,10 +164,6 @@ def run(
         outcome.crew = crew
         _gather(outcome, crew, found, selection)
         yield outcome
-
-
-def _judged(made: Scene, planned: object, as_of: datetime.date | None) -> tuple[list[Pull], list[Problem]]:
-    return judge(made, planned, as_of=as_of)  # type: ignore[arg-type]
 
 
 def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Selection) -> None:
@@ -174,6 +177,7 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         total.documents += share.documents
         total.services += share.services
         total.pulls += share.pulls
+        total.followed += share.followed
         total.used |= share.used
         kept.update(share.written, share.unchanged, share.foreign)
         for path in share.foreign:
@@ -188,6 +192,8 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
         # A robot that was left out for a problem of its own is not missed a second time, at every image.
         outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
+    order = list(found)
+    total.followed.sort(key=lambda pull: (order.index(pull.environment or ""), pull.object.namespace))
     outcome.stale = sorted(tree.stale(outcome.loaded.root, _scopes(found, selection), kept))
     outcome.written.sort()
     names = [name for name in found if not selection.environments or name in selection.environments]

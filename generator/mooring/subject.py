@@ -10,7 +10,7 @@ from typing import Any
 from mooring.catalog import Catalog, KindInfo
 from mooring.fleet import model
 from mooring.position import Route
-from mooring.problem import ObjectRef, Problem, Source
+from mooring.problem import ObjectRef, Problem, Source, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Subject:
         namespace = self.service.namespace or ""
         return ObjectRef(self.info.api_version, self.info.kind, namespace, self.name)
 
-    def problem(self, code: str, message: str, route: Route = (), **more: Any) -> Problem:
-        """A problem at `route` of the object: at the environment's override where that is what says it."""
+    def place(self, route: Route) -> tuple[Source, Route]:
+        """Where `route` of the object is written: in the environment's override where that is what says it."""
         source, base = self.source, self.base
         place = self.service.place
         if place is not None and (source, base) == (place.source, place.route) and route[:1] == ("metadata",):
@@ -42,7 +42,16 @@ class Subject:
         override = self.service.override
         if override is not None and route and override.source.has((*override.route, *route)):
             source, base = override.source, override.route
-        return Problem(code, message, source, (*base, *route), object=self.ref, **more)
+        return source, (*base, *route)
+
+    def problem(self, code: str, message: str, route: Route = (), **more: Any) -> Problem:
+        """A problem at `route` of the object."""
+        return Problem(code, message, *self.place(route), object=self.ref, **more)
+
+    def step(self, message: str, route: Route) -> Step:
+        """A station of a flow at `route` of the object."""
+        source, place = self.place(route)
+        return Step(message, source=source, route=place)
 
 
 def service_problem(service: model.Service, code: str, message: str, *route: str | int, **more: Any) -> Problem:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,7 +12,7 @@ from mooring.edit import get, pointer, put
 from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problem import Problem, Step
 from mooring.registry.reference import FETCHED, Reference, pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
@@ -87,27 +88,48 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
             hint = f"add project `{reference.project}` to it in Harbor and in the fleet"
             if usable:
                 hint = f"name robot `{usable[0].name}` under `robots:`, it covers the project"
-            return _problem(
-                subject, image, "robot-lacks-project", f"{names} may not pull from project `{reference.project}`", hint
-            )
+            message = f"{names} may not pull from project `{reference.project}`"
+            return _problem(subject, image, "robot-lacks-project", message, hint, granted(own))
         return None
     if len({robot.secret for robot in usable}) > 1:
         names = ", ".join(f"`{robot.name}`" for robot in usable)
         return _problem(
             subject, image, "ambiguous-robot", f"several robots cover `{image.reference}`: {names}",
-            "name one of them under the service's `robots:`",
+            "name one of them under the service's `robots:`", granted(usable),
         )  # fmt: skip
     if usable:
         return usable[0]
     hint = f"add a robot with `project: {reference.project}`"
+    closed = [step for robot in covering for step in _opened(robot)]
     if covering:
         hint = f"robot `{covering[0].name}` covers the project but is not open to this namespace: see its `namespaces:`"
-    return _problem(subject, image, "no-robot", f"no robot covers `{image.reference}`", hint)
+    return _problem(subject, image, "no-robot", f"no robot covers `{image.reference}`", hint, closed)
 
 
-def _problem(subject: Subject, image: Image, code: str, message: str, hint: str) -> Problem:
+def _problem(subject: Subject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:
+    """The problem of an image, and the flow from it to the robots that do not serve it."""
     route = image.route if image.owner == "object" else ()
-    return subject.problem(code, message, route, hint=hint)
+    flow = (subject.step(f"image `{image.reference}`", route), *steps)
+    return subject.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
+
+
+def granted(robots: Iterable[model.Robot]) -> Iterator[Step]:
+    """Where the fleet says what robots may pull."""
+    for robot in robots:
+        projects = ", ".join(f"`{project}`" for project in robot.all_projects)
+        key = "projects" if robot.projects else "project"
+        yield from _robot_step(robot, f"robot `{robot.name}` may pull from {projects}", key)
+
+
+def _opened(robot: model.Robot) -> Iterator[Step]:
+    return _robot_step(robot, f"the namespaces that robot `{robot.name}` is open to", "namespaces")
+
+
+def _robot_step(robot: model.Robot, message: str, key: str) -> Iterator[Step]:
+    """A robot at its `key`, or at its name where an environment adds the key; none where it stands in no file."""
+    if robot.place is not None:
+        source, route = robot.place.source, robot.place.route
+        yield Step(message, source=source, route=(*route, key if source.has((*route, key)) else "name"))
 
 
 def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> tuple[Any, list[dict[str, Any]]]:
@@ -189,8 +211,10 @@ def _closed(subject: Subject, robots: Robots) -> Iterable[Problem]:
     for index, name in enumerate(service.robots or ()):
         robot = robots.by_name.get(name)
         if robot is not None and not is_open(robot, service.namespace):
-            yield service_problem(
+            found = service_problem(
                 service, "secret-not-in-namespace",
                 f"robot `{name}` is not open to namespace `{service.namespace}`", "robots", index,
                 hint=f"add `{service.namespace}` to the robot's `namespaces:`, or use another robot",
             )  # fmt: skip
+            start = Step(f"robot `{name}`", source=found.source, route=found.route)
+            yield dataclasses.replace(found, flow=(start, *_opened(robot)))

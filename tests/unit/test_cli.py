@@ -187,6 +187,25 @@ def test_explain_code_prints_its_page(code: str, capsys: Captured) -> None:
     assert json.loads(capsys.readouterr().out) == dataclasses.asdict(page)
 
 
+@pytest.mark.parametrize("what", [["no-robot"], ["iris"], ["iris", "overlays/prod"]])
+def test_explain_writes_each_format_to_its_file(example: Path, capsys: Captured, what: list[str]) -> None:
+    said = []
+    for form in ("json", "text"):
+        assert cli.main(["explain", *what, "--as-of", "2026-12-01", "--format", form]) == 0
+        said.append(capsys.readouterr().out)
+    files = ["--format", "json", "--output", "a.json", "--format", "text", "--output", "a.txt"]
+    assert cli.main(["explain", *what, "--as-of", "2026-12-01", *files]) == 0
+    assert capsys.readouterr().out == "" and json.loads(said[0])
+    assert [(example / name).read_text() for name in ("a.json", "a.txt")] == said
+    assert cli.main(["explain", *what, "--output", "no/where"]) == 2
+    assert "`no/where` cannot be written" in capsys.readouterr().err
+
+
+def test_a_schema_goes_to_a_file(tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["schema", "fleet", "--output", str(tmp_path / "a.json")]) == 0
+    assert capsys.readouterr().out == "" and json.loads((tmp_path / "a.json").read_text())["$schema"]
+
+
 def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> None:
     from mooring.document import read_fleet
 

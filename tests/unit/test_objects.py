@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mooring import cli
+from mooring import cli, run
 from mooring.fleet.model import Namespace
 from mooring.plan import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
@@ -220,6 +220,24 @@ def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, m
         assert said == ([] if reference == "harbor-credential" else [missing])
 
 
+@pytest.mark.parametrize(("host", "verdict"), [("ghcr.io", "not-harbor"), ("harbor.example.com", "secret-not-referenced")])
+def test_a_login_at_a_public_registry_makes_no_image_private(host: str, verdict: str, here: Path, capsys: Captured) -> None:
+    target = {"template": {"type": "kubernetes.io/dockerconfigjson", "data": {
+        ".dockerconfigjson": json.dumps({"auths": {host: {"auth": "{{ .auth }}"}}})}}}  # fmt: skip
+    metadata = {"name": "a", "namespace": NAMESPACE}
+    external = {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ExternalSecret",
+        "metadata": metadata,
+        "spec": {"target": target},
+    }
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata,
+           "spec": {"containers": [{"name": "a", "image": f"{host}/team/a:1"}]}}  # fmt: skip
+    (here / "external.json").write_text(json.dumps(external))
+    (here / "pod.json").write_text(json.dumps(pod))
+    assert [pull["verdict"] for pull in check(capsys, "pod.json", "external.json")[1]["pulls"]] == [verdict]
+
+
 BAD: dict[str, bytes] = {
     "no-kind.yaml": b"apiVersion: v1\nmetadata: {name: a}\n",
     "no-metadata.yaml": b"apiVersion: v1\nkind: Pod\nspec: {}\n",
@@ -275,8 +293,32 @@ def test_links_that_lead_nowhere_and_large_files(here: Path, capsys: Captured) -
     assert {(problem["code"], problem["file"]) for problem in result["problems"]} == {
         ("bad-path", "nowhere.yaml"), ("bad-path", "large.yaml")
     }  # fmt: skip
-    assert check(capsys, "nowhere.yaml")[0] == 2
-    assert check(capsys, "missing.yaml")[0] == 2
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", "missing.yaml", "below/missing"])
+def test_a_path_that_does_not_exist_is_wrong_usage(path: str, here: Path, capsys: Captured) -> None:
+    (here / "nowhere.yaml").symlink_to("missing")
+    status, result = check(capsys, path)
+    assert (status, [(p["code"], p["file"]) for p in result["problems"]]) == (2, [("bad-path", path)])
+    assert cli.main(["explain", "a", path]) == 2
+    assert f"`{path}` does not exist" in capsys.readouterr().err
+
+
+def test_a_file_below_a_directory_that_may_not_be_read(
+    here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "below").mkdir()
+    (here / "below/closed.yaml").write_text("a: b\n")
+    reading = Path.read_bytes
+
+    def refusing(path: Path) -> bytes:
+        if path.name == "closed.yaml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return reading(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+    status, result = check(capsys, "below")
+    assert (status, [(p["code"], p["file"]) for p in result["problems"]]) == (1, [("bad-path", "below/closed.yaml")])
 
 
 def test_a_directory_that_may_not_be_read(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +353,111 @@ def test_explain_a_service_of_manifests(here: Path, capsys: Captured) -> None:
     assert cli.main(["explain", f"{NAMESPACE}/{name}", "pod.json", "--registry", SAMPLE.host]) == 0
     assert SAMPLE.names[GOOD] in capsys.readouterr().out
     assert cli.main(["explain", "nobody", "pod.json"]) == 2
+
+
+@pytest.mark.parametrize("command", [["check"], ["explain", "iris"]], ids=["check", "explain"])
+@pytest.mark.parametrize(("old", "new"), [("kind: Fleet", "kind: ["), ("  project: onecloud-sol", "  projekt: a")])
+def test_nothing_is_judged_by_a_broken_fleet(command: list[str], old: str, new: str, here: Path, capsys: Captured) -> None:
+    copy(here, rendered=True)
+    edit(here, "fleet.yaml", old, new)
+    assert cli.main([*command, "overlays/prod/vision"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "mooring: `fleet.yaml` has problems" in said.err
+    assert re.search(r"^fleet\.yaml:\d+:\d+: error\[", said.err), "which problems"
+
+
+def test_a_problem_that_the_fleet_allows_breaks_nothing(here: Path, capsys: Captured) -> None:
+    copy(here, rendered=True)
+    edit(here, "fleet.yaml", "expires: 2027-06-01", "expires: soon # mooring: allow bad-date: it is new")
+    assert cli.main(["explain", "iris", "overlays/prod/vision", "--env", "prod"]) == 0
+
+
+@pytest.mark.parametrize("fleet", ["there", "absent.yaml", "."])
+def test_explain_in_manifests_takes_the_environments_of_the_fleet(
+    fleet: str, here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(here, rendered=True)
+    if fleet != "there":
+        monkeypatch.setenv("MOORING_FLEET", fleet)
+        assert cli.main(["explain", "iris", "overlays"]) == 2
+        assert f"`{fleet}` cannot be read" in capsys.readouterr().err
+        return
+    assert cli.main(["explain", "iris", "overlays", "--env", "nope"]) == 2
+    assert "no environment is named `nope`\n        hint: there are `dev`" in capsys.readouterr().err
+    assert cli.main(["explain", "iris", "overlays", "--env", "prod", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["environment"] == "prod", "a tree of another environment is not its own"
+    (here / "fleet.yaml").unlink()
+    assert cli.main(["explain", "iris", "overlays", "--env", "prod"]) == 2
+    assert "there is no fleet" in capsys.readouterr().err
+
+
+SOON = ("robot-expires-soon", "fleet.yaml", 100)
+
+
+@pytest.mark.parametrize(
+    ("paths", "more", "status", "found"),
+    [
+        (["overlays/prod"], ["--as-of", "2027-01-15"], 0, {(*SOON, "warning")}),
+        (["overlays/prod"], ["--as-of", "2027-01-15", "--strict"], 1, {(*SOON, "warning")}),
+        (["overlays/prod"], ["--as-of", "2027-01-15", "--fail-within", "17d"], 1, {(*SOON, "error")}),
+        (["overlays/prod"], ["--as-of", "2027-01-15", "--fail-within", "16d"], 0, set()),
+        # prod's day is not dev's, and who pulls by another robot is not told of this one.
+        (["overlays/dev"], ["--as-of", "2027-01-15", "--fail-within", "17d"], 0, set()),
+        (["overlays/prod/vision/services/iris.inferenceservice.yaml"], ["--as-of", "2027-01-15"], 0, set()),
+    ],
+)
+def test_robots_of_the_fleet_that_serve_the_manifests_expire_soon(
+    paths: list[str], more: list[str], status: int, found: set[Any], here: Path, capsys: Captured
+) -> None:
+    copy(here, rendered=True)
+    assert cli.main(["check", *paths, *more, "--format", "json"]) == status
+    said = [p for p in json.loads(capsys.readouterr().out)["problems"] if p["severity"] != "note"]
+    assert {(p["code"], p["file"], p["line"], p["severity"]) for p in said} == found
+    assert len(said) == len(found) and all(p["environment"] == "prod" for p in said), "once, however many pulls"
+
+
+@pytest.mark.parametrize("paths", [[], ["overlays/prod"]])
+def test_a_robot_s_expiry_is_silenced_in_the_fleet_file(paths: list[str], here: Path, capsys: Captured) -> None:
+    copy(here, rendered=True)
+    edit(here, "fleet.yaml", "sol/infra-demo}}\n", "sol/infra-demo}} # mooring: allow robot-expires-soon: known\n")
+    assert cli.main(["check", *paths, "--as-of", "2027-01-15", "--fail-within", "17d", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]["silenced"] == 1
+
+
+def test_without_a_fleet_nobody_knows_when_robots_expire(here: Path, capsys: Captured) -> None:
+    (here / "secret.json").write_text(json.dumps(secret("a", "harbor.example.com")))
+    assert cli.main(["check", "secret.json", "--fail-within", "30d"]) == 2
+    assert "`--fail-within` goes by a fleet's robots" in capsys.readouterr().err
+    assert cli.main(["check", "secret.json", "--as-of", "2027-01-01"]) == 0
+
+
+def test_the_fleet_s_pulls_are_followed_once(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy(here, rendered=True)
+    followed: list[str] = []
+    judge = run.judge
+
+    def counting(scene: Any, planned: Any, **more: Any) -> Any:
+        followed.append(scene.name)
+        return judge(scene, planned, **more)
+
+    monkeypatch.setattr(run, "judge", counting)
+    _, result = check(capsys)
+    assert len(followed) == len({(p["environment"], p["object"]["namespace"]) for p in result["pulls"]} | {
+        (name, "") for name in ("dev", "staging", "prod")
+    })  # fmt: skip
+    order = [(["dev", "staging", "prod"].index(p["environment"]), p["object"]["namespace"]) for p in result["pulls"]]
+    assert order == sorted(order)
+
+
+def test_workers_hand_their_pulls_over(here: Path) -> None:
+    copy(here, rendered=True)
+    entries = []
+    for jobs in (1, 3):
+        with run.run(Path("fleet.yaml"), jobs=jobs, keep_pulls=True) as outcome:
+            entries.append([pull.as_entry() for pull in outcome.shares.followed])
+    assert entries[0] == entries[1] != []
+    with run.run(Path("fleet.yaml"), jobs=1) as outcome:
+        assert outcome.shares.followed == [] and outcome.shares.pulls == len(entries[0])
 
 
 def test_the_fleet_s_pulls(here: Path, capsys: Captured) -> None:

@@ -181,10 +181,13 @@ def test_junit_is_as_its_schema_says(given: Report) -> None:
         assert list(JUNIT.iter_errors(broken)) != [], "the check cannot fail"
 
 
-def test_junit_counts_what_it_holds() -> None:
+def test_junit_counts_what_it_holds_and_names_the_environment() -> None:
     root = ET.fromstring(report.render("junit", REPORT, Terminal()))
     (suite,) = root
     cases = list(suite)
+    assert [case.get("name") for case in cases][:2] == [
+        "a b/ä.yaml:4:7 secret-not-referenced (prod)", "x%, y:z.yaml:2:3 no-robot",
+    ]  # fmt: skip
     assert suite.get("tests") == str(len(cases)) == "5"
     assert suite.get("failures") == str(len(suite.findall("testcase/failure"))) == "3"
     assert suite.get("skipped") == str(len(suite.findall("testcase/skipped"))) == "2"

@@ -6,20 +6,16 @@ import argparse
 import dataclasses
 import datetime
 import gc
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from mooring import report
 from mooring.cli import day, fail, fleet_path, today
-from mooring.document import Document
 from mooring.expiry import judged
 from mooring.fleet.formats import FORMATS, days
 from mooring.fleet.load import shown
-from mooring.judge import every_pull
 from mooring.problem import Problem
 from mooring.pullpath import Pull
 from mooring.report import Report, Summary
@@ -58,10 +54,11 @@ def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     started = time.monotonic()
     gc.disable()
-    path = fleet_path(arguments)
     as_of: datetime.date = arguments.as_of or today()
     try:
-        return (_manifests if arguments.paths else _fleet)(arguments, path, as_of, started)
+        if arguments.paths:
+            return _manifests(arguments, as_of, started)
+        return _fleet(arguments, fleet_path(arguments), as_of, started)
     finally:
         gc.enable()
 
@@ -69,13 +66,12 @@ def execute(arguments: argparse.Namespace) -> int:
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
     try:
-        with run(path, Selection(), as_of=as_of) as outcome:
+        with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
             problems = [*outcome.problems, *judged(outcome, as_of, arguments.fail_within)]
             problems += _drift(outcome) if not outcome.errors else []
-            pulls = every_pull(outcome.scenes, as_of) if arguments.pulls else ()
             shares = outcome.shares
             counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
-            return _report(arguments, problems, counted, pulls)
+            return _report(arguments, problems, counted, shares.followed)
     except OSError as error:
         return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
 
@@ -88,26 +84,17 @@ def _drift(outcome: Outcome) -> list[Problem]:
     return [Problem("drift", f"`{path}` {what}", file=shown(root / path), hint=hint) for path, what in said]
 
 
-def _manifests(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
+def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
+    from mooring.beside import environments
     from mooring.inputs import read
     from mooring.objects import judge
 
-    found: dict[str, Any] = {}
-    documents: Sequence[Document] = ()
-    if arguments.fleet or os.environ.get("MOORING_FLEET") or path.exists():
-        from mooring.fleet.load import load
-        from mooring.run import scenes
-
-        try:
-            loaded = load(path)
-        except OSError as error:
-            return fail(f"`{path}` cannot be read: {error.strerror}", "`--fleet FILE` names another")
-        found, documents = scenes(loaded, []), loaded.documents
-        if loaded.fleet is None:
-            return fail(f"`{path}` has problems", "`mooring check` without a path shows them")
+    found, documents = environments(arguments)
+    if arguments.fail_within is not None and not found:
+        return fail("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
     inputs = read(arguments.paths)
-    result = judge(inputs, arguments.registry, found, as_of)
+    result = judge(inputs, arguments.registry, found, as_of, arguments.fail_within)
     counted = Summary(
         result.documents, result.services, len(result.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
     )

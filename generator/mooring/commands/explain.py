@@ -7,12 +7,12 @@ import dataclasses
 import difflib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mooring import report, rules
-from mooring.cli import day, fail, fleet_path, today
+from mooring.cli import Refused, day, fail, fleet_path, today
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -37,19 +37,17 @@ def page_text(page: rules.Page) -> str:
     )
 
 
-def _wants_json(arguments: argparse.Namespace) -> bool:
-    return any(form == "json" for form, _ in arguments.targets)
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
+    """Writes what is explained to each target; every format but `json` is for people here."""
+    for form, path in arguments.targets:
+        report.put(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if form == "json" else text, path, sys.stdout)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     if arguments.what in rules.codes():
         page = rules.page(arguments.what)
-        report.emit(_json(dataclasses.asdict(page)) if _wants_json(arguments) else page_text(page))
+        _put(arguments, dataclasses.asdict(page), page_text(page))
         return 0
     if arguments.paths:
         return _in_manifests(arguments)
@@ -62,19 +60,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
-    from mooring.fleet.load import load
+    from mooring.beside import environments
     from mooring.judge import judge
     from mooring.plan import plan_cluster, plan_namespace
-    from mooring.run import scenes
     from mooring.scene import CLUSTER
 
-    loaded = load(path)
-    found = scenes(loaded, [])
-    if loaded.fleet is None or loaded.problems:
-        return fail(f"`{path}` has problems", "`mooring render --check` shows them")
-    name = arguments.env or next(iter(found))
-    if name not in found:
-        return fail(f"no environment is named `{name}`", f"there are {', '.join(f'`{known}`' for known in found)}")
+    found, _ = environments(arguments)
+    name = _environment(arguments, found) or next(iter(found))
     scene = found[name]
     namespace, _, wanted = arguments.what.rpartition("/")
     explained = []
@@ -93,20 +85,30 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
     return 0
 
 
+def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str | None:
+    """The environment that `--env` names; `Refused` where the fleet has none of that name."""
+    name: str | None = arguments.env
+    if name is None or name in found:
+        return name
+    hint = f"there are {', '.join(f'`{known}`' for known in found)}" if found else "there is no fleet"
+    raise Refused(f"no environment is named `{name}`", hint)
+
+
 def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
-    from mooring.fleet.load import load
+    from mooring.beside import environments
     from mooring.inputs import read
     from mooring.objects import judge
-    from mooring.run import scenes
 
-    path = fleet_path(arguments)
-    found = scenes(load(path), []) if path.exists() else {}
-    if arguments.env is not None:
-        found = {name: scene for name, scene in found.items() if name == arguments.env}
+    found, _ = environments(arguments)
+    chosen = _environment(arguments, found)
+    for path in arguments.paths:
+        if path != "-" and not Path(path).exists():
+            return fail(f"`{path}` does not exist")
     judged = judge(read(arguments.paths), arguments.registry, found, arguments.as_of or today())
     namespace, _, wanted = arguments.what.rpartition("/")
     own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
+    own = [p for p in own if chosen in (None, p.environment)]
     if not own:
         return fail(f"no service of these manifests is named `{arguments.what}`", "`mooring check PATH… --pulls` lists all")
     groups = {(pull.object, pull.environment): None for pull in own}
@@ -116,10 +118,8 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
 
 
 def _print(arguments: argparse.Namespace, explained: list[dict[str, Any]]) -> None:
-    if _wants_json(arguments):
-        report.emit(_json(explained[0] if len(explained) == 1 else explained))
-    else:
-        report.emit("\n".join("\n".join(_tree(entry)) for entry in explained) + "\n", sys.stdout)
+    text = "\n".join("\n".join(_tree(entry)) for entry in explained) + "\n"
+    _put(arguments, explained[0] if len(explained) == 1 else explained, text)
 
 
 def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from mooring import report
 from mooring.fleet.schema import editor_schema
@@ -22,5 +23,6 @@ def schema_text(what: str, *, bundled: bool = True) -> str:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
-    report.emit(schema_text(arguments.what))
+    for _, path in arguments.targets:
+        report.put(schema_text(arguments.what), path, sys.stdout)
     return 0

@@ -184,7 +184,7 @@ def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
     account = text(spec.get("serviceAccountName")) or None
     listed = own.place("imagePullSecrets")[:-1]
     where = references(spec, listed)
-    yield Pod(component, own.route, _once(images), secrets, account, where, _missing(own))
+    yield Pod(component, own.route, _once(images), secrets, account, where, _missing(own), found)
     yield from _worker(own, worker)
 
 
@@ -221,7 +221,7 @@ def _worker(own: _Predictor, component: str) -> Iterator[Pod]:
         secrets = runtime.united(secrets, runtime.secrets(own.runtime, ("workerSpec",)))
     images += [*own.models(), *own.agent()]
     account = text(worker.get("serviceAccountName")) or None
-    yield Pod(component, place, _once(images), secrets, account, references(worker, place))
+    yield Pod(component, place, _once(images), secrets, account, references(worker, place), runtime=own.runtime)
 
 
 def _component(spec: Mapping[str, Any], route: Route, component: str, info: KindInfo, around: Surroundings) -> Pod:

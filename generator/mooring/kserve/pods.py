@@ -37,7 +37,8 @@ class Image:
 @dataclass(frozen=True, slots=True)
 class Pod:
     """One pod. `route` is its pod spec's place in the object, None where none stands there; `secrets` are the names it
-    will have, in order, and `references` where the object writes those that it writes; `unknown` says what of the pod
+    will have, in order, and `references` where the object writes those that it writes; `runtime` is the one whose pod spec
+    and list are merged into it; `unknown` says what of the pod
     cannot be known from the objects at hand."""
 
     component: str
@@ -47,6 +48,7 @@ class Pod:
     service_account: str | None = None
     references: Mapping[str, Route] = field(default_factory=dict)
     unknown: str = ""
+    runtime: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

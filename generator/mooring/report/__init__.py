@@ -88,17 +88,22 @@ def emit(text: str, stream: TextIO | None = None) -> None:
     stream.flush()
 
 
+def put(text: str, path: Path | None, stream: TextIO) -> None:
+    """Writes text to a file, else to the stream. `Unwritable` where the file cannot be written."""
+    if path is None:
+        emit(text, stream)
+        return
+    try:
+        # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise Unwritable(path, error.strerror or "it is no file") from None
+
+
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
     """Writes the report to each target: a format, and a file or the stream. `Unwritable` where a file cannot be written."""
     for form, path in targets:
-        if path is None:
-            emit(render(form, report, terminal_of(stream, no_colour)), stream)
-        else:
-            try:
-                # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
-                path.write_bytes(render(form, report, Terminal()).encode("utf-8", "backslashreplace"))
-            except OSError as error:
-                raise Unwritable(path, error.strerror or "it is no file") from None
+        put(render(form, report, terminal_of(stream, no_colour) if path is None else Terminal()), path, stream)
 
 
 def whole(problem: Problem) -> str:

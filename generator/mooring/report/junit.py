@@ -29,7 +29,8 @@ def _place(problem: Problem) -> str:
 
 
 def _case(problem: Problem) -> str:
-    head = _attributes(name=f"{_place(problem)} {problem.code}", classname=f"mooring.{problem.code}", time="0")
+    where = f" ({problem.environment})" if problem.environment else ""
+    head = _attributes(name=f"{_place(problem)} {problem.code}{where}", classname=f"mooring.{problem.code}", time="0")
     if problem.silenced is not None or problem.severity == "note":
         reason = _attributes(message=problem.silenced or problem.message)
         return f"    <testcase{head}>\n      <skipped{reason}/>\n    </testcase>\n"

@@ -2,7 +2,8 @@
 
 What
 In Knative mode the controller turns a tag into a digest with the revision's list and the account's together; the
-kubelet later uses the pod's list only.
+kubelet later uses the pod's list only. Hosts that `registries-skipping-tag-resolving` names in ConfigMap
+`knative-serving/config-deployment`, where that is at hand, are skipped.
 
 Why
 Resolution may pass and the pull fail, or a mutation of pods come too late.

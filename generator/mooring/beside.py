@@ -1,0 +1,38 @@
+"""The fleet beside given manifests, as `check PATH…` and `explain` take it in: all of it or nothing.
+
+What a broken fleet says of robots and Secrets proves nothing: its problems are shown, and nothing is judged by it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from mooring import report
+from mooring.cli import Refused, fleet_path
+from mooring.document import Document
+from mooring.scene import Scene
+
+
+def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Sequence[Document]]:
+    """The environments of the fleet that is named, or stands here, and its files; none where there is no fleet."""
+    path = fleet_path(arguments)
+    if not (arguments.fleet or os.environ.get("MOORING_FLEET") or path.exists()):
+        return {}, ()
+    from mooring.fleet.load import load
+    from mooring.produce import finished
+    from mooring.report.text import problems as block
+    from mooring.run import scenes, silenced
+
+    try:
+        loaded = load(path)
+    except OSError as error:
+        raise Refused(f"`{path}` cannot be read: {error.strerror}", "`--fleet FILE` names another") from None
+    found = silenced([finished(problem, None) for problem in loaded.problems], loaded.documents)
+    errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
+    if errors:
+        report.emit(block(tuple(errors), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
+        raise Refused(f"`{path}` has problems", "nothing is judged by it before they are mended")
+    return scenes(loaded, []), loaded.documents

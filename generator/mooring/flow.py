@@ -1,0 +1,192 @@
+"""The flow of a pull that would fail: image → list → Secret → its `auths` → robot, each where a file says it.
+
+Made only for what is reported. What is on the way and stands in no file (an account of the cluster, a list that is
+rendered) has no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mooring.cluster import makes, name_of, shown
+from mooring.document import Document
+from mooring.edit import get
+from mooring.fleet.environments import expiry_place
+from mooring.kserve.pods import Pod, references, text, written
+from mooring.policies.names import GRANTS
+from mooring.position import Route
+from mooring.problem import Source, Step
+from mooring.pullpath import Pull
+from mooring.registry.reference import pulled
+from mooring.scene import CLUSTER, Scene
+from mooring.subject import Subject
+from mooring.wiring import granted
+
+Key = tuple[str, str, str]
+_KINDS = frozenset({"Secret", "ServiceAccount", "ConfigMap", "ServingRuntime", "ClusterServingRuntime"})
+_ENOUGH = 3  # a Secret of that name may stand in every other namespace
+
+
+def key_of(data: Mapping[str, Any]) -> Key:
+    """Kind, namespace and name of an object; what makes a pull Secret stands for that Secret."""
+    kind, secret = str(data.get("kind")), makes(data)
+    return ("Secret", *secret) if secret is not None else (kind, *name_of(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An object and where it stands: at the route `base` of `source`."""
+
+    data: Mapping[str, Any]
+    source: Source
+    base: Route
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return f"{self.data.get('kind')} `{text(get(self.data, ('metadata', 'name')))}`"
+
+    def step(self, message: str, *routes: Route) -> Iterator[Step]:
+        """A step at the first of the routes that is written in the file."""
+        for route in routes:
+            if self.source.has((*self.base, *route)):
+                yield Step(message, source=self.source, route=(*self.base, *route))
+                return
+
+
+def index(objects: Iterable[Standing]) -> dict[Key, Standing]:
+    """The objects that may be on the way of a pull."""
+    return {key: one for one in objects if (key := key_of(one.data))[0] in _KINDS}
+
+
+def of_fleet(scene: Scene) -> dict[Key, Standing]:
+    """What of the fleet a pod takes in from another entry: the runtimes."""
+    found: dict[Key, Standing] = {}
+    for (namespace, name), data in scene.around.runtimes.items():
+        for service in scene.services.get(namespace or CLUSTER, ()):
+            if (service.kind, service.name) == (data.get("kind"), name) and service.place is not None:
+                found[key_of(data)] = Standing(data, service.place.source, service.place.route)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One pull of one pod, among the objects that stand in files."""
+
+    subject: Subject
+    pod: Pod
+    pull: Pull
+    standing: Mapping[Key, Standing]
+    scene: Scene | None
+
+    def steps(self) -> tuple[Step, ...]:
+        """The stations up to the broken link; none where the image is the only one that stands in a file."""
+        found = (*self._image(), *self._lists(), *self._secrets(), *self._robot())
+        return found if len(found) > 1 else ()
+
+    def _at(self, kind: str, name: str | None) -> Standing | None:
+        return self.standing.get((kind, self.subject.service.namespace or "", name or ""))
+
+    def _runtime(self) -> Standing | None:
+        return self.standing.get(key_of(self.pod.runtime)) if self.pod.runtime is not None else None
+
+    @property
+    def _part(self) -> Route:
+        """The runtime's pod spec that is merged into this pod's."""
+        return ("spec", "workerSpec") if self.pod.route and self.pod.route[-1] == "workerSpec" else ("spec",)
+
+    def _image(self) -> Iterator[Step]:
+        pull, runtime = self.pull, self._runtime()
+        yield self.subject.step(f"image `{pull.image}` of the {pull.component}'s pod", pull.route)
+        if pull.origin == "runtime" and runtime is not None:
+            place = (*runtime.base, *self._part)
+            images = written(_mapping(runtime.source, place), self._part)
+            routes = [image.route for image in images if image.reference == pull.image]
+            yield from runtime.step(f"{runtime.name} brings it", *routes, self._part)
+
+    def _lists(self) -> Iterator[Step]:
+        pull, own = self.pull, self.pod.secrets
+        first = {
+            "secret-not-referenced": pull.secrets,
+            "secret-shadowed": own,
+            "secret-not-first": (pull.detail, pull.secret),
+        }
+        for name in first.get(pull.verdict, (pull.secret,)):
+            yield from self._own(name or "") if own else self._of_account(name or "")
+        if pull.verdict == "secret-shadowed":
+            yield from self._of_account(pull.secret or "")
+        if not pull.secrets:
+            if self.pod.route is not None:
+                yield self.subject.step("the pod names no Secret", self.pod.route)
+            if (account := self._account()) is not None:
+                yield from account.step(f"nor does {account.name}", ("imagePullSecrets",), ("metadata", "name"))
+
+    def _own(self, name: str) -> Iterator[Step]:
+        """Where the pod's own list names a Secret: in its object, else in its runtime."""
+        runtime = self._runtime()
+        if name in self.pod.references:
+            source, route = self.subject.place(self.pod.references[name][:-2])
+            yield from _named(source, route, name, "the pod")
+        elif runtime is not None:
+            yield from _named(runtime.source, (*runtime.base, *self._part), name, runtime.name)
+
+    def _account(self) -> Standing | None:
+        return self._at("ServiceAccount", self.pod.service_account or "default")
+
+    def _of_account(self, name: str) -> Iterator[Step]:
+        if (account := self._account()) is not None:
+            yield from _named(account.source, account.base, name, account.name)
+
+    def _secrets(self) -> Iterator[Step]:
+        pull = self.pull
+        if pull.verdict == "secret-not-in-namespace":
+            elsewhere = [key for key in self.standing if key[0] == "Secret" and key[2] == pull.secret]
+            for key in sorted(elsewhere)[:_ENOUGH]:
+                where = f"in namespace `{key[1]}`" if key[1] else "in no namespace"
+                other = self.standing[key]
+                yield from other.step(f"{other.name} stands {where}", ("metadata", "namespace"), ("metadata", "name"))
+            return
+        wanted = {"secret-not-referenced": pull.secrets, "hashed-name": (pull.detail,)}.get(pull.verdict, (pull.secret,))
+        for secret in (found for name in wanted if (found := self._at("Secret", name)) is not None):
+            yield Step(secret.name, source=secret.source, route=(*secret.base, "metadata", "name"))
+            keys, route = shown(secret.data)
+            if keys is not None and pull.verdict != "hashed-name":
+                yield from secret.step(self._entry(), route)
+
+    def _entry(self) -> str:
+        reference = pulled(self.pull.image)
+        host = reference.host if reference is not None else ""
+        if self.pull.verdict == "auth-host-mismatch":
+            return f"its `auths` are for `{self.pull.detail}`, not for `{host}`"
+        return f"its `auths` have {'no' if self.pull.verdict == 'secret-not-referenced' else 'an'} entry for `{host}`"
+
+    def _robot(self) -> Iterator[Step]:
+        """What the Secret's robot may pull: where the grants say it, and where the fleet does, or until when."""
+        pull, scene = self.pull, self.scene
+        if pull.robot is None:
+            return
+        if (grants := self._at("ConfigMap", GRANTS)) is not None:
+            yield from grants.step(f"what the robot of Secret `{pull.secret}` may pull", ("data", pull.secret or ""))
+        robot = scene.robots.by_name.get(pull.robot.name) if scene is not None else None
+        if scene is None or robot is None or robot.secret != pull.secret:
+            return
+        place = expiry_place(robot, scene.environment) if pull.verdict == "robot-expired" else None
+        if place is not None:
+            yield Step(f"robot `{robot.name}` is invalid since {pull.detail}", source=place.source, route=place.route)
+        else:
+            yield from granted([robot])
+
+
+def _mapping(source: Source, route: Route) -> Mapping[str, Any]:
+    """What a file itself has at `route`: an environment or Kustomize may have changed what is judged."""
+    found = get(source.data, route) if isinstance(source, Document) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _named(source: Source, route: Route, name: str, owner: str) -> Iterator[Step]:
+    """Where the list of the pod spec (or account) at `route` of a file names a Secret."""
+    place = references(_mapping(source, route), route).get(name)
+    if place is not None:
+        yield Step(f"{owner} names Secret `{name}`", source=source, route=place)
