@@ -6,20 +6,17 @@ And the harness is not fooled: only admission denies, a policy is in force when 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from mooring.policies.rows import Row
 
-from mooring.fleet.load import load
-from mooring.policies import overlay, rows
-from mooring.policies.model import PolicyInput
-from mooring.policies.names import POLICIES
-from mooring.run import scenes
 from tests.real import apiserver as api
 from tests.real.complete import request
-from tests.real.fleets import rendered
+from tests.real.fleets import FLEETS, rendered
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.verdicts import Judge, Object, Operation, Request, Unjudged, Verdict, denial
 
@@ -42,81 +39,129 @@ def _pod(name: str) -> Object:
 
 # --- what mooring generates
 
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rendered("example", tmp_path_factory.mktemp("example")).folder
-
-
-@pytest.fixture(scope="module")
-def given(example: Path) -> PolicyInput:
-    loaded = load(example / "fleet.yaml")
-    assert loaded.fleet is not None
-    return overlay.policy_input(loaded.fleet, scenes(loaded, []))
+EVERYTHING = "policy/inject-pull-secret/everything-on"
+MUTATING = "inject-pull-secret"
+TREES = {"example": FLEETS["example"], EVERYTHING: FLEETS[EVERYTHING] / "expected"}
+SUITES = [(name, path.name) for name, tree in TREES.items() for path in sorted((tree / "policies/kyverno/tests").iterdir())]
 
 
-@pytest.fixture(scope="module")
-def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
-    """With the namespaces of the rows, and what the Secrets there may pull."""
-    granted = _configmap("mooring-pull-grants", rows.NAMESPACE, **given.sample.grants)
-    kyverno_admission.judge.store(*map(_namespace, (rows.NAMESPACE, rows.BARE)), granted, user=EXEMPT)
-    return kyverno_admission
+@dataclass(frozen=True)
+class Row:
+    """One object of a suite, what the suite expects of the policy, and what a mutation makes of the object."""
+
+    object: Object
+    result: str
+    patched: Object | None
+
+    @property
+    def name(self) -> str:
+        metadata = self.object["metadata"]
+        return f"{self.object['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
 
 
-def policy(example: Path, name: str) -> Object:
-    """The rendered policy, made to deny whatever the fleet asks of it."""
-    found: Object = yaml.safe_load((example / f"policies/kyverno/{name}.yaml").read_text(encoding="utf-8"))
-    return {**found, "spec": {**found["spec"], "validationActions": ["Deny"]}}
+@dataclass(frozen=True)
+class Suite:
+    """A policy, made to deny whatever the fleet asks of it; the rows of its suite; what the cluster holds."""
+
+    policy: Object
+    rows: list[Row]
+    cluster: list[Object]
+
+    def meant(self, rows: list[Row]) -> dict[str, tuple[str, ...]]:
+        """Which are to be denied, and by whom."""
+        return {row.name: (self.policy["metadata"]["name"],) for row in rows if row.result == "fail"}
 
 
-def suite(given: PolicyInput, name: str, *, in_namespaces: bool = True) -> list[Row]:
-    found: Iterator[Row] = getattr(rows, name.replace("-", "_"))(given)
-    return [row for row in found if ("namespace" in row.object["metadata"]) == in_namespaces]
+def read(path: Path) -> list[Object]:
+    texts = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [thing for thing in yaml.safe_load_all(texts) if thing]
 
 
-def said(judge: Judge, row: Row) -> Verdict:
-    return judge.verdict(request(judge, row.object, EXEMPT))
+def suite(fleet: Path, name: str) -> Suite:
+    folder = fleet / "policies/kyverno/tests" / name
+    [policy] = read(fleet / f"policies/kyverno/{name}.yaml")
+    if name != MUTATING:
+        policy["spec"]["validationActions"] = ["Deny"]
+    [test] = read(folder / "kyverno-test.yaml")
+    [cluster] = read(folder / "clusterresources.yaml")
+    objects, patched = read(folder / "resources.yaml"), read(folder / "patched.yaml") or repeat(None)
+    results = [result["result"] for result in test["results"]]
+    rows = [Row(*found) for found in zip(objects, results, patched)]  # noqa: B905 (None without end)
+    assert len(rows) == len(objects) == len(results) == len({row.name for row in rows})
+    # A Pod has ephemeral containers by its subresource only, which a policy need not match.
+    matched = [name for rule in policy["spec"]["matchConstraints"]["resourceRules"] for name in rule["resources"]]
+    if "pods/ephemeralcontainers" not in matched:
+        rows = [row for row in rows if "ephemeralContainers" not in row.object.get("spec", {})]
+    return Suite(policy, rows, cluster["spec"]["resources"])
 
 
-def refused(judge: Judge, found: list[Row]) -> dict[str, tuple[str, ...]]:
-    """Which rows are denied, and by whom; no policy may fail to judge."""
-    verdicts = {f"{row.object['kind']} {row.object['metadata']['name']}": said(judge, row) for row in found}
-    assert len(verdicts) == len(found)
+@pytest.fixture(scope="module", params=TREES)
+def fleet(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(request.param, tmp_path_factory.mktemp("fleet")).folder
+
+
+def prepared(admission: Admission, fleet: Path, name: str, *, in_force: bool = True) -> Suite:
+    """The suite, with its policy in force and its cluster stored."""
+    found = suite(fleet, name)
+    admission.judge.store(*found.cluster, user=EXEMPT)
+    admission.apply([found.policy] if in_force else [])
+    return found
+
+
+def judged(judge: Judge, rows: list[Row]) -> dict[str, Verdict]:
+    """Each row's verdict; no policy may fail to judge."""
+    verdicts = {row.name: judge.verdict(request(judge, row.object, EXEMPT)) for row in rows}
     assert {name: verdict.message for name, verdict in verdicts.items() if verdict.broken} == {}
+    return verdicts
+
+
+def denied(verdicts: dict[str, Verdict]) -> dict[str, tuple[str, ...]]:
     return {name: verdict.policies for name, verdict in verdicts.items() if not verdict.allowed}
 
 
-def meant(found: list[Row], name: str) -> dict[str, tuple[str, ...]]:
-    bad = [row.object for row in found if row.result == "fail"]
-    return {f"{thing['kind']} {thing['metadata']['name']}": (f"mooring-{name}",) for thing in bad}
+@pytest.mark.parametrize(("fleet", "name"), [pair for pair in SUITES if pair[1] != MUTATING], indirect=["fleet"])
+def test_the_live_controller_says_what_the_rows_say(kyverno_admission: Admission, fleet: Path, name: str) -> None:
+    found = prepared(kyverno_admission, fleet, name)
+    rows = [row for row in found.rows if "namespace" in row.object["metadata"]]
+    assert 0 < len(found.meant(rows)) < len(rows)
+    assert denied(judged(kyverno_admission.judge, rows)) == found.meant(rows)
 
 
-@pytest.mark.parametrize("name", POLICIES)
-def test_the_live_controller_says_what_the_rows_say(
-    cluster: Admission, example: Path, given: PolicyInput, name: str
-) -> None:
-    found = suite(given, name)
-    assert 0 < len(meant(found, name)) < len(found)
-    cluster.apply([policy(example, name)])
-    assert refused(cluster.judge, found) == meant(found, name)
+EXEMPTION = "the condition of an exemption reads request.namespace, which these requests lack"
 
 
-@pytest.mark.xfail(raises=Unjudged, reason="an exemption's condition reads request.namespace, which these requests lack")
-def test_it_says_so_of_what_stands_in_no_namespace(cluster: Admission, example: Path, given: PolicyInput) -> None:
-    name = "require-pull-secret"
-    found = suite(given, name, in_namespaces=False)
-    assert {row.object["kind"] for row in found} == {"ClusterServingRuntime"}
-    cluster.apply([policy(example, name)])
-    assert refused(cluster.judge, found) == meant(found, name)
+@pytest.mark.parametrize(
+    "fleet", [pytest.param("example", marks=pytest.mark.xfail(raises=Unjudged, reason=EXEMPTION)), EVERYTHING], indirect=True
+)
+def test_it_says_so_of_what_stands_in_no_namespace(kyverno_admission: Admission, fleet: Path) -> None:
+    found = prepared(kyverno_admission, fleet, "require-pull-secret")
+    rows = [row for row in found.rows if "namespace" not in row.object["metadata"]]
+    assert {row.object["kind"] for row in rows} == {"ClusterServingRuntime"}
+    assert denied(judged(kyverno_admission.judge, rows)) == found.meant(rows)
 
 
-def test_without_the_policies_nothing_is_refused(cluster: Admission, example: Path, given: PolicyInput) -> None:
+def lists(node: Any, route: str = "") -> Iterator[tuple[str, Any]]:
+    """Where which Secrets are named."""
+    steps = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for step, value in steps:
+        if step == "imagePullSecrets":
+            yield route, value
+        yield from lists(value, f"{route}.{step}")
+
+
+def test_a_live_mutation_makes_of_each_row_what_the_suite_says(kyverno_admission: Admission, tmp_path: Path) -> None:
+    found = prepared(kyverno_admission, rendered(EVERYTHING, tmp_path).folder, MUTATING)
+    verdicts = judged(kyverno_admission.judge, found.rows)
+    assert denied(verdicts) == {}
+    made = {name: dict(lists(verdict.object)) for name, verdict in verdicts.items()}
+    assert made == {row.name: dict(lists(row.patched)) for row in found.rows}
+
+
+def test_without_the_policies_nothing_is_refused(kyverno_admission: Admission, fleet: Path) -> None:
     """Each row is an object that the API server itself takes: what is denied above, a policy denies."""
-    cluster.apply([policy(example, name) for name in POLICIES])
-    cluster.remove()
-    for name in POLICIES:
-        for in_namespaces in (True, False):
-            assert refused(cluster.judge, suite(given, name, in_namespaces=in_namespaces)) == {}
+    for name in (path.name for path in (fleet / "policies/kyverno/tests").iterdir()):
+        found = prepared(kyverno_admission, fleet, name, in_force=False)
+        assert denied(judged(kyverno_admission.judge, found.rows)) == {}
 
 
 # --- the harness itself
