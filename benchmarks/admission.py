@@ -21,8 +21,7 @@ from typing import Any
 import fleets
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.real import apiserver as api
 from tests.real import crds as sources
