@@ -34,7 +34,7 @@ test-real: $(STAMP)
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q
 
 bench: $(STAMP)
-	@$(BIN)/python tests/tools/build.py kubeconform
+	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission
 	@$(BIN)/python benchmarks/bench.py
 
 schemas: $(STAMP)

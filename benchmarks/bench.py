@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import admission
 import fleets
 from measure import Run, least, median, memory_folder, run
 
@@ -201,6 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--services", type=int, default=10_000)
     parser.add_argument("--namespaces", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=5, help="of each; medians are compared (default: 5)")
+    parser.add_argument("--requests", type=int, default=1000, help="to the API server for each row (default: 1000)")
     parser.add_argument("--large", action="store_true", help="ten times the services too: some minutes and GB of space")
     parser.add_argument("--folder", type=Path, help="where fleets are written (default: a tmpfs, where there is one)")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", help="default: build/bench.json")
@@ -215,10 +217,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(table(rows))
     busy = f"{os.cpu_count()} cores (load before: {load:.1f})"
     where = f"fleets below {above} ({kind}), {busy}, medians of {options.runs} runs"
-    print(f"{where}; whole processes, from start to end")
+    print(f"{where}; whole processes, from start to end\n")
+    judged: list[admission.Speed] = []
+    if lacking := admission.missing():
+        print(f"the cost of policies at admission: skipped for want of {lacking}")
+    else:
+        judged += admission.speeds(above, 10, max(options.namespaces, 20), options.requests, say)
+        print(admission.table(judged))
+        print(f"dry runs of one InferenceService by one client; {busy}, the API server's and Kyverno's work among theirs")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     facts = {"folder": kind, "cores": os.cpu_count(), "load": load, "runs": options.runs, "python": sys.version.split()[0]}
-    options.json.write_text(json.dumps({**facts, "rows": [row.as_json() for row in rows]}, indent=2) + "\n")
+    written = {**facts, "rows": [row.as_json() for row in rows], "admission": [asdict(row) for row in judged]}
+    options.json.write_text(json.dumps(written, indent=2) + "\n")
     return 0
 
 

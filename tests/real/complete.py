@@ -50,6 +50,7 @@ def request(judge: Judge, thing: Mapping[str, Any], exempt: str) -> Request:
     made = complete(thing)
     metadata, spec = made["metadata"], made.get("spec", {})
     if made["kind"] == "Pod" and spec.get("ephemeralContainers"):
+        judge.delete(made, missing_ok=True)
         judge.store({**made, "spec": {key: spec[key] for key in spec if key != "ephemeralContainers"}}, user=exempt)
         there = judge.stored(made)
         there["spec"]["ephemeralContainers"] = spec["ephemeralContainers"]

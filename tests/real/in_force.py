@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.real import apiserver as api
-from tests.real.verdicts import Judge, Object, Request
+from tests.real.verdicts import Judge, Object, Request, Verdict
 
 Barrier = Callable[[str, str], list[Object]]  # name and probe's name → policies that deny this ConfigMap, `seen by <name>`
 NAMESPACE = "default"
@@ -27,6 +27,7 @@ class Policies:
     engine: str
     barrier: Barrier
     _stored: list[Object] = field(default_factory=list)
+    _behind: list[Object] = field(default_factory=list)
     _round: int = 0
 
     def apply(self, objects: Sequence[Object]) -> None:
@@ -38,16 +39,23 @@ class Policies:
         for thing in reversed(self._stored):
             if self.judge.place(thing) not in kept:
                 self.judge.delete(thing)
-        behind = self.barrier(name, probe)
-        self._stored = [*objects, *behind]
-        self.judge.store(*self._stored)
+        earlier, self._stored, self._behind = self._behind, [*objects], self.barrier(name, probe)
+        self.judge.store(*self._stored, *self._behind)
+        # Not before: a server that for a moment has no policy with parameters does not read new ones afterwards.
+        for thing in reversed(earlier):
+            self.judge.delete(thing)
         request = Request(configmap(probe))
 
-        def seen() -> bool:
-            verdict = self.judge.verdict(request)
-            return verdict.policies == (name,) and verdict.message.endswith(f"seen by {name}")
+        said: list[Verdict] = []
 
-        api.until(seen, f"the policies of {self.engine} to be in force")
+        def seen() -> bool:
+            said[:] = [self.judge.verdict(request)]
+            return said[0].policies == (name,) and said[0].message.endswith(f"seen by {name}")
+
+        try:
+            api.until(seen, f"the policies of {self.engine} to be in force")
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}: {name} was to deny {probe}, the last verdict is {said}") from None
 
     def remove(self) -> None:
         self.apply(())

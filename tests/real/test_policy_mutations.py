@@ -9,6 +9,7 @@ import copy
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys
     assert "none" in alive, "the policy itself is not what the requests mean"
     with capsys.disabled():
         print(f"\n{name}: {number} changes, {len(found)} requests, unseen: {len(alive) - 1}")
-    open(f"/tmp/alive-{name}.txt", "w").write("\n".join(alive))
+    Path(f"/tmp/alive-{name}.txt").write_text("\n".join(alive))
     assert sorted({*alive} - {"none"}) == sorted(EQUIVALENT.get(name, {}))
 
 

@@ -102,9 +102,13 @@ class Judge:
             told = [("Content-Type", "application/apply-patch+yaml"), *_impersonating(user)]
             self._done("PATCH", path, json.dumps(thing), told)
 
-    def delete(self, thing: Mapping[str, Any]) -> None:
+    def delete(self, thing: Mapping[str, Any], *, missing_ok: bool = False) -> None:
         """Deletes what is stored under the object's name, or begins to, where finalizers keep it."""
-        self._done("DELETE", self.place(thing))
+        try:
+            self._done("DELETE", self.place(thing))
+        except Unjudged as refusal:
+            if not (missing_ok and refusal.code == 404):
+                raise
 
     def stored(self, thing: Mapping[str, Any]) -> Object:
         """What is stored under the object's name."""

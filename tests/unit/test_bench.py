@@ -1,4 +1,4 @@
-"""`make bench` in small: it runs from end to end without its peer, and says that the peer is missing."""
+"""`make bench` in small: it runs from end to end without the real tools, and says what is missing."""
 
 from __future__ import annotations
 
@@ -34,4 +34,6 @@ def test_a_small_run_without_kubeconform(tmp_path: Path) -> None:
     assert rows["policies for 20 namespaces"]["ratio"] == 1.0
     assert all(row["mooring"] > 0 for row in rows.values())
     assert "not built" in done.stdout
+    assert "admission: skipped for want of kube-apiserver, kubectl, kyverno-admission" in done.stdout
+    assert json.loads(result.read_text())["admission"] == []
     assert [path.name for path in tmp_path.iterdir()] == ["result"], "the fleets are taken away"
