@@ -30,7 +30,7 @@ def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
     """With the namespaces of the rows, and what the Secrets there may pull."""
     kyverno_admission.remove()
     kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, given.sample.grants), user=EXEMPT)
-    kyverno_admission.judge.store(namespace(ASIDE))
+    kyverno_admission.judge.store(namespace(ASIDE, granted=True), grants(ASIDE, given.sample.grants), user=EXEMPT)
     return kyverno_admission
 
 

@@ -125,6 +125,7 @@ class Sample(NamedTuple):
     prefix: str = "robot$"
     owner: str = "owner"
     """The InferenceService whose Secret the good one is."""
+    second: str = "owner-of-two"
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -135,6 +136,8 @@ class Sample(NamedTuple):
             ABSENT: f"{self.secret}-elsewhere",
             RESERVED: "_pod.any",
             NAMELESS: "",
+            "spare": f"{self.secret}-spare",
+            "shared": f"{self.secret}-shared",
         }
 
     @property
@@ -167,9 +170,12 @@ class Sample(NamedTuple):
             f"{LOGIN}{self.secret}": self.login,
             f"{LOGIN}{other}": f"{self.login}-of-other",
             f"{LOGIN}{self.names[ABSENT]}": f"{self.login}-of-legacy".removeprefix(self.prefix),
-            OPEN: other,
+            f"_inferenceservice.{self.second}": f"{self.names['absent']},{self.names['spare']}",
+            OPEN: f"{other},{self.names['shared']}",
             self.secret: pair,
             other: f"{self.host}/other",
+            self.names["spare"]: f"{self.host}/spare",
+            self.names["shared"]: f"{self.host}/shared",
         }
 
     @property

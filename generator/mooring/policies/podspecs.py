@@ -52,24 +52,28 @@ def variable(name: str, expression: str) -> Object:
 
 
 def pod_specs(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
-    """Variable `podSpecs`, and those that it needs; `paths` adds each one's JSON pointer, where it stands in the object."""
+    """Variable `podSpecs`, and those that it needs; with `paths` a place is a JSON pointer into the object."""
     return [
         variable("llmModels", _llm_models()),
         variable("stableSecrets", _stable_secrets()),
-        variable("podSpecs", _pod_specs(kinds, paths=paths)),
+        variable("written", _pod_specs(kinds, paths=paths)),
+        variable(
+            "podSpecs",
+            "variables.written.map(e, {'place': e.place, 'spec': e.spec, 'models': e.models, 'inherited': e.inherited,\n"
+            f"  'listed': dyn({cel.names('e.spec')})}})",
+        ),
     ]
 
 
 def images(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
     """Variable `images` too: a list of `{place, images, secrets}` with every image, model addresses bare."""
-    own = cel.names("e.spec")
     expression = (
         "variables.podSpecs.map(e, {\n"
-        f"  'place': dyn(e.{'path' if paths else 'place'}),\n"
+        "  'place': e.place,\n"
         f"  'images': dyn(({cel.indent(_images(kinds))})\n"
         f"    .map(i, {cel.bare('i')})\n"
         "    .filter(i, !i.contains('://'))),\n"
-        f"  'secrets': dyn(size({own}) > 0 ? {own} : e.inherited)\n"
+        "  'secrets': size(e.listed) > 0 ? e.listed : e.inherited\n"
         "})"
     )
     return [*pod_specs(kinds, paths=paths), variable("images", expression)]
@@ -106,13 +110,13 @@ def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
         place = cel.text(".".join(pattern).replace(".*", "[]"))
         models = _models(pattern, names)
         inherited = "variables.stableSecrets" if pattern == CANARY else "[]"
-        entry = f"'place': dyn({place}), 'spec': dyn(p), 'models': dyn({models}), 'inherited': dyn({inherited})"
+        entry = f"'spec': dyn(p), 'models': dyn({models}), 'inherited': dyn({inherited})"
         guard = f"object.kind in {cel.texts(names)}"
         if not paths:
-            parts.append(f"({guard} ? {cel.at(pattern)}.map(p, {{{entry}}}) : [])")
+            parts.append(f"({guard} ? {cel.at(pattern)}.map(p, {{'place': dyn({place}), {entry}}}) : [])")
         for path in cel.numbered(pattern, MOST) if paths else ():
             pointer = cel.text("/" + "/".join(path))
-            parts.append(f"({guard} ? {cel.at(path)}.map(p, {{'path': dyn({pointer}), {entry}}}) : [])")
+            parts.append(f"({guard} ? {cel.at(path)}.map(p, {{'place': dyn({pointer}), {entry}}}) : [])")
     if paths:
         return " +\n".join(parts)
     # Without a template of its own an LLM's pods come from a preset: its model is pulled all the same.

@@ -41,9 +41,10 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     hub = "pass" if "docker.io" in given.other_registries else "fail"
     for name in ("docker-hub", "docker-hub-user"):
         yield Row(pod(name, images[name]), hub)
+    yield Row(pod("docker-hub-with-dots", "team/nginx:1.0"), hub)
     for name in ("upper-case", "other-port", "suffix", "prefix"):
         yield Row(pod(name, images[name]), "fail")
-    for host in given.other_registries:
+    for host in (*given.hosts, *given.other_registries):
         yield Row(pod(f"other-{host.replace(':', '-')}", f"{host}/team/app:1"), "pass")
     model = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": "gs://models/onnx"}}}
     yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", "model-of-a-bucket", model), "pass")

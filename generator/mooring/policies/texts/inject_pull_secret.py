@@ -36,7 +36,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
     # `add` on a list that is there replaces it (https://www.rfc-editor.org/rfc/rfc6902#section-4.1).
     patch = (
         "variables.wanted.map(e, JSONPatch{op: 'add', path: e.path + '/imagePullSecrets', value:\n"
-        "  variables.own.filter(s, s in e.missing).map(s, {'name': s}) + e.secrets.map(s, {'name': s})})"
+        "  variables.grants.map(s, s).filter(s, s in e.missing).map(s, {'name': s}) + e.secrets.map(s, {'name': s})})"
     )
     return Text(
         rules=podspecs.rules(kinds),

@@ -19,7 +19,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         f" && has(object.spec.target.template.type) && object.spec.target.template.type == '{DOCKER}'"
     )
     kserve = f"object.apiVersion.startsWith('{KSERVE}/')"
-    pulls = "!(object.kind in ['Secret', 'ExternalSecret']) && variables.pods.exists(e, size(e.images) > 0)"
+    pulls = "variables.pods.exists(e, size(e.images) > 0)"
     extra = [
         ("", "v1", "secrets"),
         ("external-secrets.io", "v1", "externalsecrets"),

@@ -36,11 +36,7 @@ _LABEL = "app.kubernetes.io/managed-by"
 
 def _managed(name: str) -> str:
     labels = f"{name}.metadata.labels"
-    return (
-        f"({name} != null && has({name}.metadata) && ("
-        f"(has({labels}) && {labels} != null && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
-        f" || (request.resource.resource == 'configmaps' && request.name == '{GRANTS}')))"
-    )
+    return f"({name} != null && has({labels}) && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
 
 
 def _same(key: str) -> str:
@@ -48,7 +44,7 @@ def _same(key: str) -> str:
 
 
 def text(given: PolicyInput, _catalog: Catalog) -> Text:
-    unchanged = " && ".join(_same(key) for key in ("data", "binaryData", "stringData", "type", "spec"))
+    unchanged = " && ".join(_same(key) for key in ("data", "binaryData", "type", "spec"))
     who = cel.texts(sorted({*given.identities, *CONTROLLERS}))
     message = (
         "variables.user + ' may not change ' + request.resource.resource + ' ' + request.name"
@@ -57,10 +53,14 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
     return Text(
         rules=podspecs.rules([], _WATCHED, ("CREATE", "UPDATE", "DELETE")),
         conditions=[
-            {"name": "is-managed", "expression": f"{_managed('object')} || {_managed('oldObject')}"},
+            {
+                "name": "is-managed",
+                "expression": f"{_managed('object')} || {_managed('oldObject')}"
+                f" || (request.resource.resource == 'configmaps' && request.name == '{GRANTS}')",
+            },
             {
                 "name": "changes-what-is-protected",
-                "expression": "request.operation != 'UPDATE' || oldObject == null"
+                "expression": "object == null || oldObject == null"
                 f" || {_managed('object')} != {_managed('oldObject')} || !({unchanged})",
             },
         ],

@@ -21,17 +21,16 @@ _OWNERS = "object.metadata.ownerReferences"
 
 
 def own() -> str:
-    """The Secrets that the object may use, each once: its own first, then those open to the namespace."""
+    """The Secrets that the object may use: its own, and those open to the namespace."""
     listed = "({0} in variables.grants ? variables.grants[{0}].split(',') : [])"
-    mine, shared = listed.format(_ME), listed.format(cel.text(OPEN))
-    return f"{mine} +\n{shared}.filter(s, !(s in {mine}))"
+    return f"{listed.format(_ME)} +\n{listed.format(cel.text(OPEN))}"
 
 
 def text(_given: PolicyInput, catalog: Catalog) -> Text:
     kinds = [info for info in podspecs.matched(catalog) if info.scope == "Namespaced"]
-    foreign = "s in variables.grants && !s.startsWith('_') && !(s in variables.own)"
+    foreign = "s in variables.grants && !(s in variables.own)"
     refused = (
-        f"variables.podSpecs.map(e, {{'place': e.place, 'secrets': dyn({cel.names('e.spec')}.filter(s, {foreign}))}})\n"
+        f"variables.podSpecs.map(e, {{'place': e.place, 'secrets': dyn(e.listed.filter(s, {foreign}))}})\n"
         ".filter(e, size(e.secrets) > 0)"
     )
     message = (
@@ -69,6 +68,11 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     listed = with_secret(predictor, ("predictor",), names["good"])
     yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, listed), "pass")
     yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", f"{sample.owner}-2", listed), "fail")
+    yield Row(pod("pod-with-the-second-open", image, [names["shared"]]), "pass")
+    yield Row(pod("pod-with-the-owner-s-second", image, [names["spare"]]), "fail")
+    spare = with_secret(predictor, ("predictor",), names["spare"])
+    second = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.second, spare)
+    yield Row(second, "pass")
     yield Row(pod("pod-of-nothing-granted", image, [names["absent"]]), "pass")
     yield Row(pod("pod-without-list", image), "pass")
     yield Row(pod("second-of-another", image, [names["other"], names["good"]]), "fail")
@@ -78,4 +82,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     owned["metadata"]["ownerReferences"] = [owner]
     adopted["metadata"]["ownerReferences"] = [owner | {"controller": False}]
     yield Row(owned, "skip")
+    both = pod("pod-with-a-controller-among-owners", image, [names["good"]])
+    both["metadata"]["ownerReferences"] = [owner | {"controller": False, "name": "other", "uid": "1"}, owner]
+    yield Row(both, "skip")
     yield Row(adopted, "fail")
