@@ -15,8 +15,7 @@ from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.manifests import read
 from mooring.policies import frames
-from mooring.policies.model import KUBERNETES
-from mooring.policies.names import GRANTS, LOGIN, OPEN
+from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problem import Problem
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject, from_spec, service_problem

@@ -13,7 +13,8 @@ import yaml
 
 from mooring.catalog import Catalog
 from mooring.kserve.pods import Surroundings, pods
-from mooring.policies.model import KUBERNETES, KYVERNO, PolicyInput
+from mooring.policies.model import PolicyInput
+from mooring.policies.names import KUBERNETES, KYVERNO
 from mooring.policies.samples import BARE
 from mooring.pullpath import RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry

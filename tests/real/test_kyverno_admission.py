@@ -1,5 +1,5 @@
-"""The harness of real admission is not fooled: only admission denies, a policy is in force when `apply` returns and gone when
-`remove` does.
+"""The harness of real admission is not fooled: only admission denies; a policy is in force when `apply` returns and gone
+when `remove` does.
 """
 
 from __future__ import annotations

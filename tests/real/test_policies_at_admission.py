@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mooring.policies import samples, texts
-from mooring.policies.model import KUBERNETES, KYVERNO, PolicyInput
-from mooring.policies.names import MUTATING, POLICIES
+from mooring.policies.model import PolicyInput
+from mooring.policies.names import KUBERNETES, KYVERNO, MUTATING, POLICIES
 from mooring.policies.plan import of_engine
 from tests.real.complete import complete
 from tests.real.kyverno_admission import EXEMPT, Admission

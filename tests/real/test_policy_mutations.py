@@ -111,4 +111,6 @@ def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys
 
 
 def wanted(name: str) -> bool:
-    return True
+    """Every way at two places, a good and a bad one at each place, and all that is no way at a place."""
+    ways = [way for way in mutants.WAYS if name.endswith(f"-{way}")]
+    return not ways or max(ways, key=len) in ("good", "no-list") or name.startswith(("deployment-", "predictor-", "canary-"))

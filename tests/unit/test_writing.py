@@ -168,6 +168,29 @@ def test_only_its_own_files_are_deleted(repository: Path, whole: dict[str, bytes
     assert not (repository / gone).parent.exists(), "a folder that is empty then goes with its file"
 
 
+def test_the_other_engine_s_files_go_and_nothing_else_does(repository: Path, whole: dict[str, bytes]) -> None:
+    fleet, kept = repository / "fleet.yaml", "policies/kyverno/by-hand.yaml"
+    written = fleet.read_text()
+    (repository / "policies/kyverno").mkdir(parents=True, exist_ok=True)
+    (repository / kept).write_bytes(b"by hand\n")
+    assert cli.main(["render"]) == 0
+    fleet.write_text(written.replace("engine: kyverno", "engine: kubernetes"))
+    assert cli.main(["render"]) == 0
+    found = rendered(repository)
+    assert {path for path in found if path.startswith("policies/kyverno/")} == {kept}
+    of_policies = {path for path in found if path.startswith("policies/kubernetes/")}
+    assert len(of_policies) == 5
+    others = {path for path in found if not path.startswith("policies/")}
+    assert others == {path for path in whole if not path.startswith("policies/")}
+    changed = {path for path in others if found[path] != whole[path]}
+    assert {path.split("/", 2)[2] for path in changed} <= {"_cluster/kustomization.yaml"} | {
+        f"{name}/access/namespace.yaml" for name in ("vision", "team-language", "team-language-batch")
+    }
+    fleet.write_text(written)
+    assert cli.main(["render"]) == 0
+    assert rendered(repository) == {**whole, kept: b"by hand\n"}
+
+
 def test_a_selection_deletes_only_inside_it(repository: Path) -> None:
     stale = [f"overlays/{env}/vision/services/gone.inferenceservice.yaml" for env in ("dev", "prod")]
     for path in stale:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mooring.catalog import shipped_versions
 from mooring.fleet import model
-from mooring.policies.names import NEEDS_IDENTITIES, POLICIES
+from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
@@ -151,7 +151,7 @@ def _environment(fleet: model.Fleet, environment: model.Environment, declared: d
             where = ", ".join(sorted(f"`{ns}`" for ns, name in services if name == entry["name"] and ns))
             message = f"no service `{entry['name']}` stands in namespace `{entry.get('namespace', '')}`"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
-    yield from _rules(environment, environment.policies.rules, "policies", "rules")
+    yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
         yield from _version(environment, product)
 
@@ -159,7 +159,7 @@ def _environment(fleet: model.Fleet, environment: model.Environment, declared: d
 def _policies(fleet: model.Fleet) -> Iterator[Problem]:
     source, _ = _secrets_place(fleet)
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
-    yield from _rules(owner, fleet.policies.rules, "rules")
+    yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")
     if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
         message = f"`{NEEDS_IDENTITIES}` is on, and `identities` names nobody who may apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
@@ -170,10 +170,13 @@ def _policies(fleet: model.Fleet) -> Iterator[Problem]:
                 yield _choice(exemption, "policy", name, POLICIES, "policies", index)
 
 
-def _rules(owner: model.Item, rules: Iterable[str], *route: str) -> Iterator[Problem]:
-    for name in rules:
+def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy], *route: str) -> Iterator[Problem]:
+    for name, rule in rules.items():
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
+        elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
+            message = f"`{name}` is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
+            yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 
 def _choice(

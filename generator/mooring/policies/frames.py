@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from mooring.policies import cel, podspecs
-from mooring.policies.model import KYVERNO, Object, PolicyInput, Text
-from mooring.policies.names import GRANTS
+from mooring.policies.model import Object, PolicyInput, Text
+from mooring.policies.names import GRANTS, KYVERNO
 
 LABEL = "mooring.dev/pull-grants"
 """The label of the namespaces that have grants: an admission policy cannot ask whether its parameter is missing."""

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from mooring.policies.decisions import Sample
 
 Object = dict[str, Any]
-KYVERNO, KUBERNETES = "kyverno", "kubernetes"
 
 
 class Exempt(NamedTuple):

@@ -16,6 +16,9 @@ MUTATING = "inject-pull-secret"
 OPTIONAL = frozenset({"allowed-registries", MUTATING})
 # Without somebody who may change the grants nobody could apply them: off while `policies.identities` is empty.
 NEEDS_IDENTITIES = "protect-pull-grants"
+# The API server's CEL decodes neither base64 nor JSON, and its mutations are not in every version that is served.
+KYVERNO_ONLY = frozenset({"pull-secret-shape", MUTATING})
+KYVERNO, KUBERNETES = "kyverno", "kubernetes"
 GRANTS = "mooring-pull-grants"
 """The ConfigMap of every namespace that says which pull Secret may pull from which `host/project`."""
 OPEN = "_open"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mooring.policies import frames, texts
-from mooring.policies.model import KYVERNO, PolicyInput, Text
+from mooring.policies.model import PolicyInput, Text
+from mooring.policies.names import KYVERNO
 
 _WITHOUT = """
 ## Namespaces without grants

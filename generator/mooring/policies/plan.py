@@ -10,10 +10,8 @@ from typing import Any
 from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.policies import frames, suites, texts
-from mooring.policies.model import KUBERNETES, KYVERNO, Object, PolicyInput, Text
-from mooring.policies.names import POLICIES
-
-ENGINES = (KYVERNO, KUBERNETES)
+from mooring.policies.model import Object, PolicyInput, Text
+from mooring.policies.names import KYVERNO, KYVERNO_ONLY, POLICIES
 
 
 def folder(engine: str) -> str:
@@ -23,7 +21,7 @@ def folder(engine: str) -> str:
 
 def of_engine(engine: str) -> tuple[str, ...]:
     """The policies that an engine can judge by."""
-    return tuple(name for name in POLICIES if engine in getattr(texts.load(name), "ENGINES", ENGINES))
+    return tuple(name for name in POLICIES if engine == KYVERNO or name not in KYVERNO_ONLY)
 
 
 def made(given: PolicyInput, catalog: Catalog) -> dict[str, Text]:

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 
 from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
-from mooring.policies.model import KYVERNO, Object, PolicyInput, Row, Text
+from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.names import LOGIN
 from mooring.policies.samples import DOCKER, secret
 
 SUMMARY = "a docker configuration for Harbor is well formed, of one registry, and its own robot's"
-ENGINES = (KYVERNO,)
 _AUTH = "variables.auths[k].auth"
 _DECODED = f"string(base64.decode(string({_AUTH})))"
 _FORMED = (
