@@ -23,7 +23,7 @@ from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, obj
 from tests.real.requests_of import ASIDE, Asked, asked, exempting, of_mutants, stored
 from tests.real.test_four_verdicts import policy_input
 
-SHARED = {"llmModels", "stableSecrets", "podSpecs", "images", "pods", "configMap", "grants"}
+SHARED = {"llmModels", "stableSecrets", "written", "podSpecs", "images", "pods", "configMap", "grants"}
 COUNTED = re.compile(r"apiserver_validating_admission_policy_check_total\{(.*)\} (\d+)")
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 AT_ONCE = 150
