@@ -20,7 +20,7 @@ from tests.real.kyverno_admission import EXEMPT
 from tests.real.mutants import mutants
 from tests.real.verdicts import Judge, Object, Operation, Request
 
-ASIDE = "suite-exempt"
+ASIDE, ASIDE_BARE = "suite-exempt", "suite-exempt-without-grants"
 IDENTITY = "system:serviceaccount:argocd:argocd-application-controller"
 MANAGED = {"app.kubernetes.io/managed-by": "mooring"}
 NOTE = {"annotations": {"a": "b"}}
@@ -37,7 +37,9 @@ class Asked(NamedTuple):
 
 def exempting(given: PolicyInput) -> PolicyInput:
     """The same with a namespace that all policies leave alone."""
-    return dataclasses.replace(given, exempt=(Exempt(ASIDE, POLICIES, "a reason", "2030-01-01"),))
+    return dataclasses.replace(
+        given, exempt=tuple(Exempt(one, POLICIES, "a reason", "2030-01-01") for one in (ASIDE, ASIDE_BARE))
+    )
 
 
 def asked(policy: str, given: PolicyInput) -> list[Asked]:
@@ -65,7 +67,10 @@ def _rows(policy: str, given: PolicyInput) -> Iterator[Asked]:
         made = complete(row.object)
         yield Asked(name, Request(made), row.result != "fail")
         if row.result == "fail" and policy != "no-default-namespace":
-            aside = {**made, "metadata": {**made["metadata"], "namespace": ASIDE}}
+            aside = {
+                **made,
+                "metadata": {**made["metadata"], "namespace": ASIDE_BARE if policy == "protect-pull-grants" else ASIDE},
+            }
             if "ephemeralContainers" not in made.get("spec", {}):
                 yield Asked(f"{name}-where-exempt", Request(aside), True)
 

@@ -13,22 +13,30 @@ from pathlib import Path
 
 import pytest
 
-from mooring.policies.model import KUBERNETES, PolicyInput
+from mooring.policies.model import PolicyInput
+from mooring.policies.names import KUBERNETES
 from mooring.policies.plan import of_engine
 from mooring.policies.samples import BARE, NAMESPACE
 from tests.real import mutants
 from tests.real.cel_mutations import mutations
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, objects, of_fleet
-from tests.real.requests_of import ASIDE, Asked, asked, exempting, of_mutants, stored
+from tests.real.requests_of import ASIDE, ASIDE_BARE, Asked, asked, exempting, of_mutants, stored
 from tests.real.test_four_verdicts import policy_input
 
 SHARED = {"llmModels", "stableSecrets", "written", "podSpecs", "images", "pods", "configMap", "grants"}
 COUNTED = re.compile(r"apiserver_validating_admission_policy_check_total\{(.*)\} (\d+)")
 LABEL = re.compile(r'(\w+)="([^"]*)"')
-AT_ONCE = 150
+AT_ONCE = 100
 # Clauses whose change changes nothing, and why.
-EQUIVALENT: dict[str, dict[str, str]] = {}
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "restrict-pull-secret-use": {
+        r"^own: '' ": "no grant is of a service without a name, whatever stands for it",
+        r"^refused: 'place' ": "read by the message alone",
+    },
+    "allowed-registries": {r"^refused: 'place' ": "read by the message alone"},
+    "no-default-namespace": {r"^not-exempt: 'suite-exempt": "the policy is about `default` alone"},
+}
 
 
 def broken(policy: Object) -> Iterator[tuple[str, Object]]:
@@ -95,22 +103,32 @@ def admission(kyverno_admission: Admission) -> Admission:
 @pytest.mark.parametrize("name", of_engine(KUBERNETES))
 def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = dataclasses.replace(exempting(of_fleet(EVERYTHING)), engine=KUBERNETES)
-    data = grants(NAMESPACE, given.sample.grants)
-    found = asked(name, given)
+    found, data = asked(name, given), [grants(where, given.sample.grants) for where in (NAMESPACE, ASIDE)]
     if name == "require-pull-secret":
-        given = dataclasses.replace(exempting(policy_input(KUBERNETES, explicit=True)))
-        data, found = grants(NAMESPACE, mutants.SAMPLE.grants), [one for one in of_mutants() if wanted(one.name)]
-    admission.judge.store(namespace(NAMESPACE, granted=True), namespace(BARE), namespace(ASIDE, granted=True), data)
-    admission.judge.store(grants(ASIDE, data["data"]))
+        given = exempting(policy_input(KUBERNETES, explicit=True))
+        found, data = [one for one in of_mutants() if wanted(one.name)], [*mutants.cluster(), grants(ASIDE, {})]
+    admission.judge.store(*(namespace(thing["metadata"]["namespace"], granted=True) for thing in data))
+    admission.judge.store(namespace(BARE), namespace(ASIDE_BARE), *data)
     alive, number = survivors(admission, name, given, found)
     assert "none" in alive, "the policy itself is not what the requests mean"
     with capsys.disabled():
         print(f"\n{name}: {number} changes, {len(found)} requests, unseen: {len(alive) - 1}")
     Path(f"/tmp/alive-{name}.txt").write_text("\n".join(alive))
-    assert sorted({*alive} - {"none"}) == sorted(EQUIVALENT.get(name, {}))
+    assert unseen(name, alive) == []
 
 
 def wanted(name: str) -> bool:
     """Every way at two places, a good and a bad one at each place, and all that is no way at a place."""
     ways = [way for way in mutants.WAYS if name.endswith(f"-{way}")]
+    if "a-thousand" in name:
+        return False  # too much for hundreds of policies at one time
     return not ways or max(ways, key=len) in ("good", "no-list") or name.startswith(("deployment-", "predictor-", "canary-"))
+
+
+def unseen(name: str, alive: Sequence[str]) -> list[str]:
+    """What no request shows, but for the equivalents; an equivalent that is seen after all is told too."""
+    known = EQUIVALENT.get(name, {})
+    found = {what for what in alive if what != "none"}
+    matched = {pattern: {what for what in found if re.search(pattern, what)} for pattern in known}
+    stale = [f"is seen: {pattern}" for pattern, what in matched.items() if not what]
+    return sorted(found - set().union(*matched.values())) + stale

@@ -56,7 +56,7 @@ def lost() -> list[tuple[str, Object]]:
     service = {"predictor": {"containers": container(HARBOR)}}
     return [
         ("harbor", pod("harbor", HARBOR, [GOOD], LOST)),
-        ("docker-hub", pod("docker-hub", "nginx", None, LOST)),
+        ("docker-hub", pod("docker-hub", "nginx:1.0", None, LOST)),
         ("service", thing(f"{KSERVE}/v1beta1", "InferenceService", "service", service, LOST)),
     ]
 

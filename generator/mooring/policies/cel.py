@@ -12,7 +12,6 @@ from mooring.catalog import Pattern
 
 OCI = ("oci://", "oci+native://", "oci+fetch://")
 HOST = "i.split('/')[0]"
-HOST_NAME = f"({HOST}.startsWith('[') ? {HOST}.split(']')[0] : {HOST}.split(':')[0]).lowerAscii()"
 PAIR = f"{HOST} + '/' + i.split('/')[1]"
 
 
@@ -27,10 +26,13 @@ def texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(text(value) for value in values) + "]"
 
 
-def host_names(hosts: Iterable[str]) -> str:
-    """The hosts without port, in lower case, as `HOST_NAME` gives an image's."""
-    bare = {host.split("]")[0] if host.startswith("[") else host.split(":")[0] for host in hosts}
-    return texts(sorted(name.lower() for name in bare))
+def is_one_of(host: str, hosts: Iterable[str]) -> str:
+    """Whether a host in lower case is one of these, whatever the ports."""
+    names = {known.split("]")[0] if known.startswith("[") else known.split(":")[0] for known in hosts}
+    plain = f"{host}.split(':')[0]"
+    if any(name.startswith("[") for name in names):
+        plain = f"({host}.startsWith('[') ? {host}.split(']')[0] : {plain})"
+    return f"{plain} in {texts(sorted(name.lower() for name in names))}"
 
 
 def present(base: str, key: str) -> str:

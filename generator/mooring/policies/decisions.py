@@ -169,6 +169,7 @@ class Sample(NamedTuple):
             f"_inferenceservice.{self.owner}": self.secret,
             f"{LOGIN}{self.secret}": self.login,
             f"{LOGIN}{other}": f"{self.login}-of-other",
+            f"{LOGIN}{self.names['shared']}": self.login,
             f"{LOGIN}{self.names[ABSENT]}": f"{self.login}-of-legacy".removeprefix(self.prefix),
             f"_inferenceservice.{self.second}": f"{self.names['absent']},{self.names['spare']}",
             OPEN: f"{other},{self.names['shared']}",

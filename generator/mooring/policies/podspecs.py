@@ -81,9 +81,10 @@ def images(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
 
 def pods(kinds: Sequence[KindInfo], hosts: Sequence[str], *, paths: bool = False) -> list[Object]:
     """Variable `pods` too: the same with the images from Harbor only, by any spelling of the host."""
+    known = cel.is_one_of(f"{cel.HOST}.lowerAscii()", hosts)
     expression = (
         "variables.images.map(e, {'place': e.place, 'secrets': e.secrets,\n"
-        f"  'images': dyn(e.images.filter(i, i.contains('/') && {cel.HOST_NAME} in {cel.host_names(hosts)}))}})"
+        f"  'images': dyn(e.images.filter(i, i.contains('/') && {known}))}})"
     )
     return [*images(kinds, paths=paths), variable("pods", expression)]
 

@@ -129,7 +129,7 @@ def with_secret(spec: Any, place: tuple[str | int, ...], secret: str) -> Any:
     return {**spec, step: with_secret(spec[step], rest, secret)}
 
 
-def secret(name: str, auths: Object, kind: str = DOCKER, namespace: str = NAMESPACE) -> Object:
+def secret(name: str, auths: Object | None, kind: str = DOCKER, namespace: str = NAMESPACE) -> Object:
     """A Secret with a docker configuration of these entries."""
     config = base64.b64encode(json.dumps({"auths": auths}).encode()).decode()
     metadata = {"name": name, "namespace": namespace}

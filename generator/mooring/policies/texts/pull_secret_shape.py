@@ -31,25 +31,20 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
     key = f"{cel.text(LOGIN)} + object.metadata.name"
     owned = f"{key} in variables.grants && {_DECODED}.startsWith(variables.grants[{key}] + ':')"
     registries = "[" + ", ".join(cel.texts(sorted(host.lower() for host in hosts)) for hosts in given.registries) + "]"
-    config = (
-        "has(object.data) && object.data != null && '.dockerconfigjson' in object.data"
-        " ? string(base64.decode(object.data['.dockerconfigjson']))"
-        " : has(object.stringData) && object.stringData != null && '.dockerconfigjson' in object.stringData"
-        " ? string(object.stringData['.dockerconfigjson']) : ''"
-    )
+    config = "json.unmarshal(string(base64.decode(object.data['.dockerconfigjson'])))"
     auths = "has(variables.config.auths) && variables.config.auths != null ? dyn(variables.config.auths) : dyn({})"
-    host = cel.HOST_NAME.replace(cel.HOST, _KEY)
     return Text(
         rules=podspecs.rules([], [("", "v1", "secrets")]),
         conditions=[
             {"name": "is-a-pull-secret", "expression": f"has(object.type) && object.type == '{DOCKER}'"},
         ],
         variables=[
-            podspecs.variable("text", config),
-            podspecs.variable("config", "variables.text == '' ? dyn({}) : dyn(json.unmarshal(variables.text))"),
+            podspecs.variable("config", config),
             podspecs.variable("auths", auths),
-            podspecs.variable("keys", "variables.auths.map(k, k)"),
-            podspecs.variable("harbor", f"variables.keys.filter(k, {host} in {cel.host_names(given.hosts)})"),
+            podspecs.variable("entries", f"variables.auths.map(k, {{'key': dyn(k), 'host': dyn({_KEY})}})"),
+            podspecs.variable(
+                "harbor", f"variables.entries.filter(e, {cel.is_one_of('e.host', given.hosts)}).map(e, e.key)"
+            ),
             podspecs.variable("formed", f"variables.harbor.filter(k, {_FORMED})"),
         ],
         validations=[
@@ -63,7 +58,7 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
             },
             {
                 "expression": "size(variables.harbor) == 0 ||"
-                f" {registries}.exists(hosts, variables.keys.all(k, {_KEY} in hosts))",
+                f" {registries}.exists(hosts, variables.entries.all(e, e.host in hosts))",
                 "message": "a Harbor's pull Secret holds that registry's hosts only: give others a Secret of their own",
             },
             {
@@ -108,6 +103,21 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     yield Row(secret("no-password", auths(host, _base64(f"{robot}:"))), "fail")
     yield Row(secret("other-login", auths(host, good, username="admin")), "fail")
     yield Row(secret("second-registry", auths(host, good) | other), "fail")
+    yield Row(secret("null-auths", None), "pass")
+    yield Row(secret("person-with-plain-scheme", auths(f"http://{host}", _base64(f"jane:{words}"))), "fail")
+    yield Row(secret("good-with-scheme", auths(f"https://{host.upper()}/v2/", good)), "pass")
+    yield Row(secret("good-with-plain-scheme", auths(f"http://{host}/v1/", good)), "pass")
+    for number, prefix in enumerate(given.robot_prefixes):
+        yield Row(secret(f"robot-prefix-{number}", auths(host, _base64(f"{prefix}x:{words}"))), "pass")
+    for number, hosts in enumerate(given.registries):
+        entries = {name: {"auth": good} for name in hosts}
+        yield Row(secret(f"registry-{number}", entries), "pass")
+        for at, name in enumerate(hosts):
+            yield Row(secret(f"person-at-{number}-{at}", auths(name, _base64(f"jane:{words}"))), "fail")
+        if len(hosts) > 1:
+            mixed = entries | auths(hosts[0], own)
+            yield Row(secret(sample.names["shared"], mixed), "fail")
+            break
     legacy = _base64(f"{sample.login}-of-legacy:{words}".removeprefix(sample.prefix))
     yield Row(secret("of-no-robot", auths(host, legacy)), "fail")
     yield Row(secret(sample.names["absent"], auths(host, legacy)), "pass")

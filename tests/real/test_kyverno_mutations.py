@@ -1,0 +1,56 @@
+"""Of what only Kyverno can judge by, too, no clause can be changed without a row of its suite that shows it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mooring.policies import samples, texts
+from mooring.policies.names import KYVERNO_ONLY, MUTATING
+from tests.real.cel_mutations import mutations
+from tests.real.kyverno_cli import Kyverno
+from tests.real.policy_objects import EVERYTHING, Object, grants, objects, of_fleet
+from tests.real.test_policy_mutations import SHARED, unseen
+
+CONTEXT = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "Context", "metadata": {"name": "c"}}
+
+
+def broken(policy: Object) -> Iterator[tuple[str, Object]]:
+    """The policy with one clause changed."""
+    for key in ("variables", "matchConditions", "validations"):
+        for index, part in enumerate(policy["spec"][key]):
+            if part.get("name", key) in {*SHARED, "not-being-deleted", "changes-what-is-judged"}:
+                continue  # the same text in each policy: changed once
+            for what, text in mutations(part["expression"]):
+                made = copy.deepcopy(policy)
+                made["spec"][key][index]["expression"] = text
+                yield f"{part.get('name', key)}: {what}", made
+
+
+@pytest.mark.parametrize("name", sorted(KYVERNO_ONLY - {MUTATING}))
+def test_no_clause_can_be_changed_unseen(
+    kyverno: Kyverno, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = of_fleet(EVERYTHING)
+    (policy,) = objects(given, name)
+    rows = list(texts.load(name).rows(given))
+    made = [("none", policy), *broken(policy)]
+    policies = [{**one, "metadata": {"name": f"mutation-{number}"}} for number, (_, one) in enumerate(made)]
+    context = {**CONTEXT, "spec": {"resources": [grants(samples.NAMESPACE, given.sample.grants)]}}
+    paths = [tmp_path / name for name in ("policies.yaml", "resources.yaml", "context.yaml")]
+    for path, documents in zip(paths, (policies, [row.object for row in rows], [context]), strict=True):
+        path.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
+    said: dict[str, set[tuple[str, str]]] = {}
+    for row in kyverno.apply(paths[:1], paths[1:2], paths[2]):
+        said.setdefault(row.policy, set()).add((row.resource.rsplit("/", 1)[1], row.result))
+    meant = said["mutation-0"]
+    assert meant == {(row.object["metadata"]["name"], row.result) for row in rows}
+    alive = [what for number, (what, _) in enumerate(made) if said.get(f"mutation-{number}") == meant]
+    with capsys.disabled():
+        print(f"\n{name}: {len(made) - 1} changes, {len(rows)} rows, unseen: {len(alive) - 1}")
+    Path(f"/tmp/alive-{name}.txt").write_text("\n".join(alive))
+    assert unseen(name, alive) == []
