@@ -21,7 +21,8 @@ from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found, Inputs
 from mooring.judge import refused
-from mooring.kserve.pods import Pod, Surroundings, pods, text
+from mooring.kserve.platform import SYSTEM
+from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
 from mooring.links import Links
 from mooring.problem import Problem, Severity
 from mooring.produce import allowed, finished
@@ -95,9 +96,8 @@ class _View:
         known = survey(objects)
         self.registries = _registries(hosts, known, scene)
         self.links = Links(known, self.registries, scene, as_of)
-        around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
-        runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
-        self.around = dataclasses.replace(around, runtimes=runtimes)
+        around = Surroundings.of(objects)
+        self.around = around.beside(scene.around) if scene is not None else around
 
     def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
         """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
@@ -126,13 +126,19 @@ class _View:
         said = [finished(problem, environment) for problem in self._said(subject, info)]
         own: list[Pull] = []
         misplaced = any(problem.code == "secret-misplaced" for problem in said)
-        for pod in pods(data, info, self.around) if info.scope != "Cluster" else ():
-            mine = [self.links.settled(pull, namespace) for pull in pulls(pod, subject.ref, namespace, self.links.world)]
+        for pod in pods(data, info, self.around):
+            if pod.namespace is None and (info.scope == "Cluster" or (info.kind == LLM_CONFIG and namespace == SYSTEM)):
+                continue  # it is for any namespace: judged where its services are
+            place = namespace if pod.namespace is None else pod.namespace
+            mine = [self.links.settled(pull, place) for pull in pulls(pod, subject.ref, place, self.links.world)]
             mine = [pull for pull in mine if info.kind not in _PARTS or pull.verdict not in _BY_ITS_SERVICE]
             if misplaced:
                 mine = [_misplaced(pull) for pull in mine]
+            known = pod
+            if pod.namespace is not None and self.links.lacks_account(place, "default"):
+                known, mine = _by_account(pod, mine)
             own += mine
-            said += [finished(problem, environment) for problem in self._pod(subject, pod, mine)]
+            said += [finished(problem, environment) for problem in self._pod(subject, known, mine)]
         written = in_manifest(data) if info.kind == "Secret" else ()
         credentials = [_credential(subject, route, self.scene is not None) for route in written]
         said += [dataclasses.replace(finished(problem, environment), severity=problem.severity) for problem in credentials]
@@ -188,6 +194,13 @@ def _is_custom(info: KindInfo) -> bool:
 def _misplaced(pull: Pull) -> Pull:
     """A list that stands where nothing reads it is why the pod names no Secret: one cause, one problem."""
     return dataclasses.replace(pull, verdict="secret-misplaced") if pull.verdict == "secret-not-referenced" else pull
+
+
+def _by_account(pod: Pod, found: list[Pull]) -> tuple[Pod, list[Pull]]:
+    """A pod of KServe's own, which can have Secrets from its account alone: nothing is proved without that."""
+    left = [pull for pull in found if pull.verdict != "secret-not-referenced"]
+    unknown = f"ServiceAccount `default` of `{pod.namespace}` is not at hand"
+    return dataclasses.replace(pod, unknown=unknown) if len(left) < len(found) else pod, left
 
 
 def _named(data: Mapping[str, Any]) -> Mapping[str, Any]:
