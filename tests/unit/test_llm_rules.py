@@ -235,3 +235,13 @@ def test_malformed_configs_are_passed_over() -> None:
         "worker": 1,
     }
     assert [one.unknown for one in made(spec, *odd).values()] == ["base `` and base `` are not at hand"]
+
+
+def test_the_service_s_own_word_counts_over_a_base_s() -> None:
+    model = {"uri": "oci://h/p/base:1"}
+    base = config("base", model=model, template=pod("h/p/base:2", serviceAccountName="theirs"))
+    [template] = made({**based("base"), "template": pod(serviceAccountName="mine")}, base, uri="oci://h/p/own:1").values()
+    assert (template.service_account, images(template)) == ("mine", ["h/p/base:2", "oci://h/p/own:1"])
+    [template] = made({**based("base"), "model": {}}, base).values()
+    assert (template.service_account, images(template)) == ("theirs", ["h/p/base:2", "oci://h/p/base:1"])
+    assert template.images[1].route == ("spec", "baseRefs", 0)
