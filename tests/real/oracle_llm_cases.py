@@ -145,14 +145,14 @@ def _predicted(draw: Draw) -> Object:
 
 
 FAMILIES: dict[str, tuple[Callable[[Draw], Object], int]] = {
-    "plain": (_plain, 6),
-    "based": (_based, 12),
-    "replaced": (_replaced, 2),
-    "fetched": (_fetched, 10),
-    "workers": (_workers, 10),
-    "prefill": (_prefill, 10),
-    "scheduled": (_scheduled, 10),
-    "predicted": (_predicted, 5),
+    "plain": (_plain, 4),
+    "based": (_based, 9),
+    "replaced": (_replaced, 1),
+    "fetched": (_fetched, 8),
+    "workers": (_workers, 7),
+    "prefill": (_prefill, 9),
+    "scheduled": (_scheduled, 8),
+    "predicted": (_predicted, 4),
 }
 
 
