@@ -162,7 +162,9 @@ class _View:
         account = pod.service_account
         if account and self.links.lacks_account(subject.service.namespace or "", account) and not pod.secrets and harbor:
             message = f"ServiceAccount `{account}` is not at hand, and taken to bring no Secret"
-            yield subject.problem("not-at-hand", message, (*(pod.route or ("spec",)), "serviceAccountName"))
+            place = (*(pod.route or ("spec",)), "serviceAccountName")
+            written = get(subject.object, place) is not None  # another template's counts for this pod too
+            yield subject.problem("not-at-hand", message, place if written else place[:-1], at_key=not written)
         if harbor and subject.service.namespace == "default":
             message = f"`{subject.info.kind}` `{subject.name}` pulls in namespace `default`"
             yield subject.problem(

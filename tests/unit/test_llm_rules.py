@@ -177,8 +177,12 @@ def test_a_tokenizer_that_no_plugin_asks_for_goes(scheduler: Object, kept: bool)
 
 
 def test_a_scheduler_of_somebody_elses_is_no_pod() -> None:
-    scheduler = {"pool": {"ref": {"name": "theirs"}}, "template": pod("h/p/epp:1")}
-    assert list(made({"router": {"scheduler": scheduler}, "template": pod("h/p/own:1")})) == ["template"]
+    """One that the service writes all the same counts."""
+    base = config("base", router={"scheduler": {"template": pod("h/p/epp:1")}})
+    spec = {**based("base"), "template": pod("h/p/own:1")}
+    assert list(made({**spec, "router": {"scheduler": {"pool": {"ref": {"name": "theirs"}}}}}, base)) == ["template"]
+    own = {"pool": {"ref": {"name": "theirs"}}, "template": pod("h/p/epp:1")}
+    assert list(made({**spec, "router": {"scheduler": own}}, base)) == ["scheduler", "template"]
 
 
 SIDECAR: Object = {"initContainers": [{"name": "llm-d-routing-sidecar", "image": "h/p/sidecar:1"}]}
@@ -234,7 +238,7 @@ def test_malformed_configs_are_passed_over() -> None:
         "prefill": [],
         "worker": 1,
     }
-    assert [one.unknown for one in made(spec, *odd).values()] == ["base `` and base `` are not at hand"]
+    assert [(one.images, one.unknown) for one in made(spec, *odd).values()] == [((), "")]
 
 
 def test_the_service_s_own_word_counts_over_a_base_s() -> None:

@@ -44,8 +44,8 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
     expected = dict.fromkeys(("template", *whole.absent)) if data.get("kind") != LLM_CONFIG else {}
     for pattern in sorted(info.pod_specs):
         path = pattern[1:]
-        if path[0] == "router" and get(whole.merged, ("router", "scheduler", "pool", "ref", "name")):
-            continue  # a scheduler of somebody else's
+        if _theirs(path, whole):
+            continue
         if whole.specs(path):
             expected.pop(_part(path), None)
             yield _pod(path, whole, around)
@@ -59,6 +59,12 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
 def _part(path: Route) -> str:
     """The presets that a template may come from."""
     return str(path[0]) if path[0] in ("prefill", "router") else "template"
+
+
+def _theirs(path: Route, whole: Layers) -> bool:
+    """Whether the scheduler is not the service's. A template written in the service counts, as it does for policies."""
+    elsewhere = bool(get(whole.merged, ("router", "scheduler", "pool", "ref", "name")))
+    return path[0] == "router" and elsewhere and get(whole.all[-1].spec, path) is None
 
 
 def _pod(path: Route, whole: Layers, around: Surroundings) -> Pod:

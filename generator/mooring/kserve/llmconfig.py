@@ -101,11 +101,11 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
     for index, entry in enumerate(items(own.spec.get("baseRefs"))):
         name = text(get(entry, ("name",)))
         found = _find(name, metadata, around)
-        if found is None:
+        if found is not None:
+            bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
+            resolved = _over(resolved, found)
+        elif name:
             absent.setdefault("", []).append(f"base `{name}`")
-            continue
-        bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
-        resolved = _over(resolved, found)
     presets: list[Layer] = []
     for part, suffix in _presets(resolved):
         name = _PREFIX + suffix
