@@ -130,9 +130,7 @@ def _prefill(draw: Draw) -> Object:
 
 
 def _scheduled(draw: Draw) -> Object:
-    scheduler = draw.one(
-        {}, {"template": draw.pod("epp")}, {"pool": {"ref": {"name": "theirs"}}, "template": draw.pod("epp")}
-    )
+    scheduler = draw.one({}, {"template": draw.pod("epp")}, {"pool": {"ref": {"name": "theirs"}}})
     spec = {"baseRefs": listed(draw.one([], ["scheduled"], ["second"])), **draw.some(template=draw.pod())}
     return {**spec, "router": {"scheduler": scheduler}}
 
