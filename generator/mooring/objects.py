@@ -23,7 +23,8 @@ from mooring.fleet.credentials import in_manifest
 from mooring.flow import Flow, Key, Standing, index, of_fleet
 from mooring.inputs import Found, Inputs
 from mooring.judge import refused
-from mooring.kserve.pods import Pod, Surroundings, pods, text
+from mooring.kserve.platform import SYSTEM
+from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
 from mooring.links import Links
 from mooring.problem import Problem, Severity
 from mooring.produce import allowed, finished
@@ -105,9 +106,8 @@ class _View:
         self.registries = _registries(hosts, known, scene)
         namespaces = {text(get(data, ("metadata", "namespace"))) for data in objects}
         self.links = Links(known, self.registries, scene, as_of, namespaces)
-        around = Surroundings.of(objects, platform_images=scene.around.platform if scene is not None else None)
-        runtimes = {**(scene.around.runtimes if scene is not None else {}), **around.runtimes}
-        self.around = dataclasses.replace(around, runtimes=runtimes)
+        around = Surroundings.of(objects)
+        self.around = around.beside(scene.around) if scene is not None else around
 
     @functools.cached_property
     def standing(self) -> dict[Key, Standing]:
@@ -142,13 +142,19 @@ class _View:
         said = [finished(problem, environment) for problem in self._said(subject, info)]
         own: list[Pull] = []
         misplaced = any(problem.code == "secret-misplaced" for problem in said)
-        for pod in pods(data, info, self.around) if info.scope != "Cluster" else ():
-            mine = [self.links.settled(pull, namespace) for pull in pulls(pod, subject.ref, namespace, self.links.world)]
+        for pod in pods(data, info, self.around):
+            if pod.namespace is None and (info.scope == "Cluster" or (info.kind == LLM_CONFIG and namespace == SYSTEM)):
+                continue  # it is for any namespace: judged where its services are
+            place = namespace if pod.namespace is None else pod.namespace
+            mine = [self.links.settled(pull, place) for pull in pulls(pod, subject.ref, place, self.links.world)]
             mine = [pull for pull in mine if info.kind not in _PARTS or pull.verdict not in _BY_ITS_SERVICE]
             if misplaced:
                 mine = [_misplaced(pull) for pull in mine]
+            known = pod
+            if pod.namespace is not None and self.links.lacks_account(place, "default"):
+                known, mine = _by_account(pod, mine)
             own += mine
-            said += [finished(problem, environment) for problem in self._pod(subject, pod, mine)]
+            said += [finished(problem, environment) for problem in self._pod(subject, known, mine)]
         written = in_manifest(data) if info.kind == "Secret" else ()
         credentials = [_credential(subject, route, self.scene is not None) for route in written]
         said += [dataclasses.replace(finished(problem, environment), severity=problem.severity) for problem in credentials]
@@ -172,7 +178,9 @@ class _View:
         account = pod.service_account
         if account and self.links.lacks_account(subject.service.namespace or "", account) and not pod.secrets and harbor:
             message = f"ServiceAccount `{account}` is not at hand, and taken to bring no Secret"
-            yield subject.problem("not-at-hand", message, (*(pod.route or ("spec",)), "serviceAccountName"))
+            place = (*(pod.route or ("spec",)), "serviceAccountName")
+            written = get(subject.object, place) is not None  # another template's counts for this pod too
+            yield subject.problem("not-at-hand", message, place if written else place[:-1], at_key=not written)
         if harbor and subject.service.namespace == "default":
             message = f"`{subject.info.kind}` `{subject.name}` pulls in namespace `default`"
             yield subject.problem(
@@ -210,6 +218,13 @@ def _is_custom(info: KindInfo) -> bool:
 def _misplaced(pull: Pull) -> Pull:
     """A list that stands where nothing reads it is why the pod names no Secret: one cause, one problem."""
     return dataclasses.replace(pull, verdict="secret-misplaced") if pull.verdict == "secret-not-referenced" else pull
+
+
+def _by_account(pod: Pod, found: list[Pull]) -> tuple[Pod, list[Pull]]:
+    """A pod of KServe's own, which can have Secrets from its account alone: nothing is proved without that."""
+    left = [pull for pull in found if pull.verdict != "secret-not-referenced"]
+    unknown = f"ServiceAccount `default` of `{pod.namespace}` is not at hand"
+    return dataclasses.replace(pod, unknown=unknown) if len(left) < len(found) else pod, left
 
 
 def _named(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.fleet.environments import resolve
-from mooring.kserve.pods import Surroundings
+from mooring.kserve.pods import LLM_CONFIG, Surroundings
 from mooring.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
 from mooring.subject import Subject, from_spec
-from mooring.wiring import Robots
+from mooring.wiring import Robots, wire
 
 CLUSTER = "_cluster"
 
@@ -82,10 +82,13 @@ def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_
     for service in resolved.services:
         services.setdefault(service.namespace or CLUSTER, []).append(service)
     platform = {name: change.image(image) for name, image in resolved.platform.images.items()}
+    robots = Robots(resolved, registries)
     around = Surroundings.of(_runtimes(resolved, catalog, change), platform_images=platform)
+    configs = [wire(subject, around, robots, change)[0].object for subject in _subjects(resolved, catalog, (LLM_CONFIG,))]
+    around = Surroundings.of(configs).beside(around)
     return (
         Scene(
-            environment, resolved, catalog, registries, Robots(resolved, registries), around, change, root, fleet_path,
+            environment, resolved, catalog, registries, robots, around, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
             {item.name: item for item in reversed(resolved.namespaces)},
         ),
@@ -95,13 +98,16 @@ def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_
 
 def _runtimes(fleet: model.Fleet, catalog: Catalog, change: Retarget) -> list[Mapping[str, object]]:
     """The runtimes of the fleet, whose images and lists their InferenceServices' pods get."""
-    found = []
+    kinds = ("ServingRuntime", "ClusterServingRuntime")
+    return [_with_images(subject.object, change) for subject in _subjects(fleet, catalog, kinds)]
+
+
+def _subjects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[Subject]:
     for service in fleet.services:
-        if service.spec is not None and service.kind in ("ServingRuntime", "ClusterServingRuntime"):
+        if service.spec is not None and service.kind in kinds:
             subject = from_spec(service, catalog)
             if isinstance(subject, Subject):
-                found.append(_with_images(subject.object, change))
-    return found
+                yield subject
 
 
 def _with_images(runtime: Mapping[str, object], change: Retarget) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,7 +63,7 @@ class ApiServer:
     def watch(self, path: str) -> Iterator[dict[str, Any]]:
         """The events of a watch, until the server ends it or nothing is read any more."""
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request, context=trusting(), timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, context=trusting(), timeout=PATIENCE) as answer, suppress(TimeoutError):
             yield from (json.loads(line) for line in answer)
 
     def _ask(self, path: str, body: bytes | None) -> tuple[int, dict[str, Any] | str]:

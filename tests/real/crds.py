@@ -48,9 +48,9 @@ def module(product: str) -> Module:
         raise Unavailable(str(refused)) from None
 
 
-def crds(source: Module, product: str) -> list[dict[str, Any]]:
-    """All CRDs of a product's module; patch files, which have no versions, are left out."""
-    files = source.files(SOURCES[product].folder)
+def crds(source: Module, product: str, *places: str) -> list[dict[str, Any]]:
+    """All CRDs of a product's module, or those of other places in it; patch files, without versions, are left out."""
+    files = [file for place in places or (SOURCES[product].folder,) for file in source.files(place)]
     loaded = [document for name, content in files if name.endswith(".yaml") for document in _documents(content)]
     return [crd for crd in loaded if crd["kind"] == "CustomResourceDefinition" and "versions" in crd["spec"]]
 

@@ -1,7 +1,7 @@
-"""KServe's own controller and webhooks, outside any cluster, beside an API server of their own.
+"""KServe's own controllers and webhooks, outside any cluster, beside an API server of their own.
 
-No kubelet and no other controller runs: InferenceServices become Deployments, and a Pod appears only where a test creates
-one. The API server's ServiceAccount plugin is on, so the accounts that Pods use must be created too.
+No kubelet and no other controller runs: services become Deployments and LeaderWorkerSets, and a Pod appears only where a
+test creates one. The API server's ServiceAccount plugin is on, so the accounts that Pods use must be created too.
 """
 
 from __future__ import annotations
@@ -24,31 +24,49 @@ from tests.real import crds as sources
 
 NAMESPACE = "kserve"
 CONFIG = "config/configmap/inferenceservice.yaml"
-_DEPLOYMENTS = "/apis/apps/v1/deployments"
+DEPLOYMENTS = "/apis/apps/v1/deployments"
+LEADER_WORKER_SETS = "/apis/leaderworkerset.x-k8s.io/v1/leaderworkersets"
+# What the controller of LLM services makes, and what it looks for: KServe's own tests bring the CRDs.
+_OTHERS = ("test/crds/leaderworkerset", "test/crds/gateway-inference-extension.yaml", "test/crds/gatewayapi_")
+_PRESETS = "config/llmisvcconfig/config-"
 _HOOKS = "config/webhook/manifests.yaml"
 _SERVED = ("inferenceservice.serving.kserve.io",)  # the webhook configurations that concern InferenceServices and Pods
 
 
 @contextmanager
 def running(
-    programs: api.Programs, manager: Path, module: Module, folder: Path, config: Mapping[str, Mapping[str, Any]]
-) -> Iterator[api.ApiServer]:
-    """Yields the API server once KServe answers. `config` changes entries of KServe's ConfigMap, key by key."""
+    programs: api.Programs, manager: Path, module: Module, folder: Path, config: Mapping[str, Mapping[str, Any]],
+    *, llm: bool = False,
+) -> Iterator[api.ApiServer]:  # fmt: skip
+    """Yields the API server once KServe answers. `config` changes entries of KServe's ConfigMap, key by key.
+
+    With `llm` the program is the controller of LLM services: it needs more CRDs and KServe's presets, and no webhooks.
+    """
     with api.running(programs, folder, service_accounts=True) as server:
         server.install(sources.crds(module, "kserve"))
-        _namespace(server, NAMESPACE)
-        _applied(server, configmap(module, config))
+        if llm:
+            server.install(sources.crds(module, "kserve", *_OTHERS))
+        applied(server, namespace(NAMESPACE))
+        applied(server, configmap(module, config), *(presets(module) if llm else ()))
         metrics, health, hooks = api.free_ports(3)
         authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
         command: list[str | Path] = [manager, "--kubeconfig", server.kubeconfig, f"--metrics-addr=127.0.0.1:{metrics}"]
         command += [f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
+        command += ["--metrics-secure=false"] if llm else []
         # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
         environment = {"POD_NAMESPACE": NAMESPACE, "TMPDIR": str(folder / "tmp")}
         with api.process(command, folder, **environment) as started:
             log = api.log_of(command, folder)
             api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
-            _applied(server, *webhooks(module, f"https://127.0.0.1:{hooks}", authority))
+            if not llm:
+                applied(server, *webhooks(module, f"https://127.0.0.1:{hooks}", authority))
             yield server
+
+
+def presets(module: Module) -> list[dict[str, Any]]:
+    """KServe's own configs of LLM services, in its namespace."""
+    found = [yaml.safe_load(content) for _, content in module.files(_PRESETS)]
+    return [{**one, "metadata": {**one["metadata"], "namespace": NAMESPACE}} for one in found]
 
 
 def configmap(module: Module, config: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -102,25 +120,25 @@ def _answers(port: int, started: subprocess.Popen[bytes], log: Path) -> bool:
         return False
 
 
-def _namespace(server: api.ApiServer, name: str) -> None:
-    _applied(server, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+def namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
-def _applied(server: api.ApiServer, *objects: Mapping[str, Any]) -> None:
+def applied(server: api.ApiServer, *objects: Mapping[str, Any]) -> None:
     done = server.apply(*objects)
     if done.returncode != 0:
-        raise RuntimeError(f"the API server refused KServe's set-up: {done.stderr}")
+        raise RuntimeError(f"the API server refused what it was given: {done.stderr}")
 
 
-def version(server: api.ApiServer) -> str:
-    """The point in the server's history from which Deployments are to be watched."""
-    _, answer = server.get(f"{_DEPLOYMENTS}?limit=1")
+def version(server: api.ApiServer, path: str = DEPLOYMENTS) -> str:
+    """The point in the server's history from which objects are to be watched."""
+    _, answer = server.get(f"{path}?limit=1")
     assert isinstance(answer, dict), answer
     return str(answer["metadata"]["resourceVersion"])
 
 
-def deployments(
-    server: api.ApiServer, since: str, wanted: set[tuple[str, str]], patience: float
+def workloads(
+    server: api.ApiServer, since: str, wanted: set[tuple[str, str]], patience: float, path: str = DEPLOYMENTS
 ) -> dict[tuple[str, str], Any]:
     """The Deployments made since then by (namespace, name), once all that are wanted were made, or patience is at its end.
 
@@ -128,7 +146,7 @@ def deployments(
     makes it again without end.
     """
     found: dict[tuple[str, str], Any] = {}
-    for event in server.watch(f"{_DEPLOYMENTS}?watch=1&resourceVersion={since}&timeoutSeconds={patience:.0f}"):
+    for event in server.watch(f"{path}?watch=1&resourceVersion={since}&timeoutSeconds={patience:.0f}"):
         made = event["object"]
         if event["type"] in ("ADDED", "MODIFIED"):
             found[made["metadata"]["namespace"], made["metadata"]["name"]] = made
@@ -137,8 +155,8 @@ def deployments(
     return found
 
 
-def created(server: api.ApiServer, found: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
-    """The Pods that the Deployments' templates become in a dry run: through KServe's webhook and the admission plugins."""
+def admitted(server: api.ApiServer, templates: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    """The Pods that templates become in a dry run: through KServe's webhook and the admission plugins."""
     pods = [
         {
             "apiVersion": "v1",
@@ -151,8 +169,7 @@ def created(server: api.ApiServer, found: Mapping[tuple[str, str], Any]) -> dict
             },
             "spec": template["spec"],
         }
-        for (namespace, name), deployment in sorted(found.items())
-        for template in [deployment["spec"]["template"]]
+        for (namespace, name), template in sorted(templates.items())
     ]
     if not pods:
         return {}

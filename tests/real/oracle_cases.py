@@ -1,4 +1,4 @@
-"""InferenceServices for the oracle test, and the runtimes and ServiceAccounts they meet; the same ones at each run.
+"""InferenceServices and -Graphs for the oracle test; the same ones at each run.
 
 Each family turns a different rule of KServe's; within a family the details are drawn by a seeded generator.
 """
@@ -9,128 +9,22 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-Object = dict[str, Any]
+from tests.real.oracle_around import DIGEST, HOST, NAMESPACES, Object, listed
 
 SEED = 20
-HOST = "harbor.example.com"
-DIGEST = "sha256:" + "ab" * 32
-NAMESPACES = ("alpha", "beta")
-SERVER_TYPE = "serving.kserve.io/server-type"
-# The lists of the ServiceAccounts in each namespace; the first is what Pods without an account get.
-ACCOUNTS = {
-    ("alpha", "default"): ("account-default",),
-    ("alpha", "listed"): ("account-b", "account-a"),
-    ("alpha", "bare"): (),
-    ("beta", "default"): (),
-    ("beta", "listed"): ("account-c",),
-    ("beta", "bare"): (),
-}
+STANDARD = {"serving.kserve.io/deploymentMode": "Standard", "serving.kserve.io/autoscalerClass": "none"}
 
 
-def accounts() -> list[Object]:
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": name, "namespace": namespace},
-            "imagePullSecrets": listed(secrets),
-        }
-        for (namespace, name), secrets in ACCOUNTS.items()
-    ]
-
-
-def listed(names: tuple[str, ...] | list[str]) -> list[Object]:
-    return [{"name": name} for name in names]
-
-
-def _format(name: str, version: str | None = None, priority: int | None = None, auto: bool = True) -> Object:
-    entry: Object = {"name": name, "autoSelect": auto}
-    if version is not None:
-        entry["version"] = version
-    if priority is not None:
-        entry["priority"] = priority
-    return entry
-
-
-def _runtime(
-    name: str, image: str, formats: list[Object], *, namespace: str = "", secrets: tuple[str, ...] = (),
-    protocols: tuple[str, ...] = ("v1", "v2"), server: str = "", gpu: bool = False, more: Object | None = None,
-    beside: list[Object] | None = None,
-) -> Object:  # fmt: skip
-    container: Object = {"name": "kserve-container", "image": image}
-    if gpu:
-        container["resources"] = {"limits": {"nvidia.com/gpu": "1"}}
-    metadata: Object = {"name": name}
-    if namespace:
-        metadata["namespace"] = namespace
-    if server:
-        metadata["annotations"] = {SERVER_TYPE: server}
-    spec: Object = {"supportedModelFormats": formats, "containers": [container, *(beside or [])], **(more or {})}
-    if protocols:
-        spec["protocolVersions"] = list(protocols)
-    if secrets:
-        spec["imagePullSecrets"] = listed(secrets)
-    kind = "ServingRuntime" if namespace else "ClusterServingRuntime"
-    return {"apiVersion": "serving.kserve.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
-
-
-def runtimes() -> list[Object]:
-    """Of equal ones KServe takes the youngest, then by name: so the one whose name comes first is created last here."""
-    skl = [_format("sklearn", "1", 1)]
-    nodes = {
-        "workerSpec": {
-            "pipelineParallelSize": 2,
-            "tensorParallelSize": 1,
-            "imagePullSecrets": listed(("nodes-worker", "shared")),
-            "containers": [{"name": "worker-container", "image": f"{HOST}/rt/worker:1"}],
-        }
-    }
-    bare_nodes = {
-        "workerSpec": {
-            "pipelineParallelSize": 2,
-            "tensorParallelSize": 1,
-            "containers": [{"name": "worker-container", "image": f"{HOST}/rt/bare-worker:1"}],
-        }
-    }
-    sidecars = [
-        {"name": "transformer-container", "image": f"{HOST}/rt/transformer:1"},
-        {"name": "beside", "image": f"{HOST}/rt/beside:1"},
-    ]
-    return [
-        _runtime("kserve-sklearnserver", f"{HOST}/rt/sklearn:1.0", skl),
-        _runtime("sklearn-first", f"{HOST}/rt/sklearn-first:1.0", [_format("sklearn", "1", 5)], secrets=("rt-first",)),
-        _runtime(
-            "sklearn-v2", f"{HOST}/rt/sklearn-v2:1.0", [_format("sklearn", "2", 9)], secrets=("rt-v2",), protocols=("v2",)
-        ),
-        _runtime("sklearn-manual", f"{HOST}/rt/sklearn-m:1.0", [_format("sklearn", "1", 99, auto=False)], secrets=("rt-m",)),
-        _runtime("sklearn-off", f"{HOST}/rt/sklearn-o:1.0", [_format("sklearn", "1", 99)], more={"disabled": True}),
-        _runtime("sklearn-alpha", f"{HOST}/rt/sklearn-a:1.0", skl, namespace="alpha", secrets=("rt-alpha", "shared")),
-        _runtime("both", f"{HOST}/rt/both-cluster:1.0", [_format("both", "1")], secrets=("rt-both-cluster",)),
-        _runtime("both", f"{HOST}/rt/both-alpha:1.0", [_format("both", "1")], namespace="alpha", secrets=("rt-both-alpha",)),
-        _runtime("xgb-z", f"{HOST}/rt/xgb-z:1", [_format("xgboost", "1")], protocols=()),
-        _runtime("xgb-v2", f"{HOST}/rt/xgb-v2:1", [_format("xgboost", "1", 2)], protocols=("v2", "grpc-v2")),
-        _runtime("xgb-b", f"{HOST}/rt/xgb-b:1", [_format("xgboost", "2"), _format("xgboost", "1")], secrets=("rt-xgb",)),
-        _runtime("xgb-a", f"{HOST}/rt/xgb-a:1", [_format("xgboost", "1")], protocols=("v1",)),
-        _runtime("lgb-none", f"{HOST}/rt/lgb-none:1", [_format("lightgbm", "1")]),
-        # the priority that counts is that of the first entry with the format's name, whatever its version
-        _runtime("lgb-late", f"{HOST}/rt/lgb-late:1", [_format("lightgbm", "9", 1), _format("lightgbm", "1", 90)]),
-        _runtime("lgb-early", f"{HOST}/rt/lgb-early:1", [_format("lightgbm", "1", 3)], secrets=("rt-lgb",)),
-        _runtime("kserve-huggingfaceserver", f"{HOST}/rt/hf:1.0", [_format("huggingface", "1", 1)], secrets=("rt-hf",)),
-        _runtime("hf-gpu", f"{HOST}/rt/hf:2.0-gpu", [_format("hfgpu", "1")], server="huggingfaceserver", gpu=True),
-        _runtime("kserve-vllmserver", f"{HOST}/rt/vllm-openai:v1", [_format("vllm", "1")], secrets=("rt-vllm",)),
-        _runtime("vllm-digest", f"{HOST}/rt/vllm-openai@{DIGEST}", [_format("vllmd", "1")], server="vllmserver"),
-        _runtime("vllm-both", f"{HOST}/rt/vllm-openai:v1@{DIGEST}", [_format("vllmb", "1")], server="vllmserver"),
-        _runtime("vllm-cpu", f"{HOST}/rt/vllm-openai-cpu:v1", [_format("vllmc", "1")], server="vllmserver"),
-        _runtime("vllm-gpu", f"{HOST}/rt/vllm-openai:v2", [_format("vllmg", "1")], server="vllmserver", gpu=True),
-        _runtime("kserve-tensorflow-serving", f"{HOST}/rt/tf:2.6", [_format("tensorflow", "1")]),
-        _runtime("tf-untagged", f"{HOST}:8443/rt/tf", [_format("tfu", "1")], server="tensorflow-serving"),
-        _runtime("kserve-torchserve", f"{HOST}:8443/rt/torch:0.9", [_format("pytorch", "1")], secrets=("rt-torch",)),
-        _runtime("crew", f"{HOST}/rt/crew:1", [_format("crew", "1")], secrets=("rt-crew", "shared"), beside=sidecars),
-        _runtime("named", HOST + "/rt/{{.Name}}:{{ .Namespace }}", [_format("named", "1")]),
-        _runtime("nodes", f"{HOST}/rt/head:1", [_format("nodes", "1", 1)], secrets=("nodes-head", "shared"), more=nodes),
-        _runtime("nodes-bare", f"{HOST}/rt/bare-head:1", [_format("bare", "1", 1)], more=bare_nodes),
-        _runtime("nodes-not", f"{HOST}/rt/nodes-not:1", [_format("nodes", "1", 9)], secrets=("rt-not",)),
-    ]
+def graphs(family: str) -> Iterator[Object]:
+    """InferenceGraphs, whose pods have their images and lists from KServe's ConfigMap alone."""
+    for number in range(6):
+        metadata: Object = {"name": f"{family}-{number}", "namespace": NAMESPACES[number % 2]}
+        metadata["annotations"] = dict(STANDARD)
+        steps = [{"name": "only", "serviceUrl": "http://model.example.com"}]
+        spec: Object = {"nodes": {"root": {"routerType": "Sequence", "steps": steps}}}
+        if account := (None, "listed", "bare")[number // 2]:
+            spec["serviceAccountName"] = account
+        yield {"apiVersion": "serving.kserve.io/v1alpha1", "kind": "InferenceGraph", "metadata": metadata, "spec": spec}
 
 
 LISTS: tuple[tuple[str, ...], ...] = (
@@ -313,6 +207,12 @@ def _several(draw: Draw) -> Object:
     return {"predictor": found}
 
 
+def _chosen(draw: Draw) -> Object:
+    """One of two images that could fetch the model, by name."""
+    spec = draw.spec(model=draw.model("sklearn", runtime="sklearn-first", storageUri="s3://chosen/model"))
+    return {"predictor": {**spec, "storageContainerName": draw.one("one-of-two", "other-of-two")}}
+
+
 FAMILIES: dict[str, tuple[Callable[[Draw], Object], int]] = {
     "named": (_named, 24),
     "selected": (_selected, 36),
@@ -325,6 +225,7 @@ FAMILIES: dict[str, tuple[Callable[[Draw], Object], int]] = {
     "canary": (_canary, 20),
     "nodes": (_nodes, 18),
     "several": (_several, 10),
+    "chosen": (_chosen, 8),
 }
 
 
@@ -334,9 +235,6 @@ def services() -> Iterator[Object]:
     for family, (make, count) in FAMILIES.items():
         for number in range(count):
             metadata: Object = {"name": f"{family}-{number}", "namespace": NAMESPACES[number % 2]}
-            metadata["annotations"] = {
-                "serving.kserve.io/deploymentMode": "Standard",
-                "serving.kserve.io/autoscalerClass": "none",
-            }
+            metadata["annotations"] = dict(STANDARD)
             spec = make(draw)
             yield {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService", "metadata": metadata, "spec": spec}

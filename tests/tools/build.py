@@ -46,6 +46,7 @@ TOOLS: Mapping[str, Tool] = {
     "external-secrets": Tool("external-secrets", "github.com/external-secrets/external-secrets"),
     "kyverno-admission": Tool("kyverno", "github.com/kyverno/kyverno/cmd/kyverno"),
     "kserve-manager": Tool("kserve", "github.com/kserve/kserve/cmd/manager"),
+    "kserve-llmisvc": Tool("kserve", "github.com/kserve/kserve/cmd/llmisvc"),
     "sops": Tool("sops", "github.com/getsops/sops/v3/cmd/sops"),
     "age": Tool("sops", "filippo.io/age/cmd/age"),
     "age-keygen": Tool("sops", "filippo.io/age/cmd/age-keygen"),

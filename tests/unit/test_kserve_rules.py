@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -122,3 +123,94 @@ def test_workers_have_their_own_account_and_load_the_model() -> None:
     pod = predicted({"serviceAccountName": "robot", "model": model, "workerSpec": {}}, runtime_of("r", workerSpec=nodes))[1]
     assert (pod.component, pod.service_account) == ("worker", None)
     assert [found.reference for found in pod.images] == ["h/p/w:1", "oci://h/p/m:1"]
+
+
+def settings(**entries: Any) -> dict[str, Any]:
+    data = {key: value if isinstance(value, str) else json.dumps(value) for key, value in entries.items()}
+    return {"kind": "ConfigMap", "metadata": {"name": "inferenceservice-config", "namespace": "kserve"}, "data": data}
+
+
+def storage_container(name: str, prefix: str = "gs://", **more: Any) -> dict[str, Any]:
+    disabled = {"disabled": True} if more.pop("disabled", False) else {}
+    spec = {"container": {"image": f"h/p/{name}:1"}, "supportedUriFormats": [{"prefix": prefix}], **more}
+    return {"kind": "ClusterStorageContainer", "metadata": {"name": name}, "spec": spec, **disabled}
+
+
+def of_kind(kind: str, spec: dict[str, Any], *objects: dict[str, Any]) -> Pod:
+    info = Catalog().kind("serving.kserve.io/v1alpha1", kind)
+    assert info is not None
+    data = {"metadata": {"name": "thing", "namespace": "ns"}, "spec": spec}
+    [pod] = pods(data, info, Surroundings.of(objects, platform_images=AGENT))
+    return pod
+
+
+def test_the_images_of_kserve_s_own_config_map() -> None:
+    art = {"art": {"image": "h/p/art", "defaultImageVersion": "v1"}}
+    found = settings(
+        agent={"image": "h/p/agent:2"}, router={"image": "h/p/router:1"}, explainers=art, logger="{", batcher="[]"
+    )
+    around = Surroundings.of([found], platform_images={"agent": "h/p/agent:1", "storageInitializer": "h/p/fetch:1"})
+    assert around.platform == {
+        "agent": "h/p/agent:2", "storageInitializer": "h/p/fetch:1", "router": "h/p/router:1", "explainers": "h/p/art:v1",
+    }  # fmt: skip
+    for name, namespace in (("other", "kserve"), ("inferenceservice-config", "ns")):
+        elsewhere = {**found, "metadata": {"name": name, "namespace": namespace}}
+        assert Surroundings.of([elsewhere]).settings is None
+
+
+def test_a_router_has_its_secrets_from_the_config_map() -> None:
+    router = {"image": "h/p/router:1", "imagePullSecrets": ["b", "a", 7, ""]}
+    pod = of_kind("InferenceGraph", {"serviceAccountName": "robot"}, settings(router=router))
+    assert (pod.component, pod.secrets, pod.service_account, pod.unknown) == ("router", ("b", "a"), "robot", "")
+    assert [found.reference for found in pod.images] == ["h/p/router:1"]
+    assert "inferenceservice-config" in of_kind("InferenceGraph", {}).unknown
+
+
+@pytest.mark.parametrize("kind", ["LocalModelCache", "LocalModelNamespaceCache"])
+def test_a_model_is_downloaded_in_the_namespace_of_the_config_map(kind: str) -> None:
+    found = settings(localModel={"jobNamespace": "jobs"}, storageInitializer={"image": "h/p/fetch:1"})
+    spec = {"sourceModelUri": "gs://models/a", "serviceAccountName": "downloader"}
+    init, job = storage_container("init"), storage_container("job", workloadType="localModelDownloadJob")
+    pod = of_kind(kind, spec, found, init)
+    assert (pod.component, pod.namespace, pod.secrets, pod.service_account) == ("download", "jobs", (), None)
+    assert [found.reference for found in pod.images] == ["h/p/fetch:1"]
+    assert [found.reference for found in of_kind(kind, spec, found, init, job).images] == ["h/p/job:1"]
+    unknown = of_kind(kind, spec, job)
+    assert unknown.images == () and "inferenceservice-config" in unknown.unknown
+
+
+@pytest.mark.parametrize(
+    ("uri", "chosen", "fetched"),
+    [
+        ("gs://models/a", None, ["h/p/google:1"]),
+        ("s3://models/a", None, ["h/p/fetch:1"]),
+        ("hf://org/model", None, ["h/p/hub-a:1", "h/p/hub-b:1"]),  # KServe takes either
+        ("hf://org/model", "hub-b", ["h/p/hub-b:1"]),
+        ("pvc://claim", None, []),
+    ],
+)
+def test_the_storage_container_that_is_for_an_address(uri: str, chosen: str | None, fetched: list[str]) -> None:
+    containers = [
+        storage_container("google"), storage_container("off", disabled=True),
+        storage_container("job", workloadType="localModelDownloadJob"),
+        storage_container("hub-b", "hf://"), storage_container("hub-a", "hf://"),
+        storage_container("odd", "", supportedUriFormats=[{"regex": "("}, 7]),
+    ]  # fmt: skip
+    model = {"modelFormat": {"name": "f"}, "storageUri": uri}
+    predictor = {"model": model, **({"storageContainerName": chosen} if chosen else {})}
+    around = [settings(storageInitializer={"image": "h/p/fetch:1"}), *containers]
+    [pod] = predicted(predictor, runtime_of("r"), *around)
+    assert [found.reference for found in pod.images] == ["h/p/server:1", *fetched]
+
+
+def test_of_several_addresses_the_first_chooses_what_fetches_them() -> None:
+    uris = [{"uri": "gs://models/a"}, {"uri": "hf://org/model"}, {"uri": "pvc://claim"}]
+    around = [
+        settings(storageInitializer={"image": "h/p/fetch:1"}),
+        storage_container("google"),
+        storage_container("hub", "hf://"),
+    ]
+    model = {"modelFormat": {"name": "f"}}
+    for order, image in ((uris, "h/p/google:1"), (uris[1:], "h/p/hub:1"), (uris[::-1], "h/p/fetch:1")):
+        [pod] = predicted({"model": model, "storageUris": order}, runtime_of("r"), *around)
+        assert [found.reference for found in pod.images] == ["h/p/server:1", image]

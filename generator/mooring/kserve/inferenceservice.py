@@ -138,16 +138,18 @@ class _Predictor:
 
     def models(self) -> Iterator[Image]:
         """What brings the models in. Of a canary's own `storageUris` KServe makes nothing yet: what it asks for counts."""
+        chosen = text(self.whole.get("storageContainerName"))
         if self.key:
             place = self.place(self.key, "storageUri")
-            yield from model_images(self.model.get("storageUri"), place, self.around, place)
+            yield from model_images(self.model.get("storageUri"), place, self.around, chosen)
             storage = self.model.get("storage")
             if isinstance(storage, dict) and storage.get("path") and not self.model.get("storageUri"):
                 yield from platform_image("storageInitializer", self.place(self.key, "storage"), self.around)
         else:
-            yield from environment_models(self.spec, self.route, self.around, SERVING)
-        for below, uri in at(self.spec, ("storageUris", "*", "uri")):
-            yield from model_images(uri, (*self.route, *below), self.around, (*self.route, *below))
+            yield from environment_models(self.spec, self.route, self.around, SERVING, chosen)
+        several = [*at(self.spec, ("storageUris", "*", "uri"))]
+        for below, uri in several:
+            yield from model_images(uri, (*self.route, *below), self.around, chosen, several[0][1])
 
     def agent(self) -> Iterator[Image]:
         """KServe's agent logs and batches; and it loads the models of a server of several, which is any without one."""
@@ -234,7 +236,8 @@ def _component(spec: Mapping[str, Any], route: Route, component: str, info: Kind
                 if place.form == "image" and isinstance(value, str) and value:
                     images.append(Image(value, here, "spec"))
                 elif place.form == "uri":
-                    images += model_images(value, here, around, here)
+                    first = get(spec, ("storageUris", 0, "uri")) if "storageUris" in place.path else None
+                    images += model_images(value, here, around, first=first)
     images += _art(spec, route, around)
     images += environment_models(spec, route, around)
     for key in ("logger", "batcher") if component == "transformer" else ("logger",):

@@ -1,49 +1,170 @@
-"""LLMInferenceService and its config → their pods: nothing crosses from one template to another.
+"""LLMInferenceService and its config → their pods: nothing but an account crosses from one template to another.
 
-The model (and each LoRA adapter) is in every pod that serves: `template`, `worker`, and those under `prefill`; the
-scheduler holds none. https://github.com/kserve/kserve/tree/v0.20.0/pkg/controller/v1alpha2/llmisvc
+The model is in every pod that serves: `template`, `worker`, and those under `prefill`; the scheduler holds it where it has
+a tokenizer. https://github.com/kserve/kserve/tree/v0.20.0/pkg/controller/v1alpha2/llmisvc
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.catalog import KindInfo
 from mooring.edit import get
-from mooring.kserve.pods import Image, Pod, Surroundings, at, model_images, names, references, text, written
+from mooring.kserve.llmconfig import Layers, layers
+from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Pod, Surroundings, items, platform_image, references, text
 from mooring.position import Route
 
+_TEMPLATE: Route = ("template",)
+_WORKER: Route = ("worker",)
+_PREFILL: Route = ("prefill", "template")
+_PREFILL_WORKER: Route = ("prefill", "worker")
+_SCHEDULER: Route = ("router", "scheduler", "template")
 _COMPONENTS: dict[Route, str] = {
-    ("spec", "template"): "template",
-    ("spec", "worker"): "worker",
-    ("spec", "prefill", "template"): "prefill",
-    ("spec", "prefill", "worker"): "prefill:worker",
-    ("spec", "router", "scheduler", "template"): "scheduler",
-    ("spec", "router", "scheduler", "tokenizer", "template"): "tokenizer",
+    _TEMPLATE: "template",
+    _WORKER: "worker",
+    _PREFILL: "prefill",
+    _PREFILL_WORKER: "prefill:worker",
+    _SCHEDULER: "scheduler",
+    ("router", "scheduler", "tokenizer", "template"): "tokenizer",
 }
-_WITHOUT_MODEL = frozenset({"scheduler", "tokenizer"})
-# Below `lora` the CRD keeps unknown fields, so the schema does not show this place.
-_ADAPTERS = ("spec", "model", "lora", "adapters", "*", "uri")
+_DOWNLOADED = ("hf://", "s3://")
+_INITIALIZER = ("initContainers", "storage-initializer")
+_SIDECAR = ("initContainers", "llm-d-routing-sidecar")
+_VERSION = re.compile(r"(\d+)\.(\d+)\.\d+")
+_CONFIG = re.compile(r"-config-?([tT]ext|[fF]ile)")
+_ASKS = "precise-prefix-cache-scorer"
+_TOKENIZER = ("containers", "tokenizer")
 
 
 def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Iterator[Pod]:
-    """The pods of each template that stands in the object; `template` always, it comes from a preset where not written."""
-    models = [*at(data, ("spec", "model", "uri")), *at(data, _ADAPTERS)]
-    storage = [image for route, uri in models for image in model_images(uri, route, around, route)]
-    seen = False
+    """The pods of each template that there is, and of each that a preset brings which is not at hand."""
+    whole = layers(data, around)
+    expected = dict.fromkeys(("template", *whole.absent)) if data.get("kind") != LLM_CONFIG else {}
     for pattern in sorted(info.pod_specs):
-        spec = get(data, pattern)
-        if not isinstance(spec, dict):
+        path = pattern[1:]
+        if _theirs(path, whole):
             continue
-        component = _COMPONENTS.get(pattern, str(pattern[-1]))
-        seen = seen or component == "template"
-        yield _pod(component, spec, pattern, () if component in _WITHOUT_MODEL else tuple(storage))
-    if not seen and info.kind == "LLMInferenceService" and storage:
-        yield Pod("template", None, tuple(storage), (), unknown="its template comes from a preset that is not at hand")
+        if whole.specs(path):
+            expected.pop(_part(path), None)
+            yield _pod(path, whole, around)
+    for part in expected:
+        if part:
+            storage = tuple(_storage(whole, {}, around)) if part != "router" else ()
+            component = "scheduler" if part == "router" else part
+            yield Pod(component, None, storage, (), unknown=whole.unknown(part) or "no template of it is at hand")
 
 
-def _pod(component: str, spec: Mapping[str, Any], route: Route, storage: tuple[Image, ...]) -> Pod:
-    account = text(spec.get("serviceAccountName")) or None
-    images = (*written(spec, route), *storage)
-    return Pod(component, route, images, names(spec.get("imagePullSecrets")), account, references(spec, route))
+def _part(path: Route) -> str:
+    """The presets that a template may come from."""
+    return str(path[0]) if path[0] in ("prefill", "router") else "template"
+
+
+def _theirs(path: Route, whole: Layers) -> bool:
+    """Whether the scheduler is not the service's. A template written in the service counts, as it does for policies."""
+    elsewhere = bool(get(whole.merged, ("router", "scheduler", "pool", "ref", "name")))
+    return path[0] == "router" and elsewhere and get(whole.all[-1].spec, path) is None
+
+
+def _pod(path: Route, whole: Layers, around: Surroundings) -> Pod:
+    images = whole.images(path)
+    serves = path[0] != "router"
+    storage: list[Image] = []
+    if serves or (path == _SCHEDULER and _TOKENIZER in images):
+        storage = [*_storage(whole, images, around, adapters=serves)]
+    if path == _SCHEDULER and _needs_no_tokenizer(whole):
+        _taken_out(_TOKENIZER, images)
+    own = get(whole.all[-1].spec, path)
+    route: Route | None = ("spec", *path) if isinstance(own, dict) else None
+    where = references(own, route) if isinstance(own, dict) and route is not None else {}
+    found = (*images.values(), *storage)
+    component = _COMPONENTS.get(path, str(path[-1]))
+    unknown = whole.unknown(_part(path))
+    return Pod(component, route, found, whole.secrets(path), _account(path, whole), where, unknown)
+
+
+def _taken_out(container: tuple[str, str], images: dict[tuple[str, str], Image]) -> None:
+    """A container that KServe takes out; one that the service itself writes counts all the same, as it does for policies."""
+    if container in images and images[container].owner != OBJECT:
+        del images[container]
+
+
+def _storage(
+    whole: Layers, images: dict[tuple[str, str], Image], around: Surroundings, adapters: bool = True
+) -> Iterator[Image]:
+    """The model where it is an image, and what fetches a model or its adapters, unless `images` has it (or else it goes).
+
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha2/llmisvc/workload_storage.go
+    """
+    if get(whole.merged, ("storageInitializer", "enabled")) is False:
+        return
+    addresses = [(route, uri) for route, uri in _addresses(whole) if adapters or "lora" not in route]
+    for route, uri in addresses:
+        if uri.startswith("oci"):
+            owner, place = _asked(whole, route)
+            yield Image(uri, place, "model", owner)
+    fetched = [route for route, uri in addresses if uri.startswith(_DOWNLOADED)]
+    if fetched and _INITIALIZER not in images:
+        yield from platform_image("storageInitializer", _asked(whole, fetched[0])[1], around)
+    elif not fetched and not any(uri.startswith("oci+") for _, uri in addresses[:1]):
+        _taken_out(_INITIALIZER, images)
+
+
+def _addresses(whole: Layers) -> Iterator[tuple[Route, str]]:
+    """The model's address and its adapters', each with its place in a spec."""
+    for path in (("model", "uri"), ("model", "lora", "adapters")):
+        found = whole.top(path)[1]
+        if isinstance(found, str):
+            yield path, found
+        for index, adapter in enumerate(items(found)):
+            if uri := text(get(adapter, ("uri",))):
+                yield (*path, index, "uri"), uri
+
+
+def _asked(whole: Layers, path: Route) -> tuple[str, Route]:
+    """Whose what stands at a path is, and where the service says so."""
+    layer = whole.top(path)[0]
+    return (layer.owner, layer.route) if layer is not None and layer.owner != OBJECT else (OBJECT, ("spec", *path))
+
+
+def _needs_no_tokenizer(whole: Layers) -> bool:
+    """Whether KServe takes the tokenizer out of a scheduler: from 0.9 on, where no plugin of its asks for one.
+
+    A configuration that is not written as such, in a ConfigMap or in arguments, may ask for it.
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha2/llmisvc/scheduler.go
+    """
+    scheduler = get(whole.merged, ("router", "scheduler"))
+    version = _VERSION.match(text(get(scheduler, ("annotations", "app.kubernetes.io/version"))))
+    if version is None or (int(version[1]), int(version[2])) < (0, 9) or get(scheduler, ("config", "ref")):
+        return False
+    inline = get(scheduler, ("config", "inline"))
+    if inline is not None:
+        plugins = get(inline, ("plugins",))
+        return isinstance(plugins, list) and all(get(one, ("type",)) != _ASKS for one in plugins)
+    for _, spec in whole.specs(_SCHEDULER):
+        for container in items(spec.get("containers")):
+            if any(_CONFIG.search(str(one)) for one in items(get(container, ("args",)))):
+                return False
+    return True
+
+
+def _account(path: Route, whole: Layers) -> str | None:
+    """The pod's ServiceAccount. None is `default`, or one that KServe makes with `default`'s list.
+
+    Leader and workers share one, the leader's first; a scheduler's is made after the template's.
+    """
+    asked, made = [path], ""
+    if path in (_TEMPLATE, _WORKER) and whole.specs(_WORKER):
+        asked, made = [_TEMPLATE, _WORKER], "-kserve-mn"
+    elif path == _TEMPLATE and _SIDECAR in whole.images(path):
+        made = "-kserve"
+    elif path in (_PREFILL, _PREFILL_WORKER) and whole.specs(_PREFILL_WORKER):
+        asked, made = [_PREFILL, _PREFILL_WORKER], "-kserve-mn-prefill"
+    elif path == _SCHEDULER:
+        asked, made = [_SCHEDULER, _TEMPLATE], "-epp-sa"
+    for place in asked:
+        account = text(whole.top((*place, "serviceAccountName"))[1])
+        if account and not (made and account == text(whole.metadata.get("name")) + made):
+            return account
+    return None

@@ -12,11 +12,14 @@ from typing import Any, Literal
 
 from mooring.catalog import KindInfo
 from mooring.edit import get
+from mooring.kserve import platform
+from mooring.kserve.platform import CONFIG, SYSTEM, Settings
 from mooring.position import Route
 
 Origin = Literal["spec", "runtime", "model", "platform", "volume"]
 OBJECT = "object"
 GROUP = "serving.kserve.io/"
+LLM_CONFIG = "LLMInferenceServiceConfig"
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 STORAGE_URI = "STORAGE_URI"
 # Containers that KServe knows by their names.
@@ -38,8 +41,8 @@ class Image:
 class Pod:
     """One pod. `route` is its pod spec's place in the object, None where none stands there; `secrets` are the names it
     will have, in order, and `references` where the object writes those that it writes; `runtime` is the one whose pod spec
-    and list are merged into it; `unknown` says what of the pod
-    cannot be known from the objects at hand."""
+    and list are merged into it; `unknown` says what of the pod cannot be known from the objects at hand. `namespace` is
+    where it runs, where that is not its object's."""
 
     component: str
     route: Route | None
@@ -49,24 +52,47 @@ class Pod:
     references: Mapping[str, Route] = field(default_factory=dict)
     unknown: str = ""
     runtime: Mapping[str, Any] | None = None
+    namespace: str | None = None
+
+
+_Named = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else there is: runtimes by (namespace, name; namespace empty for a cluster's) and KServe's own images."""
+    """What else there is, by (namespace, name; namespace empty for a cluster's): runtimes, and configs of LLM services;
+    KServe's own images; its settings, where they are at hand; and its ClusterStorageContainers by name."""
 
-    runtimes: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    runtimes: _Named = field(default_factory=dict)
     platform: Mapping[str, str] = field(default_factory=dict)
+    configs: _Named = field(default_factory=dict)
+    settings: Settings | None = None
+    storage: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None) -> Surroundings:
-        """Surroundings from objects at hand: the runtimes among them are what counts."""
-        runtimes = {}
+        """Surroundings from objects at hand: what of them counts for other objects' pods."""
+        runtimes, configs, storage, settings = {}, {}, {}, None
         for data in objects:
-            if data.get("kind") in ("ServingRuntime", "ClusterServingRuntime"):
-                namespace = "" if data["kind"] == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
-                runtimes[namespace, text(get(data, ("metadata", "name")))] = data
-        return cls(runtimes, platform_images or {})
+            kind, name = data.get("kind"), text(get(data, ("metadata", "name")))
+            namespace = "" if kind == "ClusterServingRuntime" else text(get(data, ("metadata", "namespace")))
+            if kind in ("ServingRuntime", "ClusterServingRuntime"):
+                runtimes[namespace, name] = data
+            elif kind == LLM_CONFIG:
+                configs[namespace, name] = data
+            elif kind == "ClusterStorageContainer":
+                storage[name] = data
+            elif platform.is_settings(data):
+                settings = platform.settings(data)
+        images = {**(platform_images or {}), **(settings.images if settings is not None else {})}
+        return cls(runtimes, images, configs, settings, tuple(storage[name] for name in sorted(storage)))
+
+    def beside(self, other: Surroundings) -> Surroundings:
+        """These surroundings, and what else the others have."""
+        return Surroundings(
+            {**other.runtimes, **self.runtimes}, {**other.platform, **self.platform}, {**other.configs, **self.configs},
+            self.settings or other.settings, self.storage or other.storage,
+        )  # fmt: skip
 
 
 def text(value: Any) -> str:
@@ -105,47 +131,67 @@ def at(data: Any, pattern: tuple[str, ...], done: Route = ()) -> Iterator[tuple[
         yield (*done, *pattern), data
 
 
-def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
-    """The images written in a pod spec: its containers' and its image volumes'."""
+def containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, Any], str, tuple[str, ...]]]:
+    """A pod spec's containers and volumes: list, index, entry, its image ("" without one), and where in the entry it is."""
     for plural in _CONTAINER_LISTS:
         for index, container in enumerate(items(spec.get(plural))):
-            image = container.get("image") if isinstance(container, dict) else None
-            if isinstance(image, str) and image:
-                origin: Origin = "spec" if owner == OBJECT else "runtime"
-                yield Image(image, (*route, plural, index, "image"), origin, owner)
+            if isinstance(container, dict):
+                yield plural, index, container, text(container.get("image")), ("image",)
     for index, volume in enumerate(items(spec.get("volumes"))):
-        source = volume.get("image") if isinstance(volume, dict) else None
-        if isinstance(source, dict) and isinstance(source.get("reference"), str):
-            yield Image(source["reference"], (*route, "volumes", index, "image", "reference"), "volume", owner)
+        if isinstance(volume, dict):
+            yield "volumes", index, volume, text(get(volume, ("image", "reference"))), ("image", "reference")
 
 
-def model_images(uri: Any, route: Route, around: Surroundings, platform_at: Route) -> Iterator[Image]:
-    """What a model's address brings into a pod: the model where it is an image, else KServe's storage initializer.
+def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
+    """The images written in a pod spec: its containers' and its image volumes'."""
+    for plural, index, _, image, rest in containers(spec):
+        if image:
+            origin: Origin = "volume" if plural == "volumes" else "spec" if owner == OBJECT else "runtime"
+            yield Image(image, (*route, plural, index, *rest), origin, owner)
 
-    A mounted `pvc://` needs neither (https://kserve.github.io/website/docs/model-serving/storage/providers/pvc).
+
+def model_images(uri: Any, route: Route, around: Surroundings, container: str = "", first: Any = None) -> Iterator[Image]:
+    """What a model's address brings into a pod: the model where it is an image, else what fetches it.
+
+    That is KServe's storage initializer, in the image of the ClusterStorageContainer for such addresses: of the name
+    `container` where the service chooses one; of several addresses the first decides. A mounted `pvc://` needs neither
+    (https://kserve.github.io/website/docs/model-serving/storage/providers/pvc).
     """
     if not isinstance(uri, str) or not uri:
         return
     if uri.startswith("oci"):
         yield Image(uri, route, "model")
     elif not uri.startswith("pvc://"):
-        yield from platform_image("storageInitializer", platform_at, around)
+        yield from fetching(text(first) or uri, route, around, container)
+
+
+def fetching(uri: str, route: Route, around: Surroundings, name: str = "", use: str = platform.INIT) -> Iterator[Image]:
+    """The images that may fetch a model from `uri`, where they are known."""
+    default = [*platform_image("storageInitializer", route, around)]
+    for container in platform.storage_containers(around.storage, uri, use=use, name=name):
+        image = text(get(container, ("spec", "container", "image")))
+        if image:
+            yield Image(image, route, "platform", f"ClusterStorageContainer/{text(get(container, ('metadata', 'name')))}")
+            default = []
+    yield from default
 
 
 def platform_image(key: str, route: Route, around: Surroundings) -> Iterator[Image]:
     """An image that KServe adds by itself, where it is known; `route` leads to what makes it do so."""
     if key in around.platform:
-        yield Image(around.platform[key], route, "platform", "inferenceservice-config")
+        yield Image(around.platform[key], route, "platform", CONFIG)
 
 
-def environment_models(spec: Mapping[str, Any], route: Route, around: Surroundings, container: str = "") -> Iterator[Image]:
+def environment_models(
+    spec: Mapping[str, Any], route: Route, around: Surroundings, container: str = "", chosen: str = ""
+) -> Iterator[Image]:
     """The model of a custom container, given as env `STORAGE_URI`: of the one with that name, else of the first."""
     found = [(index, one) for index, one in enumerate(items(spec.get("containers"))) if isinstance(one, dict)]
     for index, one in [entry for entry in found if not container or entry[1].get("name") == container][:1]:
         for number, entry in enumerate(items(one.get("env"))):
             if isinstance(entry, dict) and entry.get("name") == STORAGE_URI:
                 here = (*route, "containers", index, "env", number, "value")
-                yield from model_images(entry.get("value"), here, around, here)
+                yield from model_images(entry.get("value"), here, around, chosen)
 
 
 def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> tuple[Pod, ...]:
@@ -155,12 +201,14 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> tuple
             from mooring.kserve import inferenceservice
 
             return tuple(inferenceservice.pods(data, info, around))
-        if info.kind in ("LLMInferenceService", "LLMInferenceServiceConfig"):
+        if info.kind in ("LLMInferenceService", LLM_CONFIG):
             from mooring.kserve import llm
 
             return tuple(llm.pods(data, info, around))
         if info.kind == "InferenceGraph":
             return tuple(_graph(data, around))
+        if info.kind in ("LocalModelCache", "LocalModelNamespaceCache"):
+            return tuple(_download(data, around))
     return tuple(_plain(data, info))
 
 
@@ -175,9 +223,26 @@ def _plain(data: Mapping[str, Any], info: KindInfo) -> Iterator[Pod]:
 
 
 def _graph(data: Mapping[str, Any], around: Surroundings) -> Iterator[Pod]:
-    """The router: its Secrets are those of ConfigMap kserve/inferenceservice-config, which no object here writes."""
-    image = around.platform.get("router")
-    images = (Image(image, ("spec",), "platform", "inferenceservice-config"),) if image else ()
+    """The router: its image and its Secrets stand in KServe's settings; no object here writes them.
+
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha1/inferencegraph/raw_ig.go
+    """
+    images = tuple(platform_image("router", ("spec",), around))
     account = text(get(data, ("spec", "serviceAccountName"))) or None
-    unknown = "its pull Secrets stand in ConfigMap `kserve/inferenceservice-config`, under `router`"
-    yield Pod("router", None, images, (), account, unknown=unknown)
+    unknown = f"its pull Secrets stand in ConfigMap `{SYSTEM}/{CONFIG}`, under `router`"
+    found = around.settings
+    secrets = found.router_secrets if found is not None else ()
+    yield Pod("router", None, images, secrets, account, unknown="" if found is not None else unknown)
+
+
+def _download(data: Mapping[str, Any], around: Surroundings) -> Iterator[Pod]:
+    """The job that brings a model to a node: it names no Secret and no account, in the namespace of KServe's settings.
+
+    The object's `serviceAccountName` is for the model store's credentials only.
+    https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha1/localmodelnode/controller.go
+    """
+    route: Route = ("spec", "sourceModelUri")
+    namespace = around.settings.job_namespace if around.settings is not None else ""
+    images = tuple(fetching(text(get(data, route)), route, around, use=platform.DOWNLOAD)) if namespace else ()
+    unknown = "" if namespace else f"its namespace stands in ConfigMap `{SYSTEM}/{CONFIG}`, under `localModel`"
+    yield Pod("download", None, images, (), unknown=unknown, namespace=namespace)

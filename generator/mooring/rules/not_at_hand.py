@@ -1,8 +1,9 @@
 """Something that decides over the pull is not among the objects at hand.
 
 What
-A pod takes its Secrets from a runtime, a ServiceAccount or a Secret that is in the cluster and not in what was read.
-A runtime or account that is not at hand is taken to bring no Secret; a Secret is taken to be there.
+A pod takes its images or Secrets from what is in the cluster and not in what was read: a runtime, a ServiceAccount,
+a Secret; of an LLM service, a base or one of KServe's presets (`kserve-config-llm-…`); of an InferenceGraph or a local
+model, ConfigMap `inferenceservice-config`. What is not at hand is taken to bring nothing; a Secret is taken to be there.
 
 Why
 A guess would be a false alarm, or silence. This is a note: it fails nothing.

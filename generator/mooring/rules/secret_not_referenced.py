@@ -34,4 +34,12 @@ def describe(pull: Pull) -> tuple[str, str]:
     message = f"the {pull.component}'s pod names no Secret for `{pull.image}`"
     if names:
         message += f", only {names}"
-    return message, f"add its pull Secret to `imagePullSecrets` of the {pull.component}'s own pod spec"
+    hint = f"add its pull Secret to `imagePullSecrets` of the {pull.component}'s own pod spec"
+    return message, _BY_KSERVE.get(pull.component, hint)
+
+
+# Pods that KServe makes of its own settings.
+_BY_KSERVE = {
+    "router": "ConfigMap `kserve/inferenceservice-config` names a router's Secrets: `router` → `imagePullSecrets`",
+    "download": "add its pull Secret to ServiceAccount `default` of the namespace that models are downloaded in",
+}

@@ -1,0 +1,163 @@
+"""LLMInferenceService → the layers that its pods are merged from: KServe's presets, its `baseRefs`, and its own spec.
+
+Which presets apply is decided by the spec with the bases merged *over* it; then all are merged again, the service last.
+https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha2/llmisvc/config_merge.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mooring.edit import get
+from mooring.kserve.platform import SYSTEM
+from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
+from mooring.kserve.runtime import filled, united
+from mooring.position import Route
+
+_PREFIX = "kserve-config-llm-"
+_SCHEDULER: Route = ("router", "scheduler")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One spec of the merge. `route` is where the service asks for it; its own spec is written there."""
+
+    spec: Mapping[str, Any]
+    route: Route
+    owner: str = OBJECT
+    origin: Origin = "spec"
+
+
+@dataclass(slots=True)
+class Layers:
+    """A service's specs, the lowest first; `merged` is what they come to, pod specs aside, whose lists merge by name.
+
+    `absent` are the configs that are not at hand, by the part of the service that they are for, "" for all.
+    """
+
+    metadata: Mapping[str, Any]
+    all: Sequence[Layer]
+    absent: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def merged(self) -> Any:
+        whole: Any = {}
+        for layer in self.all:
+            whole = _over(whole, layer.spec)
+        return whole
+
+    def top(self, path: Route) -> tuple[Layer | None, Any]:
+        """What counts at a path, the highest that something is; and whose it is."""
+        for layer in reversed(self.all):
+            found = get(layer.spec, path)
+            if found not in (None, "", [], {}):
+                return layer, found
+        return None, None
+
+    def specs(self, path: Route) -> list[tuple[Layer, dict[str, Any]]]:
+        """The pod specs at a path, empty ones too: one that is there brings its pod about."""
+        found = ((layer, get(layer.spec, path)) for layer in self.all)
+        return [(layer, spec) for layer, spec in found if isinstance(spec, dict)]
+
+    def images(self, path: Route) -> dict[tuple[str, str], Image]:
+        """The images of the pod spec at a path, by list and name: containers and volumes merge by their names."""
+        images: dict[tuple[str, str], Image] = {}
+        for layer, spec in self.specs(path):
+            for plural, index, entry, image, rest in containers(spec):
+                key = plural, text(entry.get("name")) or str(index)
+                if image:
+                    route = (*layer.route, *path, plural, index, *rest) if layer.owner == OBJECT else layer.route
+                    origin: Origin = "volume" if plural == "volumes" else layer.origin
+                    images[key] = Image(self.filled(image), route, origin, layer.owner)
+        return images
+
+    def secrets(self, path: Route) -> tuple[str, ...]:
+        merged: tuple[str, ...] = ()
+        for _, spec in self.specs(path):
+            merged = united(names(spec.get("imagePullSecrets")), merged)
+        return merged
+
+    def unknown(self, part: str) -> str:
+        """What is not at hand for a part's pods. A base, which may be for any, is said with the first that is asked for."""
+        found = [*self.absent.pop("", ()), *self.absent.get(part, ())]
+        return f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} not at hand" if found else ""
+
+    def filled(self, image: str) -> str:
+        return filled(image.replace(".ObjectMeta.", "."), self.metadata)
+
+
+def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
+    """The layers of a service; a config has itself alone."""
+    metadata, spec = data.get("metadata"), data.get("spec")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    own = Layer(spec if isinstance(spec, dict) else {}, ("spec",))
+    if data.get("kind") == LLM_CONFIG:
+        return Layers(metadata, [own])
+    absent: dict[str, list[str]] = {}
+    bases: list[Layer] = []
+    resolved = own.spec
+    for index, entry in enumerate(items(own.spec.get("baseRefs"))):
+        name = text(get(entry, ("name",)))
+        found = _find(name, metadata, around)
+        if found is not None:
+            bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
+            resolved = _over(resolved, found)
+        elif name:
+            absent.setdefault("", []).append(f"base `{name}`")
+    presets: list[Layer] = []
+    for part, suffix in _presets(resolved):
+        name = _PREFIX + suffix
+        found = _find(name, metadata, around)
+        if found is not None:
+            presets.append(Layer(found, ("spec",), f"{LLM_CONFIG}/{name}", "platform"))
+        elif part:
+            absent.setdefault(part, []).append(f"preset `{name}`")
+    return Layers(metadata, [*presets, *bases, own], absent)
+
+
+def _find(name: str, metadata: Mapping[str, Any], around: Surroundings) -> dict[str, Any] | None:
+    """A config's spec: from the service's namespace, else from KServe's; one without a namespace may be put there."""
+    for namespace in (text(metadata.get("namespace")), SYSTEM, ""):
+        if (namespace, name) in around.configs:
+            spec = around.configs[namespace, name].get("spec")
+            return spec if isinstance(spec, dict) else {}
+    return None
+
+
+def _presets(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The presets that KServe takes for a spec: the part that needs it, "" where it holds no pod spec as KServe ships it."""
+    scheduler = get(spec, _SCHEDULER)
+    if isinstance(scheduler, dict):
+        if not get(scheduler, ("pool", "ref", "name")):
+            yield "router", "scheduler"
+        plugins = items(get(scheduler, ("config", "inline", "plugins")))
+        if any(get(one, ("type",)) == "predicted-latency-producer" for one in plugins):
+            yield "router", "scheduler-latency-predictor"
+    if isinstance(get(spec, ("router", "route")), dict) and not get(spec, ("router", "route", "http", "refs")):
+        yield "", "router-route"
+    if isinstance(spec.get("tracing"), dict):
+        yield "", "tracing"
+    prefill = spec.get("prefill")
+    if isinstance(prefill, dict):
+        yield from _workload("prefill", prefill, "prefill-")
+    yield from _workload("template", spec, "decode-" if isinstance(prefill, dict) else "")
+
+
+def _workload(part: str, spec: Mapping[str, Any], role: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(spec.get("worker"), dict):
+        yield part, f"{role}template"
+        return
+    size = spec.get("parallelism")
+    for keys, how in ((("data", "dataLocal"), "data"), (("pipeline",), "pipeline")):
+        if any(isinstance(number := get(size, (key,)), int) and number > 0 for key in keys):
+            yield part, f"{role}worker-{how}-parallel"
+            return
+
+
+def _over(below: Any, above: Any) -> Any:
+    """Objects merge; of anything else what is above counts, where something is."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
+    return below if above in (None, "", []) else above
