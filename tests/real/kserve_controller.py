@@ -36,19 +36,47 @@ def running(
     """Yields the API server once KServe answers. `config` changes entries of KServe's ConfigMap, key by key."""
     with api.running(programs, folder, service_accounts=True) as server:
         server.install(sources.crds(module, "kserve"))
-        _namespace(server, NAMESPACE)
-        _applied(server, configmap(module, config))
-        metrics, health, hooks = api.free_ports(3)
-        authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
-        command: list[str | Path] = [manager, "--kubeconfig", server.kubeconfig, f"--metrics-addr=127.0.0.1:{metrics}"]
-        command += [f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
-        # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
-        environment = {"POD_NAMESPACE": NAMESPACE, "TMPDIR": str(folder / "tmp")}
-        with api.process(command, folder, **environment) as started:
-            log = api.log_of(command, folder)
-            api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
-            _applied(server, *webhooks(module, f"https://127.0.0.1:{hooks}", authority))
+        with serving(server, manager, module, folder, config):
             yield server
+
+
+@contextmanager
+def serving(
+    server: api.ApiServer,
+    manager: Path,
+    module: Module,
+    folder: Path,
+    config: Mapping[str, Mapping[str, Any]],
+    user: str = "",
+) -> Iterator[Path]:
+    """KServe on a server that has its CRDs, as this user or an administrator: yields its log once it answers. None of its
+    webhooks is left behind."""
+    _namespace(server, NAMESPACE)
+    _applied(server, configmap(module, config))
+    metrics, health, hooks = api.free_ports(3)
+    authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
+    command: list[str | Path] = [manager, "--kubeconfig", _acting(server, folder, user)]
+    command += [f"--metrics-addr=127.0.0.1:{metrics}", f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
+    # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
+    environment = {"POD_NAMESPACE": NAMESPACE, "TMPDIR": str(folder / "tmp")}
+    with api.process(command, folder, **environment) as started:
+        log = api.log_of(command, folder)
+        api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
+        served = webhooks(module, f"https://127.0.0.1:{hooks}", authority)
+        _applied(server, *served)
+        try:
+            yield log
+        finally:
+            server.kubectl("delete", *(f"{one['kind'].lower()}/{one['metadata']['name']}" for one in served))
+
+
+def _acting(server: api.ApiServer, folder: Path, user: str) -> Path:
+    """The server's kubeconfig, with what makes each request one of that user's."""
+    made = json.loads(server.kubeconfig.read_text(encoding="utf-8"))
+    made["users"][0]["user"] |= {"as": user} if user else {}
+    place = folder / "kserve-kubeconfig"
+    place.write_text(json.dumps(made), encoding="utf-8")
+    return place
 
 
 def configmap(module: Module, config: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

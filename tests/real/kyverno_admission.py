@@ -82,10 +82,10 @@ def admission(program: Path, server: api.ApiServer, folder: Path) -> Iterator[Ad
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kyverno", "namespace": NAMESPACE}, "data": config},
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kyverno-metrics", "namespace": NAMESPACE}},
     ]
-    [port] = api.free_ports(1)
+    port, metrics = api.free_ports(2)
     command: list[str | Path] = [program, f"--kubeconfig={server.kubeconfig}", *FLAGS]
     # `serverIP` is the address in the webhook configurations, `webhookServerPort` where it listens
-    command += [f"--serverIP=127.0.0.1:{port}", f"--webhookServerPort={port}"]
+    command += [f"--serverIP=127.0.0.1:{port}", f"--webhookServerPort={port}", f"--metricsPort={metrics}"]
     with verdicts.judging(server) as judge:
         judge.store(*setup)
         verdicts.open_to_all(judge)

@@ -35,11 +35,13 @@ _LABEL = "app.kubernetes.io/managed-by"
 
 
 def _managed(name: str) -> str:
+    # KServe's ConfigMaps have the labels of their InferenceService: of those only the grants are mooring's, by their name.
+    # https://github.com/kserve/kserve/blob/v0.20.0/pkg/modelconfig/configmap.go
     labels = f"{name}.metadata.labels"
     return (
-        f"({name} != null && has({name}.metadata) && ("
-        f"(has({labels}) && {labels} != null && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
-        f" || (request.resource.resource == 'configmaps' && request.name == '{GRANTS}')))"
+        f"({name} != null && has({name}.metadata) && (request.resource.resource == 'configmaps'"
+        f" ? request.name == '{GRANTS}'"
+        f" : has({labels}) && {labels} != null && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring'))"
     )
 
 
@@ -81,6 +83,7 @@ def rows(_given: PolicyInput) -> Iterator[Row]:
         "data": {"a": "b"},
     }
     other = {**grants, "metadata": {"name": "settings", "namespace": BARE}}
+    copied = {**other, "metadata": {"name": "modelconfig-labelled-0", "namespace": BARE, **managed}}
     external = thing("external-secrets.io/v1", "ExternalSecret", "managed", {"target": {}})
     ours = secret("managed-secret", {})
     for made in (external, ours):
@@ -89,5 +92,6 @@ def rows(_given: PolicyInput) -> Iterator[Row]:
     yield Row(ours, "fail")
     yield Row(external, "fail")
     yield Row(other, "skip")
+    yield Row(copied, "skip")
     yield Row(secret("secret-of-somebody", {}), "skip")
     yield Row(thing("external-secrets.io/v1", "ExternalSecret", "of-somebody", {"target": {}}), "skip")
