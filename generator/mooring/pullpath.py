@@ -102,9 +102,9 @@ def project_of(image: str) -> str | None:
 def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pull]:
     """The pulls of one pod in `namespace`."""
     account = world.accounts.get((namespace, pod.service_account or "default"), ())
-    # The API server copies the account's list only into a pod whose own list is empty
-    # (https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/).
-    effective = pod.secrets or account
+    # The API server copies the account's list only into a pod whose own list is empty, and one that names none is not
+    # (https://github.com/kubernetes/kubernetes/blob/v1.36.1/plugin/pkg/admission/serviceaccount/admission.go).
+    effective = pod.secrets if pod.secrets or pod.references else account
     for image in pod.images:
         verdict, secret, robot, detail = _judge(image, namespace, effective, account, world)
         yield Pull(
@@ -127,7 +127,7 @@ def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tu
     if best[0] not in (OK, "robot-expired") and effective != account:
         shadowed = _best(account, namespace, reference, world)
         if shadowed[0] == OK:
-            return "secret-shadowed", shadowed[1], shadowed[2], ", ".join(effective)
+            return "secret-shadowed", shadowed[1], shadowed[2], ", ".join(effective) or "which names none"
     if best[0] == OK and image.reference.startswith(FETCHED) and effective[0] != best[1]:
         return "secret-not-first", best[1], best[2], effective[0]
     return best

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,7 +29,7 @@ from tests.real.kyverno_cli import Kyverno
 from tests.tools import build
 
 HERE = Path(__file__).parent
-SERVERS = {"apiserver", "kyverno_admission"}  # one of each, whatever the number of processes
+SERVERS = {"apiserver", "kyverno_admission", "accounted_admission"}  # one of each, whatever the number of processes
 Tools = Callable[[str], Path]
 Modules = Callable[[str], Module]
 
@@ -135,8 +136,26 @@ def kyverno_admission(
     tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[kyverno_controller.Admission]:
     """Kyverno's admission controller with an API server of its own: its policies would judge what other tests store."""
-    program, folder = tool("kyverno-admission"), tmp_path_factory.mktemp("kyverno-admission")
-    with api.running(programs, folder) as server:
+    with _admission(tool, programs, definitions, tmp_path_factory.mktemp("kyverno-admission")) as admission:
+        yield admission
+
+
+@pytest.fixture(scope="session")
+def accounted_admission(
+    tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[kyverno_controller.Admission]:
+    """The same where Pods get the list of their ServiceAccount, which each test must create."""
+    folder = tmp_path_factory.mktemp("accounted-admission")
+    with _admission(tool, programs, definitions, folder, service_accounts=True) as admission:
+        yield admission
+
+
+@contextmanager
+def _admission(
+    tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], folder: Path, *, service_accounts: bool = False
+) -> Iterator[kyverno_controller.Admission]:
+    program = tool("kyverno-admission")
+    with api.running(programs, folder, service_accounts=service_accounts) as server:
         server.install(definitions)
         with kyverno_controller.admission(program, server, folder) as admission:
             yield admission

@@ -46,21 +46,45 @@ def running(
         server.install(sources.crds(module, "kserve"))
         if llm:
             server.install(sources.crds(module, "kserve", *_OTHERS))
-        applied(server, namespace(NAMESPACE))
-        applied(server, configmap(module, config), *(presets(module) if llm else ()))
-        metrics, health, hooks = api.free_ports(3)
-        authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
-        command: list[str | Path] = [manager, "--kubeconfig", server.kubeconfig, f"--metrics-addr=127.0.0.1:{metrics}"]
-        command += [f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
-        command += ["--metrics-secure=false"] if llm else []
-        # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
-        environment = {"POD_NAMESPACE": NAMESPACE, "TMPDIR": str(folder / "tmp")}
-        with api.process(command, folder, **environment) as started:
-            log = api.log_of(command, folder)
-            api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
-            if not llm:
-                applied(server, *webhooks(module, f"https://127.0.0.1:{hooks}", authority))
+        with serving(server, manager, module, folder, config, llm=llm):
             yield server
+
+
+@contextmanager
+def serving(
+    server: api.ApiServer, manager: Path, module: Module, folder: Path, config: Mapping[str, Mapping[str, Any]],
+    user: str = "", *, llm: bool = False,
+) -> Iterator[Path]:  # fmt: skip
+    """KServe on a server that has its CRDs, as this user or an administrator: yields its log once it answers. None of its
+    webhooks is left behind."""
+    applied(server, namespace(NAMESPACE))
+    applied(server, configmap(module, config), *(presets(module) if llm else ()))
+    metrics, health, hooks = api.free_ports(3)
+    authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
+    command: list[str | Path] = [manager, "--kubeconfig", _acting(server, folder, user)]
+    command += [f"--metrics-addr=127.0.0.1:{metrics}", f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
+    command += ["--metrics-secure=false"] if llm else []
+    # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
+    environment = {"POD_NAMESPACE": NAMESPACE, "TMPDIR": str(folder / "tmp")}
+    with api.process(command, folder, **environment) as started:
+        log = api.log_of(command, folder)
+        api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
+        served = [] if llm else webhooks(module, f"https://127.0.0.1:{hooks}", authority)
+        applied(server, *served)
+        try:
+            yield log
+        finally:
+            if served:
+                server.kubectl("delete", *(f"{one['kind'].lower()}/{one['metadata']['name']}" for one in served))
+
+
+def _acting(server: api.ApiServer, folder: Path, user: str) -> Path:
+    """The server's kubeconfig, with what makes each request one of that user's."""
+    made = json.loads(server.kubeconfig.read_text(encoding="utf-8"))
+    made["users"][0]["user"] |= {"as": user} if user else {}
+    place = folder / "kserve-kubeconfig"
+    place.write_text(json.dumps(made), encoding="utf-8")
+    return place
 
 
 def presets(module: Module) -> list[dict[str, Any]]:

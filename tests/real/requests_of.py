@@ -21,6 +21,7 @@ from tests.real.mutants import mutants
 from tests.real.verdicts import Judge, Object, Operation, Request
 
 ASIDE, ASIDE_BARE = "suite-exempt", "suite-exempt-without-grants"
+PROTECTED = "suite-protected"
 IDENTITY = "system:serviceaccount:argocd:argocd-application-controller"
 MANAGED = {"app.kubernetes.io/managed-by": "mooring"}
 NOTE = {"annotations": {"a": "b"}}
@@ -170,12 +171,17 @@ def _protect(_given: PolicyInput) -> Iterator[Asked]:
     yield _change("managed-is-deleted", ours, ours, False, "DELETE")
     yield _change("managed-is-deleted-by-identity", ours, ours, True, "DELETE", IDENTITY)
     yield _change("unmanaged-is-deleted", theirs, theirs, True, "DELETE")
-    managed = _with({**frame, "data": {"a": "b"}}, labels=MANAGED)
-    yield _change("managed-configmap-gets-other-data", managed, {**managed, "data": {"a": "c"}}, False)
-    binary = {**managed, "binaryData": {"a2": "Yg=="}}
-    yield _change("managed-configmap-gets-binary-data", managed, binary, False)
-    yield _change("managed-configmap-gets-other-binary-data", binary, {**binary, "binaryData": {"a2": "Yw=="}}, False)
-    yield _change("managed-configmap-with-binary-data-gets-a-note", binary, _with(binary, **NOTE), True)
+    # KServe copies labels to ConfigMaps of its own.
+    labelled_map = _with({**frame, "data": {"a": "b"}}, labels=MANAGED)
+    yield _change("labelled-configmap-gets-other-data", labelled_map, {**labelled_map, "data": {"a": "c"}}, True)
+    binary = _with({**grants, "binaryData": {"a2": "Yg=="}}, namespace=PROTECTED)
+    for name, after, allowed in (
+        ("get-other-data", {**binary, "data": {"a": "c"}}, False),
+        ("get-other-binary-data", {**binary, "binaryData": {"a2": "Yw=="}}, False),
+        ("lose-binary-data", _with(grants, namespace=PROTECTED), False),
+        ("get-a-note", _with(binary, **NOTE), True),
+    ):
+        yield Asked(f"grants-{name}", Request(after, "UPDATE"), allowed, binary)
     external = _with(thing("external-secrets.io/v1", "ExternalSecret", "e", {"target": {"name": "x"}}), labels=MANAGED)
     yield _change("external-secret-changes", external, {**external, "spec": {"target": {"name": "y"}}}, False)
     yield _change("external-secret-gets-a-note", external, _with(external, **NOTE), True)

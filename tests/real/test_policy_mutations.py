@@ -21,7 +21,7 @@ from tests.real import mutants
 from tests.real.cel_mutations import mutations
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, objects, of_fleet
-from tests.real.requests_of import ASIDE, ASIDE_BARE, Asked, asked, exempting, of_mutants, stored
+from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, Asked, asked, exempting, of_mutants, stored
 from tests.real.test_four_verdicts import policy_input
 
 SHARED = {"llmModels", "stableSecrets", "written", "podSpecs", "images", "pods", "configMap", "grants"}
@@ -108,7 +108,7 @@ def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys
         given = exempting(policy_input(KUBERNETES, explicit=True))
         found, data = [one for one in of_mutants() if wanted(one.name)], [*mutants.cluster(), grants(ASIDE, {})]
     admission.judge.store(*(namespace(thing["metadata"]["namespace"], granted=True) for thing in data))
-    admission.judge.store(namespace(BARE), namespace(ASIDE_BARE), *data)
+    admission.judge.store(namespace(BARE), namespace(ASIDE_BARE), namespace(PROTECTED), *data)
     alive, number = survivors(admission, name, given, found)
     assert "none" in alive, "the policy itself is not what the requests mean"
     with capsys.disabled():

@@ -112,8 +112,8 @@ def references(spec: Mapping[str, Any], route: Route) -> dict[str, Route]:
     """The names in a pod spec's `imagePullSecrets`, and where each is written."""
     found: dict[str, Route] = {}
     for index, entry in enumerate(items(spec.get("imagePullSecrets"))):
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-            found.setdefault(entry["name"], (*route, "imagePullSecrets", index))
+        if isinstance(entry, dict):
+            found.setdefault(text(entry.get("name")), (*route, "imagePullSecrets", index))
     return found
 
 

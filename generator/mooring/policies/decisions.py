@@ -79,6 +79,7 @@ TABLE = (
     Decision("account-of-other-project", "harbor", None, PROJECT, "fail", kind="deployment", account=(OTHER,)),
     Decision("account-shadowed", "harbor", (ABSENT,), SHADOWED, "fail", kind="deployment", account=(GOOD,)),
     Decision("account-shadowed-by-other", "harbor", (OTHER,), SHADOWED, "fail", kind="deployment", account=(GOOD,)),
+    Decision("account-empty-name", "harbor", (NAMELESS,), SHADOWED, "fail", kind="deployment", account=(GOOD,)),
     Decision("account-beside-good", "harbor", (GOOD,), "ok", "pass", kind="deployment", account=(OTHER,)),
     # A model that KServe fetches itself is fetched with the first Secret of the list.
     Decision("fetched", "fetched", (GOOD, OTHER), "ok", "pass", kind="fetched"),

@@ -54,9 +54,11 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
         rules=podspecs.rules([], _WATCHED, ("CREATE", "UPDATE", "DELETE")),
         conditions=[
             {
+                # KServe's ConfigMaps have the labels of their InferenceService: of those only the grants are mooring's.
+                # https://github.com/kserve/kserve/blob/v0.20.0/pkg/modelconfig/configmap.go
                 "name": "is-managed",
-                "expression": f"{_managed('object')} || {_managed('oldObject')}"
-                f" || (request.resource.resource == 'configmaps' && request.name == '{GRANTS}')",
+                "expression": f"request.resource.resource == 'configmaps' ? request.name == '{GRANTS}'"
+                f" : {_managed('object')} || {_managed('oldObject')}",
             },
             {
                 "name": "changes-what-is-protected",
@@ -81,6 +83,7 @@ def rows(_given: PolicyInput) -> Iterator[Row]:
         "data": {"a": "b"},
     }
     other = {**grants, "metadata": {"name": "settings", "namespace": BARE}}
+    copied = {**other, "metadata": {"name": "modelconfig-labelled-0", "namespace": BARE, **managed}}
     external = thing("external-secrets.io/v1", "ExternalSecret", "managed", {"target": {}})
     ours = secret("managed-secret", {})
     for made in (external, ours):
@@ -89,5 +92,6 @@ def rows(_given: PolicyInput) -> Iterator[Row]:
     yield Row(ours, "fail")
     yield Row(external, "fail")
     yield Row(other, "skip")
+    yield Row(copied, "skip")
     yield Row(secret("secret-of-somebody", {}), "skip")
     yield Row(thing("external-secrets.io/v1", "ExternalSecret", "of-somebody", {"target": {}}), "skip")

@@ -56,7 +56,7 @@ def _message(given: PolicyInput) -> str:
 
 def _verdict(decision: Decision, *, explicit: bool) -> str:
     """Where owners need no list of their own, those without one are left to their Pods."""
-    listed = decision.own or (decision.kind == "canary" and decision.stable)
+    listed = any(decision.own or ()) or (decision.kind == "canary" and decision.stable)
     return decision.policy if explicit or decision.kind == "pod" or listed else "pass"
 
 
