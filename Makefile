@@ -32,7 +32,7 @@ test-lower:
 test-real: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kubectl kyverno kyverno-admission esoctl yamlread \
 	  kserve-manager kserve-llmisvc
-	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup
 
 bench: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission

@@ -141,15 +141,18 @@ def _specials() -> Iterator[Mutant]:
         every = [{"name": f"c{number}", "image": HARBOR} for number in range(1000)]
         name = f"a-thousand-{way}"
         yield Mutant(name, thing("v1", "Pod", name, _listed({"containers": every}, (), names)), allowed, listed=bool(names))
+    yield from _aliases()
+    yield from _bare()
     model = {"modelFormat": {"name": "onnx"}}
     for stable in ([GOOD], [ABSENT], None):
-        for own in ([GOOD], [ABSENT], [], None):
+        for own in ([GOOD], [ABSENT], [""], [], None):
             predictor = _listed({"model": model}, (), stable)
             canary = _listed({"name": "next", "containers": container(HARBOR)}, (), own)
-            name = f"canary-{'-'.join(own or ['none' if own is None else 'empty'])}-on-{'-'.join(stable or ['none'])}"
+            mine = "-".join(own or ["none" if own is None else "empty"]) or "nameless"
+            name = f"canary-{mine}-on-{'-'.join(stable or ['none'])}"
             spec = {"predictor": predictor, "canary": [{"predictor": canary, "trafficPercent": 10}]}
             made = thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec)
-            yield Mutant(name, made, (own or stable) == [GOOD], listed=bool(own or stable))
+            yield Mutant(name, made, (own or stable) == [GOOD], listed=bool(own != [""] and (own or stable)))
     for secrets in ([GOOD], None):
         # Nothing crosses from the predictor to another component.
         name = f"transformer-beside-{'good' if secrets else 'bare'}-predictor"
@@ -158,6 +161,73 @@ def _specials() -> Iterator[Mutant]:
 
 
 CHANGED = ("deployment", "cronjob", "predictor", "predictor-oci-model", "worker", "canary", "runtime", "llm-prefill")
+
+
+ALIASES = (
+    "huggingface", "lightgbm", "onnx", "paddle", "pmml", "pytorch", "sklearn", "tensorflow", "triton", "xgboost",
+)  # fmt: skip
+
+
+def _service(name: str, spec: Object, allowed: bool, *, listed: bool = False) -> Mutant:
+    return Mutant(name, thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec), allowed, listed=listed)
+
+
+def _aliases() -> Iterator[Mutant]:
+    """A framework's key instead of `model`, with its own image, or an image for a model; and other rare places."""
+    for alias in ALIASES:
+        yield _service(f"alias-{alias}-image", {"predictor": {alias: {"image": HARBOR}}}, False)
+        yield _service(f"alias-{alias}-model", {"predictor": {alias: {"storageUri": f"oci://{HARBOR}"}}}, False)
+    model: Object = {"model": {"modelFormat": {"name": "onnx"}}}
+    art = {"type": "SquareAttack", "image": HARBOR}
+    yield _service("explainer-art-image", {"predictor": model, "explainer": {"art": art}}, False)
+    worker = {"containers": container(HARBOR)}
+    for names, allowed in (([GOOD], True), (None, False)):
+        way = "listed" if names else "bare"
+        canary = {"predictor": {**model, "name": "next", "workerSpec": _listed(worker, (), names)}, "trafficPercent": 10}
+        yield _service(f"canary-worker-{way}", {"predictor": model, "canary": [canary]}, allowed, listed=bool(names))
+    for uri, allowed in ((f"oci://{HARBOR}", False), ("hf://team/model", True), (f"gs://{HARBOR}", True)):
+        scheme = uri.partition(":")[0]
+        name = f"llm-without-template-{scheme}"
+        made = thing(f"{KSERVE}/v1alpha2", "LLMInferenceService", name, {"model": {"uri": uri}})
+        yield Mutant(name, made, allowed, listed=False)
+        spec = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": uri}}}
+        yield _service(f"model-at-{scheme}", spec, allowed)
+
+
+def _bare() -> Iterator[Mutant]:
+    """Fields that are not there, where others of their kind are: nothing to be pulled, and no error."""
+    uri = {"name": "STORAGE_URI", "value": f"oci://{HARBOR}"}
+    other = {"name": "OTHER", "value": f"oci://{HARBOR}"}
+    source = {"name": "STORAGE_URI", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}
+    full: Object = {
+        "containers": [{"name": "kserve-container", "env": [other, source]}, {"name": "second"}],
+        "initContainers": [{"name": "init"}],
+        "volumes": [{"name": "v", "emptyDir": {}}],
+    }
+    model: Object = {"model": {"modelFormat": {"name": "onnx"}}}
+    without_env = {**full, "containers": [{"name": "kserve-container"}]}
+    for name, made in (("full", full), ("without-env", without_env), ("nothing", {"containers": [], "volumes": []})):
+        canary = {"predictor": {**made, "name": "next"}, "trafficPercent": 10}
+        spec = {"predictor": made, "transformer": made, "explainer": made, "canary": [canary]}
+        yield _service(f"fields-{name}", spec, True)
+    nothing: list[Object] = [{}]
+    for name, predictor, allowed in (
+        ("needed", {"containers": container(HARBOR), "imagePullSecrets": nothing}, False),
+        ("needless", {**model, "imagePullSecrets": nothing}, True),
+    ):
+        yield _service(f"list-of-nothing-{name}", {"predictor": predictor}, allowed)
+    for component in ("predictor", "transformer", "explainer"):
+        first = {**container("nginx")[0], "name": "kserve-container"}
+        for env, allowed in (([other, source], True), ([other, uri], False), ([uri], False)):
+            name = f"env-{component}-{'-'.join(one['name'] for one in env).lower().replace('_', '-')}-{allowed}".lower()
+            containers = [{**first, "env": env}, *container("nginx")]
+            yield _service(name, {"predictor": model, component: {"containers": containers}}, allowed)
+    canary = {"name": "next", "containers": [{**container("nginx")[0], "name": "kserve-container", "env": [uri]}]}
+    custom = {"containers": [{**container("nginx")[0], "name": "kserve-container"}]}
+    yield _service("env-canary", {"predictor": custom, "canary": [{"predictor": canary, "trafficPercent": 10}]}, False)
+    adapters = {"model": {"uri": "hf://a/b", "lora": {"adapters": [{"name": "b", "uri": "hf://c/d"}]}}}
+    made = thing(f"{KSERVE}/v1alpha2", "LLMInferenceService", "llm-adapter-elsewhere", adapters)
+    yield Mutant("llm-adapter-elsewhere", made, True, listed=False)
 
 
 def _changes() -> Iterator[Mutant]:

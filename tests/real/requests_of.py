@@ -17,7 +17,7 @@ from mooring.policies.samples import BARE, NAMESPACE, pod, secret, thing
 from mooring.policies.texts.protect_pull_grants import CONTROLLERS
 from tests.real.complete import complete, request
 from tests.real.kyverno_admission import EXEMPT
-from tests.real.mutants import mutants
+from tests.real.mutants import HARBOR, mutants
 from tests.real.verdicts import Judge, Object, Operation, Request
 
 ASIDE, ASIDE_BARE = "suite-exempt", "suite-exempt-without-grants"
@@ -36,11 +36,14 @@ class Asked(NamedTuple):
     before: Object | None = None
 
 
-def exempting(given: PolicyInput) -> PolicyInput:
+def exempting(given: PolicyInput, policy: str) -> PolicyInput:
     """The same with a namespace that all policies leave alone."""
-    return dataclasses.replace(
-        given, exempt=tuple(Exempt(one, POLICIES, "a reason", "2030-01-01") for one in (ASIDE, ASIDE_BARE))
-    )
+    return dataclasses.replace(given, exempt=(Exempt(aside(policy), POLICIES, "a reason", "2030-01-01"),))
+
+
+def aside(policy: str) -> str:
+    """The namespace that is exempt; without grants where their ConfigMap is what is asked about."""
+    return ASIDE_BARE if policy == "protect-pull-grants" else ASIDE
 
 
 def asked(policy: str, given: PolicyInput) -> list[Asked]:
@@ -68,12 +71,9 @@ def _rows(policy: str, given: PolicyInput) -> Iterator[Asked]:
         made = complete(row.object)
         yield Asked(name, Request(made), row.result != "fail")
         if row.result == "fail" and policy != "no-default-namespace":
-            aside = {
-                **made,
-                "metadata": {**made["metadata"], "namespace": ASIDE_BARE if policy == "protect-pull-grants" else ASIDE},
-            }
+            there = _with(made, namespace=aside(policy))
             if "ephemeralContainers" not in made.get("spec", {}):
-                yield Asked(f"{name}-where-exempt", Request(aside), True)
+                yield Asked(f"{name}-where-exempt", Request(there), True)
 
 
 def _change(
@@ -219,4 +219,5 @@ def of_mutants() -> list[Asked]:
     for one in mutants():
         operation: Operation = "UPDATE" if one.operation == "UPDATE" else "DELETE" if one.operation == "DELETE" else "CREATE"
         found.append(Asked(one.name, Request(one.object, operation), one.allowed, one.before))
+    found.append(Asked("bad-where-exempt", Request(pod("bad-where-exempt", HARBOR, None, ASIDE)), True))
     return found

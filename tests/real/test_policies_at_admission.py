@@ -52,13 +52,13 @@ def verdicts(cluster: Admission, name: str, given: PolicyInput) -> tuple[dict[st
 
 @pytest.mark.parametrize("name", sorted({*POLICIES} - {MUTATING}))
 def test_the_live_controller_says_what_is_meant(cluster: Admission, given: PolicyInput, name: str) -> None:
-    said, meant = verdicts(cluster, name, exempting(given))
+    said, meant = verdicts(cluster, name, exempting(given, name))
     assert said == meant
 
 
 @pytest.mark.parametrize("name", sorted({*of_engine(KUBERNETES)}))
 def test_the_api_server_says_what_is_meant(cluster: Admission, given: PolicyInput, name: str) -> None:
-    said, meant = verdicts(cluster, name, dataclasses.replace(exempting(given), engine=KUBERNETES))
+    said, meant = verdicts(cluster, name, dataclasses.replace(exempting(given, name), engine=KUBERNETES))
     assert said == meant
 
 
@@ -66,7 +66,7 @@ def test_what_stands_in_no_namespace(cluster: Admission, given: PolicyInput) -> 
     """Kyverno asks of a cluster-scoped runtime that it names a Secret; the API server leaves it to its Pods."""
     name = "require-pull-secret"
     found = [row for row in texts.load(name).rows(given) if "namespace" not in row.object["metadata"]]
-    cluster.apply(objects(exempting(given), name))
+    cluster.apply(objects(exempting(given, name), name))
     said = {row.object["metadata"]["name"]: cluster.judge.verdict(Request(row.object)) for row in found}
     cluster.remove()
     assert {key: one.allowed for key, one in said.items()} == {

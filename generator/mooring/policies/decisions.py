@@ -174,7 +174,7 @@ class Sample(NamedTuple):
             f"{LOGIN}{self.names[ABSENT]}": f"{self.login}-of-legacy".removeprefix(self.prefix),
             f"_inferenceservice.{self.second}": f"{self.names['absent']},{self.names['spare']}",
             OPEN: f"{other},{self.names['shared']}",
-            self.secret: pair,
+            self.secret: f"{pair},{pair}-second",
             other: f"{self.host}/other",
             self.names["spare"]: f"{self.host}/spare",
             self.names["shared"]: f"{self.host}/shared",

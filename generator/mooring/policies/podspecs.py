@@ -73,7 +73,8 @@ def images(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Object]:
         f"  'images': dyn(({cel.indent(_images(kinds))})\n"
         f"    .map(i, {cel.bare('i')})\n"
         "    .filter(i, !i.contains('://'))),\n"
-        "  'secrets': size(e.listed) > 0 ? e.listed : e.inherited\n"
+        # A list that names nothing is a list, too: it replaces what would be inherited.
+        f"  'secrets': size({cel.items('e.spec', 'imagePullSecrets')}) > 0 ? e.listed : e.inherited\n"
         "})"
     )
     return [*pod_specs(kinds, paths=paths), variable("images", expression)]
