@@ -183,7 +183,8 @@ def _aliases() -> Iterator[Mutant]:
     worker = {"containers": container(HARBOR)}
     for names, allowed in (([GOOD], True), (None, False)):
         way = "listed" if names else "bare"
-        canary = {"predictor": {**model, "name": "next", "workerSpec": _listed(worker, (), names)}, "trafficPercent": 10}
+        following = {"name": "next", "containers": container("nginx"), "workerSpec": _listed(worker, (), names)}
+        canary = {"predictor": following, "trafficPercent": 10}
         yield _service(f"canary-worker-{way}", {"predictor": model, "canary": [canary]}, allowed, listed=bool(names))
     for uri, allowed in ((f"oci://{HARBOR}", False), ("hf://team/model", True), (f"gs://{HARBOR}", True)):
         scheme = uri.partition(":")[0]
