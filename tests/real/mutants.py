@@ -198,7 +198,7 @@ def _aliases() -> Iterator[Mutant]:
 def _bare() -> Iterator[Mutant]:
     """Fields that are not there, where others of their kind are: nothing to be pulled, and no error."""
     uri = {"name": "STORAGE_URI", "value": f"oci://{HARBOR}"}
-    other = {"name": "OTHER", "value": f"oci://{HARBOR}"}
+    other = {"name": "OTHER", "value": "another value"}
     source = {"name": "STORAGE_URI", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}
     full: Object = {
         "containers": [{"name": "kserve-container", "env": [other, source]}, {"name": "second"}],
