@@ -12,7 +12,7 @@ import pytest
 
 from mooring import backends, cli, rules
 from mooring.commands.schema import schema_text
-from mooring.policies.names import POLICIES
+from mooring.policies.names import KYVERNO_ONLY, OPTIONAL, POLICIES
 from mooring.problem import Problem
 from tests.example import ROOT, copy
 
@@ -105,6 +105,14 @@ def test_every_code_has_a_case_or_a_reason_for_none(code: str) -> None:
         assert cased
         assert emitted
     assert {*LATER, *ELSEWHERE} <= set(rules.codes())
+
+
+def test_every_policy_is_a_module_and_a_case_renders_it() -> None:
+    modules = {path.stem.replace("_", "-") for path in (PACKAGE / "policies" / "texts").glob("[a-z]*.py")}
+    assert modules == set(POLICIES)
+    for policy in POLICIES:
+        for engine in ("kyverno", "kubernetes") if policy not in {*KYVERNO_ONLY, *OPTIONAL} else ("kyverno",):
+            assert any((case / "expected/policies" / engine / f"{policy}.yaml").is_file() for case in CASES), policy
 
 
 def test_every_case_is_named_by_what_it_shows() -> None:
