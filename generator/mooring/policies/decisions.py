@@ -185,6 +185,11 @@ class Sample(NamedTuple):
         """An image that the other Secret pulls, which anything in the namespace may use."""
         return f"{self.host}/other/app:1.0"
 
+    @property
+    def spare_image(self) -> str:
+        """An image that the second owner's second Secret pulls."""
+        return f"{self.host}/spare/app:1.0"
+
 
 def _listed(sample: Sample, names: Names | None) -> Object:
     return {} if names is None else {"imagePullSecrets": [{"name": sample.names[name]} for name in names]}

@@ -23,13 +23,11 @@ _KINDS = ("Pod", "InferenceService", "LLMInferenceService", "ServingRuntime")
 
 def text(given: PolicyInput, catalog: Catalog) -> Text:
     kinds = [info for info in podspecs.matched(catalog) if info.kind in _KINDS]
-    covers = f"s in variables.grants && !s.startsWith('_') && {cel.PAIR} in variables.grants[s].split(',')"
-    usable = f"variables.own.filter(s, {covers})"
+    covers = f"{cel.PAIR} in variables.grants[s].split(',')"
     wanted = (
-        "variables.pods.map(e, {'path': e.place, 'secrets': e.secrets,\n"
-        f"  'missing': dyn(e.images.filter(i, !({cel.PAIR} in {cel.texts(sorted(given.public))})"
-        f" && !e.secrets.exists(s, {covers}) && size({usable}) > 0)\n"
-        f"    .map(i, {usable}[0]))}})\n"
+        "variables.pods.map(e, {'path': e.place, 'secrets': e.secrets, 'missing': dyn(e.images\n"
+        f"  .filter(i, !e.secrets.exists(s, s in variables.grants && {covers}) && variables.usable.exists(s, {covers}))\n"
+        f"  .map(i, variables.usable.filter(s, {covers})[0]))}})\n"
         ".filter(e, size(e.missing) > 0)"
     )
     # `add` on a list that is there replaces it (https://www.rfc-editor.org/rfc/rfc6902#section-4.1).
@@ -42,6 +40,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         variables=[
             *podspecs.pods(kinds, given.hosts, paths=True),
             podspecs.variable("own", own()),
+            podspecs.variable("usable", "variables.own.filter(s, s in variables.grants)"),
             podspecs.variable("wanted", wanted),
         ],
         mutations=[patch],
@@ -61,6 +60,9 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     predictor: Object = {"predictor": {"containers": [{"name": "main", "image": sample.images["harbor"]}]}}
     owner = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, predictor)
     yield _patched(owner, ("spec", "predictor"), [names["good"]])
+    spare: Object = {"predictor": {"containers": [{"name": "main", "image": sample.spare_image}]}}
+    second = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.second, spare)
+    yield _patched(second, ("spec", "predictor"), [names["spare"]])
     for left in (
         pod("pod-covered", image, [names["other"]]),
         pod("pod-of-another-s", sample.images["harbor"]),
