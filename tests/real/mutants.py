@@ -223,7 +223,9 @@ def _bare() -> Iterator[Mutant]:
             name = f"env-{component}-{'-'.join(one['name'] for one in env).lower().replace('_', '-')}-{allowed}".lower()
             containers = [{**first, "env": env}, *container("nginx")]
             yield _service(name, {"predictor": model, component: {"containers": containers}}, allowed)
-    canary = {"name": "next", "containers": [{**container("nginx")[0], "name": "kserve-container", "env": [uri]}]}
+        alone = {component: {"containers": [{**first, "env": [uri]}]}}
+        yield _service(f"env-{component}-alone", {"predictor": model, **alone}, False)
+    canary = {"name": "next", "containers": [{**container("nginx")[0], "name": "kserve-container", "env": [other, uri]}]}
     custom = {"containers": [{**container("nginx")[0], "name": "kserve-container"}]}
     yield _service("env-canary", {"predictor": custom, "canary": [{"predictor": canary, "trafficPercent": 10}]}, False)
     adapters = {"model": {"uri": "hf://a/b", "lora": {"adapters": [{"name": "b", "uri": "hf://c/d"}]}}}

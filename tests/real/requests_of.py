@@ -21,7 +21,7 @@ from tests.real.mutants import HARBOR, mutants
 from tests.real.verdicts import Judge, Object, Operation, Request
 
 ASIDE, ASIDE_BARE = "suite-exempt", "suite-exempt-without-grants"
-PROTECTED = "suite-protected"
+PROTECTED, PROTECTED_EMPTY = "suite-protected", "suite-protected-empty"
 IDENTITY = "system:serviceaccount:argocd:argocd-application-controller"
 MANAGED = {"app.kubernetes.io/managed-by": "mooring"}
 NOTE = {"annotations": {"a": "b"}}
@@ -182,6 +182,10 @@ def _protect(_given: PolicyInput) -> Iterator[Asked]:
         ("get-a-note", _with(binary, **NOTE), True),
     ):
         yield Asked(f"grants-{name}", Request(after, "UPDATE"), allowed, binary)
+    empty: Object = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": GRANTS, "namespace": BARE}}
+    yield Asked("grants-created-empty", Request(empty), False)
+    emptied = _with(empty, namespace=PROTECTED_EMPTY)
+    yield Asked("empty-grants-deleted", Request(emptied, "DELETE"), False, emptied)
     external = _with(thing("external-secrets.io/v1", "ExternalSecret", "e", {"target": {"name": "x"}}), labels=MANAGED)
     yield _change("external-secret-changes", external, {**external, "spec": {"target": {"name": "y"}}}, False)
     yield _change("external-secret-gets-a-note", external, _with(external, **NOTE), True)

@@ -16,7 +16,7 @@ from mooring.policies.plan import of_engine
 from tests.real.complete import complete
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.policy_objects import EVERYTHING, grants, namespace, namespaces, objects, of_fleet
-from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, asked, exempting, stored
+from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY, asked, exempting, stored
 from tests.real.verdicts import Request
 
 
@@ -30,7 +30,8 @@ def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
     """With the namespaces of the rows, and what the Secrets there may pull."""
     kyverno_admission.remove()
     kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, given.sample.grants), user=EXEMPT)
-    aside = (namespace(ASIDE, granted=True), namespace(ASIDE_BARE), namespace(PROTECTED), grants(ASIDE, given.sample.grants))
+    others = (namespace(name) for name in (ASIDE_BARE, PROTECTED, PROTECTED_EMPTY))
+    aside = (namespace(ASIDE, granted=True), *others, grants(ASIDE, given.sample.grants))
     kyverno_admission.judge.store(*aside, user=EXEMPT)
     return kyverno_admission
 

@@ -176,7 +176,7 @@ class Sample(NamedTuple):
             OPEN: f"{other},{self.names['shared']}",
             self.secret: f"{pair},{pair}-second",
             other: f"{self.host}/other",
-            self.names["spare"]: f"{self.host}/spare",
+            self.names["spare"]: f"{self.host}/spare,{self.host}/spare-second",
             self.names["shared"]: f"{self.host}/shared",
         }
 
@@ -184,6 +184,11 @@ class Sample(NamedTuple):
     def open_image(self) -> str:
         """An image that the other Secret pulls, which anything in the namespace may use."""
         return f"{self.host}/other/app:1.0"
+
+    @property
+    def shared_image(self) -> str:
+        """An image that the second open Secret pulls."""
+        return f"{self.host}/shared/app:1.0"
 
     @property
     def spare_image(self) -> str:

@@ -60,7 +60,9 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     predictor: Object = {"predictor": {"containers": [{"name": "main", "image": sample.images["harbor"]}]}}
     owner = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, predictor)
     yield _patched(owner, ("spec", "predictor"), [names["good"]])
+    yield _patched(pod("pod-of-the-second-open", sample.shared_image), ("spec",), [names["shared"]])
     spare: Object = {"predictor": {"containers": [{"name": "main", "image": sample.spare_image}]}}
+    spare["transformer"] = {**spare["predictor"], "imagePullSecrets": [{"name": names["spare"]}]}
     second = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.second, spare)
     yield _patched(second, ("spec", "predictor"), [names["spare"]])
     for left in (
