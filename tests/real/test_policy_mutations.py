@@ -51,7 +51,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "allowed-registries": {r"^refused: 'place' ": PLACE},
     "no-default-namespace": {r"^not-exempt: 'suite-exempt": "the policy is about `default` alone"},
     "inject-pull-secret": {
-        r"size\(e\.missing\) > 0": "an empty list for none: the CLI takes them for the same, the live controller's test does not",
+        r"size\(e\.missing\) > 0": "an empty list is none to the CLI; the live controller's test tells them apart",
     },
     "protect-pull-grants": {r"^user: '' ": "at an API server everybody has a name"},
 }
