@@ -13,7 +13,7 @@ from mooring import cli, tree
 from mooring.fleet.load import load
 from mooring.plan import Planned, plan_cluster, plan_namespace
 from mooring.policies import overlay
-from mooring.policies.names import POLICIES
+from mooring.policies.names import OPTIONAL, POLICIES
 from mooring.produce import text_of
 from mooring.run import scenes
 from mooring.scene import CLUSTER, Scene
@@ -96,18 +96,28 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
             yield here, [*access, *services]
             whole += [*access, *services]
         planned = plan_cluster(scene, policies.folder, policies.patches[environment])
-        acting = [{**thing, "spec": {**thing["spec"], "validationActions": [_action(scene, thing)]}} for thing in frame]
+        acting = [made for thing in frame if (made := _acting(scene, thing)) is not None]
         cluster = [*acting, *(dict(wired.object) for wired in planned.wired)]
         yield f"{where}/{CLUSTER}", cluster
         yield where, [*whole, *cluster]
 
 
-def _action(scene: Scene, policy: Mapping[str, Any]) -> str:
-    """What the environment asks of the policy, read from the fleet, not from the patches."""
-    given = scene.fleet.policies
-    name = policy["metadata"]["name"].removeprefix("mooring-")
+def _acting(scene: Scene, thing: Object) -> Object | None:
+    """The policy, or its binding, as the environment asks for it: read from the fleet, not from the patches."""
+    given, spec = scene.fleet.policies, dict(thing["spec"])
+    name = str(spec.get("policyName", thing["metadata"]["name"])).removeprefix("mooring-")
     assert name in POLICIES
-    return given.rules[name].action if name in given.rules else given.action
+    rule = given.rules.get(name)
+    if rule is not None and not rule.enabled:
+        return None
+    if rule is None and name in OPTIONAL:
+        return None
+    action = (rule.action if rule is not None else None) or given.action
+    if "validationActions" in spec:
+        spec["validationActions"] = [action]
+    if thing["metadata"]["name"] == "mooring-require-pull-secret" and "paramRef" in spec:
+        spec["paramRef"] = {**spec["paramRef"], "parameterNotFoundAction": "Deny" if action == "Deny" else "Allow"}
+    return {**thing, "spec": spec}
 
 
 def _objects(planned: Planned, fleet_path: str) -> list[Object]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from mooring.kserve.pods import Surroundings, pods
-from mooring.policies.model import KUBERNETES, KYVERNO
+from mooring.policies.names import KUBERNETES, KYVERNO
 from mooring.policies.samples import NAMESPACE, pod
 from tests.real.complete import request
 from tests.real.kyverno_admission import EXEMPT, Admission
