@@ -70,7 +70,8 @@ def serving(
         log = api.log_of(command, folder)
         api.until(lambda: _answers(hooks, started, log), "KServe's webhooks to listen")
         served = [] if llm else webhooks(module, f"https://127.0.0.1:{hooks}", authority)
-        applied(server, *served)
+        if served:
+            applied(server, *served)
         try:
             yield log
         finally:

@@ -120,7 +120,7 @@ def behind(running: Kserve, request: pytest.FixtureRequest) -> Iterator[Behind]:
         start = running.log.stat().st_size
         found = Behind(judge, admission.server, where, explicit, shapes, {}, running.log, start)
         found.store(shapes)
-        there = kserve.deployments(admission.server, since, {(where, name) for name in deployments(shapes)}, PATIENCE)
+        there = kserve.workloads(admission.server, since, {(where, name) for name in deployments(shapes)}, PATIENCE)
         yield dataclasses.replace(found, deployments={name: one for (space, name), one in there.items() if space == where})
     finally:
         policies.apply([])
@@ -207,7 +207,7 @@ def test_a_runtime_s_image_without_a_secret_is_stopped(behind: Behind) -> None:
     behind.store(served.LACKING)
     wanted = deployments(served.LACKING)
     if not behind.explicit:
-        found = kserve.deployments(behind.server, since, {(behind.namespace, name) for name in wanted}, PATIENCE)
+        found = kserve.workloads(behind.server, since, {(behind.namespace, name) for name in wanted}, PATIENCE)
         for name in wanted:
             replicas, one = replicas_and_pod(behind, found[behind.namespace, name])
             assert replicas.allowed, replicas.message

@@ -140,7 +140,7 @@ class Judge:
     def _ask(self, method: str, path: str, body: str, headers: Headers) -> tuple[http.client.HTTPResponse, str]:
         try:
             return self._sent(method, path, body, headers)
-        except (http.client.RemoteDisconnected, ConnectionError):  # an idle connection that the server has closed
+        except (http.client.HTTPException, OSError):  # an idle connection that the server has closed
             self._connection.close()
             return self._sent(method, path, body, headers)
 

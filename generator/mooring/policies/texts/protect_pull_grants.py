@@ -36,7 +36,9 @@ _LABEL = "app.kubernetes.io/managed-by"
 
 def _managed(name: str) -> str:
     labels = f"{name}.metadata.labels"
-    return f"({name} != null && has({labels}) && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
+    # The CLI has an empty object for one that is not there.
+    there = f"{name} != null && has({name}.metadata)"
+    return f"({there} && has({labels}) && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
 
 
 def _same(key: str) -> str:
