@@ -107,7 +107,7 @@ def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
             f"has(object.{key}) == has(oldObject.{key}) && (!has(object.{key}) || object.{key} == oldObject.{key})"
             for key in text.judged
         )
-        changes = f"oldObject == null || !({same})"
+        changes = f"request.operation != 'UPDATE' || !({same})"
         conditions += [
             {"name": "not-being-deleted", "expression": "!has(object.metadata.deletionTimestamp)"},
             {"name": "changes-what-is-judged", "expression": changes},

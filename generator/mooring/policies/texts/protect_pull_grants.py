@@ -64,7 +64,7 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
             },
             {
                 "name": "changes-what-is-protected",
-                "expression": "object == null || oldObject == null"
+                "expression": "request.operation != 'UPDATE'"
                 f" || {_managed('object')} != {_managed('oldObject')} || !({unchanged})",
             },
         ],
