@@ -14,6 +14,7 @@ from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.manifests import read
+from mooring.patch import target
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problem import Problem
@@ -133,10 +134,8 @@ def _manifests(scene: Scene, service: model.Service, folder: str, planned: Plann
         planned.problems += [credential(subject.source, (*subject.base, *route), subject.ref) for route in routes]
         wired = _wire(scene, subject, planned)
         if wired.patches:
-            group, _, version = subject.info.api_version.rpartition("/")
-            target = {"version": version, "kind": subject.info.kind, "name": subject.name}
-            patch = block(list(wired.patches))
-            patches.append({"target": ({"group": group} if group else {}) | target, "patch": patch})
+            selected = target(subject.info.api_version, subject.info.kind, subject.name)
+            patches.append({"target": selected, "patch": block(list(wired.patches))})
     if manifests.base is not None:
         return [os.path.relpath(manifests.base, scene.root / folder)]
     planned.copies.update((f"{folder}/{service.name}/{name}", text) for name, text in manifests.copies)
