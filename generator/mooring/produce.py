@@ -10,10 +10,11 @@ from typing import Any
 from mooring import manifest, rules
 from mooring.artifact import Artifact
 from mooring.edit import get
+from mooring.files.products import MARKER
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problem import Problem
 from mooring.pullpath import Pull, project_of
-from mooring.render import MARKER, render
+from mooring.render import render
 from mooring.scene import CLUSTER, Scene
 
 ALLOW = "mooring.dev/allow"

@@ -16,10 +16,8 @@ from markupsafe import Markup
 
 from mooring import catalog
 from mooring.block import block
+from mooring.files.products import MARKER, PAGE_MARKER
 from mooring.scalar import scalar
-
-MARKER = "# Rendered by mooring from"
-PAGE_MARKER = "<!-- Rendered by mooring from"
 
 
 @jinja2.pass_eval_context

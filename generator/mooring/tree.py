@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.render import MARKER, PAGE_MARKER
+from mooring.files.products import MARKER, PAGE_MARKER
 
 OUTPUTS = ("overlays", "policies", "gitops")
 _MARKERS = (MARKER.encode(), PAGE_MARKER.encode())

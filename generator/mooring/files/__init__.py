@@ -1,0 +1,30 @@
+"""The one door to the file system: what is read stays inside a repository, what is written stays inside its products.
+
+Nothing else in mooring opens, lists, writes or deletes a file (`tests/unit/test_closure.py` holds this). A repository may
+come from a stranger's pull request, so that a link, a pipe, a device, a huge file or a name with pattern characters is
+expected here, and refused with a reason.
+"""
+
+from __future__ import annotations
+
+from mooring.files.boundary import Boundary, Folder, repository_of
+from mooring.files.creating import create, put
+from mooring.files.lock import locked
+from mooring.files.paths import exists, shown
+from mooring.files.reading import Unreadable, read_stream, set_limit
+from mooring.files.scratch import scratch
+
+__all__ = [
+    "Boundary",
+    "Folder",
+    "Unreadable",
+    "create",
+    "exists",
+    "locked",
+    "put",
+    "read_stream",
+    "repository_of",
+    "scratch",
+    "set_limit",
+    "shown",
+]

@@ -1,0 +1,21 @@
+"""Paths as people read them, and whether one is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def shown(path: Path) -> str:
+    """The path as problems show it: POSIX, relative to the working directory where it is below it."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+
+
+def exists(path: Path) -> bool:
+    """Whether something of that name is there, a link to nothing included; nothing is opened."""
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # a NUL character
+        return False
