@@ -16,6 +16,7 @@ from mooring.document import Document
 from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load, shown
+from mooring.frame import check_frame
 from mooring.judge import judge
 from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
@@ -136,6 +137,9 @@ def run(
     found = scenes(loaded, outcome.problems)
     tasks = _tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
+    outcome.problems += [
+        finished(problem, None) for problem in check_frame(fleet, found, [*policies.paths, *policies.pages])
+    ]
     outcome.scenes, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
@@ -152,7 +156,7 @@ def run(
             artifact = plan_environment(found[environment])
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, documents=len(root))
-        parts = ClusterParts(policies.folder, policies.patches[environment])
+        parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects)
         produced = produce(found[environment], name, parts, lambda s, planned: judge(s, planned, as_of=as_of))
         followed = produced.followed if keep_pulls else ()
         produced.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]

@@ -55,7 +55,7 @@ def patches(given: PolicyInput, found: Mapping[str, Text], actions: Mapping[str,
     patched: list[Object] = []
     for name, text in found.items():
         if name not in actions:
-            patched += [_deleted(api, kind, each) for api, kind, each in _objects(given.engine, name, text)]
+            patched += [_deleted(api, kind, each) for api, kind, each in objects_of(given.engine, name, text)]
         elif actions[name] != given.actions[name] and not text.mutations:
             patched += _acting(given, name, text, actions[name])
     return patched
@@ -68,7 +68,7 @@ def with_action(context: Mapping[str, Any], policy: str, text: Text, action: str
     return {**context, "actions": [action]} if "actions" in context else dict(context)
 
 
-def _objects(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:
+def objects_of(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:
     """apiVersion, kind and name of each object of a policy."""
     kind = frames.kind(engine, text)
     yield _API[engine], kind, frames.prefixed(policy)
