@@ -120,7 +120,7 @@ def test_what_rbac_calls_a_name_is_one(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_robot_with_a_long_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its Secret's file and its key in the grants are too long, and where they are not, its label has to fit."""
     for length, messages in (
-        (247, ["needs a file name of 266 bytes", "has a Secret whose name has 254 characters"]),
+        (247, ["has a Secret whose name has 254 characters", "needs a file name of 266 bytes"]),
         (236, []),
     ):
         name = ".".join(["a" * 3] * (length // 4)).ljust(length, "a")
