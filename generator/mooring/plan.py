@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import backends
+from mooring import backends, copies
 from mooring.artifact import Artifact
 from mooring.block import block
 from mooring.fleet import model
@@ -184,12 +184,21 @@ def _manifests(
             selected = target(subject.info.api_version, subject.info.kind, subject.name)
             patches.append({"target": selected, "patch": block(list(wired.patches))})
     if manifests.base is not None:
-        return [os.path.relpath(manifests.base, scene.root / folder)]
-    here = f"{folder}/{service.name}"
-    planned.copies.update((f"{here}/{name}", text) for name, text in manifests.copies)
-    claims.append(_output(service, here, "name", folder=True))
-    claims += [_output(service, f"{here}/{name}", "manifests") for name, _ in manifests.copies]
-    return [f"{service.name}/{name}" for name, _ in manifests.copies]
+        base = os.path.relpath(manifests.base, scene.root / folder)
+        planned.problems += copies.misnamed(service, base)
+        return [base]
+    claims.append(_output(service, f"{folder}/{service.name}", "name", folder=True))
+    resources = []
+    for name, text in manifests.copies:
+        unreadable = list(copies.misnamed(service, name))
+        planned.problems += unreadable
+        if unreadable:
+            continue
+        path = f"{folder}/{service.name}/{name}"
+        planned.copies[path] = copies.copied(text, name)
+        claims.append(_output(service, path, "manifests"))
+        resources.append(copies.resource(f"{service.name}/{name}"))
+    return resources
 
 
 def _secret_place(robot: model.Robot) -> tuple[Any, Any]:

@@ -10,12 +10,11 @@ from typing import Any
 from mooring import manifest, rules
 from mooring.artifact import Artifact
 from mooring.edit import get
-from mooring.files.products import MARKER
 from mooring.identity import once
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problem import ObjectRef, Problem
 from mooring.pullpath import Pull, project_of
-from mooring.render import render
+from mooring.render import marked, render
 from mooring.scene import CLUSTER, Scene
 
 ALLOW = "mooring.dev/allow"
@@ -86,7 +85,7 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
                 produced.problems += manifest.check_own(data, artifact.path, scene.catalog, text)
         produced.documents += len(objects)
     for path, text in planned.copies.items():
-        produced.files[path] = f"{MARKER} {scene.fleet_path}: edit that, not this file.\n{text}"
+        produced.files[path] = marked(text, fleet=scene.fleet_path)
     for wired in planned.wired:
         if wired.subject.service.manifests is not None:
             produced.documents += 1

@@ -50,6 +50,28 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(character) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
+# What a comment or a file name cannot hold: line breaks, what is hidden, what is no UTF-8, a runner's command.
+_UNSAFE = re.compile(f"{_COMMAND}|[\t\n\r\ud800-\udfff{HIDDEN}]")
+_RAW = re.compile(f"\r(?!\n)|[{HIDDEN}]")
+
+
+def escaped(value: str) -> str:
+    """A name or a sentence as it may stand in a comment: on one line, and harmless."""
+    return _UNSAFE.sub(lambda match: "".join(map(_coded, match[0])), value)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a file of this text may be shown as it is: nothing in it is hidden, or a command for a CI runner."""
+    return _RAW.search(text) is None and not is_command(text)
+
+
+def _coded(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
 def _escape_all(match: re.Match[str]) -> str:
     """The same, and a command without what makes it one: its last character is escaped."""
     if match["command"] is None:
