@@ -13,6 +13,7 @@ from typing import Any
 
 from mooring import report, rules
 from mooring.cli import Refused, day, fail, fleet_path, today
+from mooring.files import exists
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def execute(arguments: argparse.Namespace) -> int:
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
     hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
-    if not path.exists():
+    if not exists(path):
         return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
     return _service(arguments, path, hint)
 
@@ -103,7 +104,7 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     found, _ = environments(arguments)
     chosen = _environment(arguments, found)
     for path in arguments.paths:
-        if path != "-" and not Path(path).exists():
+        if path != "-" and not exists(Path(path)):
             return fail(f"`{path}` does not exist")
     judged = judge(read(arguments.paths), arguments.registry, found, arguments.as_of or today())
     namespace, _, wanted = arguments.what.rpartition("/")

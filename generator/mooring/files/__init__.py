@@ -10,7 +10,7 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import create, put
 from mooring.files.lock import locked
-from mooring.files.paths import exists, shown
+from mooring.files.paths import exists, shown, silence
 from mooring.files.reading import Unreadable, read_stream, set_limit
 from mooring.files.scratch import scratch
 
@@ -27,4 +27,5 @@ __all__ = [
     "scratch",
     "set_limit",
     "shown",
+    "silence",
 ]
