@@ -158,10 +158,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
         _drop_output()
         return PIPE
-    except Unwritable as error:  # the stream that would have said why
+    except Unwritable as error:
+        # A file of `--output`, or the very stream that would have said why.
         _drop_output()
         with contextlib.suppress(OSError, Unwritable):
-            report.emit(f"mooring: {error.path} cannot be written: {error.why}\n", sys.stderr)
+            fail(f"`{error.path}` cannot be written: {error.why}")
         return USAGE
 
 
@@ -189,7 +190,7 @@ def _guarded(argv: Sequence[str]) -> int:
     except Crashed as error:
         return _bug(error.crash)
     except (BrokenPipeError, Unwritable):
-        raise
+        raise  # what there is to say of it is said outside: it may be this stream
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback with values in it
         return _bug(Crash.of(error))
 

@@ -7,15 +7,17 @@ texts never cross from one process to another.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from mooring import interruption, workers
+from mooring.crash import Crashed, Died
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign
-from mooring.files.writing import Unwritable, Writer, delete
+from mooring.files.writing import Unwritable, Writer, delete, remove_folders
 from mooring.problem import Problem
 from mooring.produce import Produced
 from mooring.pullpath import Pull
@@ -90,8 +92,10 @@ def _serve(connection: Connection, tasks: Sequence[Task], work: Work, root: Path
             elif order == "prepare":
                 interruption.ignore()  # from here on there is something to clean up, and the leader says when
                 connection.send(making.prepare())
-            else:
+            elif order == "commit":
                 connection.send(making.commit())
+            else:
+                connection.send(making.writer.abandon())
     finally:
         making.writer.abandon()
 
@@ -133,8 +137,21 @@ class Crew:
             with interruption.held():
                 self._all("commit", self._near.commit)
                 delete(self._root, stale)
-        finally:
-            self._near.writer.abandon()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        """Takes away all that was written and not moved, and the folders made for it, once no process needs them."""
+        made = self._near.writer.abandon()
+        for worker in self._far:
+            with contextlib.suppress(Died, Crashed):
+                worker.send(("abandon", ()))
+                # A run that was interrupted has not yet heard what became of its last order.
+                while not isinstance(answer := worker.receive(), list):
+                    continue
+                made += answer
+        remove_folders(self._root, made)
 
     def _all(self, order: str, own: Callable[[], _Failure]) -> None:
         """Gives one order to every process; the first thing that went wrong is raised once all have answered."""

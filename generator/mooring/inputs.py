@@ -14,7 +14,7 @@ from typing import Any
 
 from mooring import kustomization
 from mooring.document import Document, read_manifests
-from mooring.files import Boundary, Unreadable, exists, read_stream, repository_of, shown
+from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
 from mooring.position import Route
 from mooring.problem import Problem, Source
 
@@ -55,7 +55,6 @@ def read(paths: Sequence[str]) -> Inputs:
         if boundary.is_folder(path):
             _directory(path, boundary, inputs)
         else:
-            inputs.unreadable |= not exists(path)
             _file(path, boundary, inputs, chosen=True)
     return inputs
 
@@ -124,6 +123,7 @@ def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> No
     try:
         raw = boundary.read(path)
     except Unreadable as error:
+        inputs.unreadable |= chosen and isinstance(error, Absent)
         inputs.problems.append(_unreadable(error))
         return
     _documents(raw, shown(path), path, inputs, chosen=chosen)

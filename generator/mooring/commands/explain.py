@@ -103,10 +103,10 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
 
     found, _ = environments(arguments)
     chosen = _environment(arguments, found)
-    for path in arguments.paths:
-        if path != "-" and not exists(Path(path)):
-            return fail(f"`{path}` does not exist")
-    judged = judge(read(arguments.paths), arguments.registry, found, arguments.as_of or today())
+    inputs = read(arguments.paths)
+    if inputs.unreadable:
+        return fail(next(problem.message for problem in inputs.problems if problem.source is None))
+    judged = judge(inputs, arguments.registry, found, arguments.as_of or today())
     namespace, _, wanted = arguments.what.rpartition("/")
     own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
     own = [p for p in own if chosen in (None, p.environment)]
