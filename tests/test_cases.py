@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
-from mooring import cli, rules, tree
+from mooring import cli, rules
+from mooring.files.products import OUTPUTS
 from tests.example import steady
 
 CASES = Path(__file__).parent / "cases"
@@ -49,7 +50,7 @@ def test_case(
     if not said.startswith("exit code 0"):
         assert files(folder) == before, "something was written though there are errors"
         return
-    written = {path: text for path, text in files(folder).items() if path.split("/")[0] in tree.OUTPUTS}
+    written = {path: text for path, text in files(folder).items() if path.split("/")[0] in OUTPUTS}
     shown = {path: text for path, text in written.items() if not path.startswith("policies/") or case.parts[-3] == "policy"}
     if request.config.getoption("force_regen"):
         # The fixture stops at the first file it makes: a tree is made whole.

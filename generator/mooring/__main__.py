@@ -1,10 +1,32 @@
-"""`python -m mooring`."""
+"""`mooring` and `python -m mooring`: signals first, the command line then, and an exit as the shell expects it."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
-from mooring.cli import main
+from mooring import interruption
+
+PIPE = 141
+
+
+def run() -> None:
+    """Runs the command line and ends the process."""
+    interruption.install()
+    try:
+        # Imported once signals are in hand: an interrupt in the first half second is no traceback.
+        from mooring.cli import main
+
+        code = main()
+    except (KeyboardInterrupt, interruption.Interrupted) as interrupted:
+        code = getattr(interrupted, "code", 130)
+    if code == PIPE:
+        # A closed pipe ends a run like any other program, whatever its result would have been.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGPIPE)
+    sys.exit(code)
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from mooring import report
 from mooring.cli import Refused, fleet_path
 from mooring.document import Document
+from mooring.files import Unreadable, exists, shown
 from mooring.scene import Scene
 
 
 def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Sequence[Document]]:
     """The environments of the fleet that is named, or stands here, and its files; none where there is no fleet."""
     path = fleet_path(arguments)
-    if not (arguments.fleet or os.environ.get("MOORING_FLEET") or path.exists()):
+    if not (arguments.fleet or os.environ.get("MOORING_FLEET") or exists(path)):
         return {}, ()
     from mooring.fleet.load import load
     from mooring.produce import finished
@@ -28,8 +29,8 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
 
     try:
         loaded = load(path)
-    except OSError as error:
-        raise Refused(f"`{path}` cannot be read: {error.strerror}", "`--fleet FILE` names another") from None
+    except Unreadable as error:
+        raise Refused(f"`{shown(error.path)}` {error.why}", error.hint or "`--fleet FILE` names another") from None
     found = silenced([finished(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:

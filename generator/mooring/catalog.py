@@ -1,8 +1,4 @@
-"""The shipped schemas: which kinds are known at which version, and where pod specs and images stand in them.
-
-Schemas and templates stand beside the package in an installed wheel, and at the top of a checkout otherwise: the wheel
-is looked at first, because an editable install may leave a stale copy elsewhere.
-"""
+"""The shipped schemas: which kinds are known at which version, and where pod specs and images stand in them."""
 
 from __future__ import annotations
 
@@ -11,6 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from mooring.files.data import data_dir, data_files, data_text
 
 Pattern = tuple[str, ...]
 
@@ -43,13 +41,6 @@ class KindInfo:
         return self.api_version.rpartition("/")[0]
 
 
-@functools.cache
-def data_dir(name: str) -> Path:
-    """The folder of `schemas` or `templates`."""
-    beside = Path(__file__).parent / "_data" / name
-    return beside if beside.is_dir() else Path(__file__).parents[2] / name
-
-
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
@@ -57,14 +48,14 @@ def _numbers(version: str) -> tuple[int, ...]:
 @functools.cache
 def shipped_versions(product: str) -> tuple[str, ...]:
     """The versions of a product whose schemas are shipped, oldest first."""
-    found = [path.parent.name for path in data_dir("schemas").glob(f"{product}/*/index.json")]
+    found = [path.parent.name for path in data_files("schemas", f"{product}/*/index.json")]
     return tuple(sorted(found, key=_numbers))
 
 
 @functools.cache
 def products() -> tuple[str, ...]:
     """Every product whose schemas are shipped."""
-    return tuple(sorted({path.parents[1].name for path in data_dir("schemas").glob("*/*/index.json")}))
+    return tuple(sorted({path.parents[1].name for path in data_files("schemas", "*/*/index.json")}))
 
 
 def _info(name: str, facts: Mapping[str, object], product: str, folder: Path) -> KindInfo:
@@ -91,7 +82,7 @@ def _info(name: str, facts: Mapping[str, object], product: str, folder: Path) ->
 @functools.cache
 def _index(product: str, version: str) -> Mapping[str, KindInfo]:
     folder = data_dir("schemas") / product / version
-    kinds = json.loads((folder / "index.json").read_text())["kinds"]
+    kinds = json.loads(data_text(folder / "index.json"))["kinds"]
     return {name: _info(name, facts, product, folder) for name, facts in kinds.items()}
 
 

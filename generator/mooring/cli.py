@@ -1,23 +1,29 @@
 """The command line: finds the commands, reads the common options, and turns what happens into an exit code.
 
-0 clean · 1 problems or drift · 2 wrong usage or unreadable input · 3 a bug. Each command is a module of `commands/` with
-`HELP`, `options(parser)` and `execute(arguments) -> int`, imported only when it is the one that was asked for.
+0 clean · 1 problems or drift · 2 wrong usage or unreadable input · 3 a bug · 128 and its number for a signal that ended
+the run. Each command is a module of `commands/` with `options(parser)` and `execute(arguments) -> int`, imported only
+when it is the one that was asked for.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import os
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mooring import __version__, report
+from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
+from mooring.crash import Crash, Crashed, Died
+from mooring.files.lock import Busy
+from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
+from mooring.files.writing import Unwritable
+from mooring.interruption import Interrupted
 
-CLEAN, FOUND, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 
 
 class Refused(Exception):
@@ -44,6 +50,12 @@ class _Targets(argparse.Action):
         namespace.targets = targets
 
 
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
+        raise argparse.ArgumentTypeError("write whole megabytes, from 1 to 10000")
+    return int(text)
+
+
 def common(parser: argparse.ArgumentParser) -> None:
     """The options that every command has."""
     parser.add_argument(
@@ -55,6 +67,10 @@ def common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
     )
+    parser.add_argument(
+        "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
+        help="refuse to read a file, or standard input, of more megabytes (default: 20)",
+    )  # fmt: skip
     parser.add_argument("-q", "--quiet", action="count", default=0, help="no summary")
     parser.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
 
@@ -107,19 +123,27 @@ def fail(message: str, hint: str = "") -> int:
     return USAGE
 
 
-def _bug(error: BaseException) -> int:
+@contextlib.contextmanager
+def repository(fleet: Path, *, write: bool) -> Iterator[None]:
+    """Holds the repository of a fleet file against other runs, alone with `write`. It waits, and says so."""
+
+    def waiting() -> None:
+        report.emit("mooring: another run works in this repository; waiting for its end\n", sys.stderr)
+
+    try:
+        with files.locked(fleet.absolute().parent, write=write, waiting=waiting):
+            yield
+    except Busy:
+        raise Refused("another run has held this repository for ten minutes", "end it, then try again") from None
+
+
+def _bug(crash: Crash) -> int:
     """A report to paste: where it happened and of what type, never the message, which may quote a value."""
-    here = Path(__file__).parent
-    frames = [
-        f"  {Path(frame.filename).relative_to(here).as_posix()}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(here)
-    ]
     lines = [
         "mooring: this is a bug in mooring. Please report these lines; they hold nothing of your files.",
         f"  mooring {__version__}, python {sys.version.split()[0]}, {sys.platform}",
-        f"  {type(error).__name__}",
-        *frames,
+        f"  {crash.kind}",
+        *(f"  {frame}" for frame in crash.frames),
     ]
     report.emit("\n".join(lines) + "\n", sys.stderr)
     return BUG
@@ -127,23 +151,51 @@ def _bug(error: BaseException) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code. SystemExit from argparse on wrong usage (2) and `--help` (0)."""
-    argv = sys.argv[1:] if argv is None else argv
-    chosen = next((word for word in argv if word in COMMANDS), None)
-    arguments = parser(chosen or "").parse_args(argv)
-    arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
     try:
+        return _guarded(sys.argv[1:] if argv is None else argv)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; what it has not seen may have been a failure
+        # (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
+        _drop_output()
+        return PIPE
+    except Unwritable as error:
+        # A file of `--output`, or the very stream that would have said why.
+        _drop_output()
+        with contextlib.suppress(OSError, Unwritable):
+            fail(f"`{error.path}` cannot be written: {error.why}")
+        return USAGE
+
+
+def _guarded(argv: Sequence[str]) -> int:
+    """One command; what stops it is said, and gives its exit code."""
+    try:
+        chosen = next((word for word in argv if word in COMMANDS), None)
+        arguments = parser(chosen or "").parse_args(argv)
+        arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
+        files.set_limit(arguments.max_file_size * MEGABYTE)
         code: int = load(arguments.command).execute(arguments)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Interrupted as interrupted:
+        return interrupted.code
     except Refused as error:
         return fail(error.message, error.hint)
-    except report.Unwritable as error:
-        return fail(f"`{error.path}` cannot be written: {error.why}")
-    except BrokenPipeError:
-        # Whoever read the output has seen enough (https://docs.python.org/3/library/signal.html#note-on-sigpipe).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
+    except files.Unreadable as error:
+        hint = error.hint or "`mooring init` writes a fleet file to start from"
+        return fail(f"`{files.shown(error.path)}` {error.why}", hint)
+    except Died:
+        return fail("a worker process was killed", "the system may be out of memory: `--jobs 1` needs less")
+    except Crashed as error:
+        return _bug(error.crash)
+    except (BrokenPipeError, Unwritable):
+        raise  # what there is to say of it is said outside: it may be this stream
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback with values in it
-        return _bug(error)
+        return _bug(Crash.of(error))
+
+
+def _drop_output() -> None:
+    """Sends what is still buffered nowhere: Python would fail of it once more, with words of its own, at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        files.silence(sys.stdout.fileno())

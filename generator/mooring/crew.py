@@ -1,27 +1,32 @@
 """The units of a run, shared out over processes; each keeps the texts it made until it is told to write them.
 
-Nothing is written before every unit has been rendered and found without an error: all or nothing. Workers are forked,
-so that the fleet is read once, and texts never cross from one process to another.
+Nothing is written before every unit has been rendered and found without an error, and nothing is moved to its place
+before every process has written all of its files: all or nothing. Workers are forked, so that the fleet is read once, and
+texts never cross from one process to another.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
-from mooring import tree
+from mooring import interruption, workers
+from mooring.crash import Crashed, Died
+from mooring.files.comparing import compare
+from mooring.files.products import Foreign
+from mooring.files.writing import Unwritable, Writer, delete, remove_folders
 from mooring.problem import Problem
 from mooring.produce import Produced
 from mooring.pullpath import Pull
+from mooring.workers import Worker
 
 Task = tuple[str, str]
 """Environment and namespace (or `_cluster`)."""
 Work = Callable[[Task], Produced]
+_Failure = Unwritable | Foreign | None
 
 
 @dataclass(slots=True)
@@ -34,45 +39,65 @@ class Share:
     pulls: int = 0
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
     used: set[tuple[str, ...]] = field(default_factory=set)
     followed: list[Pull] = field(default_factory=list)
 
 
-def _make(tasks: Sequence[Task], work: Work, root: Path) -> tuple[Share, dict[str, str]]:
-    total = Produced()
-    for task in tasks:
-        total.add(work(task))
-    changes = tree.compare(root, total.files)
-    share = Share(
-        total.problems, total.documents, total.services, total.pulls, changes.written, changes.unchanged,
-        changes.foreign, total.used, total.followed,
-    )  # fmt: skip
-    return share, total.files
+class _Making:
+    """One process's part: its texts, and its files on their way to the disk."""
+
+    def __init__(self, tasks: Sequence[Task], work: Work, root: Path) -> None:
+        total = Produced()
+        for task in tasks:
+            total.add(work(task))
+        changes = compare(root, total.files)
+        self.files = total.files
+        self.writer = Writer(root)
+        self.share = Share(
+            total.problems, total.documents, total.services, total.pulls, changes.written, changes.unchanged,
+            changes.foreign, total.used, total.followed,
+        )  # fmt: skip
+
+    def prepare(self) -> _Failure:
+        """Writes what differs under temporary names; what went wrong."""
+        try:
+            self.writer.prepare(self.files, self.share.written)
+        except (Unwritable, Foreign) as failure:
+            return failure
+        return None
+
+    def commit(self) -> _Failure:
+        """Moves it to its place; what went wrong."""
+        try:
+            self.writer.commit()
+        except (Unwritable, Foreign) as failure:
+            return failure
+        return None
+
+    def texts(self, wanted: Iterable[str]) -> dict[str, str]:
+        """The texts of those of the wanted paths that are this process's."""
+        return {path: self.files[path] for path in wanted if path in self.files}
 
 
-def _serve(connection: Connection, inherited: Sequence[Connection], tasks: Sequence[Task], work: Work, root: Path) -> None:
-    """A worker: makes its share, then does what it is told, until nobody is left to tell it anything."""
-    for end in inherited:
-        # A copy of the other end, held here, would hide that the leader has closed it.
-        end.close()
+def _serve(connection: Connection, tasks: Sequence[Task], work: Work, root: Path) -> None:
+    """A worker: makes its part, then does what it is told, until nobody is left to tell it anything."""
+    making = _Making(tasks, work, root)
+    connection.send(making.share)
     try:
-        share, files = _make(tasks, work, root)
-    except BaseException as error:
-        connection.send(error)
-        raise
-    connection.send(share)
-    with contextlib.suppress(EOFError):
         while True:
             order, paths = connection.recv()
             if order == "texts":
-                connection.send({path: files[path] for path in paths})
-                continue
-            try:
-                tree.write(root, files, paths)
-                connection.send(None)
-            except OSError as error:
-                connection.send(error)
+                connection.send(making.texts(paths))
+            elif order == "prepare":
+                interruption.ignore()  # from here on there is something to clean up, and the leader says when
+                connection.send(making.prepare())
+            elif order == "commit":
+                connection.send(making.commit())
+            else:
+                connection.send(making.writer.abandon())
+    finally:
+        making.writer.abandon()
 
 
 class Crew:
@@ -80,54 +105,71 @@ class Crew:
 
     def __init__(self, groups: Sequence[Sequence[Task]], work: Work, root: Path) -> None:
         self._root = root
-        self._local: dict[str, str] = {}
-        self._far: list[tuple[Connection, Any]] = []
-        self.shares: list[Share] = []
-        fork = multiprocessing.get_context("fork")
-        for group in groups[1:]:
-            here, there = fork.Pipe()
-            inherited = (here, *(connection for connection, _ in self._far))
-            process = fork.Process(target=_serve, args=(there, inherited, group, work, root), daemon=True)
-            process.start()
-            there.close()
-            self._far.append((here, process))
-        # This process is a worker too.
-        share, self._local = _make(groups[0] if groups else (), work, root)
-        self.shares.append(share)
-        for connection, _ in self._far:
-            answer = connection.recv()
-            if isinstance(answer, BaseException):
-                raise answer
-            self.shares.append(answer)
+        self._far: list[Worker] = []
+        self._writing = False
+        try:
+            for group in groups[1:]:
+                self._far.append(workers.start(_serve, group, work, root, others=self._far))
+            # This process is a worker too.
+            self._near = _Making(groups[0] if groups else (), work, root)
+            self.shares: list[Share] = [self._near.share, *(worker.receive() for worker in self._far)]
+        except BaseException:
+            self._end()
+            raise
 
     def texts(self, wanted: Iterable[str]) -> dict[str, str]:
         """The texts of the named files."""
-        wanted = set(wanted)
-        result = {path: text for path, text in self._local.items() if path in wanted}
-        for (connection, _), share in zip(self._far, self.shares[1:], strict=True):
-            connection.send(("texts", [path for path in (*share.written, *share.unchanged) if path in wanted]))
-            result |= connection.recv()
+        paths = list(wanted)
+        result = self._near.texts(paths)
+        for worker in self._far:
+            worker.send(("texts", paths))
+            result |= worker.receive()
         return result
 
-    def write(self) -> None:
-        """Writes every file that differs. OSError where the disk refuses."""
-        for (connection, _), share in zip(self._far, self.shares[1:], strict=True):
-            connection.send(("write", share.written))
-        failure: OSError | None = None
+    def write(self, stale: Sequence[str]) -> None:
+        """Writes every file that differs and deletes the stale ones. `Unwritable` or `Foreign` where that cannot be.
+
+        What is found out before the first file is moved leaves everything as it was.
+        """
+        self._writing = True
         try:
-            tree.write(self._root, self._local, self.shares[0].written)
-        except OSError as error:
-            failure = error
-        for connection, _ in self._far:
-            failure = connection.recv() or failure
-        if failure is not None:
-            raise failure
+            self._all("prepare", self._near.prepare)
+            with interruption.held():
+                self._all("commit", self._near.commit)
+                delete(self._root, stale)
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        """Takes away all that was written and not moved, and the folders made for it, once no process needs them."""
+        made = self._near.writer.abandon()
+        for worker in self._far:
+            with contextlib.suppress(Died, Crashed):
+                worker.send(("abandon", ()))
+                # A run that was interrupted has not yet heard what became of its last order.
+                while not isinstance(answer := worker.receive(), list):
+                    continue
+                made += answer
+        remove_folders(self._root, made)
+
+    def _all(self, order: str, own: Callable[[], _Failure]) -> None:
+        """Gives one order to every process; the first thing that went wrong is raised once all have answered."""
+        for worker in self._far:
+            worker.send((order, ()))
+        failures = [own(), *(worker.receive() for worker in self._far)]
+        for failure in failures:
+            if failure is not None:
+                raise failure
+
+    def _end(self) -> None:
+        for worker in self._far:
+            worker.end(at_once=not self._writing)
+        for worker in self._far:
+            worker.join()
 
     def __enter__(self) -> Crew:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for connection, _ in self._far:
-            connection.close()
-        for _, process in self._far:
-            process.join()
+        self._end()

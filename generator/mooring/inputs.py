@@ -6,7 +6,6 @@ Kustomize roots in it that no other root takes in are built, because only the bu
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,11 @@ from typing import Any
 
 from mooring import kustomization
 from mooring.document import Document, read_manifests
-from mooring.fleet.load import shown
+from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
 from mooring.position import Route
 from mooring.problem import Problem, Source
 
 ENDINGS = (".yaml", ".yml", ".json")
-LARGEST = 20_000_000  # bytes: the API server takes 3 MB in one request, so that no manifest file is near this
 # Files of tools, which no cluster is given.
 _TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x-k8s.io/", "skaffold/")
 
@@ -49,28 +47,41 @@ def read(paths: Sequence[str]) -> Inputs:
     """The objects of files, directories, Kustomize roots, and of standard input for `-`."""
     inputs = Inputs()
     for written in dict.fromkeys(paths):
-        path = Path(written)
         if written == "-":
-            _documents(sys.stdin.buffer.read(), "<stdin>", None, inputs, chosen=True)
-        elif path.is_dir():
-            _directory(path, inputs)
-        elif path.exists():
-            _file(path, inputs, chosen=True)
+            _standard_input(inputs)
+            continue
+        path = Path(written)
+        boundary = repository_of(path)
+        if boundary.is_folder(path):
+            _directory(path, boundary, inputs)
         else:
-            inputs.unreadable = True
-            what = "is a link to nothing" if path.is_symlink() else "does not exist"
-            inputs.problems.append(Problem("bad-path", f"`{shown(path)}` {what}", file=shown(path)))
+            _file(path, boundary, inputs, chosen=True)
     return inputs
 
 
-def _directory(top: Path, inputs: Inputs) -> None:
-    files, roots = _walk(top, inputs)
+def _standard_input(inputs: Inputs) -> None:
+    try:
+        raw = read_stream(sys.stdin.buffer, "<stdin>")
+    except Unreadable as error:
+        inputs.problems.append(Problem("bad-path", f"standard input {error.why}", file="<stdin>", hint=error.hint))
+        return
+    _documents(raw, "<stdin>", None, inputs, chosen=True)
+
+
+def _unreadable(error: Unreadable) -> Problem:
+    """The problem of a file or folder that was not read."""
+    place = shown(error.path)
+    return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
+
+
+def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:
+    files, roots = _walk(top, boundary, inputs)
     taken: set[Path] = set()
     for root in roots:
-        taken |= kustomization.bases(root)
+        taken |= kustomization.bases(root, boundary)
     for root in roots:
-        if root.resolve() not in taken:
-            built = kustomization.build(root)
+        if Path(boundary.real(root)) not in taken:
+            built = kustomization.build(root, boundary)
             inputs.problems += built.problems
             origins = kustomization.Origins(built.sources)
             for document in built.documents:
@@ -81,48 +92,39 @@ def _directory(top: Path, inputs: Inputs) -> None:
     for path in files:
         # What a root does not take in is not deployed by it.
         if not any(path.is_relative_to(root) for root in roots):
-            _file(path, inputs, chosen=False)
+            _file(path, boundary, inputs, chosen=False)
 
 
-def _walk(top: Path, inputs: Inputs) -> tuple[list[Path], list[Path]]:
+def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], list[Path]]:
     """The files below a directory, and the directories that hold a kustomization."""
     files: list[Path] = []
     roots: list[Path] = []
 
-    def refused(error: OSError) -> None:
-        place = shown(Path(error.filename))
-        inputs.problems.append(Problem("bad-path", f"`{place}` cannot be read: {error.strerror}", file=place))
-
-    for folder, below, names in os.walk(top, onerror=refused):
-        here = Path(folder)
-        if "Chart.yaml" in names and "templates" in below:
-            below.remove("templates")  # Go templates are no YAML: `helm template … | mooring check -`
+    for folder in boundary.walk(top, lambda error: inputs.problems.append(_unreadable(error))):
+        if "Chart.yaml" in folder.files and "templates" in folder.folders:
+            folder.folders.remove("templates")  # Go templates are no YAML: `helm template … | mooring check -`
             inputs.skipped += 1
-        if "kyverno-test.yaml" in names:
+        if "kyverno-test.yaml" in folder.files:
             # The objects of a policy's suite are there to be refused.
-            inputs.skipped += len(names)
-            below.clear()
+            inputs.skipped += len(folder.files)
+            folder.folders.clear()
             continue
-        below[:] = sorted(name for name in below if not name.startswith(".") and name != "node_modules")
-        if kustomization.file_of(here) is not None:
-            roots.append(here)
-        files += [here / name for name in sorted(names)]
+        folder.folders[:] = [name for name in folder.folders if not name.startswith(".") and name != "node_modules"]
+        if kustomization.file_of(folder.path, boundary) is not None:
+            roots.append(folder.path)
+        files += [folder.path / name for name in folder.files]
     return files, roots
 
 
-def _file(path: Path, inputs: Inputs, *, chosen: bool) -> None:
+def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> None:
     if not chosen and path.suffix not in ENDINGS:
         inputs.skipped += 1
         return
     try:
-        if path.stat().st_size > LARGEST:
-            message = f"`{shown(path)}` is larger than {LARGEST // 1_000_000} MB, which no manifest is"
-            inputs.problems.append(Problem("bad-path", message, file=shown(path)))
-            return
-        raw = path.read_bytes()
-    except OSError as error:
-        message = f"`{shown(path)}` cannot be read: {error.strerror}"
-        inputs.problems.append(Problem("bad-path", message, file=shown(path)))
+        raw = boundary.read(path)
+    except Unreadable as error:
+        inputs.unreadable |= chosen and isinstance(error, Absent)
+        inputs.problems.append(_unreadable(error))
         return
     _documents(raw, shown(path), path, inputs, chosen=chosen)
 

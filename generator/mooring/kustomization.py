@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring.document import Document, read_manifests
-from mooring.fleet.load import shown
+from mooring.files import Boundary, Unreadable, shown
 from mooring.masking import mask_line
 from mooring.position import Route
 from mooring.problem import Problem, Source
@@ -35,16 +35,16 @@ class Built:
     problems: list[Problem] = field(default_factory=list)
 
 
-def file_of(directory: Path) -> Path | None:
+def file_of(directory: Path, boundary: Boundary) -> Path | None:
     """The kustomization of a directory."""
-    return next((directory / name for name in NAMES if (directory / name).is_file()), None)
+    return next((directory / name for name in NAMES if boundary.is_file(directory / name)), None)
 
 
-def _entries(directory: Path) -> tuple[Document | None, list[str]]:
-    path = file_of(directory)
+def _entries(directory: Path, boundary: Boundary) -> tuple[Document | None, list[str]]:
+    path = file_of(directory, boundary)
     try:
-        documents = read_manifests(path.read_bytes(), shown(path))[0] if path else []
-    except OSError:
+        documents = read_manifests(boundary.read(path), shown(path))[0] if path else []
+    except Unreadable:
         documents = []
     data = documents[0].data if documents and isinstance(documents[0].data, Mapping) else {}
     named = [data.get(key) for key in ("resources", "bases", "components")]
@@ -52,22 +52,22 @@ def _entries(directory: Path) -> tuple[Document | None, list[str]]:
     return (documents[0] if documents else None), entries
 
 
-def bases(directory: Path) -> set[Path]:
+def bases(directory: Path, boundary: Boundary) -> set[Path]:
     """The directories that a root takes in itself."""
-    targets = (directory / entry for entry in _entries(directory)[1] if not _is_remote(entry))
-    return {target.resolve() for target in targets if target.is_dir()}
+    targets = (directory / entry for entry in _entries(directory, boundary)[1] if not _is_remote(entry))
+    return {Path(boundary.real(target)) for target in targets if boundary.is_folder(target)}
 
 
 def _is_remote(entry: str) -> bool:
     return any(mark in entry for mark in _REMOTE)
 
 
-def build(directory: Path) -> Built:
+def build(directory: Path, boundary: Boundary) -> Built:
     """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
     built = Built()
-    remote = list(_gather(directory, built, set(), ""))
+    remote = list(_gather(directory, boundary, built, set(), ""))
     command = _builder()
-    place = shown(file_of(directory) or directory)
+    place = shown(file_of(directory, boundary) or directory)
     if remote:
         _note(built, place, f"`{remote[0]}` is a remote base, which is not fetched: what it brings is not known")
     elif command is None:
@@ -75,7 +75,7 @@ def build(directory: Path) -> Built:
         for document in changed:
             _note(built, document.path, "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known")
     else:
-        return _run([*command, str(directory)], directory, built)
+        return _run([*command, str(directory.absolute())], directory, place, built)
     built.documents = [document for document in built.sources if not _is_kustomization(document)]
     return built
 
@@ -98,8 +98,7 @@ def _builder() -> list[str] | None:
     return [found, "kustomize"] if (found := shutil.which("kubectl")) else None
 
 
-def _run(command: Sequence[str], directory: Path, built: Built) -> Built:
-    place = shown(file_of(directory) or directory)
+def _run(command: Sequence[str], directory: Path, place: str, built: Built) -> Built:
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
@@ -116,12 +115,12 @@ def _run(command: Sequence[str], directory: Path, built: Built) -> Built:
     return built
 
 
-def _gather(directory: Path, built: Built, seen: set[Path], namespace: str) -> Iterator[str]:
+def _gather(directory: Path, boundary: Boundary, built: Built, seen: set[Path], namespace: str) -> Iterator[str]:
     """Reads the files of a root and of its bases, with the outermost `namespace:`; yields its remote bases."""
     if directory.resolve() in seen:
         return
     seen.add(directory.resolve())
-    document, entries = _entries(directory)
+    document, entries = _entries(directory, boundary)
     if document is not None:
         built.sources.append(document)
         own = document.data.get("namespace") if isinstance(document.data, Mapping) else None
@@ -130,10 +129,10 @@ def _gather(directory: Path, built: Built, seen: set[Path], namespace: str) -> I
         target = Path(os.path.normpath(directory / entry))
         if _is_remote(entry):
             yield entry
-        elif target.is_dir():
-            yield from _gather(target, built, seen, namespace)
-        elif target.is_file():
-            for found in read_manifests(target.read_bytes(), shown(target))[0]:
+        elif boundary.is_folder(target):
+            yield from _gather(target, boundary, built, seen, namespace)
+        elif boundary.is_file(target):
+            for found in read_manifests(boundary.read(target), shown(target))[0]:
                 found.data = _placed(found.data, namespace)
                 built.sources.append(found)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from mooring.catalog import Catalog
 from mooring.document import Document, read_manifests
+from mooring.files import Boundary, shown
 from mooring.fleet import model
-from mooring.fleet.load import shown
 from mooring.inputs import ENDINGS, items
 from mooring.kustomization import file_of
 from mooring.position import Route
@@ -40,7 +40,7 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
     copies: list[tuple[str, str]] = []
     start = _start(service, root, problems)
     base = None
-    if start is not None and start.is_dir() and file_of(start):
+    if start is not None and start.is_dir() and file_of(start, Boundary(root)):
         base = start
         for path in _resources(start, service, root, problems, frozenset()):
             documents += _read(path, problems)[1]
@@ -95,7 +95,7 @@ def _resources(
     directory: Path, service: model.Service, root: Path, problems: list[Problem], above: frozenset[Path]
 ) -> Iterator[Path]:
     """The files that a kustomization takes in, those of the directories it takes in included."""
-    path = file_of(directory)
+    path = file_of(directory, Boundary(root))
     if path is None or directory.resolve() in above:
         message = "takes itself in" if path else "is no kustomization directory"
         problems.append(Problem("unsupported-kustomization", f"`{shown(directory)}` {message}", file=shown(directory)))

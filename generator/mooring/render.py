@@ -14,8 +14,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from mooring import catalog
 from mooring.block import block
+from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
 from mooring.scalar import escaped, scalar
 
@@ -47,7 +47,7 @@ def _block(value: Any, indent: int) -> Markup:
 @functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(catalog.data_dir("templates")),
+        loader=jinja2.FileSystemLoader(data_dir("templates")),
         autoescape=True,
         finalize=_one_scalar,
         undefined=jinja2.StrictUndefined,

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mooring import tree
 from mooring.crew import Crew, Task
 from mooring.document import Document
+from mooring.files import shown
+from mooring.files.comparing import is_leftover, stale
+from mooring.files.products import OUTPUTS
 from mooring.fleet import model
 from mooring.fleet.environments import environments
-from mooring.fleet.load import Loaded, load, shown
+from mooring.fleet.load import Loaded, load
 from mooring.frame import check_frame
 from mooring.judge import judge
 from mooring.plan import plan_environment
@@ -51,7 +53,7 @@ class UnknownName(Exception):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run came to, before anything is written."""
+    """What a run came to, before anything is written; `leftovers` are unfinished files of a run that was killed."""
 
     loaded: Loaded
     problems: list[Problem] = field(default_factory=list)
@@ -59,6 +61,7 @@ class Outcome:
     written: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
     crew: Crew | None = None
     scenes: dict[str, Scene] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
@@ -111,7 +114,7 @@ def _tasks(found: dict[str, Scene], selection: Selection) -> list[Task]:
 def _scopes(found: dict[str, Scene], selection: Selection) -> list[str]:
     """The folders in which what is no longer rendered is deleted."""
     if not selection.environments and not selection.namespaces:
-        return list(tree.OUTPUTS)
+        return list(OUTPUTS)
     chosen = selection.environments or tuple(found)
     if not selection.namespaces:
         return [*(f"overlays/{name}" for name in chosen), "policies"]
@@ -126,7 +129,7 @@ def run(
     as_of: datetime.date | None = None,
     keep_pulls: bool = False,
 ) -> Iterator[Outcome]:
-    """Everything but the writing; with `keep_pulls` every pull too. OSError where the fleet file cannot be read,
+    """Everything but the writing; with `keep_pulls` every pull too. `Unreadable` where the fleet file cannot be read,
     `UnknownName` for a bad selection."""
     loaded = load(path, jobs)
     outcome = Outcome(loaded, [finished(problem, None) for problem in loaded.problems])
@@ -183,14 +186,8 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         total.pulls += share.pulls
         total.followed += share.followed
         total.used |= share.used
-        kept.update(share.written, share.unchanged, share.foreign)
-        for path in share.foreign:
-            message = "a file that mooring does not own stands where it is to write"
-            hint = "it does not begin with mooring's marker: move it out of the way, or delete it"
-            full = loaded.root / path
-            if full.is_symlink() and full.is_dir():
-                message, hint = "a link out of the repository stands where it is to write", "replace it by a folder"
-            outcome.problems.append(Problem("foreign-file", message, file=shown(full), hint=hint))
+        kept.update(share.written, share.unchanged, (path for path, _ in share.foreign))
+        outcome.problems += [_in_the_way(loaded.root / path, what) for path, what in share.foreign]
     if not selection.environments and not selection.namespaces:
         outcome.problems += [finished(problem, None) for problem in _unused_images(found, total.used)]
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
@@ -198,10 +195,18 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
     order = list(found)
     total.followed.sort(key=lambda pull: (order.index(pull.environment or ""), pull.object.namespace))
-    outcome.stale = sorted(tree.stale(outcome.loaded.root, _scopes(found, selection), kept))
+    unwanted = sorted(stale(outcome.loaded.root, _scopes(found, selection), kept))
+    outcome.stale = [path for path in unwanted if not is_leftover(path)]
+    outcome.leftovers = [path for path in unwanted if is_leftover(path)]
     outcome.written.sort()
     names = [name for name in found if not selection.environments or name in selection.environments]
     outcome.problems = merged(silenced(outcome.problems, outcome.loaded.documents), names)
+
+
+def _in_the_way(path: Path, what: str) -> Problem:
+    """The problem of what stands where mooring is to write, and is not its own."""
+    message = f"mooring does not own what stands where it is to write: {what}"
+    return Problem("foreign-file", message, file=shown(path), hint="move it out of the way, or delete it")
 
 
 def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Iterator[Problem]:

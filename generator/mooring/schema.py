@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring.catalog import Catalog
+from mooring.files.data import data_text
 from mooring.finding import Finding, translate
 from mooring.registry import dockerconfig
 
@@ -23,7 +24,7 @@ __all__ = ["Finding", "check_object", "explain", "load", "valid"]
 @functools.cache
 def load(path: Path) -> dict[str, Any]:
     """A committed schema."""
-    schema: dict[str, Any] = json.loads(path.read_text())
+    schema: dict[str, Any] = json.loads(data_text(path))
     return schema
 
 

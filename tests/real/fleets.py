@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mooring import cli, tree
+from mooring import cli
+from mooring.files.products import OUTPUTS
 from mooring.fleet.load import load
 from mooring.plan import Planned, plan_cluster, plan_namespace
 from mooring.policies import overlay
@@ -51,7 +52,7 @@ def rendered(name: str, folder: Path) -> Rendered:
                 shutil.copytree(part, folder / part.name)
             else:
                 shutil.copy(part, folder / part.name)
-    for output in tree.OUTPUTS:
+    for output in OUTPUTS:
         shutil.rmtree(folder / output, ignore_errors=True)
     render(folder)
     return Rendered(folder, dict(_meant(folder)))

@@ -115,8 +115,8 @@ def test_stdout_prints_the_objects_and_writes_nothing(example: Path, capsys: Cap
             "neither a problem code nor a service of `dev`\n        hint: did you mean the code",
         ),
         (["explain", "iris", "--env", "nowhere"], "no environment is named `nowhere`"),
-        (["render", "--fleet", "absent.yaml"], "`absent.yaml` cannot be read: No such file or directory"),
-        (["check", "--fleet", "absent.yaml"], "`absent.yaml` cannot be read: No such file or directory"),
+        (["render", "--fleet", "absent.yaml"], "`absent.yaml` does not exist"),
+        (["check", "--fleet", "absent.yaml"], "`absent.yaml` does not exist"),
     ],
 )
 def test_wrong_usage_is_2_with_a_hint(example: Path, capsys: Captured, arguments: list[str], said: str) -> None:

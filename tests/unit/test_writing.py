@@ -7,15 +7,14 @@ import ctypes
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from mooring import cli, tree
+from mooring import cli
+from mooring.files.products import OUTPUTS
 from tests.example import ROOT, copy
 
 MARKER = b"# Rendered by mooring from fleet.yaml"
@@ -32,10 +31,19 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def rendered(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for top in tree.OUTPUTS
+        for top in OUTPUTS
         for path in (folder / top).rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.is_symlink()
     }
+
+
+def everything(folder: Path) -> dict[str, bytes | str | None]:
+    """Every path below a folder: a file's content, where a link leads, None for a folder."""
+    return {
+        path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        if path.is_file() else None
+        for path in folder.rglob("*")
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -62,52 +70,22 @@ def mooring(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_disk_that_is_full_half_way(repository: Path, whole: dict[str, bytes], jobs: str) -> None:
+def test_a_disk_that_is_full_changes_nothing(repository: Path, whole: dict[str, bytes], jobs: str) -> None:
+    before = everything(repository)
     done = mooring(repository, "render", "--jobs", jobs, limit=2000)
     assert done.returncode == 2
-    assert "cannot be written: File too large" in done.stderr
+    assert "mooring: `" in done.stderr and "` cannot be written: File too large" in done.stderr
     assert "every file is whole; mend the cause and render again" in done.stderr
-    left = rendered(repository)
-    assert left and set(left) < set(whole), "some files were written, and not all"
-    assert all(whole[path] == data for path, data in left.items())
+    assert everything(repository) == before, "neither a file, nor a folder, nor an unfinished file is left"
     assert mooring(repository, "render").returncode == 0
     assert rendered(repository) == whole
 
 
-def test_a_run_that_is_killed(repository: Path, whole: dict[str, bytes]) -> None:
-    command = [sys.executable, "-B", "-c", SLOW, "render", "--jobs", "1"]
-    process = subprocess.Popen(command, cwd=repository, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not list((repository / "overlays").glob("*/*/*/*.yaml")):
-        assert process.poll() is None
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    left = rendered(repository)
-    assert 0 < len(left) < len(whole)
-    assert all(path.endswith(".mooring-tmp") or whole[path] == data for path, data in left.items())
-    (repository / "overlays/dev/vision/access/namespace.yaml.mooring-tmp").parent.mkdir(parents=True, exist_ok=True)
-    (repository / "overlays/dev/vision/access/namespace.yaml.mooring-tmp").write_text("half of")
-    assert cli.main(["render"]) == 0
-    assert rendered(repository) == whole
-
-
-# Writing slowly, so that the kill comes in the middle of it.
-SLOW = """
-import os, sys, time
-real = os.replace
-def replace(*arguments):
-    time.sleep(0.02)
-    real(*arguments)
-os.replace = replace
-from mooring.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
 def test_a_file_where_a_folder_belongs(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "overlays").write_text("mine\n")
-    assert cli.main(["render"]) == 2
-    assert "mooring: `" in capsys.readouterr().err
+    assert cli.main(["render"]) == 1
+    said = capsys.readouterr().err
+    assert "overlays: error[foreign-file]: mooring does not own what stands where it is to write: it is a link" in said
     assert (repository / "overlays").read_text() == "mine\n"
     assert not (repository / "policies").exists()
 
@@ -139,23 +117,97 @@ def test_manifests_that_are_a_link_out(
     assert rendered(repository) == {}
 
 
-def test_a_link_out_of_the_repository(
-    repository: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("link", ["overlays", "overlays/prod", "overlays/prod/vision/services"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_nothing_is_written_through_a_link(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], link: str, inside: bool
 ) -> None:
-    outside = tmp_path_factory.mktemp("outside")
-    (repository / "overlays").mkdir()
-    (repository / "overlays/prod").symlink_to(outside)
+    target = repository / "deploy" if inside else tmp_path_factory.mktemp("outside")
+    target.mkdir(exist_ok=True)
+    (repository / link).parent.mkdir(parents=True, exist_ok=True)
+    (repository / link).symlink_to(target)
     assert cli.main(["render"]) == 1
     said = capsys.readouterr().err
-    assert "overlays/prod: error[foreign-file]: a link out of the repository stands where it is to write" in said
-    assert list(outside.iterdir()) == [] and rendered(repository) == {}
+    assert f"{link}: error[foreign-file]: mooring does not own what stands where it is to write: it is a link" in said
+    assert list(target.iterdir()) == []
+    assert not (repository / "policies").exists()
 
 
-def test_a_link_inside_the_repository_is_followed(repository: Path, whole: dict[str, bytes]) -> None:
-    (repository / "deploy").mkdir()
-    (repository / "overlays").symlink_to("deploy")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("place", ["overlays/prod/kustomization.yaml", "policies/kyverno/require-pull-secret.yaml"])
+def test_a_link_in_the_place_of_a_file_is_not_followed(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, whole: dict[str, bytes], place: str, jobs: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "victim"
+    outside.write_bytes(whole[place])
+    (repository / place).parent.mkdir(parents=True)
+    (repository / place).symlink_to(outside)
+    done = mooring(repository, "render", "--jobs", jobs)
+    assert done.returncode == 1
+    assert f"{place}: error[foreign-file]" in done.stderr
+    assert outside.read_bytes() == whole[place] and (repository / place).is_symlink()
+
+
+def test_the_products_of_another_folder_are_not_deleted(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, whole: dict[str, bytes]
+) -> None:
+    other = tmp_path_factory.mktemp("other")
     assert cli.main(["render"]) == 0
-    assert (repository / "deploy/prod/kustomization.yaml").read_bytes() == whole["overlays/prod/kustomization.yaml"]
+    for top in ("overlays", "policies"):
+        shutil.copytree(repository / top, other / top)
+    before = everything(other)
+    for link in ("gitops", "secrets", "overlays/old", "policies/old"):
+        (repository / link).symlink_to(other)
+    assert cli.main(["render"]) == 0
+    assert everything(other) == before
+    for link in ("gitops", "secrets", "overlays/old", "policies/old"):
+        assert (repository / link).is_symlink()
+        (repository / link).unlink()
+    assert rendered(repository) == whole
+
+
+def test_the_mode_of_a_file_is_kept(repository: Path) -> None:
+    assert cli.main(["render"]) == 0
+    place = repository / "overlays/prod/kustomization.yaml"
+    place.write_text(place.read_text() + "# changed\n")
+    place.chmod(0o640)
+    assert cli.main(["render"]) == 0
+    assert place.stat().st_mode & 0o7777 == 0o640 and "changed" not in place.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "stays"),
+    [(b"", False), (b"# Rendered by moo", False), (MARKER + b": edit that\nkind: x\n", False), (b"mine\n", True)],
+)
+def test_what_a_killed_run_left_is_removed_when_it_is_provably_ours(
+    repository: Path, whole: dict[str, bytes], content: bytes, stays: bool
+) -> None:
+    left = repository / "overlays/prod/.mooring-0123456789abcdef0123456789abcdef.tmp"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(content)
+    named = left.with_name("kustomization.yaml.mooring-tmp")
+    named.write_bytes(content if stays else b"other")
+    assert cli.main(["render", "--check"]) == 1
+    assert left.exists(), "what only looks changes nothing"
+    assert cli.main(["render"]) == 0
+    assert left.exists() is stays and named.exists()
+    assert cli.main(["render", "--check"]) == 0
+
+
+def test_a_leftover_that_is_a_link_stays_and_is_not_read(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret"
+    outside.write_text("# Rendered by mooring from x\noutside-canary\n")
+    assert cli.main(["render"]) == 0
+    for name in ("x.mooring-tmp", ".mooring-0123456789abcdef0123456789abcdef.tmp", "stale.yaml"):
+        (repository / "overlays/prod" / name).symlink_to(outside)
+    capfd.readouterr()
+    assert cli.main(["render", "--check"]) == 0
+    assert cli.main(["check"]) == 0
+    assert cli.main(["render"]) == 0
+    assert "outside-canary" not in "".join(capfd.readouterr())
+    assert outside.exists() and (repository / "overlays/prod/stale.yaml").is_symlink()
 
 
 def test_only_its_own_files_are_deleted(repository: Path, whole: dict[str, bytes]) -> None:

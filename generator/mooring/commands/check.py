@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mooring import report
-from mooring.cli import day, fail, fleet_path, today
+from mooring.cli import Refused, day, fleet_path, repository, today
 from mooring.expiry import judged
+from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
-from mooring.fleet.load import shown
 from mooring.problem import Problem
 from mooring.pullpath import Pull
 from mooring.report import Report, Summary
@@ -56,24 +56,22 @@ def execute(arguments: argparse.Namespace) -> int:
     gc.disable()
     as_of: datetime.date = arguments.as_of or today()
     try:
-        if arguments.paths:
-            return _manifests(arguments, as_of, started)
-        return _fleet(arguments, fleet_path(arguments), as_of, started)
+        with repository(fleet_path(arguments), write=False):
+            if arguments.paths:
+                return _manifests(arguments, as_of, started)
+            return _fleet(arguments, fleet_path(arguments), as_of, started)
     finally:
         gc.enable()
 
 
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
-    try:
-        with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
-            problems = [*outcome.problems, *judged(outcome, as_of, arguments.fail_within)]
-            problems += _drift(outcome) if not outcome.errors else []
-            shares = outcome.shares
-            counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
-            return _report(arguments, problems, counted, shares.followed)
-    except OSError as error:
-        return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
+    with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
+        problems = [*outcome.problems, *judged(outcome, as_of, arguments.fail_within)]
+        problems += _drift(outcome) if not outcome.errors else []
+        shares = outcome.shares
+        counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
+        return _report(arguments, problems, counted, shares.followed)
 
 
 def _drift(outcome: Outcome) -> list[Problem]:
@@ -92,7 +90,7 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
 
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
-        return fail("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
+        raise Refused("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
     inputs = read(arguments.paths)
     result = judge(inputs, arguments.registry, found, as_of, arguments.fail_within)
     counted = Summary(

@@ -13,6 +13,7 @@ from typing import Any
 
 from mooring import report, rules
 from mooring.cli import Refused, day, fail, fleet_path, today
+from mooring.files import exists
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def execute(arguments: argparse.Namespace) -> int:
     path = fleet_path(arguments)
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
     hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
-    if not path.exists():
+    if not exists(path):
         return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
     return _service(arguments, path, hint)
 
@@ -102,10 +103,10 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
 
     found, _ = environments(arguments)
     chosen = _environment(arguments, found)
-    for path in arguments.paths:
-        if path != "-" and not Path(path).exists():
-            return fail(f"`{path}` does not exist")
-    judged = judge(read(arguments.paths), arguments.registry, found, arguments.as_of or today())
+    inputs = read(arguments.paths)
+    if inputs.unreadable:
+        return fail(next(problem.message for problem in inputs.problems if problem.source is None))
+    judged = judge(inputs, arguments.registry, found, arguments.as_of or today())
     namespace, _, wanted = arguments.what.rpartition("/")
     own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
     own = [p for p in own if chosen in (None, p.environment)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from mooring import report
 from mooring.cli import fail
 from mooring.commands.schema import schema_text
+from mooring.files import create
 
 _FLEET = """\
 # yaml-language-server: $schema=.mooring/fleet.schema.json
@@ -93,15 +94,8 @@ def execute(arguments: argparse.Namespace) -> int:
     }
     for name, text in files.items():
         path = root / name
-        if path.exists() or path.is_symlink():
-            report.emit(f"kept     {path.as_posix()}: it is there already\n")
-            continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            return fail(f"`{path}` cannot be written: {error.strerror}")
-        report.emit(f"written  {path.as_posix()}\n")
+        written = create(root, name, text.encode())
+        report.emit(f"written  {path.as_posix()}\n" if written else f"kept     {path.as_posix()}: it is there already\n")
     for line in lost:
         report.emit(f"left     {line}\n")
     report.emit("Next: put your names into fleet.yaml, then `mooring render`.\n")

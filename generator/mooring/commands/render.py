@@ -8,10 +8,13 @@ import gc
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from mooring import report, tree
-from mooring.cli import fail, fleet_path
+from mooring import report
+from mooring.cli import Refused, fleet_path, repository
+from mooring.files import shown
+from mooring.files.comparing import read_own
+from mooring.files.products import Foreign
+from mooring.files.writing import Unwritable
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, UnknownName, run
 
@@ -40,8 +43,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 code = 1 if drift else 0
                 says = "drift: run `mooring render`" if drift else "fresh"
             else:
-                outcome.crew.write()
-                tree.delete(outcome.loaded.root, outcome.stale)
+                _write(outcome)
                 says = "rendered"
         elif outcome.errors:
             says = "nothing written"
@@ -53,23 +55,29 @@ def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     # Everything that is read lives to the end: looking for garbage costs a third of the time, and finds none.
     gc.disable()
-    path = fleet_path(arguments)
     try:
-        return _run(arguments)
+        with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout)):
+            return _run(arguments)
     except UnknownName as error:
         near = difflib.get_close_matches(error.name, error.known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
-        return fail(f"no {error.what} is named `{error.name}`", hint)
-    except OSError as error:
-        where = Path(str(error.filename)).name if error.filename else str(path)
-        if error.filename in (str(path), path):
-            return fail(f"`{path}` cannot be read: {error.strerror}", "`mooring init` writes a fleet file to start from")
-        return fail(
-            f"`{where}` cannot be written: {error.strerror}",
-            "every file is whole; mend the cause and render again",
-        )
+        raise Refused(f"no {error.what} is named `{error.name}`", hint) from None
     finally:
         gc.enable()
+
+
+def _write(outcome: Outcome) -> None:
+    """Writes the tree. `Refused` where the system, or a file that is not mooring's, does not let it."""
+    assert outcome.crew is not None  # noqa: S101 - for the type checker
+    root = outcome.loaded.root
+    try:
+        outcome.crew.write([*outcome.stale, *outcome.leftovers])
+    except Unwritable as error:
+        hint = "every file is whole; mend the cause and render again"
+        raise Refused(f"`{shown(root / error.path)}` cannot be written: {error.why}", hint) from None
+    except Foreign as error:
+        hint = "it came there during the run: move it out of the way and render again"
+        raise Refused(f"`{shown(root / error.path)}` is not mooring's to replace: {error.what}", hint) from None
 
 
 def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:
@@ -87,7 +95,7 @@ def _diff(outcome: Outcome) -> str:
     lines: list[str] = []
     texts = _texts(outcome, outcome.written)
     for path in sorted({*outcome.written, *outcome.stale}):
-        before = (tree.read(root / path) or b"").decode("utf-8", "replace").splitlines(keepends=True)
+        before = read_own(root, path).decode("utf-8", "replace").splitlines(keepends=True)
         after = texts.get(path, "").splitlines(keepends=True)
         lines += difflib.unified_diff(before, after, path if before else "/dev/null", path if after else "/dev/null")
     return "".join(lines)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import create, put
 from mooring.files.lock import locked
-from mooring.files.paths import exists, shown
-from mooring.files.reading import Unreadable, read_stream, set_limit
+from mooring.files.paths import exists, shown, silence
+from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
 from mooring.files.scratch import scratch
 
 __all__ = [
+    "Absent",
     "Boundary",
     "Folder",
     "Unreadable",
@@ -27,4 +28,5 @@ __all__ = [
     "scratch",
     "set_limit",
     "shown",
+    "silence",
 ]

@@ -39,7 +39,7 @@ class Boundary:
         except (OSError, ValueError):
             return False
 
-    def _real(self, path: Path) -> str:
+    def real(self, path: Path) -> str:
         """Where `path` leads. `Unreadable` where that is outside; the same words whether or not anything is there."""
         try:
             # Most files of a run stand in few folders, and are no links: one look at each then.
@@ -58,7 +58,7 @@ class Boundary:
 
     def read(self, path: Path) -> bytes:
         """The bytes of the regular file at `path`. `Unreadable` where there is none, it stands outside, or is too large."""
-        descriptor = open_regular(path, self._real(path))
+        descriptor = open_regular(path, self.real(path))
         try:
             # The folders on the way may have become links meanwhile.
             place = place_of(descriptor)
@@ -70,7 +70,7 @@ class Boundary:
 
     def _is(self, path: Path, test: Callable[[int], bool]) -> bool:
         try:
-            return test(os.stat(self._real(path)).st_mode)
+            return test(os.stat(self.real(path)).st_mode)
         except (OSError, Unreadable):
             return False
 
@@ -98,7 +98,7 @@ class Boundary:
         while waiting:
             here = waiting.pop()
             try:
-                self._real(here)
+                self.real(here)
                 with os.scandir(here) as entries:
                     found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
             except (OSError, Unreadable) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from mooring.files.boundary import Boundary
 from mooring.files.products import LONGEST_MARKER, is_own, is_temporary, is_unfinished
+from mooring.files.reading import Unreadable
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LINK = "it is a link, or no folder"
@@ -137,5 +139,7 @@ def read_own(root: Path, path: str) -> bytes:
     boundary = Boundary(root)
     if _blocked(str(root), os.path.dirname(path), {"": None}) or os.path.islink(root / path):
         return b""
-    content = boundary.read(root / path)
-    return content if is_own(content) else b""
+    with contextlib.suppress(Unreadable):
+        content = boundary.read(root / path)
+        return content if is_own(content) else b""
+    return b""

@@ -19,3 +19,10 @@ def exists(path: Path) -> bool:
         return os.path.lexists(path)
     except ValueError:  # a NUL character
         return False
+
+
+def silence(descriptor: int) -> None:
+    """Makes an open descriptor lead nowhere: what is still written to it is lost without an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

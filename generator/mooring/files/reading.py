@@ -30,6 +30,10 @@ class Unreadable(Exception):
         self.path, self.why, self.hint = path, why, hint
 
 
+class Absent(Unreadable):
+    """Nothing of that name is there, or a link that leads to nothing."""
+
+
 def set_limit(size: int) -> None:
     """Sets how many bytes a file may have, for this process and those it forks."""
     global _limit  # noqa: PLW0603 - one setting of the whole run, set before anything is read
@@ -44,7 +48,7 @@ def too_large(path: Path) -> Unreadable:
 def refused(path: Path, error: OSError) -> Unreadable:
     """The refusal for what the system says."""
     if error.errno == errno.ENOENT:
-        return Unreadable(path, "is a link to nothing" if os.path.islink(path) else "does not exist")
+        return Absent(path, "is a link to nothing" if os.path.islink(path) else "does not exist")
     if error.errno == errno.ELOOP:
         return Unreadable(path, "is a link that leads back to itself")
     return Unreadable(path, f"cannot be read: {error.strerror or 'it is no file'}")

@@ -87,18 +87,23 @@ class Writer:
                 sync(descriptor)
         self._made.clear()
 
-    def abandon(self) -> None:
-        """Removes what `prepare` wrote and `commit` has not moved, and the folders that were made for it."""
+    def abandon(self) -> list[str]:
+        """Removes what `prepare` wrote and `commit` has not moved; gives the folders that were made for it."""
         for folder, paths in _by_folder(self._waiting):
             with contextlib.suppress(OSError, Foreign), opened(self._root, folder) as descriptor:
                 for path in paths:
                     with contextlib.suppress(OSError):
                         os.unlink(self._waiting[path], dir_fd=descriptor)
         self._waiting.clear()
-        for folder in reversed(self._made):
-            with contextlib.suppress(OSError, Foreign), opened(self._root, folder.rpartition("/")[0]) as descriptor:
-                os.rmdir(_name(folder), dir_fd=descriptor)
-        self._made.clear()
+        made, self._made = self._made, []
+        return made
+
+
+def remove_folders(root: Path, folders: Iterable[str]) -> None:
+    """Removes those of the folders that are empty, the innermost first."""
+    for folder in sorted(folders, key=len, reverse=True):
+        with contextlib.suppress(OSError, Foreign), opened(root, folder.rpartition("/")[0]) as descriptor:
+            os.rmdir(_name(folder), dir_fd=descriptor)
 
 
 def delete(root: Path, paths: Iterable[str]) -> None:

@@ -6,7 +6,6 @@ What has a problem of its own is left out of the `Fleet`; the rest goes on, so t
 from __future__ import annotations
 
 import dataclasses
-import glob
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 
 from mooring import schema
 from mooring.document import Document, read_fleet
+from mooring.files import Boundary, Unreadable, shown
+from mooring.files.patterns import has_magic
 from mooring.fleet import model, references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
@@ -36,51 +37,43 @@ _CODES = {"unknown-key", "missing-key", "wrong-type", "unknown-choice"}
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a fleet file came to: `fleet` is None where nothing could be built; `root` is the repository."""
+    """What a fleet file came to: `fleet` is None where nothing could be built; `boundary` is the repository."""
 
     fleet: model.Fleet | None
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
-    root: Path
+    boundary: Boundary
     path: str
 
-
-def shown(path: Path) -> str:
-    """The path as problems show it: relative to the working directory where it is below it."""
-    absolute = path.absolute()
-    here = Path.cwd()
-    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+    @property
+    def root(self) -> Path:
+        return self.boundary.root
 
 
 def load(path: Path, jobs: int | None = None) -> Loaded:
-    """Reads the fleet file at `path` and its parts. OSError where the file itself cannot be read."""
-    root = path.absolute().parent
-    document, problems = read_fleet(path.read_bytes(), shown(path))
+    """Reads the fleet file at `path` and its parts. `Unreadable` where the file itself cannot be read."""
+    boundary = Boundary(path.absolute().parent)
+    path = boundary.root / path.name
+    document, problems = read_fleet(boundary.read(path), shown(path))
     if document is None:
-        return Loaded(None, tuple(problems), (), root, path.name)
+        return Loaded(None, tuple(problems), (), boundary, path.name)
     documents = [document]
-    parts: list[tuple[bytes, str]] = []
-    for part in _included(document, path, problems):
-        try:
-            parts.append((part.read_bytes(), shown(part)))
-        except OSError as error:
-            place = ("include",)
-            problems.append(Problem("bad-path", f"`{shown(part)}` cannot be read: {error.strerror}", document, place))
+    parts = list(_included(document, path, boundary, problems))
     for found, part_problems in read_all(parts, jobs):
         problems += part_problems
         if found is not None:
             documents.append(found)
     fleet = _build(documents, problems)
-    problems += references.check(fleet, root, _declared(documents))
-    return Loaded(fleet, tuple(problems), tuple(documents), root, path.name)
+    problems += references.check(fleet, boundary, _declared(documents))
+    return Loaded(fleet, tuple(problems), tuple(documents), boundary, path.name)
 
 
-def _included(document: Document, path: Path, problems: list[Problem]) -> Iterator[Path]:
-    """The files that `include` names, each once, in the order of the globs, sorted within each."""
+def _included(document: Document, path: Path, boundary: Boundary, problems: list[Problem]) -> Iterator[tuple[bytes, str]]:
+    """The files that `include` names, each once: content and shown path, in the order of the patterns, sorted in each."""
     data = document.data
     patterns = data.get("include") if isinstance(data, dict) else None
-    root = path.absolute().parent.resolve()
-    seen: set[Path] = set()
+    own = boundary.real(path)
+    seen: set[str] = set()
     for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
         if not isinstance(pattern, str) or not FORMATS["path"].test(pattern):
             continue
@@ -88,18 +81,23 @@ def _included(document: Document, path: Path, problems: list[Problem]) -> Iterat
         def report(message: str, hint: str = "", index: int = index) -> None:
             problems.append(Problem("bad-path", message, document, ("include", index), hint=hint))
 
-        found = sorted(Path(match) for match in glob.glob(str(root / pattern), recursive=True))  # noqa: PTH207 - a pattern may be a plain path
-        if not found and not glob.has_magic(pattern):
+        try:
+            found = boundary.expand(pattern)
+        except Unreadable as error:
+            report(f"`{pattern}` {error.why}", error.hint or "a fleet's parts stand below the folder of its fleet file")
+            continue
+        if not found and not has_magic(pattern):
             report(f"`{pattern}` does not exist")
         for part in found:
-            real = part.resolve()
-            if not real.is_relative_to(root):
-                report(f"`{pattern}` leaves the repository", "a fleet's parts stand below the folder of its fleet file")
-            elif real == path.resolve():
-                report(f"`{pattern}` includes the fleet file itself", "name the parts' own folder, as `teams/*.yaml`")
-            elif part.is_file() and real not in seen:
-                seen.add(real)
-                yield part
+            try:
+                real = boundary.real(part)
+                if real == own:
+                    report(f"`{pattern}` includes the fleet file itself", "name the parts' own folder, as `teams/*.yaml`")
+                elif real not in seen and not boundary.is_folder(part):
+                    seen.add(real)
+                    yield boundary.read(part), shown(part)
+            except Unreadable as error:
+                report(f"`{shown(part)}` {error.why}", error.hint)
 
 
 def _declared(documents: list[Document]) -> dict[str, set[str]]:

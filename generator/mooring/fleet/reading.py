@@ -33,23 +33,20 @@ def read_all(files: Sequence[File], jobs: int | None = None) -> list[tuple[Docum
 
 def _shared(files: Sequence[File], count: int) -> dict[int, Any]:
     """The data of the files by index, each read by one of `count` processes; those with a problem are left out."""
-    import multiprocessing
+    from mooring import workers
+    from mooring.crash import Died
 
-    fork = multiprocessing.get_context("fork")
-    far = []
+    far: list[workers.Worker] = []
     for index in range(1, count):
-        here, there = fork.Pipe(duplex=False)
-        process = fork.Process(target=_serve, args=(there, files[index::count]), daemon=True)
-        process.start()
-        there.close()
-        far.append((here, process))
+        far.append(workers.start(_serve, files[index::count], others=far))
     known = dict(zip(range(0, len(files), count), _data(files[::count]), strict=True))
-    for index, (here, process) in enumerate(far, 1):
-        with here, contextlib.suppress(EOFError):
+    for index, worker in enumerate(far, 1):
+        with contextlib.suppress(Died):
             # Written a moment ago by a process of our own: nothing else has had its hands on it.
-            data = marshal.loads(here.recv_bytes())  # noqa: S302
+            data = marshal.loads(worker.receive())  # noqa: S302
             known |= zip(range(index, len(files), count), data, strict=True)
-        process.join()
+        worker.end(at_once=False)
+        worker.join()
     return known
 
 
@@ -60,4 +57,4 @@ def _data(files: Sequence[File]) -> list[Any]:
 
 def _serve(connection: Connection, files: Sequence[File]) -> None:
     with contextlib.suppress(ValueError):  # nested too deeply for `marshal`: the leader reads them itself
-        connection.send_bytes(marshal.dumps(_data(files)))
+        connection.send(marshal.dumps(_data(files)))

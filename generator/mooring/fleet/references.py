@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from mooring.catalog import shipped_versions
+from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
@@ -47,7 +47,7 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
         yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
 
 
-def check(fleet: model.Fleet, root: Path, declared: dict[str, set[str]]) -> Iterator[Problem]:
+def check(fleet: model.Fleet, boundary: Boundary, declared: dict[str, set[str]]) -> Iterator[Problem]:
     """Every problem between the parts of `fleet`.
 
     `declared` holds the names that were written, by list, so that what was left out for a problem of its own does not
@@ -56,7 +56,7 @@ def check(fleet: model.Fleet, root: Path, declared: dict[str, set[str]]) -> Iter
     for plural in ("registries", "robots", "namespaces", "environments"):
         yield from _duplicates(getattr(fleet, plural), lambda item: item.name, plural)
     yield from _duplicates(fleet.services, lambda service: service.identity, "services")
-    yield from _registries(fleet, root)
+    yield from _registries(fleet, boundary)
     for robot in fleet.robots:
         yield from _robot(fleet, robot, declared)
     yield from _services(fleet, declared)
@@ -67,7 +67,7 @@ def check(fleet: model.Fleet, root: Path, declared: dict[str, set[str]]) -> Iter
         yield from _version(fleet, product)
 
 
-def _registries(fleet: model.Fleet, root: Path) -> Iterator[Problem]:
+def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for registry in fleet.registries:
         for host in dict.fromkeys((registry.host, *registry.aliases)):
@@ -76,10 +76,10 @@ def _registries(fleet: model.Fleet, root: Path) -> Iterator[Problem]:
                 message = f"`{host}` is a host of registry `{owner}` already"
                 yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
         if registry.ca_bundle is not None:
-            path = root / registry.ca_bundle
-            if not path.resolve().is_relative_to(root.resolve()):
+            path = boundary.root / registry.ca_bundle
+            if not boundary.holds(path):
                 yield _at(registry, "bad-path", f"`{registry.ca_bundle}` leaves the repository", "caBundle")
-            elif not path.is_file():
+            elif not boundary.is_file(path):
                 yield _at(registry, "bad-path", f"`{registry.ca_bundle}` does not exist", "caBundle")
 
 

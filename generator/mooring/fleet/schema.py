@@ -10,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
+from mooring.files.data import data_text
 from mooring.fleet import model
 
 API_VERSION = "mooring.dev/v1"
@@ -144,7 +145,8 @@ def editor_schema(kind: str, *, bundled: bool) -> dict[str, Any]:
 
     `bundled` takes those schemas in; else they are referred to, as files beside the one that this is written to.
     """
-    from mooring.catalog import Catalog, data_dir
+    from mooring.catalog import Catalog
+    from mooring.files.data import data_dir
 
     schema = dict(document_schema(kind))
     service = dict(schema["$defs"]["Service"])
@@ -158,7 +160,7 @@ def editor_schema(kind: str, *, bundled: bool) -> dict[str, Any]:
         target = f"{found[0].schema_path.relative_to(root).as_posix()}#/properties/spec"
         if bundled:
             # Shared subtrees are named by their digest: what has one name in two kinds is one thing.
-            whole = json.loads(found[0].schema_path.read_text())
+            whole = json.loads(data_text(found[0].schema_path))
             schema["$defs"] = {**whole.get("$defs", {}), **schema["$defs"], name: whole["properties"]["spec"]}
             target = f"#/$defs/{name}"
         said: dict[str, Any] = {"properties": {"kind": {"const": name}}}

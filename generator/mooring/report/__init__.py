@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from mooring import files
+from mooring.files.writing import Unwritable
 from mooring.problem import Problem
 
 
@@ -52,14 +54,6 @@ class Terminal:
     colour: bool = False
 
 
-class Unwritable(Exception):
-    """A file of `--output` that cannot be written: (path, why)."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(str(path))
-        self.path, self.why = path, why
-
-
 def formats() -> tuple[str, ...]:
     """The formats there are."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
@@ -81,11 +75,16 @@ def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
 
 
 def emit(text: str, stream: TextIO | None = None) -> None:
-    """Prints text as it is; what the stream's encoding lacks is escaped."""
+    """Prints text as it is; what the stream's encoding lacks is escaped. `Unwritable` where the stream takes no more."""
     stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable("standard error" if stream is sys.stderr else "standard output", error.strerror or "") from None
 
 
 def put(text: str, path: Path | None, stream: TextIO) -> None:
@@ -93,11 +92,8 @@ def put(text: str, path: Path | None, stream: TextIO) -> None:
     if path is None:
         emit(text, stream)
         return
-    try:
-        # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise Unwritable(path, error.strerror or "it is no file") from None
+    # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
+    files.put(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
