@@ -172,7 +172,7 @@ class Flow:
         robot = scene.robots.by_name.get(pull.robot.name) if scene is not None else None
         if scene is None or robot is None or robot.secret != pull.secret:
             return
-        place = expiry_place(robot, scene.environment) if pull.verdict == "robot-expired" else None
+        place = expiry_place(robot, scene.expiry_places) if pull.verdict == "robot-expired" else None
         if place is not None:
             yield Step(f"robot `{robot.name}` is invalid since {pull.detail}", source=place.source, route=place.route)
         else:

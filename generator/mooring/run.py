@@ -193,8 +193,8 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
         # A robot that was left out for a problem of its own is not missed a second time, at every image.
         outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
-    order = list(found)
-    total.followed.sort(key=lambda pull: (order.index(pull.environment or ""), pull.object.namespace))
+    order = {name: index for index, name in enumerate(found)}
+    total.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
     unwanted = sorted(stale(outcome.loaded.root, _scopes(found, selection), kept))
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
