@@ -80,7 +80,8 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="mooring",
         description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
-        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug.",
+        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug,"
+        " 128 and its number for a signal that ended the run (130 Ctrl-C, 141 a closed pipe, 143 SIGTERM).",
     )
     top.add_argument("--version", action="version", version=f"mooring {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
