@@ -395,3 +395,19 @@ def test_a_scratch_folder_is_private_and_goes(place: Path) -> None:
         assert not folder.is_relative_to(place)
         raise RuntimeError
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["--output=/{outside}/victim.yaml", "-q", "--registry=x.yaml", "--fleet=x.yaml"])
+def test_the_name_of_a_file_is_no_option(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """pre-commit, and `mooring check *`, give names of the repository's files as arguments."""
+    victim = place.parent / "outside/victim.yaml"
+    victim.write_text("precious\n")
+    name = name.format(outside=str(victim.parent).lstrip("/"))
+    (place / name).parent.mkdir(parents=True, exist_ok=True)
+    (place / name).write_text("# nothing\n")
+    assert cli.main(["check", name]) == 2
+    assert "an argument begins with `-`, and a file of that name is here" in capsys.readouterr().err
+    assert victim.read_text() == "precious\n"
+    for words in (["--", name], [f"./{name}"]):
+        assert cli.main(["check", *words]) == 0
+    assert victim.read_text() == "precious\n"
