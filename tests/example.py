@@ -10,6 +10,29 @@ ROOT = Path(__file__).parents[1]
 INPUTS = ("fleet.yaml", "teams", "services")
 RENDERED = ("overlays", "policies")
 
+# One robot, one namespace, one service, and `services:` last, so that a test may add entries at the end.
+SMALL = """\
+apiVersion: mooring.dev/v1
+kind: Fleet
+metadata: {name: small}
+registries:
+- {name: harbor, host: harbor.example.com}
+secrets:
+  backend: external-secrets
+  store: {kind: ClusterSecretStore, name: vault}
+robots:
+- {name: vision, project: vision, expires: 2099-01-01, secret: {key: harbor/vision}}
+namespaces:
+- name: vision
+services:
+- name: detector
+  namespace: vision
+  spec:
+    predictor:
+      containers:
+      - {name: kserve-container, image: "harbor.example.com/vision/detector:1.0"}
+"""
+
 
 def copy(folder: Path, *, rendered: bool) -> None:
     """Copies what the fleet is made of; `rendered`, with what is committed of it."""

@@ -80,7 +80,8 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="mooring",
         description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
-        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug.",
+        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug,"
+        " 128 and its number for a signal that ended the run (130 Ctrl-C, 141 a closed pipe, 143 SIGTERM).",
     )
     top.add_argument("--version", action="version", version=f"mooring {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -169,6 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(argv: Sequence[str]) -> int:
     """One command; what stops it is said, and gives its exit code."""
     try:
+        _refuse_files_as_options(argv)
         chosen = next((word for word in argv if word in COMMANDS), None)
         arguments = parser(chosen or "").parse_args(argv)
         arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
@@ -194,6 +196,14 @@ def _guarded(argv: Sequence[str]) -> int:
         raise  # what there is to say of it is said outside: it may be this stream
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback with values in it
         return _bug(Crash.of(error))
+
+
+def _refuse_files_as_options(argv: Sequence[str]) -> None:
+    """`Refused` where a word is an option and a file: what a hook or a shell's pattern lists must not turn into options."""
+    for word in argv[: argv.index("--")] if "--" in argv else argv:
+        if word.startswith("-") and len(word) > 1 and files.exists(Path(word)):
+            hint = "put `--` before the PATHs, or write `./` before this one"
+            raise Refused("an argument begins with `-`, and a file of that name is here", hint)
 
 
 def _drop_output() -> None:

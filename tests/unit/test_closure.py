@@ -191,3 +191,55 @@ def test_the_example_fleet_is_fresh(
     assert (code, capsys.readouterr().out) == (0, "")
     (tmp_path / "overlays" / "prod" / "kustomization.yaml").write_text("# Rendered by mooring from fleet.yaml\n")
     assert cli.main(["render", "--check"]) == 1
+
+
+# What opens, lists, changes or starts something: only the two doors may.
+_DOORS = {"files/": {"os", "tempfile", "fcntl", "Path"}, "programs/": {"subprocess", "os"}}
+_FORBIDDEN_MODULES = {"subprocess", "tempfile", "shutil", "glob", "fcntl", "pty", "mmap", "fileinput", "linecache"}
+_FORBIDDEN_CALLS = {
+    "open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "glob", "iglob", "rglob", "iterdir", "walk",
+    "scandir", "listdir", "unlink", "rmdir", "mkdir", "makedirs", "rename", "replace_file", "removedirs", "symlink",
+    "symlink_to", "hardlink_to", "readlink", "resolve", "realpath", "stat", "lstat", "exists", "lexists", "is_file",
+    "is_dir", "is_symlink", "isfile", "isdir", "islink", "touch", "chmod", "system", "popen", "execv", "execvp", "spawnl",
+    "spawnv", "posix_spawn", "fork", "getsize", "samefile",
+}  # fmt: skip
+# Methods of the doors themselves, and what has such a name and touches no file.
+_OWN = {"boundary", "files", "self", "re", "catalog"}
+
+
+def _touches(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, name) of everything in a module that could reach the file system or start a program."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            yield from ((node.lineno, name) for name in names if name.split(".")[0] in _FORBIDDEN_MODULES)
+        elif isinstance(node, ast.Call):
+            function = node.func
+            if isinstance(function, ast.Name) and function.id == "open":
+                yield node.lineno, function.id
+            elif isinstance(function, ast.Attribute) and function.attr in _FORBIDDEN_CALLS:
+                owner = function.value
+                name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                if name.strip("_") not in _OWN:
+                    yield node.lineno, f"{name}.{function.attr}"
+
+
+def test_only_the_doors_reach_the_file_system_and_other_programs() -> None:
+    found = {
+        f"{name}:{line}": what
+        for name, tree in TREES.items()
+        if not name.startswith(tuple(_DOORS))
+        for line, what in _touches(tree)
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "open('x')", "Path('x').read_text()", "import subprocess", "from glob import glob", "os.walk('x')",
+        "path.resolve()", "os.path.realpath(x)", "import tempfile", "import shutil", "path.is_file()", "os.open('x', 0)",
+    ],
+)  # fmt: skip
+def test_the_guard_of_the_doors_sees(line: str) -> None:
+    assert list(_touches(ast.parse(line)))

@@ -1,0 +1,103 @@
+"""A worker's end is told by its leader, in the leader's words: no traceback, nothing of a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from mooring import cli, produce, workers
+from mooring.crash import Crashed, Died
+from tests.example import SMALL
+
+CANARY = "canary-in-a-message-52b1"
+
+
+def _fails(connection: Connection, deep: int) -> None:
+    if deep:
+        _fails(connection, deep - 1)
+    raise ValueError(CANARY)
+
+
+def _killed(_connection: Connection) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _doubles(connection: Connection, factor: int) -> None:
+    while True:
+        connection.send(connection.recv() * factor)
+
+
+def test_what_a_worker_fails_of_crosses_without_its_message(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = workers.start(_fails, 3)
+    with pytest.raises(Crashed) as caught:
+        worker.receive()
+    worker.join()
+    assert caught.value.crash.kind == "ValueError"
+    assert [frame.split()[1] for frame in caught.value.crash.frames] == ["_run"], "mooring's own frames only"
+    assert "".join(capfd.readouterr()) == ""
+
+
+def test_a_worker_that_is_killed_has_died(capfd: pytest.CaptureFixture[str]) -> None:
+    worker = workers.start(_killed)
+    worker.join()
+    with pytest.raises(Died):
+        worker.receive()
+    with pytest.raises(Died):
+        worker.send("x" * (1 << 20))
+    assert "".join(capfd.readouterr()) == ""
+
+
+def test_workers_end_when_their_leader_closes_the_pipe(capfd: pytest.CaptureFixture[str]) -> None:
+    first = workers.start(_doubles, 2)
+    second = workers.start(_doubles, 3, others=[first])
+    for worker in (first, second):
+        worker.send(7)
+    assert (first.receive(), second.receive()) == (14, 21)
+    first.end(at_once=False)
+    first.join()
+    second.end(at_once=True)
+    second.join()
+    assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize("jobs", ["1", "4"])
+def test_a_bug_in_any_process_is_one_short_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    (tmp_path / "fleet.yaml").write_text(SMALL)
+    monkeypatch.chdir(tmp_path)
+
+    def broken(*_arguments: object) -> None:
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(produce, "plan_namespace", broken)
+    assert cli.main(["render", "--jobs", jobs]) == cli.BUG
+    out, err = capfd.readouterr()
+    assert out == "" and CANARY not in err and "Traceback" not in err
+    assert "mooring: this is a bug in mooring." in err and "\n  KeyError\n" in err and "produce.py" in err
+    assert not (tmp_path / "overlays").exists()
+
+
+def test_a_worker_that_dies_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fleet.yaml").write_text(SMALL)
+    monkeypatch.chdir(tmp_path)
+    leader = os.getpid()
+
+    def dying(*arguments: object) -> object:
+        if os.getpid() != leader:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    real = produce.plan_namespace
+    monkeypatch.setattr(produce, "plan_namespace", dying)
+    assert cli.main(["render", "--jobs", "4"]) == cli.USAGE
+    _, err = capfd.readouterr()
+    assert (
+        err == "mooring: a worker process was killed\n        hint: the system may be out of memory: `--jobs 1` needs less\n"
+    )
