@@ -21,6 +21,7 @@ from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problem import Problem
 from mooring.scene import CLUSTER, Scene
+from mooring.steering import steering
 from mooring.subject import Subject, from_spec, service_problem
 from mooring.wiring import Wired, wire
 
@@ -144,6 +145,7 @@ def _services(scene: Scene, where: str, folder: str, planned: Planned) -> tuple[
             if isinstance(subject, Problem):
                 planned.problems.append(subject)
                 continue
+            planned.problems += steering(service, service.annotations, service.override)
             wired = _wire(scene, subject, planned)
             name = f"{service.name}.{service.kind.lower()}.yaml"
             planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", wired.object, about=wired))
@@ -226,6 +228,7 @@ def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
 def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: str) -> list[Artifact]:
     artifacts: list[Artifact] = []
     if namespace.manage:
+        planned.problems += steering(namespace, namespace.annotations)
         context = {
             "name": namespace.name,
             "labels": {**namespace.labels, **_MANAGED, **_granted(scene)},

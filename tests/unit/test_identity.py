@@ -112,6 +112,20 @@ def test_objects_that_collide_and_names_that_are_none(
     assert said(tmp_path, capsys, services(*entries), files) == (1, [expected])
 
 
+LEFT_OUT = "annotation `config.kubernetes.io/local-config` is Kustomize's own: it would build another object than this"
+
+
+def test_an_annotation_that_steers_kustomize(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It leaves such an object out, a Namespace with all that stands in it too."""
+    note = "annotations: {config.kubernetes.io/local-config: 'true'}"
+    fleet = services(f"name: a, {note}, {SPEC}").replace("[{name: vision}]", f"[{{name: vision, {note}}}]")
+    code, problems = said(tmp_path, capsys, fleet)
+    assert (code, problems) == (1, [
+        f"fleet.yaml:7:43: error[unsupported-kustomization]: {LEFT_OUT}",
+        f"fleet.yaml:9:46: error[unsupported-kustomization]: {LEFT_OUT}",
+    ])  # fmt: skip
+
+
 def test_what_rbac_calls_a_name_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {"m/x.yaml": ROLE % '"system:reader.a"'}
     assert said(tmp_path, capsys, services("name: a, manifests: m"), files) == (0, [])
