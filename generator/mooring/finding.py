@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.masking import is_credential_key
+from mooring.redaction import is_credential_key
 from mooring.position import Route, show
 
 _TYPES = {

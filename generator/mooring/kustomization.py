@@ -16,7 +16,7 @@ from typing import Any
 
 from mooring.document import Document, read_manifests
 from mooring.files import Boundary, Unreadable, shown
-from mooring.masking import mask_line
+from mooring.redaction import mask_line
 from mooring.position import Route
 from mooring.problem import Problem, Source
 

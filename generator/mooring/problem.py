@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from mooring.masking import mask_snippet
+from mooring.redaction import mask_snippet
 from mooring.position import Position, Route, show
 
 Severity = Literal["error", "warning", "note"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.masking import is_credential_key
+from mooring.redaction import is_credential_key
 from mooring.position import Route
 
 # Harbor's own rule for robot secrets: 8 to 128 characters with an upper-case and a lower-case letter and a digit
