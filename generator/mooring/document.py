@@ -65,6 +65,10 @@ class Document:
             self._node = found[self.index]
         return self._node
 
+    def tree(self) -> Any:
+        """The document's nodes: what may be shown of a line depends on what stands there."""
+        return self._root()
+
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins, its key with `key=True`; its nearest ancestor's place where it is absent."""
         return self._find(route, key=key)[0]

@@ -16,7 +16,6 @@ from typing import Any
 
 from mooring.document import Document, read_manifests
 from mooring.files import Boundary, Unreadable, shown
-from mooring.redaction import mask_line
 from mooring.position import Route
 from mooring.problem import Problem, Source
 
@@ -105,9 +104,7 @@ def _run(command: Sequence[str], directory: Path, place: str, built: Built) -> B
         built.problems.append(Problem("unsupported-kustomization", "its build does not end", file=place))
         return built
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("Error: ")
-        said = mask_line(said.replace(f"{directory.resolve()}/", "").replace(f"{Path.cwd()}/", ""))
-        message = f"Kustomize cannot build it: {said[:300]}"
+        message = "Kustomize cannot build it"
         built.problems.append(Problem("unsupported-kustomization", message, file=place))
         return built
     built.documents, problems = read_manifests(done.stdout, place)

@@ -20,7 +20,7 @@ def _is_shown(character: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """The text on one line: controls, line breaks, bidirectional and invisible characters as escapes (`\\x1b`, `\\u202e`)."""
+    """The text on one line: controls, line breaks, bidirectional and invisible characters as escapes (`\\u202e`)."""
     if text.isprintable() and _BLANK.isdisjoint(text):
         return text
     return "".join(c if _is_shown(c) else c.encode("unicode_escape", "surrogatepass").decode() for c in text)

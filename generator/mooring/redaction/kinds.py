@@ -17,9 +17,11 @@ _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9a-fA-F:.]{2,4
 _SCHEME = r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}://)?"
 _FITS = {
     # Wrong ones too, as long as nothing in them is a login: `harbor.example.com:443/Vision/x:1@sha256:0123`.
-    "image": rf"{_SCHEME}(?:\[[0-9a-fA-F:.]{{2,45}}\])?[A-Za-z0-9._/:-]{{1,300}}(?:@[A-Za-z0-9+._-]{{1,20}}:[0-9a-fA-F]{{1,128}})?",
+    "image": rf"{_SCHEME}(?:\[[0-9a-fA-F:.]{{2,45}}\])?[A-Za-z0-9._/:-]{{1,300}}"
+    r"(?:@[A-Za-z0-9+._-]{1,20}:[0-9a-fA-F]{1,128})?",
     # Kubernetes' names, Harbor's, a robot's full name (`robot$vision+ci`), and those that are refused for their letters.
-    "name": r"[A-Za-z0-9_*](?:[A-Za-z0-9._$+*-]{0,251}[A-Za-z0-9_*-])?(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)?",
+    "name": r"|[A-Za-z0-9_*](?:[A-Za-z0-9._$+*-]{0,251}[A-Za-z0-9_*-])?"
+    r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)?",
     "choice": r"[A-Za-z][A-Za-z0-9.-]{0,62}(?:/[A-Za-z][A-Za-z0-9.-]{0,40})?|[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}|",
     "date": r"[0-9]{1,4}(?:[-/.][0-9]{1,4}){1,2}|[0-9]{1,4}[a-z]|never|(?:[0-9]{1,4}[hms]){1,3}",
     "host": rf"{_SCHEME}{_HOST}(?:/[A-Za-z0-9._/-]{{0,100}})?",

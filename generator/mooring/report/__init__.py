@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from mooring import files
 from mooring.files.writing import Unwritable
 from mooring.problem import Problem
+from mooring.redaction import coloured, harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,16 @@ def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
     return Terminal(shutil.get_terminal_size().columns, not no_colour)
 
 
-def emit(text: str, stream: TextIO | None = None) -> None:
-    """Prints text as it is; what the stream's encoding lacks is escaped. `Unwritable` where the stream takes no more."""
+def emit(text: str, stream: TextIO | None = None, *, commands: bool = False) -> None:
+    """Prints text, in which nothing but line breaks, tabs and our own colours controls a terminal.
+
+    Where an Action runs it no line is a command to its runner, unless the `commands` are ours. What the stream's encoding
+    lacks is escaped. `Unwritable` where the stream takes no more.
+    """
     stream = stream or sys.stdout
+    text = coloured(text)
+    if in_action():
+        text = harmless(text, commands=commands)
     encoding = stream.encoding or "utf-8"
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -87,10 +95,15 @@ def emit(text: str, stream: TextIO | None = None) -> None:
         raise Unwritable("standard error" if stream is sys.stderr else "standard output", error.strerror or "") from None
 
 
-def put(text: str, path: Path | None, stream: TextIO) -> None:
+def in_action() -> bool:
+    """Whether a runner of GitHub reads what is printed."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def put(text: str, path: Path | None, stream: TextIO, *, commands: bool = False) -> None:
     """Writes text to a file, else to the stream. `Unwritable` where the file cannot be written."""
     if path is None:
-        emit(text, stream)
+        emit(text, stream, commands=commands)
         return
     # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
     files.put(path, text.encode("utf-8", "backslashreplace"))
@@ -99,7 +112,8 @@ def put(text: str, path: Path | None, stream: TextIO) -> None:
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
     """Writes the report to each target: a format, and a file or the stream. `Unwritable` where a file cannot be written."""
     for form, path in targets:
-        put(render(form, report, terminal_of(stream, no_colour) if path is None else Terminal()), path, stream)
+        text = render(form, report, terminal_of(stream, no_colour) if path is None else Terminal())
+        put(text, path, stream, commands=form == "github")
 
 
 def whole(problem: Problem) -> str:
