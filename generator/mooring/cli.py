@@ -22,6 +22,7 @@ from mooring.files.lock import Busy
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.files.writing import Unwritable
 from mooring.interruption import Interrupted
+from mooring.redaction import quote
 
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 
@@ -104,7 +105,7 @@ def day(text: str) -> datetime.date:
 
     found = parse_date(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no day: write YYYY-MM-DD")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no day: write YYYY-MM-DD")
     return found
 
 

@@ -258,7 +258,7 @@ def _exact(text: str, path: str, *, strict: bool) -> tuple[list[Document], list[
                     documents.append(Document(path, text, data, index, root))
             except Refused as refused:
                 problems += [
-                    Problem(fault.code, fault.message, _Text(path, text, fault.position), hint=fault.hint)
+                    Problem(fault.code, fault.message, _Text(path, text, fault.position), hint=fault.hint, count=fault.count)
                     for fault in refused.faults
                 ]
             index += 1

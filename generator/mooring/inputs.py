@@ -17,6 +17,7 @@ from mooring.document import Document, read_manifests
 from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
 from mooring.position import Route
 from mooring.problem import Problem, Source
+from mooring.redaction import quote
 
 ENDINGS = (".yaml", ".yml", ".json")
 # Files of tools, which no cluster is given.

@@ -18,6 +18,7 @@ from mooring.document import Document, read_manifests
 from mooring.files import Boundary, Unreadable, shown
 from mooring.position import Route
 from mooring.problem import Problem, Source
+from mooring.redaction import quote
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _SIMPLE = frozenset({"apiVersion", "kind", "metadata", "resources", "namespace"})
@@ -68,7 +69,9 @@ def build(directory: Path, boundary: Boundary) -> Built:
     command = _builder()
     place = shown(file_of(directory, boundary) or directory)
     if remote:
-        _note(built, place, f"`{remote[0]}` is a remote base, which is not fetched: what it brings is not known")
+        _note(
+            built, place, f"{quote(remote[0], 'path')} is a remote base, which is not fetched: what it brings is not known"
+        )
     elif command is None:
         changed = [document for document in built.sources if _kustomization_does_more(document)]
         for document in changed:

@@ -81,7 +81,8 @@ class Problem:
     `message` is lower case, without a full stop, names the fault and never holds a credential. `expected` and `hint`
     are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
     `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
-    to the broken link, as far as it stands in files, for the formats that can show one.
+    to the broken link, as far as it stands in files, for the formats that can show one. `count` is how many faults it
+    stands for, where there are too many to keep.
     """
 
     code: str
@@ -101,6 +102,7 @@ class Problem:
     severity: Severity = "error"
     silenced: str | None = None
     flow: tuple[Step, ...] = ()
+    count: int = 1
 
     @property
     def shown_route(self) -> str:

@@ -9,6 +9,7 @@ from mooring import report
 from mooring.cli import fail
 from mooring.commands.schema import schema_text
 from mooring.files import create
+from mooring.redaction import quote, shown
 
 _FLEET = """\
 # yaml-language-server: $schema=.mooring/fleet.schema.json
@@ -82,7 +83,9 @@ def execute(arguments: argparse.Namespace) -> int:
         inputs = read(arguments.adopted)
         if inputs.problems:
             problem = inputs.problems[0].located()
-            return fail(f"{problem.file}: {problem.message}", "`mooring check PATH` shows all that cannot be read")
+            return fail(
+                f"{shown(problem.file, 'file')}: {problem.message}", "`mooring check PATH` shows all that cannot be read"
+            )
         adopted = adopt(inputs.found, Catalog())
         fleet, lost = adopted.text, adopted.lost
     files = {

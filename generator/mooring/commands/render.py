@@ -15,6 +15,7 @@ from mooring.files import shown
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
+from mooring.redaction import quote
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, UnknownName, run
 
@@ -105,14 +106,15 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     from mooring.report.text import closing
     from mooring.report.text import problems as block
 
-    problems = tuple(outcome.problems)
-    silenced = sum(problem.silenced is not None for problem in problems)
+    problems, left = report.limited(outcome.problems)
+    silenced = sum(problem.silenced is not None for problem in outcome.problems)
     done = says == "rendered"
     summary = Summary(
         documents=outcome.shares.documents,
         services=outcome.shares.services,
         pulls=outcome.shares.pulls,
-        problems=len(problems) - silenced,
+        problems=sum(problem.count for problem in outcome.problems) - silenced,
+        not_listed=left,
         silenced=silenced,
         written=len(outcome.written) if done else 0,
         unchanged=len(outcome.unchanged),

@@ -11,6 +11,7 @@ from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
+from mooring.redaction import quote, shown
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
 
@@ -18,7 +19,7 @@ _PRODUCTS = ("kserve", "kubernetes", "kyverno")
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`did you mean …`, where something near is known."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"did you mean `{near[0]}`?" if near else ""
+    return f"did you mean {quote(near[0], 'name')}?" if near else ""
 
 
 def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
@@ -29,9 +30,9 @@ def _at(item: model.Item, code: str, message: str, *route: str | int, **more: An
 
 def _unknown(item: model.Item, what: str, name: str, known: Iterable[str], *route: str | int) -> Problem:
     known = set(known)
-    expected = "" if len(known) > 8 else ", ".join(f"`{entry}`" for entry in sorted(known))
+    expected = "" if len(known) > 8 else ", ".join(quote(entry, "name") for entry in sorted(known))
     hint = suggestion(name, known)
-    return _at(item, "unknown-reference", f"no {what} is named `{name}`", *route, expected=expected, hint=hint)
+    return _at(item, "unknown-reference", f"no {what} is named {quote(name, 'name')}", *route, expected=expected, hint=hint)
 
 
 def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
@@ -41,10 +42,21 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
         other = first.setdefault(name, item)
         if other is item:
             continue
-        word = "/".join(part for part in name if part) if isinstance(name, tuple) else name
+        parts = name if isinstance(name, tuple) else (name,)
+        word = "/".join(shown(part, "name") for part in parts if part)
         position = other.place.source.locate(other.place.route) if other.place else None
-        where = f"the other stands at {other.place.source.path}:{position.line}" if other.place and position else ""
-        yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
+        where = (
+            f"the other stands at {shown(other.place.source.path, 'file')}:{position.line}"
+            if other.place and position
+            else ""
+        )
+        yield _at(
+            item,
+            "duplicate-name",
+            f"two {what} are named `{word}`",
+            "name",
+            hint=where,
+        )
 
 
 def check(fleet: model.Fleet, boundary: Boundary, declared: dict[str, set[str]]) -> Iterator[Problem]:
@@ -73,7 +85,7 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
         for host in dict.fromkeys((registry.host, *registry.aliases)):
             owner = owners.setdefault(host.lower(), registry.name)
             if owner != registry.name:
-                message = f"`{host}` is a host of registry `{owner}` already"
+                message = f"{quote(host, 'host')} is a host of registry {quote(owner, 'name')} already"
                 yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
         if registry.ca_bundle is not None:
             path = boundary.root / registry.ca_bundle
@@ -88,12 +100,12 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
     if robot.registry is None and len(declared["registries"]) > 1:
         yield _at(
-            robot, "missing-key", f"robot `{robot.name}` names no registry, and there are several",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} names no registry, and there are several",
             expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
         )  # fmt: skip
     if not robot.project and not robot.projects:
         yield _at(
-            robot, "missing-key", f"robot `{robot.name}` has no project",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no project",
             expected="`project` or `projects`",
             hint="`project:` for a project-level robot, `projects:` for a system-level one",
         )  # fmt: skip
@@ -105,7 +117,8 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]
     if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
         place = _secrets_place(fleet)
         yield Problem(
-            "missing-key", f"robot `{robot.name}` is kept in External Secrets, and `secrets.store` is not given",
+            "missing-key", f"robot {quote(robot.name, 'name')} is kept in "
+            "External Secrets, and `secrets.store` is not given",
             *place, expected="`store: {kind, name}`",
         )  # fmt: skip
 
@@ -124,7 +137,7 @@ def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Pro
                 yield _unknown(service, "robot", name, declared["robots"], "robots", index)
         if service.spec is None and service.manifests is None:
             yield _at(
-                service, "missing-key", f"service `{service.name}` has neither `spec` nor `manifests`",
+                service, "missing-key", f"service {quote(service.name, 'name')} has neither `spec` nor `manifests`",
                 expected="`spec` or `manifests`",
             )  # fmt: skip
         if service.spec is not None and service.manifests is not None:
@@ -148,8 +161,10 @@ def _environment(fleet: model.Fleet, environment: model.Environment, declared: d
         ):
             continue
         elif (entry.get("namespace"), entry["name"]) not in services:
-            where = ", ".join(sorted(f"`{ns}`" for ns, name in services if name == entry["name"] and ns))
-            message = f"no service `{entry['name']}` stands in namespace `{entry.get('namespace', '')}`"
+            where = ", ".join(sorted(quote(ns, "name") for ns, name in services if name == entry["name"] and ns))
+            message = (
+                f"no service {quote(entry['name'], 'name')} stands in namespace {quote(entry.get('namespace', ''), 'name')}"
+            )
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
@@ -175,7 +190,9 @@ def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy]
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
         elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
-            message = f"`{name}` is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
+            message = (
+                f"{quote(name, 'choice')} is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
+            )
             yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 
@@ -184,7 +201,9 @@ def _choice(
 ) -> Problem:
     expected = ", ".join(f"`{entry}`" for entry in known)
     hint = suggestion(name, known)
-    return _at(item, "unknown-choice", f"`{name}` is no {what}", *route, expected=expected, hint=hint, at_key=at_key)
+    return _at(
+        item, "unknown-choice", f"{quote(name, 'choice')} is no {what}", *route, expected=expected, hint=hint, at_key=at_key
+    )
 
 
 def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[Problem]:

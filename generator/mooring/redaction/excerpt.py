@@ -151,6 +151,8 @@ def _value(node: Any, name: str, *, blocked: bool) -> tuple[tuple[str, ...] | No
     if node.kind != "scalar" or (node.plain and not node.value):
         return (), None
     kind = None if blocked or len(node.value) > _LONGEST else kind_of((name,))
+    if kind == "name" and "/" in node.value and not fits(node.value, kind):
+        kind = "image"  # an override of images is named as what it overrides
     if kind is None or not fits(node.value, kind) or without_login(node.value) != node.value:
         return None, None
     return _written(node.value), kind

@@ -7,6 +7,7 @@ from mooring.redaction.kinds import Kind
 
 _OF_KIND: dict[Kind, str] = {
     "image": "image images newName newTag digest reference",
+    "uri": "storageUri sourceModelUri uri",
     "name": "name names namespace namespaces project projects publicProjects robot robots registry secretName login runtime"
     " serviceAccountName serviceAccount robotPrefix generateName otherRegistries baseRefs containerName claimName"
     " ingressClassName storageClassName",

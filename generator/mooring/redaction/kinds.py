@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from mooring.redaction.characters import printable
 
-Kind = Literal["image", "name", "choice", "date", "host", "number", "path", "file", "reason"]
+Kind = Literal["image", "uri", "name", "choice", "date", "host", "number", "path", "file", "reason"]
 MASK = "***"
 _LONGEST = 100  # characters of a value that a message shows
 _LONGEST_PATH = 200
@@ -20,10 +20,11 @@ _FITS = {
     "image": rf"{_SCHEME}(?:\[[0-9a-fA-F:.]{{2,45}}\])?[A-Za-z0-9._/:-]{{1,300}}"
     r"(?:@[A-Za-z0-9+._-]{1,20}:[0-9a-fA-F]{1,128})?",
     # Kubernetes' names, Harbor's, a robot's full name (`robot$vision+ci`), and those that are refused for their letters.
+    "uri": r"oci(?:\+[a-z]{1,9})?://[A-Za-z0-9._/:-]{1,300}(?:@[a-z0-9]{1,9}:[0-9a-f]{1,128})?",
     "name": r"|[A-Za-z0-9_*](?:[A-Za-z0-9._$+*-]{0,251}[A-Za-z0-9_*-])?"
     r"(?:/[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)?",
     "choice": r"[A-Za-z][A-Za-z0-9.-]{0,62}(?:/[A-Za-z][A-Za-z0-9.-]{0,40})?|[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}|",
-    "date": r"[0-9]{1,4}(?:[-/.][0-9]{1,4}){1,2}|[0-9]{1,4}[a-z]|never|(?:[0-9]{1,4}[hms]){1,3}",
+    "date": r"[0-9]{1,4}(?:[-/.][0-9]{1,4}){1,2}|[0-9]{1,4} ?[a-z]{1,9}|[a-z]{1,9}|(?:[0-9]{1,4}[hms]){1,3}",
     "host": rf"{_SCHEME}{_HOST}(?:/[A-Za-z0-9._/-]{{0,100}})?",
     "number": r"[-+]?[0-9]{1,9}(?:\.[0-9]{1,3})?%?",
     "path": r"[\w ./+@~*?\[\]{},:=&%#()-]{1,500}",
@@ -65,6 +66,11 @@ def shown(value: object, kind: Kind) -> str:
         text = printable(text)
     elif not fits(text.replace(f"{MASK}@", "", 1), kind):
         return MASK
+    return shorter(text, limit)
+
+
+def shorter(text: str, limit: int = _LONGEST_PATH) -> str:
+    """The text, cut to at most `limit` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

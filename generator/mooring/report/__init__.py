@@ -9,6 +9,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ from mooring.redaction import coloured, harmless
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What was counted; `problems` are those that are neither silenced nor notes, `seconds` is wall time, `skipped` the
-    files that are no manifests."""
+    files that are no manifests, `not_listed` the problems that are counted and not shown."""
 
     documents: int = 0
     services: int = 0
@@ -35,6 +36,7 @@ class Summary:
     deleted: int = 0
     seconds: float = 0.0
     skipped: int = 0
+    not_listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,25 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
     for form, path in targets:
         text = render(form, report, terminal_of(stream, no_colour) if path is None else Terminal())
         put(text, path, stream, commands=form == "github")
+
+
+def limited(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], int]:
+    """The first problems of each file and of the run, and how many there are beside them."""
+    kept: list[Problem] = []
+    left, by_file = 0, Counter[str]()
+    for problem in problems:
+        left += problem.count - 1
+        if len(kept) >= KEPT or by_file[problem.file or ""] >= KEPT_OF_FILE:
+            left += 1
+            continue
+        by_file[problem.file or ""] += 1
+        kept.append(problem)
+    return tuple(kept), left
+
+
+def count(problems: Iterable[Problem]) -> int:
+    """How many faults the problems are; notes are none."""
+    return sum(problem.count for problem in problems if problem.severity != "note")
 
 
 def whole(problem: Problem) -> str:

@@ -65,6 +65,8 @@ def closing(summary: Summary, says: str) -> str:
     if summary.written or summary.deleted or summary.unchanged:
         parts.append(f"{summary.written:,} written, {summary.unchanged:,} unchanged, {summary.deleted:,} deleted")
     parts.append(_count(summary.problems, "problem") + (f", {summary.silenced} silenced" if summary.silenced else ""))
+    if summary.not_listed:
+        parts.append(f"{_count(summary.not_listed, 'problem')} not listed")
     if summary.skipped:
         parts.append(f"{_count(summary.skipped, 'file')} skipped")
     return f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s"

@@ -22,4 +22,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "fleet file"
-SHOWS: frozenset[Kind] = frozenset({"name", "date"})
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "date", "host", "image", "uri", "number"})

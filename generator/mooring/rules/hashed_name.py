@@ -22,4 +22,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "Kustomize"
-SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image"})
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image", "uri"})

@@ -21,4 +21,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "Kustomize"
-SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image"})
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image", "uri"})

@@ -24,4 +24,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
-SHOWS: frozenset[Kind] = frozenset({"image", "name"})
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})

@@ -24,4 +24,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "credentials"
-SHOWS: frozenset[Kind] = frozenset({"name"})
+SHOWS: frozenset[Kind] = frozenset({"name", "date"})

@@ -26,4 +26,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "every document"
-SHOWS: frozenset[Kind] = frozenset({"name", "choice", "number", "image"})
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "number", "image", "uri"})

@@ -23,4 +23,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "warning"
 FAMILY = "pull path"
-SHOWS: frozenset[Kind] = frozenset({"image", "name"})
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})

@@ -23,4 +23,4 @@ from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "fleet file"
-SHOWS: frozenset[Kind] = frozenset({"name", "choice", "number"})
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "date", "host", "image", "uri", "number"})
