@@ -16,6 +16,7 @@ from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
 from mooring.redaction import quote
+from mooring.redaction.diff import diff
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, UnknownName, run
 
@@ -92,13 +93,13 @@ def _objects(outcome: Outcome) -> None:
 
 
 def _diff(outcome: Outcome) -> str:
+    """What `render` would change, without values that are not meant to be shown."""
     root = outcome.loaded.root
-    lines: list[str] = []
     texts = _texts(outcome, outcome.written)
+    lines: list[str] = []
     for path in sorted({*outcome.written, *outcome.stale}):
-        before = read_own(root, path).decode("utf-8", "replace").splitlines(keepends=True)
-        after = texts.get(path, "").splitlines(keepends=True)
-        lines += difflib.unified_diff(before, after, path if before else "/dev/null", path if after else "/dev/null")
+        before = read_own(root, path).decode("utf-8", "replace")
+        lines += diff(path, before or None, texts.get(path))
     return "".join(lines)
 
 
