@@ -31,7 +31,9 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
     try:
         loaded = load(path)
     except Unreadable as error:
-        raise Refused(f"`{shown(error.path)}` {error.why}", error.hint or "`--fleet FILE` names another") from None
+        raise Refused(
+            f"{quote(shown(error.path), 'file')} {error.why}", error.hint or "`--fleet FILE` names another"
+        ) from None
     found = silenced([finished(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:

@@ -72,7 +72,7 @@ def _standard_input(inputs: Inputs) -> None:
 def _unreadable(error: Unreadable) -> Problem:
     """The problem of a file or folder that was not read."""
     place = shown(error.path)
-    return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
+    return Problem("bad-path", f"{quote(place, 'file')} {error.why}", file=place, hint=error.hint)
 
 
 def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:

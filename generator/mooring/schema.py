@@ -12,7 +12,6 @@ from typing import Any
 
 from mooring.catalog import Catalog
 from mooring.files.data import data_text
-from mooring.finding import Finding, translate
 from mooring.finding import Finding, limited, suggestions, translate
 from mooring.registry import dockerconfig
 

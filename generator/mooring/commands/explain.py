@@ -56,7 +56,8 @@ def execute(arguments: argparse.Namespace) -> int:
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
     hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
     if not exists(path):
-        return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
+        what = f"{quote(arguments.what, 'name')} is no problem code"
+        return fail(f"{what}, and there is no {quote(path, 'file')} to look for a service in", hint)
     return _service(arguments, path, hint)
 
 

@@ -62,8 +62,9 @@ def execute(arguments: argparse.Namespace) -> int:
             return _run(arguments)
     except UnknownName as error:
         near = difflib.get_close_matches(error.name, error.known, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
-        raise Refused(f"no {error.what} is named `{error.name}`", hint) from None
+        there = ", ".join(quote(name, "name") for name in error.known[:8])
+        hint = f"did you mean {quote(near[0], 'name')}?" if near else f"there are {there}"
+        raise Refused(f"no {error.what} is named {quote(error.name, 'name')}", hint) from None
     finally:
         gc.enable()
 
@@ -76,10 +77,10 @@ def _write(outcome: Outcome) -> None:
         outcome.crew.write([*outcome.stale, *outcome.leftovers])
     except Unwritable as error:
         hint = "every file is whole; mend the cause and render again"
-        raise Refused(f"`{shown(root / error.path)}` cannot be written: {error.why}", hint) from None
+        raise Refused(f"{quote(shown(root / error.path), 'file')} cannot be written: {error.why}", hint) from None
     except Foreign as error:
         hint = "it came there during the run: move it out of the way and render again"
-        raise Refused(f"`{shown(root / error.path)}` is not mooring's to replace: {error.what}", hint) from None
+        raise Refused(f"{quote(shown(root / error.path), 'file')} is not mooring's to replace: {error.what}", hint) from None
 
 
 def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:

@@ -86,20 +86,22 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
         try:
             found = boundary.expand(pattern)
         except Unreadable as error:
-            report(f"`{pattern}` {error.why}", error.hint or "a fleet's parts stand below the folder of its fleet file")
+            hint = error.hint or "a fleet's parts stand below the folder of its fleet file"
+            report(f"{quote(pattern, 'path')} {error.why}", hint)
             continue
         if not found and not has_magic(pattern):
-            report(f"`{pattern}` does not exist")
+            report(f"{quote(pattern, 'path')} does not exist")
         for part in found:
             try:
                 real = boundary.real(part)
                 if real == own:
-                    report(f"`{pattern}` includes the fleet file itself", "name the parts' own folder, as `teams/*.yaml`")
+                    hint = "name the parts' own folder, as `teams/*.yaml`"
+                    report(f"{quote(pattern, 'path')} includes the fleet file itself", hint)
                 elif real not in seen and not boundary.is_folder(part):
                     seen.add(real)
                     yield boundary.read(part), shown(part)
             except Unreadable as error:
-                report(f"`{shown(part)}` {error.why}", error.hint)
+                report(f"{quote(shown(part), 'file')} {error.why}", error.hint)
 
 
 def _declared(documents: list[Document]) -> dict[str, set[str]]:

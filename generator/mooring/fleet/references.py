@@ -50,13 +50,7 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
             if other.place and position
             else ""
         )
-        yield _at(
-            item,
-            "duplicate-name",
-            f"two {what} are named `{word}`",
-            "name",
-            hint=where,
-        )
+        yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
 
 
 def check(fleet: model.Fleet, boundary: Boundary, declared: dict[str, set[str]]) -> Iterator[Problem]:
@@ -90,9 +84,9 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
         if registry.ca_bundle is not None:
             path = boundary.root / registry.ca_bundle
             if not boundary.holds(path):
-                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` leaves the repository", "caBundle")
+                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} leaves the repository", "caBundle")
             elif not boundary.is_file(path):
-                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` does not exist", "caBundle")
+                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} does not exist", "caBundle")
 
 
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]) -> Iterator[Problem]:

@@ -57,6 +57,10 @@ class Terminal:
     colour: bool = False
 
 
+# Nobody reads more, and a runner or a server takes no more.
+KEPT, KEPT_OF_FILE = 10_000, 1_000
+
+
 def formats() -> tuple[str, ...]:
     """The formats there are."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
