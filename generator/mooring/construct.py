@@ -13,7 +13,7 @@ from mooring import dialect
 from mooring.dialect import Resolve
 from mooring.nodes import Node
 from mooring.position import Position
-from mooring.redaction import MASK, quote_key
+from mooring.redaction import quote_key
 
 _HALF = re.compile("[\ud800-\udfff]")
 _BINARY = "tag:yaml.org,2002:binary"
@@ -145,10 +145,7 @@ class _Builder:
                 continue
             name = self._key(key)
             if name in result:
-                # In braces a word without a `:` is a key too: it may be a value's rest.
-                written = key.kind == "scalar" and (value.kind != "scalar" or value.value or not value.plain)
-                shown = quote_key(name) if written else f"`{MASK}`"
-                self.fault("duplicate-key", f"key {shown} is given twice", key, "keep one of them")
+                self.fault("duplicate-key", f"key {quote_key(name)} is given twice", key, "keep one of them")
             result[name] = self.value(value)
         return {**merged, **result} if merged else result
 

@@ -25,6 +25,7 @@ _CLOSING = re.compile(r"[\s,:\[\]{}?-]{0,20}\Z")
 _CLOSED = re.compile(r"[\]}]{1,9}\Z")
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}\s*")
 _START = re.compile(r" {0,200}(?:- {1,9}){0,9}")
+_KEY_HERE = re.compile(r"([\"']?)[A-Za-z0-9_./$-]{1,128}\1 {0,20}:")
 _FIELD = re.compile(r"(?P<quote>[\"']?)(?P<key>[A-Za-z]{1,40})(?P=quote)\s{0,9}:(?=\s|\Z)")
 
 
@@ -138,6 +139,12 @@ def _is_key(node: Any, lines: list[str]) -> bool:
         if line.startswith(text, start):
             return line[start + len(text) : start + len(text) + 20].lstrip(" ")[:1] == ":"
     return False
+
+
+def begins_a_key(text: str, line: int, column: int) -> bool:
+    """Whether a key is written at a place of a text, with its `:`: not a word of a list, an alias, or `? key`."""
+    lines = lines_of(text)
+    return line <= len(lines) and _KEY_HERE.match(lines[line - 1], column - 1) is not None
 
 
 def _written(text: str) -> tuple[str, ...]:
