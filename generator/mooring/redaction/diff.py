@@ -24,13 +24,13 @@ def diff(path: str, before: str | None, after: str | None) -> Iterator[str]:
     name = shown(path, "file")
     if before is None or after is None:
         text = after if before is None else before
-        yield f"{'+' if before is None else '-'} {name} ({len(lines_of(text or '')):,} lines)\n"
+        yield f"{'+' if before is None else '-'} {name} ({len((text or '').splitlines()):,} lines)\n"
         return
     yield f"--- {name}\n+++ {name}\n"
     if max(len(before), len(after)) > _LARGEST:
         yield "the files differ; they are too large to compare here\n"
         return
-    old, new = lines_of(before), lines_of(after)
+    old, new = lines_of(before.rstrip("\n")), lines_of(after.rstrip("\n"))
     was, made = _view(before), (lambda line: printable(new[line - 1])) if _is_own(path) else _view(after)
     for group in difflib.SequenceMatcher(None, old, new, autojunk=len(old) > 2000).get_grouped_opcodes():
         (_, low, _, first, _), (_, _, high, _, last) = group[0], group[-1]

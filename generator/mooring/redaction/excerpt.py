@@ -157,6 +157,8 @@ def _value(node: Any, name: str, *, blocked: bool) -> tuple[tuple[str, ...] | No
         return None, None
     if node.kind != "scalar" or (node.plain and not node.value):
         return (), None
+    if not node.value:
+        return ('""', "''"), None
     kind = None if blocked or len(node.value) > _LONGEST else kind_of((name,))
     if kind == "name" and "/" in node.value and not fits(node.value, kind):
         kind = "image"  # an override of images is named as what it overrides
