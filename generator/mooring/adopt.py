@@ -19,6 +19,7 @@ from mooring.inputs import Found
 from mooring.kserve.pods import Surroundings, pods, text
 from mooring.policies.names import GRANTS
 from mooring.pullpath import Pull, World, pulls
+from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled
 from mooring.registry.registries import Registries, Registry
@@ -77,7 +78,7 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
     for item in found:
         data = item.data
         kind, name = str(data["kind"]), text(get(data, ("metadata", "name")))
-        where = f"{item.source.path}: {kind} `{name}`"
+        where = f"{shown(item.source.path, 'file')}: {shown(kind, 'choice')} {quote(name, 'name')}"
         info = catalog.kind(str(data["apiVersion"]), kind)
         if kind in _CONSUMED or name == GRANTS:
             continue
@@ -94,7 +95,7 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
         else:
             more = sorted({*data["metadata"]} - _METADATA) + sorted({*data} - {"apiVersion", "kind", "metadata", "spec"})
             if more:
-                adopted.lost.append(f"{where}: {', '.join(f'`{key}`' for key in more)}")
+                adopted.lost.append(f"{where}: {', '.join(quote_key(key) for key in more)}")
             yield data, info
 
 

@@ -14,6 +14,7 @@ from mooring import report
 from mooring.cli import Refused, fleet_path
 from mooring.document import Document
 from mooring.files import Unreadable, exists, shown
+from mooring.redaction import quote
 from mooring.scene import Scene
 
 
@@ -30,10 +31,12 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
     try:
         loaded = load(path)
     except Unreadable as error:
-        raise Refused(f"`{shown(error.path)}` {error.why}", error.hint or "`--fleet FILE` names another") from None
+        raise Refused(
+            f"{quote(shown(error.path), 'file')} {error.why}", error.hint or "`--fleet FILE` names another"
+        ) from None
     found = silenced([finished(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:
         report.emit(block(tuple(errors), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
-        raise Refused(f"`{path}` has problems", "nothing is judged by it before they are mended")
+        raise Refused(f"{quote(path, 'file')} has problems", "nothing is judged by it before they are mended")
     return scenes(loaded, []), loaded.documents

@@ -22,6 +22,8 @@ from mooring.files.lock import Busy
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.files.writing import Unwritable
 from mooring.interruption import Interrupted
+from mooring.redaction import quote
+from mooring.usage import Parser
 
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 
@@ -77,7 +79,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of the whole command line, with the options of `command` only (all commands' for None)."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="mooring",
         description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
         epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug,"
@@ -104,7 +106,7 @@ def day(text: str) -> datetime.date:
 
     found = parse_date(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no day: write YYYY-MM-DD")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no day: write YYYY-MM-DD")
     return found
 
 
@@ -163,7 +165,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A file of `--output`, or the very stream that would have said why.
         _drop_output()
         with contextlib.suppress(OSError, Unwritable):
-            fail(f"`{error.path}` cannot be written: {error.why}")
+            fail(f"{quote(error.path, 'file')} cannot be written: {error.why}")
         return USAGE
 
 
@@ -187,7 +189,7 @@ def _guarded(argv: Sequence[str]) -> int:
         return fail(error.message, error.hint)
     except files.Unreadable as error:
         hint = error.hint or "`mooring init` writes a fleet file to start from"
-        return fail(f"`{files.shown(error.path)}` {error.why}", hint)
+        return fail(f"{quote(files.shown(error.path), 'file')} {error.why}", hint)
     except Died:
         return fail("a worker process was killed", "the system may be out of memory: `--jobs 1` needs less")
     except Crashed as error:

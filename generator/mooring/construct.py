@@ -6,16 +6,18 @@ import base64
 import binascii
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mooring import dialect
 from mooring.dialect import Resolve
 from mooring.nodes import Node
 from mooring.position import Position
+from mooring.redaction import quote_key
 
 _HALF = re.compile("[\ud800-\udfff]")
 _BINARY = "tag:yaml.org,2002:binary"
+_KEPT = 1000  # faults of one document: nobody reads more
 _RESOLVED = tuple(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
 
 
@@ -25,6 +27,7 @@ class Fault:
     message: str
     position: Position
     hint: str = ""
+    count: int = 1
 
 
 class Refused(Exception):
@@ -61,7 +64,10 @@ class _Builder:
         self.aliased = False
 
     def fault(self, code: str, message: str, node: Node, hint: str = "") -> None:
-        self.faults.append(Fault(code, message, node.position, hint))
+        if len(self.faults) < _KEPT:
+            self.faults.append(Fault(code, message, node.position, hint))
+        else:
+            self.faults[-1] = replace(self.faults[-1], count=self.faults[-1].count + 1)
 
     def measure(self, root: Node) -> None:
         """Refuses cyclic anchors and alias bombs by adding sizes up, without expanding anything."""
@@ -139,7 +145,7 @@ class _Builder:
                 continue
             name = self._key(key)
             if name in result:
-                self.fault("duplicate-key", f"key `{name}` is given twice", key, "keep one of them")
+                self.fault("duplicate-key", f"key {quote_key(name)} is given twice", key, "keep one of them")
             result[name] = self.value(value)
         return {**merged, **result} if merged else result
 

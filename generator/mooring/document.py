@@ -15,6 +15,7 @@ from typing import Any
 from mooring import dialect
 from mooring.position import Position, Route
 from mooring.problem import Problem
+from mooring.redaction.excerpt import begins_a_key
 
 _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*mooring:\s*allow\s+([a-z-]+)\s*:\s*(\S.*?)\s*$")
@@ -64,6 +65,10 @@ class Document:
             found = [node for node in nodes.compose(self.text) if node is not None]
             self._node = found[self.index]
         return self._node
+
+    def tree(self) -> Any:
+        """The document's nodes: what may be shown of a line depends on what stands there."""
+        return self._root()
 
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins, its key with `key=True`; its nearest ancestor's place where it is absent."""
@@ -134,6 +139,14 @@ class _Text:
 
 def _syntax(path: str, text: str, position: Position | None, message: str, hint: str = "") -> Problem:
     return Problem("syntax", message, _Text(path, text, position), hint=hint)
+
+
+def _refused(path: str, text: str, fault: Any) -> Problem:
+    """A fault's problem; a key that may be something else is not named."""
+    position = fault.position
+    named = fault.code != "duplicate-key" or begins_a_key(text, position.line, position.column)
+    message = fault.message if named else "a key is given twice"
+    return Problem(fault.code, message, _Text(path, text, position), hint=fault.hint, count=fault.count)
 
 
 def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
@@ -253,10 +266,7 @@ def _exact(text: str, path: str, *, strict: bool) -> tuple[list[Document], list[
                 if data is not None:  # `null` is an empty document too
                     documents.append(Document(path, text, data, index, root))
             except Refused as refused:
-                problems += [
-                    Problem(fault.code, fault.message, _Text(path, text, fault.position), hint=fault.hint)
-                    for fault in refused.faults
-                ]
+                problems += [_refused(path, text, fault) for fault in refused.faults]
             index += 1
     except nodes.Unreadable as error:
         problems.append(_syntax(path, text, error.position, error.message, error.hint))

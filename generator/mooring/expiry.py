@@ -12,6 +12,7 @@ from mooring.fleet.formats import days, parse_date
 from mooring.problem import Problem
 from mooring.produce import finished
 from mooring.pullpath import Pull
+from mooring.redaction import quote
 from mooring.report import merged
 from mooring.run import Outcome, silenced
 from mooring.scene import Scene
@@ -76,7 +77,8 @@ def _expiry(
     within = days(robot.rotate_before) if fail_within is None else fail_within
     if left <= within:
         yield Problem(
-            "robot-expires-soon", f"robot `{robot.name}` expires in {left} day{'' if left == 1 else 's'}, on {expires}",
+            "robot-expires-soon", f"robot {quote(robot.name, 'name')} expires in "
+            f"{left} day{'' if left == 1 else 's'}, on {expires}",
             place.source, place.route,
             hint="rotate it in Harbor, then write its new `expires` here",
         )  # fmt: skip
@@ -87,7 +89,7 @@ def _exemption(exemption: model.Exemption, as_of: datetime.date, fail_within: in
     if until is None or place is None:
         return
     left, route = (until - as_of).days, (*place.route, "until")
-    what = f"the exemption of namespace `{exemption.namespace}`"
+    what = f"the exemption of namespace {quote(exemption.namespace, 'name')}"
     if left <= 0:
         hint = "take the exemption out, or move the date"
         yield Problem("exemption-expired", f"{what} counts no more since {until}", place.source, route, hint=hint)
@@ -104,13 +106,14 @@ def _use(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:
     source, route = robot.place.source, robot.place.route
     if not needed and not robot.namespaces:
         yield Problem(
-            "robot-unused", f"no service uses robot `{robot.name}`", source, (*route, "name"),
+            "robot-unused", f"no service uses robot {quote(robot.name, 'name')}", source, (*route, "name"),
             hint="take it out here and in Harbor, or name the `namespaces:` that keep it",
         )  # fmt: skip
     elif needed:
         for index, project in enumerate(robot.projects or ()):
             if project not in needed:
                 yield Problem(
-                    "robot-too-broad", f"robot `{robot.name}` may pull from `{project}`, and no image is there",
+                    "robot-too-broad", f"robot {quote(robot.name, 'name')} may pull from "
+                    f"{quote(project, 'name')}, and no image is there",
                     source, (*route, "projects", index), hint="take the project out here and in Harbor",
                 )  # fmt: skip

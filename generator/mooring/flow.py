@@ -19,6 +19,8 @@ from mooring.policies.names import GRANTS
 from mooring.position import Route
 from mooring.problem import Source, Step
 from mooring.pullpath import Pull
+from mooring.redaction import quote
+from mooring.redaction import shown as visible
 from mooring.registry.reference import pulled
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject
@@ -46,7 +48,7 @@ class Standing:
     @property
     def name(self) -> str:
         """How people call it."""
-        return f"{self.data.get('kind')} `{text(get(self.data, ('metadata', 'name')))}`"
+        return f"{visible(self.data.get('kind'), 'choice')} {quote(text(get(self.data, ('metadata', 'name'))), 'name')}"
 
     def step(self, message: str, *routes: Route) -> Iterator[Step]:
         """A step at the first of the routes that is written in the file."""
@@ -104,7 +106,7 @@ class Flow:
 
     def _image(self) -> Iterator[Step]:
         pull, runtime = self.pull, self._runtime()
-        yield self.subject.step(f"image `{pull.image}` of the {pull.component}'s pod", pull.route)
+        yield self.subject.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
         if pull.origin == "runtime" and runtime is not None:
             place = (*runtime.base, *self._part)
             images = written(_mapping(runtime.source, place), self._part)
@@ -149,7 +151,7 @@ class Flow:
         if pull.verdict == "secret-not-in-namespace":
             elsewhere = [key for key in self.standing if key[0] == "Secret" and key[2] == pull.secret]
             for key in sorted(elsewhere)[:_ENOUGH]:
-                where = f"in namespace `{key[1]}`" if key[1] else "in no namespace"
+                where = f"in namespace {quote(key[1], 'name')}" if key[1] else "in no namespace"
                 other = self.standing[key]
                 yield from other.step(f"{other.name} stands {where}", ("metadata", "namespace"), ("metadata", "name"))
             return
@@ -164,8 +166,11 @@ class Flow:
         reference = pulled(self.pull.image)
         host = reference.host if reference is not None else ""
         if self.pull.verdict == "auth-host-mismatch":
-            return f"its `auths` are for `{self.pull.detail}`, not for `{host}`"
-        return f"its `auths` have {'no' if self.pull.verdict == 'secret-not-referenced' else 'an'} entry for `{host}`"
+            return f"its `auths` are for {quote(self.pull.detail, 'host')}, not for {quote(host, 'host')}"
+        return (
+            f"its `auths` have {'no' if self.pull.verdict == 'secret-not-referenced' else 'an'} "
+            f"entry for {quote(host, 'host')}"
+        )
 
     def _robot(self) -> Iterator[Step]:
         """What the Secret's robot may pull: where the grants say it, and where the fleet does, or until when."""
@@ -173,13 +178,17 @@ class Flow:
         if pull.robot is None:
             return
         if (grants := self._at("ConfigMap", GRANTS)) is not None:
-            yield from grants.step(f"what the robot of Secret `{pull.secret}` may pull", ("data", pull.secret or ""))
+            yield from grants.step(
+                f"what the robot of Secret {quote(pull.secret, 'name')} may pull", ("data", pull.secret or "")
+            )
         robot = scene.robots.by_name.get(pull.robot.name) if scene is not None else None
         if scene is None or robot is None or robot.secret != pull.secret:
             return
         place = expiry_place(robot, scene.expiry_places) if pull.verdict == "robot-expired" else None
         if place is not None:
-            yield Step(f"robot `{robot.name}` is invalid since {pull.detail}", source=place.source, route=place.route)
+            yield Step(
+                f"robot {quote(robot.name, 'name')} is invalid since {pull.detail}", source=place.source, route=place.route
+            )
         else:
             yield from granted([robot])
 
@@ -194,4 +203,4 @@ def _named(source: Source, route: Route, name: str, owner: str) -> Iterator[Step
     """Where the list of the pod spec (or account) at `route` of a file names a Secret."""
     place = references(_mapping(source, route), route).get(name)
     if place is not None:
-        yield Step(f"{owner} names Secret `{name}`", source=source, route=place)
+        yield Step(f"{owner} names Secret {quote(name, 'name')}", source=source, route=place)

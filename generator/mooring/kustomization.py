@@ -16,9 +16,9 @@ from typing import Any
 
 from mooring.document import Document, read_manifests
 from mooring.files import Boundary, Unreadable, shown
-from mooring.masking import mask_line
 from mooring.position import Route
 from mooring.problem import Problem, Source
+from mooring.redaction import quote
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _SIMPLE = frozenset({"apiVersion", "kind", "metadata", "resources", "namespace"})
@@ -69,7 +69,9 @@ def build(directory: Path, boundary: Boundary) -> Built:
     command = _builder()
     place = shown(file_of(directory, boundary) or directory)
     if remote:
-        _note(built, place, f"`{remote[0]}` is a remote base, which is not fetched: what it brings is not known")
+        _note(
+            built, place, f"{quote(remote[0], 'path')} is a remote base, which is not fetched: what it brings is not known"
+        )
     elif command is None:
         changed = [document for document in built.sources if _kustomization_does_more(document)]
         for document in changed:
@@ -105,9 +107,7 @@ def _run(command: Sequence[str], directory: Path, place: str, built: Built) -> B
         built.problems.append(Problem("unsupported-kustomization", "its build does not end", file=place))
         return built
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("Error: ")
-        said = mask_line(said.replace(f"{directory.resolve()}/", "").replace(f"{Path.cwd()}/", ""))
-        message = f"Kustomize cannot build it: {said[:300]}"
+        message = "Kustomize cannot build it"
         built.problems.append(Problem("unsupported-kustomization", message, file=place))
         return built
     built.documents, problems = read_manifests(done.stdout, place)

@@ -15,6 +15,7 @@ from mooring.judge import broken, described, robot_facts
 from mooring.plan import plan_namespace
 from mooring.problem import Problem
 from mooring.pullpath import Pull, SecretFacts, World
+from mooring.redaction import quote
 from mooring.registry.registries import Registries
 from mooring.scene import Scene
 from mooring.subject import Subject
@@ -88,22 +89,24 @@ class Links:
     def _hint(self, pull: Pull) -> str:
         there = [name for where, name in self.world.secrets if where == pull.detail]
         if near := difflib.get_close_matches(pull.secret or "", there, n=1):
-            return f"did you mean `{near[0]}`?"
-        return f"put it into `{pull.detail}`, or name a Secret that stands there"
+            return f"did you mean {quote(near[0], 'name')}?"
+        return f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
 
     def problem(self, subject: Subject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
         if pull.verdict == "not-at-hand":
-            message = f"Secret `{pull.secret}` is not at hand, and taken to serve `{pull.image}`"
+            message = f"Secret {quote(pull.secret, 'name')} is not at hand, and taken to serve {quote(pull.image, 'image')}"
             return subject.problem("not-at-hand", message, pull.reference or pull.route)
         if pull.verdict == "hashed-name":
-            message = f"Secret `{pull.secret}` is built as `{pull.detail}`, and this reference is not"
+            message = (
+                f"Secret {quote(pull.secret, 'name')} is built as {quote(pull.detail, 'name')}, and this reference is not"
+            )
             hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
             return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
         message, hint = described(pull)
         if pull.verdict == ABSENT:
             others = sorted(where or "no namespace" for where, name in self._everywhere if name == pull.secret)
-            message += f": it stands in {', '.join(f'`{where}`' for where in others)}" if others else ""
+            message += f": it stands in {', '.join(quote(where, 'name') for where in others)}" if others else ""
             hint = hint if self._scene is not None else self._hint(pull)
         return broken(self._scene, subject, pull, message, hint)
 

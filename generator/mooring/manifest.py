@@ -61,7 +61,8 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
         if code == "secret-misplaced":
             parent = show(finding.route[:-1]) or "the object"
             message, expected, hint = f"`imagePullSecrets` stands in `{parent}`, where nothing reads it", "", _MISPLACED
-        problems.append(subject.problem(code, message, finding.route, at_key=finding.at_key, expected=expected, hint=hint))
+        more = {"at_key": finding.at_key, "expected": expected, "hint": hint, "count": finding.count}
+        problems.append(subject.problem(code, message, finding.route, **more))
     return problems
 
 

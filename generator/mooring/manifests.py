@@ -18,6 +18,7 @@ from mooring.inputs import ENDINGS, items
 from mooring.kustomization import file_of
 from mooring.position import Route
 from mooring.problem import Problem
+from mooring.redaction import quote, quote_key
 from mooring.subject import Subject, service_problem
 
 # https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ : everything else changes what is built.
@@ -53,7 +54,9 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
             copies.append((name if not name.endswith(".json") else f"{name}.yaml", text))
             documents += found
     if start is not None and not documents and not problems:
-        problems.append(service_problem(service, "bad-path", f"`{service.manifests}` holds no manifest", "manifests"))
+        problems.append(
+            service_problem(service, "bad-path", f"{quote(service.manifests, 'path')} holds no manifest", "manifests")
+        )
     subjects = [subject for document in documents for subject in _subjects(document, service, catalog, problems)]
     return Manifests(tuple(copies), base, tuple(subjects)), problems
 
@@ -65,7 +68,7 @@ def _start(service: model.Service, root: Path, problems: list[Problem]) -> Path 
     if not _inside(path, root, service, problems):
         return None
     if not path.exists():
-        problems.append(service_problem(service, "bad-path", f"`{written}` does not exist", "manifests"))
+        problems.append(service_problem(service, "bad-path", f"{quote(written, 'path')} does not exist", "manifests"))
         return None
     return path
 
@@ -76,7 +79,9 @@ def _inside(path: Path, root: Path, service: model.Service, problems: list[Probl
     what = "is a link out of" if path.is_symlink() else "leaves"
     hint = "manifests stand in the repository of the fleet file, so that a review sees them"
     name = service.manifests if not path.is_symlink() else shown(path)
-    problems.append(service_problem(service, "bad-path", f"`{name}` {what} the repository", "manifests", hint=hint))
+    problems.append(
+        service_problem(service, "bad-path", f"{quote(name, 'path')} {what} the repository", "manifests", hint=hint)
+    )
     return False
 
 
@@ -84,7 +89,9 @@ def _read(path: Path, problems: list[Problem]) -> tuple[str, list[Document]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problems.append(Problem("bad-path", f"`{shown(path)}` cannot be read: {error.strerror}", file=shown(path)))
+        problems.append(
+            Problem("bad-path", f"{quote(shown(path), 'file')} cannot be read: {error.strerror}", file=shown(path))
+        )
         return "", []
     documents, found = read_manifests(raw, shown(path))
     problems += found
@@ -98,7 +105,9 @@ def _resources(
     path = file_of(directory, Boundary(root))
     if path is None or directory.resolve() in above:
         message = "takes itself in" if path else "is no kustomization directory"
-        problems.append(Problem("unsupported-kustomization", f"`{shown(directory)}` {message}", file=shown(directory)))
+        problems.append(
+            Problem("unsupported-kustomization", f"{quote(shown(directory), 'file')} {message}", file=shown(directory))
+        )
         return
     for document in _read(path, problems)[1]:
         data = document.data if isinstance(document.data, Mapping) else {}
@@ -106,7 +115,8 @@ def _resources(
             if key not in _PLAIN_KEYS:
                 problems.append(
                     Problem(
-                        "unsupported-kustomization", f"`{key}` changes what is built", document, (key,), at_key=True,
+                        "unsupported-kustomization", f"{quote_key(key)} "
+                        "changes what is built", document, (key,), at_key=True,
                         expected="`resources` only",
                         hint="point `manifests:` at plain files, or commit the built form",
                     )
@@ -116,11 +126,13 @@ def _resources(
             target = directory / str(entry)
             route: Route = ("resources", index)
             if "://" in str(entry) or "?ref=" in str(entry) or str(entry).startswith("git@"):
-                problems.append(Problem("unsupported-kustomization", f"`{entry}` is a remote base", document, route))
+                problems.append(
+                    Problem("unsupported-kustomization", f"{quote(entry, 'path')} is a remote base", document, route)
+                )
             elif not target.exists():
-                problems.append(Problem("bad-path", f"`{entry}` does not exist", document, route))
+                problems.append(Problem("bad-path", f"{quote(entry, 'path')} does not exist", document, route))
             elif not target.resolve().is_relative_to(root.resolve()):
-                problems.append(Problem("bad-path", f"`{entry}` leaves the repository", document, route))
+                problems.append(Problem("bad-path", f"{quote(entry, 'path')} leaves the repository", document, route))
             elif target.is_dir():
                 yield from _resources(target, service, root, problems, above | {directory.resolve()})
             else:
@@ -137,7 +149,7 @@ def _subjects(document: Document, service: model.Service, catalog: Catalog, prob
         api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
         info = catalog.kind(api_version, kind)
         if info is None:
-            message = f"no schema is known for `{api_version}` `{kind}`"
+            message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
             problems.append(Problem("no-schema", message, document, (*route, "kind")))
             continue
         subject = Subject(document, route, _placed(data, service), info, service)
@@ -151,9 +163,11 @@ def _subjects(document: Document, service: model.Service, catalog: Catalog, prob
             )  # fmt: skip
             continue
         if namespace is not None and namespace != service.namespace:
-            message = f"`{kind}` `{metadata['name']}` names namespace `{namespace}`"
+            message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
             problems.append(
-                subject.problem("unknown-reference", message, ("metadata", "namespace"), expected=f"`{service.namespace}`")
+                subject.problem(
+                    "unknown-reference", message, ("metadata", "namespace"), expected=quote(service.namespace, "name")
+                )
             )
             continue
         yield subject

@@ -29,6 +29,7 @@ from mooring.links import Links
 from mooring.problem import Problem, Severity
 from mooring.produce import allowed, finished
 from mooring.pullpath import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
+from mooring.redaction import quote
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
@@ -132,7 +133,10 @@ class _View:
         info = self.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
         environment = self.scene.name if self.scene is not None else None
         if info is None:
-            message = f"no schema is known for `{data['apiVersion']}` `{data['kind']}`: it is not judged"
+            message = (
+                f"no schema is known for {quote(data['apiVersion'], 'choice')} "
+                f"{quote(data['kind'], 'choice')}: it is not judged"
+            )
             problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=manifest.ref(data))
             return [dataclasses.replace(finished(problem, environment), severity="note")], []
         namespace = text(get(data, ("metadata", "namespace")))
@@ -177,12 +181,12 @@ class _View:
             yield subject.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
         account = pod.service_account
         if account and self.links.lacks_account(subject.service.namespace or "", account) and not pod.secrets and harbor:
-            message = f"ServiceAccount `{account}` is not at hand, and taken to bring no Secret"
+            message = f"ServiceAccount {quote(account, 'name')} is not at hand, and taken to bring no Secret"
             place = (*(pod.route or ("spec",)), "serviceAccountName")
             written = get(subject.object, place) is not None  # another template's counts for this pod too
             yield subject.problem("not-at-hand", message, place if written else place[:-1], at_key=not written)
         if harbor and subject.service.namespace == "default":
-            message = f"`{subject.info.kind}` `{subject.name}` pulls in namespace `default`"
+            message = f"`{subject.info.kind}` {quote(subject.name, 'name')} pulls in namespace `default`"
             yield subject.problem(
                 "default-namespace", message, ("metadata", "namespace"), hint="give it a namespace of its own"
             )
@@ -193,7 +197,7 @@ class _View:
                 flow = Flow(subject, pod, pull, self.standing, self.scene).steps() if pull.verdict != "not-at-hand" else ()
                 yield dataclasses.replace(self.links.problem(subject, pull), flow=flow)
             elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
-                message = f"Knative resolves the tag of `{pull.image}` before any pod exists"
+                message = f"Knative resolves the tag of {quote(pull.image, 'image')} before any pod exists"
                 hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
                 yield subject.problem("tag-resolution", message, pull.route, hint=hint)
 
@@ -223,7 +227,7 @@ def _misplaced(pull: Pull) -> Pull:
 def _by_account(pod: Pod, found: list[Pull]) -> tuple[Pod, list[Pull]]:
     """A pod of KServe's own, which can have Secrets from its account alone: nothing is proved without that."""
     left = [pull for pull in found if pull.verdict != "secret-not-referenced"]
-    unknown = f"ServiceAccount `default` of `{pod.namespace}` is not at hand"
+    unknown = f"ServiceAccount `default` of {quote(pod.namespace, 'name')} is not at hand"
     return dataclasses.replace(pod, unknown=unknown) if len(left) < len(found) else pod, left
 
 

@@ -20,6 +20,7 @@ from mooring.patch import target
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problem import Problem
+from mooring.redaction import quote
 from mooring.scene import CLUSTER, Scene
 from mooring.steering import steering
 from mooring.subject import Subject, from_spec, service_problem
@@ -217,7 +218,10 @@ def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
     for robot in planned.robots:
         owner = owners.setdefault(robot.secret, robot)
         if owner is not robot and robot.place is not None:
-            message = f"robots `{owner.name}` and `{robot.name}` share Secret `{robot.secret}` in `{namespace.name}`"
+            message = (
+                f"robots {quote(owner.name, 'name')} and {quote(robot.name, 'name')} share Secret "
+                f"{quote(robot.secret, 'name')} in {quote(namespace.name, 'name')}"
+            )
             hint = "give one of them another `secretName`"
             place = robot.place
             planned.problems.append(
@@ -287,6 +291,7 @@ def default_namespace(scene: Scene) -> Iterable[Problem]:
     """`default` holds no pull Secret: what nobody placed lands there, with everybody's rights."""
     for service in scene.services.get("default", ()):
         yield service_problem(
-            service, "default-namespace", f"service `{service.name}` stands in namespace `default`", "namespace",
+            service, "default-namespace", f"service {quote(service.name, 'name')} "
+            "stands in namespace `default`", "namespace",
             hint="give it a namespace of its own",
         )  # fmt: skip

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mooring.redaction.kinds import key
+
 Route = tuple[str | int, ...]
 
 _PLAIN = re.compile(r"[A-Za-z_$-][\w$-]*")
@@ -22,14 +24,16 @@ class Position:
 
 
 def show(route: Route) -> str:
-    """The route as people write it: `spec.containers[0].image`, `metadata.labels["a.b/c"]`."""
+    """The route as people write it: `spec.containers[0].image`, `metadata.labels["a.b/c"]`; a key that looks like no
+    field's name is a mask."""
     parts: list[str] = []
     for step in route:
         if isinstance(step, int):
             parts.append(f"[{step}]")
-        elif _PLAIN.fullmatch(step):
-            parts.append(f".{step}" if parts else step)
+            continue
+        name = key(step)
+        if _PLAIN.fullmatch(name):
+            parts.append(f".{name}" if parts else name)
         else:
-            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
-            parts.append(f'["{escaped}"]')
+            parts.append(f'["{name}"]')
     return "".join(parts)

@@ -7,11 +7,12 @@ is called once, when something is to be reported, because computing positions co
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from mooring.masking import mask_snippet
 from mooring.position import Position, Route, show
+from mooring.redaction import MASK, excerpt, shown
 
 Severity = Literal["error", "warning", "note"]
 
@@ -45,7 +46,12 @@ class ObjectRef:
 
     def as_json(self) -> dict[str, str]:
         """The object as other tools read it."""
-        return {"apiVersion": self.api_version, "kind": self.kind, "namespace": self.namespace, "name": self.name}
+        return {
+            "apiVersion": shown(self.api_version, "choice"),
+            "kind": shown(self.kind, "choice"),
+            "namespace": shown(self.namespace, "name"),
+            "name": shown(self.name, "name"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,8 @@ class Problem:
     `message` is lower case, without a full stop, names the fault and never holds a credential. `expected` and `hint`
     are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
     `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
-    to the broken link, as far as it stands in files, for the formats that can show one.
+    to the broken link, as far as it stands in files, for the formats that can show one. `count` is how many faults it
+    stands for, where there are too many to keep.
     """
 
     code: str
@@ -95,6 +102,7 @@ class Problem:
     severity: Severity = "error"
     silenced: str | None = None
     flow: tuple[Step, ...] = ()
+    count: int = 1
 
     @property
     def shown_route(self) -> str:
@@ -107,11 +115,42 @@ class Problem:
         position = self.source.locate(self.route, key=self.at_key) if self.line is None else None
         line = self.line if position is None else position.line
         column = self.column if position is None else position.column
-        lines = self.source.text.split("\n")
-        snippet, caret = mask_snippet(lines, line - 1, column or 1) if line and line <= len(lines) else ("", 1)
-        if self.code == "plaintext-credential":
-            snippet = snippet[: caret - 1] + "***"
+        snippet, caret = _excerpt(self.source, self.code, line, column or 1) if line else ("", 1)
         return dataclasses.replace(
-            self, source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
+            _without(_hidden(self.source), self),
+            source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
             flow=tuple(step.located() for step in self.flow),
         )  # fmt: skip
+
+
+def _layout(source: Source) -> excerpt.Layout | None:
+    """Where the nodes of a document stand; None for a text that is no document."""
+    tree = getattr(source, "tree", None)
+    return excerpt.layout(tree(), source.text) if tree is not None else None
+
+
+def _excerpt(source: Source, code: str, line: int, column: int) -> tuple[str, int]:
+    """What may be shown of a line, and the caret's column in it."""
+    from mooring import rules  # they name `Severity`, which stands here
+
+    if line > len(excerpt.lines_of(source.text)):
+        return "", 1
+    layout = _layout(source)
+    if layout is None:
+        return excerpt.lexical(source.text, line, column)
+    return layout.line(source.text, line, column, rules.shows(code))
+
+
+def _hidden(source: Source) -> set[str]:
+    layout = _layout(source)
+    return layout.hidden if layout is not None else set()
+
+
+def _without(hidden: set[str], problem: Problem) -> Problem:
+    """The problem without keys that may be something else: an alias' text, a word of a list without its `:`."""
+    if hidden.isdisjoint(step for step in problem.route if isinstance(step, str)):
+        return problem
+    words = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in problem.route if word in hidden))
+    route = tuple(MASK if step in hidden else step for step in problem.route)
+    message, expected, hint = (words.sub(MASK, text) for text in (problem.message, problem.expected, problem.hint))
+    return dataclasses.replace(problem, route=route, message=message, expected=expected, hint=hint)

@@ -12,6 +12,7 @@ from typing import Any
 from mooring.kserve.pods import Image, Pod
 from mooring.position import Route, show
 from mooring.problem import ObjectRef
+from mooring.redaction import shown
 from mooring.registry import kubelet
 from mooring.registry.reference import FETCHED, Reference, host_name, pulled
 from mooring.registry.registries import Registries
@@ -77,14 +78,14 @@ class Pull:
         """The entry under `pulls` of `explain` and `check --pulls`."""
         expires = self.robot.expires.isoformat() if self.robot and self.robot.expires else None
         return {
-            "image": self.image,
+            "image": shown(self.image, "image"),
             "route": show(self.route),
             "component": self.component,
             "origin": self.origin,
-            "secrets": list(self.secrets),
-            "secret": self.secret,
-            "robot": self.robot.name if self.robot else None,
-            "project": project_of(self.image),
+            "secrets": [shown(name, "name") for name in self.secrets],
+            "secret": None if self.secret is None else shown(self.secret, "name"),
+            "robot": shown(self.robot.name, "name") if self.robot else None,
+            "project": shown(project, "name") if (project := project_of(self.image)) else None,
             "expires": expires,
             "verdict": self.verdict,
         }

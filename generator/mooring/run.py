@@ -24,6 +24,7 @@ from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
 from mooring.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
+from mooring.redaction import quote
 from mooring.render import page
 from mooring.report import merged
 from mooring.scene import CLUSTER, Scene, catalog_for, scene
@@ -216,7 +217,7 @@ def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Itera
             if ("image", override.name) not in used and environment.place is not None:
                 place = environment.place
                 yield Problem(
-                    "unknown-reference", f"no image is named `{override.name}`", place.source,
+                    "unknown-reference", f"no image is named {quote(override.name, 'image')}", place.source,
                     (*place.route, "images", index, "name"), hint="write it without tag and digest, host included",
                 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mooring.catalog import Catalog
 from mooring.files.data import data_text
-from mooring.finding import Finding, translate
+from mooring.finding import Finding, limited, suggestions, translate
 from mooring.registry import dockerconfig
 
 Formats = Mapping[str, Callable[[str], bool]]
@@ -59,7 +59,8 @@ def explain(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORM
     for name, test in formats.items():
         checker.checks(name)(lambda value, test=test: not isinstance(value, str) or test(value))
     errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(data)
-    found = {finding: None for error in errors for finding in translate(error)}
+    suggest = suggestions()
+    found = {finding: None for error in errors for finding in translate(error, suggest)}
     return sorted(found, key=lambda finding: ([str(step).zfill(6) for step in finding.route], finding.message))
 
 
@@ -72,7 +73,7 @@ def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
     if info is None:
         return []
     schema = load(info.schema_path)
-    findings = [] if valid(schema, data) else explain(schema, data)
+    findings = [] if valid(schema, data) else limited(explain(schema, data))
     return [*findings, *_pull_secret(data)]
 
 

@@ -10,6 +10,7 @@ from mooring.catalog import Catalog, KindInfo
 from mooring.fleet import model
 from mooring.position import Route
 from mooring.problem import ObjectRef, Problem, Source, Step
+from mooring.redaction import quote
 from mooring.suggestion import suggestion
 
 
@@ -69,16 +70,18 @@ def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
         if info is not None:
             return info
         return service_problem(
-            service, "no-schema", f"no schema is known for `{service.api_version}` `{service.kind}`", "apiVersion",
+            service, "no-schema", f"no schema is known for {quote(service.api_version, 'choice')} "
+            f"{quote(service.kind, 'choice')}", "apiVersion",
             expected=", ".join(f"`{entry.api_version}`" for entry in known),
         )  # fmt: skip
     if not known:
         near = suggestion(service.kind, {entry.kind for entry in catalog.all_kinds()})
         hint = near or "a kind of your own needs its CRD's schema beside the shipped ones"
-        return service_problem(service, "no-schema", f"no schema is known for kind `{service.kind}`", "kind", hint=hint)
+        message = f"no schema is known for kind {quote(service.kind, 'choice')}"
+        return service_problem(service, "no-schema", message, "kind", hint=hint)
     if len(known) > 1:
         return service_problem(
-            service, "missing-key", f"several groups have a kind `{service.kind}`", "kind",
+            service, "missing-key", f"several groups have a kind {quote(service.kind, 'choice')}", "kind",
             expected=" or ".join(f"`apiVersion: {entry.api_version}`" for entry in known),
         )  # fmt: skip
     return known[0]
@@ -91,7 +94,7 @@ def from_spec(service: model.Service, catalog: Catalog) -> Subject | Problem:
         return info
     if info.scope == "Namespaced" and service.namespace is None:
         return service_problem(
-            service, "missing-key", f"service `{service.name}` names no namespace", expected="`namespace`"
+            service, "missing-key", f"service {quote(service.name, 'name')} names no namespace", expected="`namespace`"
         )
     if info.scope == "Cluster" and service.namespace is not None:
         return service_problem(

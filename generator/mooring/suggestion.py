@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 
+from mooring.redaction import quote
+
 MOST = 50
 _NAMES = 5_000
 _LONGEST = 64
@@ -32,4 +34,4 @@ def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 def suggestion(name: str, known: Collection[str]) -> str:
     """The hint, empty where nothing near is known."""
     near = nearest(name, known)
-    return f"did you mean `{near}`?" if near else ""
+    return f"did you mean {quote(near, 'name')}?" if near else ""

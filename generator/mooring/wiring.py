@@ -15,6 +15,7 @@ from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
 from mooring.problem import Problem, Step
+from mooring.redaction import quote, shown
 from mooring.registry.reference import FETCHED, Reference, pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
@@ -113,24 +114,28 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
         if not {robot.name for robot in own}.isdisjoint(robot.name for robot in covering):
             return None  # it covers the project and is not open to the namespace: `_closed` says so
         if own:
-            hint = f"add project `{reference.project}` to it in Harbor and in the fleet"
+            hint = f"add project {quote(reference.project, 'name')} to it in Harbor and in the fleet"
             if usable:
-                hint = f"name robot `{usable[0].name}` under `robots:`, it covers the project"
-            message = f"{_listed(own)} may not pull from project `{reference.project}`"
+                hint = f"name robot {quote(usable[0].name, 'name')} under `robots:`, it covers the project"
+            message = f"{_listed(own)} may not pull from project {quote(reference.project, 'name')}"
             return _problem(subject, image, "robot-lacks-project", message, hint, granted(own[:_LISTED]))
         return None
     if len(secrets) > 1:
+        message = f"several robots cover {quote(image.reference, 'image')}: {_listed(usable)}"
         return _problem(
-            subject, image, "ambiguous-robot", f"several robots cover `{image.reference}`: {_listed(usable)}",
+            subject, image, "ambiguous-robot", message,
             "name one of them under the service's `robots:`", granted(usable[:_LISTED]),
         )  # fmt: skip
     if usable:
         return usable[0]
-    hint = f"add a robot with `project: {reference.project}`"
+    hint = f"add a robot with `project: {shown(reference.project, 'name')}`"
     closed = [step for robot in covering[:_LISTED] for step in _opened(robot)]
     if covering:
-        hint = f"robot `{covering[0].name}` covers the project but is not open to this namespace: see its `namespaces:`"
-    return _problem(subject, image, "no-robot", f"no robot covers `{image.reference}`", hint, closed)
+        hint = (
+            f"robot {quote(covering[0].name, 'name')} covers the project "
+            "but is not open to this namespace: see its `namespaces:`"
+        )
+    return _problem(subject, image, "no-robot", f"no robot covers {quote(image.reference, 'image')}", hint, closed)
 
 
 # More of them say nothing.
@@ -138,27 +143,27 @@ _LISTED = 8
 
 
 def _listed(robots: Sequence[model.Robot]) -> str:
-    names = [f"`{robot.name}`" for robot in robots[:_LISTED]]
+    names = [quote(robot.name, "name") for robot in robots[:_LISTED]]
     return ", ".join(names if len(robots) <= _LISTED else [*names, f"{len(robots) - _LISTED} more"])
 
 
 def _problem(subject: Subject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:
     """The problem of an image, and the flow from it to the robots that do not serve it."""
     route = image.route if image.owner == "object" else ()
-    flow = (subject.step(f"image `{image.reference}`", route), *steps)
+    flow = (subject.step(f"image {quote(image.reference, 'image')}", route), *steps)
     return subject.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
 
 
 def granted(robots: Iterable[model.Robot]) -> Iterator[Step]:
     """Where the fleet says what robots may pull."""
     for robot in robots:
-        projects = ", ".join(f"`{project}`" for project in robot.all_projects)
+        projects = ", ".join(quote(project, "name") for project in robot.all_projects)
         key = "projects" if robot.projects else "project"
-        yield from _robot_step(robot, f"robot `{robot.name}` may pull from {projects}", key)
+        yield from _robot_step(robot, f"robot {quote(robot.name, 'name')} may pull from {projects}", key)
 
 
 def _opened(robot: model.Robot) -> Iterator[Step]:
-    return _robot_step(robot, f"the namespaces that robot `{robot.name}` is open to", "namespaces")
+    return _robot_step(robot, f"the namespaces that robot {quote(robot.name, 'name')} is open to", "namespaces")
 
 
 def _robot_step(robot: model.Robot, message: str, key: str) -> Iterator[Step]:
@@ -256,8 +261,8 @@ def _closed(subject: Subject, robots: Robots) -> Iterable[Problem]:
         if robot is not None and not is_open(robot, service.namespace):
             found = service_problem(
                 service, "secret-not-in-namespace",
-                f"robot `{name}` is not open to namespace `{service.namespace}`", "robots", index,
-                hint=f"add `{service.namespace}` to the robot's `namespaces:`, or use another robot",
+                f"robot {quote(name, 'name')} is not open to namespace {quote(service.namespace, 'name')}", "robots", index,
+                hint=f"add {quote(service.namespace, 'name')} to the robot's `namespaces:`, or use another robot",
             )  # fmt: skip
-            start = Step(f"robot `{name}`", source=found.source, route=found.route)
+            start = Step(f"robot {quote(name, 'name')}", source=found.source, route=found.route)
             yield dataclasses.replace(found, flow=(start, *_opened(robot)))

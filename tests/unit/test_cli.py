@@ -22,7 +22,8 @@ metadata: {name: demo}
 registries: [{name: harbor, host: "https://harbor.example.com"}]
 """
 SUMMARY = {"documents", "services", "pulls", "problems", "silenced", "written", "unchanged", "deleted", "seconds"} | {
-    "skipped"
+    "skipped",
+    "not_listed",
 }
 PROBLEM = {"code", "severity", "message", "file", "line", "column", "route", "hint", "object", "environment"}
 PULL = {"image", "route", "component", "origin", "secrets", "secret", "robot", "project", "expires", "verdict"}

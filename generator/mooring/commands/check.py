@@ -18,19 +18,20 @@ from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
 from mooring.problem import Problem
 from mooring.pullpath import Pull
+from mooring.redaction import quote
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, run, silenced
 
 
 def _days(text: str) -> int:
     if not FORMATS["days"].test(text):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of days: write 30d")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no number of days: write 30d")
     return days(text)
 
 
 def _host(text: str) -> str:
     if not FORMATS["host"].test(text):
-        raise argparse.ArgumentTypeError(f"`{text}` is no registry: write host or host:port, without a scheme")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: write host or host:port, without a scheme")
     return text
 
 
@@ -79,7 +80,7 @@ def _drift(outcome: Outcome) -> list[Problem]:
     said = [(path, "is not what the fleet renders") for path in outcome.written]
     said += [(path, "is no longer rendered") for path in outcome.stale]
     root = outcome.loaded.root
-    return [Problem("drift", f"`{path}` {what}", file=shown(root / path), hint=hint) for path, what in said]
+    return [Problem("drift", f"{quote(path, 'file')} {what}", file=shown(root / path), hint=hint) for path, what in said]
 
 
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
@@ -102,11 +103,11 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
     live = [problem for problem in problems if problem.silenced is None]
-    summary = dataclasses.replace(
-        counted, problems=sum(problem.severity != "note" for problem in live), silenced=len(problems) - len(live)
-    )
+    shown, left = report.limited(problems)
+    silent = len(problems) - len(live)
+    summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
-    result = Report(tuple(problems), summary, entries, says="" if failed else "clean")
+    result = Report(shown, summary, entries, says="" if failed else "clean")
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import difflib
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from mooring import report, rules
 from mooring.cli import Refused, day, fail, fleet_path, today
 from mooring.files import exists
+from mooring.redaction import as_json, quote
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def page_text(page: rules.Page) -> str:
 def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
     """Writes what is explained to each target; every format but `json` is for people here."""
     for form, path in arguments.targets:
-        report.put(json.dumps(data, indent=2, ensure_ascii=False) + "\n" if form == "json" else text, path, sys.stdout)
+        report.put(as_json(data) if form == "json" else text, path, sys.stdout)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -56,7 +56,8 @@ def execute(arguments: argparse.Namespace) -> int:
     near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
     hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
     if not exists(path):
-        return fail(f"`{arguments.what}` is no problem code, and there is no `{path}` to look for a service in", hint)
+        what = f"{quote(arguments.what, 'name')} is no problem code"
+        return fail(f"{what}, and there is no {quote(path, 'file')} to look for a service in", hint)
     return _service(arguments, path, hint)
 
 
@@ -81,7 +82,9 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
                 own = [pull for pull in pulls if pull.object == wired.subject.ref]
                 explained.append(_entry(wired.subject.ref, name, own))
     if not explained:
-        return fail(f"`{arguments.what}` is neither a problem code nor a service of `{name}`", hint)
+        return fail(
+            f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}", hint
+        )
     _print(arguments, explained)
     return 0
 
@@ -91,8 +94,8 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
     name: str | None = arguments.env
     if name is None or name in found:
         return name
-    hint = f"there are {', '.join(f'`{known}`' for known in found)}" if found else "there is no fleet"
-    raise Refused(f"no environment is named `{name}`", hint)
+    hint = f"there are {', '.join(quote(known, 'name') for known in found)}" if found else "there is no fleet"
+    raise Refused(f"no environment is named {quote(name, 'name')}", hint)
 
 
 def _in_manifests(arguments: argparse.Namespace) -> int:
@@ -111,7 +114,10 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
     own = [p for p in own if chosen in (None, p.environment)]
     if not own:
-        return fail(f"no service of these manifests is named `{arguments.what}`", "`mooring check PATH… --pulls` lists all")
+        return fail(
+            f"no service of these manifests is named {quote(arguments.what, 'name')}",
+            "`mooring check PATH… --pulls` lists all",
+        )
     groups = {(pull.object, pull.environment): None for pull in own}
     explained = [_entry(ref, name, [p for p in own if (p.object, p.environment) == (ref, name)]) for ref, name in groups]
     _print(arguments, explained)

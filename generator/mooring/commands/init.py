@@ -9,6 +9,7 @@ from mooring import report
 from mooring.cli import fail
 from mooring.commands.schema import schema_text
 from mooring.files import create
+from mooring.redaction import shown
 
 _FLEET = """\
 # yaml-language-server: $schema=.mooring/fleet.schema.json
@@ -82,7 +83,9 @@ def execute(arguments: argparse.Namespace) -> int:
         inputs = read(arguments.adopted)
         if inputs.problems:
             problem = inputs.problems[0].located()
-            return fail(f"{problem.file}: {problem.message}", "`mooring check PATH` shows all that cannot be read")
+            return fail(
+                f"{shown(problem.file, 'file')}: {problem.message}", "`mooring check PATH` shows all that cannot be read"
+            )
         adopted = adopt(inputs.found, Catalog())
         fleet, lost = adopted.text, adopted.lost
     files = {
@@ -94,8 +97,9 @@ def execute(arguments: argparse.Namespace) -> int:
     }
     for name, text in files.items():
         path = root / name
+        place = shown(path.as_posix(), "file")
         written = create(root, name, text.encode())
-        report.emit(f"written  {path.as_posix()}\n" if written else f"kept     {path.as_posix()}: it is there already\n")
+        report.emit(f"written  {place}\n" if written else f"kept     {place}: it is there already\n")
     for line in lost:
         report.emit(f"left     {line}\n")
     report.emit("Next: put your names into fleet.yaml, then `mooring render`.\n")

@@ -15,6 +15,8 @@ from mooring.files import shown
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
+from mooring.redaction import quote
+from mooring.redaction.diff import diff
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, UnknownName, run
 
@@ -60,8 +62,9 @@ def execute(arguments: argparse.Namespace) -> int:
             return _run(arguments)
     except UnknownName as error:
         near = difflib.get_close_matches(error.name, error.known, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{name}`' for name in error.known[:8])}"
-        raise Refused(f"no {error.what} is named `{error.name}`", hint) from None
+        there = ", ".join(quote(name, "name") for name in error.known[:8])
+        hint = f"did you mean {quote(near[0], 'name')}?" if near else f"there are {there}"
+        raise Refused(f"no {error.what} is named {quote(error.name, 'name')}", hint) from None
     finally:
         gc.enable()
 
@@ -74,10 +77,10 @@ def _write(outcome: Outcome) -> None:
         outcome.crew.write([*outcome.stale, *outcome.leftovers])
     except Unwritable as error:
         hint = "every file is whole; mend the cause and render again"
-        raise Refused(f"`{shown(root / error.path)}` cannot be written: {error.why}", hint) from None
+        raise Refused(f"{quote(shown(root / error.path), 'file')} cannot be written: {error.why}", hint) from None
     except Foreign as error:
         hint = "it came there during the run: move it out of the way and render again"
-        raise Refused(f"`{shown(root / error.path)}` is not mooring's to replace: {error.what}", hint) from None
+        raise Refused(f"{quote(shown(root / error.path), 'file')} is not mooring's to replace: {error.what}", hint) from None
 
 
 def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:
@@ -91,13 +94,13 @@ def _objects(outcome: Outcome) -> None:
 
 
 def _diff(outcome: Outcome) -> str:
+    """What `render` would change, without values that are not meant to be shown."""
     root = outcome.loaded.root
-    lines: list[str] = []
     texts = _texts(outcome, outcome.written)
+    lines: list[str] = []
     for path in sorted({*outcome.written, *outcome.stale}):
-        before = read_own(root, path).decode("utf-8", "replace").splitlines(keepends=True)
-        after = texts.get(path, "").splitlines(keepends=True)
-        lines += difflib.unified_diff(before, after, path if before else "/dev/null", path if after else "/dev/null")
+        before = read_own(root, path).decode("utf-8", "replace")
+        lines += diff(path, before or None, texts.get(path))
     return "".join(lines)
 
 
@@ -105,14 +108,15 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     from mooring.report.text import closing
     from mooring.report.text import problems as block
 
-    problems = tuple(outcome.problems)
-    silenced = sum(problem.silenced is not None for problem in problems)
+    problems, left = report.limited(outcome.problems)
+    silenced = sum(problem.silenced is not None for problem in outcome.problems)
     done = says == "rendered"
     summary = Summary(
         documents=outcome.shares.documents,
         services=outcome.shares.services,
         pulls=outcome.shares.pulls,
-        problems=len(problems) - silenced,
+        problems=sum(problem.count for problem in outcome.problems) - silenced,
+        not_listed=left,
         silenced=silenced,
         written=len(outcome.written) if done else 0,
         unchanged=len(outcome.unchanged),

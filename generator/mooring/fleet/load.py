@@ -15,6 +15,7 @@ from mooring import schema
 from mooring.document import Document, read_fleet
 from mooring.files import Boundary, Unreadable, shown
 from mooring.files.patterns import has_magic
+from mooring.finding import limited
 from mooring.fleet import model, references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
@@ -23,6 +24,7 @@ from mooring.fleet.reading import read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.position import Route
 from mooring.problem import ObjectRef, Problem
+from mooring.redaction import quote, quote_key
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
 _ITEMS: dict[str, type[model.Item]] = {
@@ -84,20 +86,22 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
         try:
             found = boundary.expand(pattern)
         except Unreadable as error:
-            report(f"`{pattern}` {error.why}", error.hint or "a fleet's parts stand below the folder of its fleet file")
+            hint = error.hint or "a fleet's parts stand below the folder of its fleet file"
+            report(f"{quote(pattern, 'path')} {error.why}", hint)
             continue
         if not found and not has_magic(pattern):
-            report(f"`{pattern}` does not exist")
+            report(f"{quote(pattern, 'path')} does not exist")
         for part in found:
             try:
                 real = boundary.real(part)
                 if real == own:
-                    report(f"`{pattern}` includes the fleet file itself", "name the parts' own folder, as `teams/*.yaml`")
+                    hint = "name the parts' own folder, as `teams/*.yaml`"
+                    report(f"{quote(pattern, 'path')} includes the fleet file itself", hint)
                 elif real not in seen and not boundary.is_folder(part):
                     seen.add(real)
                     yield boundary.read(part), shown(part)
             except Unreadable as error:
-                report(f"`{shown(part)}` {error.why}", error.hint)
+                report(f"{quote(shown(part), 'file')} {error.why}", error.hint)
 
 
 def _declared(documents: list[Document]) -> dict[str, set[str]]:
@@ -144,11 +148,13 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
         problems.append(credential(document, route))
         bad.add(route)
     if not schema.valid(document_schema(kind), data, formats=_TESTS):
+        found: list[schema.Finding] = []
         for finding in schema.explain(document_schema(kind), data, formats=_TESTS):
             if finding.route in bad:
                 continue
-            problems.append(_problem(document, finding))
+            found.append(finding)
             bad.add(finding.route)
+        problems += [_problem(document, finding) for finding in limited(found)]
     return {route[:2] if route[:1] in {(name,) for name in _LISTS} else route[:1] for route in bad}
 
 
@@ -164,14 +170,14 @@ def _problem(document: Document, finding: schema.Finding) -> Problem:
         code = "wrong-type"
     if finding.route == ("apiVersion",):
         expected = f"`{API_VERSION}`"
-    return Problem(code, message, document, finding.route, finding.at_key, expected, hint)
+    return Problem(code, message, document, finding.route, finding.at_key, expected, hint, count=finding.count)
 
 
 def credential(document: Any, route: Route, about: ObjectRef | None = None) -> Problem:
     """The problem of a value that looks like a credential; the value itself is never shown."""
     return Problem(
         "plaintext-credential",
-        f"`{route[-1] if isinstance(route[-1], str) else route[-2]}` holds what looks like a credential",
+        f"{quote_key(route[-1] if isinstance(route[-1], str) else route[-2])} holds what looks like a credential",
         document,
         route,
         object=about,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.position import Route
+from mooring.redaction import quote
 
 
 def merge(target: Any, patch: Any) -> Any:
@@ -40,8 +41,8 @@ def dropped(target: Any, patch: Any, route: Route = ()) -> Iterator[tuple[Route,
                 if "image" not in content:
                     continue
                 if item not in new:
-                    yield here, f"drops container `{item}`"
+                    yield here, f"drops container {quote(item, 'name')}"
                 elif "image" not in new[item]:
-                    yield here, f"drops the image of container `{item}`"
+                    yield here, f"drops the image of container {quote(item, 'name')}"
         else:
             yield from dropped(before, value, here)

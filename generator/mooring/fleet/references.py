@@ -10,6 +10,7 @@ from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
+from mooring.redaction import quote, shown
 from mooring.suggestion import suggestion
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
@@ -24,9 +25,9 @@ def _at(item: model.Item, code: str, message: str, *route: str | int, **more: An
 
 
 def _unknown(item: model.Item, what: str, name: str, known: Collection[str], *route: str | int) -> Problem:
-    expected = "" if len(known) > _LISTED else ", ".join(f"`{entry}`" for entry in sorted(known))
+    expected = "" if len(known) > _LISTED else ", ".join(quote(entry, "name") for entry in sorted(known))
     hint = suggestion(name, known)
-    return _at(item, "unknown-reference", f"no {what} is named `{name}`", *route, expected=expected, hint=hint)
+    return _at(item, "unknown-reference", f"no {what} is named {quote(name, 'name')}", *route, expected=expected, hint=hint)
 
 
 def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
@@ -36,9 +37,14 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
         other = first.setdefault(name, item)
         if other is item:
             continue
-        word = "/".join(part for part in name if part) if isinstance(name, tuple) else name
+        parts = name if isinstance(name, tuple) else (name,)
+        word = "/".join(shown(part, "name") for part in parts if part)
         position = other.place.source.locate(other.place.route) if other.place else None
-        where = f"the other stands at {other.place.source.path}:{position.line}" if other.place and position else ""
+        where = (
+            f"the other stands at {shown(other.place.source.path, 'file')}:{position.line}"
+            if other.place and position
+            else ""
+        )
         yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
 
 
@@ -71,14 +77,14 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
         for host in dict.fromkeys((registry.host, *registry.aliases)):
             owner = owners.setdefault(host.lower(), registry.name)
             if owner != registry.name:
-                message = f"`{host}` is a host of registry `{owner}` already"
+                message = f"{quote(host, 'host')} is a host of registry {quote(owner, 'name')} already"
                 yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
         if registry.ca_bundle is not None:
             path = boundary.root / registry.ca_bundle
             if not boundary.holds(path):
-                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` leaves the repository", "caBundle")
+                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} leaves the repository", "caBundle")
             elif not boundary.is_file(path):
-                yield _at(registry, "bad-path", f"`{registry.ca_bundle}` does not exist", "caBundle")
+                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} does not exist", "caBundle")
 
 
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]) -> Iterator[Problem]:
@@ -86,12 +92,12 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
     if robot.registry is None and len(declared["registries"]) > 1:
         yield _at(
-            robot, "missing-key", f"robot `{robot.name}` names no registry, and there are several",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} names no registry, and there are several",
             expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
         )  # fmt: skip
     if not robot.project and not robot.projects:
         yield _at(
-            robot, "missing-key", f"robot `{robot.name}` has no project",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no project",
             expected="`project` or `projects`",
             hint="`project:` for a project-level robot, `projects:` for a system-level one",
         )  # fmt: skip
@@ -103,7 +109,8 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]
     if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
         place = _secrets_place(fleet)
         yield Problem(
-            "missing-key", f"robot `{robot.name}` is kept in External Secrets, and `secrets.store` is not given",
+            "missing-key", f"robot {quote(robot.name, 'name')} is kept in "
+            "External Secrets, and `secrets.store` is not given",
             *place, expected="`store: {kind, name}`",
         )  # fmt: skip
 
@@ -122,7 +129,7 @@ def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Pro
                 yield _unknown(service, "robot", name, declared["robots"], "robots", index)
         if service.spec is None and service.manifests is None:
             yield _at(
-                service, "missing-key", f"service `{service.name}` has neither `spec` nor `manifests`",
+                service, "missing-key", f"service {quote(service.name, 'name')} has neither `spec` nor `manifests`",
                 expected="`spec` or `manifests`",
             )  # fmt: skip
         if service.spec is not None and service.manifests is not None:
@@ -148,9 +155,9 @@ def _environment(
         if name not in named and name not in declared["services"]:
             yield _unknown(environment, "service", name, declared["services"], "services", index, "name")
         elif name in named and namespace not in named[name]:
-            there = sorted(f"`{each}`" for each in named[name] if each)
+            there = sorted(quote(each, "name") for each in named[name] if each)
             where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
-            message = f"no service `{name}` stands in namespace `{namespace or ''}`"
+            message = f"no service {quote(name, 'name')} stands in namespace {quote(namespace or '', 'name')}"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
@@ -176,7 +183,9 @@ def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy]
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
         elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
-            message = f"`{name}` is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
+            message = (
+                f"{quote(name, 'choice')} is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
+            )
             yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 
@@ -185,7 +194,9 @@ def _choice(
 ) -> Problem:
     expected = ", ".join(f"`{entry}`" for entry in known)
     hint = suggestion(name, known)
-    return _at(item, "unknown-choice", f"`{name}` is no {what}", *route, expected=expected, hint=hint, at_key=at_key)
+    return _at(
+        item, "unknown-choice", f"{quote(name, 'choice')} is no {what}", *route, expected=expected, hint=hint, at_key=at_key
+    )
 
 
 def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[Problem]:

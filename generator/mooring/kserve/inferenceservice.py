@@ -32,6 +32,7 @@ from mooring.kserve.pods import (
     written,
 )
 from mooring.position import Route
+from mooring.redaction import quote
 
 FRAMEWORKS = (
     "model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
@@ -194,7 +195,7 @@ def _missing(own: _Predictor) -> str:
     if not own.key or own.runtime is not None:
         return ""
     name = text(own.model.get("runtime"))
-    return f"runtime `{name}` is not at hand" if name else "KServe selects a runtime that is not at hand"
+    return f"runtime {quote(name, 'name')} is not at hand" if name else "KServe selects a runtime that is not at hand"
 
 
 def _has_image(container: Any) -> bool:

@@ -15,6 +15,7 @@ from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
 from mooring.kserve.runtime import filled, united
 from mooring.position import Route
+from mooring.redaction import quote
 
 _PREFIX = "kserve-config-llm-"
 _SCHEDULER: Route = ("router", "scheduler")
@@ -105,7 +106,7 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
             bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
             resolved = _over(resolved, found)
         elif name:
-            absent.setdefault("", []).append(f"base `{name}`")
+            absent.setdefault("", []).append(f"base {quote(name, 'name')}")
     presets: list[Layer] = []
     for part, suffix in _presets(resolved):
         name = _PREFIX + suffix
@@ -113,7 +114,7 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
         if found is not None:
             presets.append(Layer(found, ("spec",), f"{LLM_CONFIG}/{name}", "platform"))
         elif part:
-            absent.setdefault(part, []).append(f"preset `{name}`")
+            absent.setdefault(part, []).append(f"preset {quote(name, 'name')}")
     return Layers(metadata, [*presets, *bases, own], absent)
 
 

@@ -15,6 +15,7 @@ from mooring.edit import get
 from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at
 from mooring.position import Route
+from mooring.redaction import quote, shown
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 Refusal = tuple[str, Route, str]
@@ -45,14 +46,14 @@ def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Itera
     for index, container in enumerate(containers if isinstance(containers, list) else []):
         if isinstance(container, dict) and not container.get("image"):
             name = container.get("name", index)
-            yield f"container `{name}` has no image", (*route, "containers", index), "add `image:`"
+            yield f"container {quote(name, 'name')} has no image", (*route, "containers", index), "add `image:`"
 
 
 def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
     name = get(data, ("metadata", "name"))
     if isinstance(name, str) and not _NAME.fullmatch(name):
         yield (
-            f"KServe refuses the name `{name}`", ("metadata", "name"),
+            f"KServe refuses the name {quote(name, 'name')}", ("metadata", "name"),
             "begin with a lower-case letter; only lower-case letters, digits and `-`",
         )  # fmt: skip
     predictor = get(data, ("spec", "predictor"))
@@ -90,7 +91,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
         for index, container in enumerate(containers):
             if isinstance(container, dict) and not container.get("image"):
                 yield (
-                    f"container `{container.get('name', index)}` has no image", (*route, "containers", index),
+                    f"container {quote(container.get('name', index), 'name')} has no image", (*route, "containers", index),
                     "add `image:`",
                 )  # fmt: skip
 
@@ -100,7 +101,7 @@ def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     numbers = all(isinstance(value, int) and not isinstance(value, bool) for value in (low, high))
     if numbers and high and low > high:  # 0 and absent both mean: no upper bound
         yield (
-            f"`minReplicas` {low} is above `maxReplicas` {high}", (*route, "minReplicas"),
+            f"`minReplicas` {shown(low, 'number')} is above `maxReplicas` {shown(high, 'number')}", (*route, "minReplicas"),
             "lower the one or raise the other",
         )  # fmt: skip
     for key in ("minReplicas", "maxReplicas"):
@@ -124,7 +125,7 @@ def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
         if not name:
             yield "a canary's predictor has no `name`", route, "add `name:`: its Deployment is called after it"
         elif name in names:
-            yield f"two predictors are named `{name}`", (*route, "name"), "give the canary another name"
+            yield f"two predictors are named {quote(name, 'name')}", (*route, "name"), "give the canary another name"
         names.add(name)
         predictor = get(canary, ("predictor",))
         if isinstance(predictor, dict):
@@ -132,4 +133,4 @@ def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
         percent = get(canary, ("trafficPercent",))
         traffic += percent if isinstance(percent, int) else 0
     if traffic > 100:
-        yield f"the canaries get {traffic} % of the traffic", ("spec", "canary"), "at most 100 in all"
+        yield f"the canaries get {shown(traffic, 'number')} % of the traffic", ("spec", "canary"), "at most 100 in all"

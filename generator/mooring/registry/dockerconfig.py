@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.redaction import quote
+
 SECRET_TYPE = "kubernetes.io/dockerconfigjson"  # noqa: S105 - a type's name
 DATA_KEY = ".dockerconfigjson"
 # A scheme and a path are legal: `https://index.docker.io/v1/` is Docker Hub's own key. Globs match host labels.
@@ -55,7 +57,7 @@ def parse(text: str | bytes) -> tuple[DockerConfig | None, list[str]]:
     entries: list[AuthEntry] = []
     for key, entry in auths.items():
         if not _KEY.fullmatch(key):
-            faults.append(f"`{key}` is no registry host")
+            faults.append(f"{quote(key, 'host')} is no registry host")
         username = _entry(key, entry, faults)
         entries.append(AuthEntry(key, username))
     return DockerConfig(tuple(entries)), faults
@@ -63,22 +65,22 @@ def parse(text: str | bytes) -> tuple[DockerConfig | None, list[str]]:
 
 def _entry(key: str, entry: Any, faults: list[str]) -> str:
     if not isinstance(entry, dict):
-        faults.append(f"the entry of `{key}` is no mapping")
+        faults.append(f"the entry of {quote(key, 'host')} is no mapping")
         return ""
     username = str(entry.get("username") or "")
     if "auth" not in entry:
-        faults.append(f"the entry of `{key}` has no `auth`, and some readers know nothing else")
+        faults.append(f"the entry of {quote(key, 'host')} has no `auth`, and some readers know nothing else")
         return username
     try:
         decoded = base64.b64decode(entry["auth"], validate=True).decode()
     except (binascii.Error, ValueError, TypeError):
-        faults.append(f"`auth` of `{key}` is not base64 of `user:password`")
+        faults.append(f"`auth` of {quote(key, 'host')} is not base64 of `user:password`")
         return username
     user, colon, password = decoded.partition(":")
     if not (user and colon and password):
-        faults.append(f"`auth` of `{key}` is not base64 of `user:password`")
+        faults.append(f"`auth` of {quote(key, 'host')} is not base64 of `user:password`")
     elif ("username" in entry and entry["username"] != user) or ("password" in entry and entry["password"] != password):
-        faults.append(f"`auth` of `{key}` says another login than `username` and `password`")
+        faults.append(f"`auth` of {quote(key, 'host')} says another login than `username` and `password`")
     return user or username
 
 

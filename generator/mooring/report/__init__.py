@@ -9,6 +9,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +18,13 @@ from typing import Any, TextIO
 from mooring import files
 from mooring.files.writing import Unwritable
 from mooring.problem import Problem
+from mooring.redaction import coloured, harmless
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What was counted; `problems` are those that are neither silenced nor notes, `seconds` is wall time, `skipped` the
-    files that are no manifests."""
+    files that are no manifests, `not_listed` the problems that are counted and not shown."""
 
     documents: int = 0
     services: int = 0
@@ -34,6 +36,7 @@ class Summary:
     deleted: int = 0
     seconds: float = 0.0
     skipped: int = 0
+    not_listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Terminal:
 
     width: int | None = None
     colour: bool = False
+
+
+# Nobody reads more, and a runner or a server takes no more.
+KEPT, KEPT_OF_FILE = 10_000, 1_000
 
 
 def formats() -> tuple[str, ...]:
@@ -74,9 +81,16 @@ def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
     return Terminal(shutil.get_terminal_size().columns, not no_colour)
 
 
-def emit(text: str, stream: TextIO | None = None) -> None:
-    """Prints text as it is; what the stream's encoding lacks is escaped. `Unwritable` where the stream takes no more."""
+def emit(text: str, stream: TextIO | None = None, *, commands: bool = False) -> None:
+    """Prints text, in which nothing but line breaks, tabs and our own colours controls a terminal.
+
+    Where an Action runs it no line is a command to its runner, unless the `commands` are ours. What the stream's encoding
+    lacks is escaped. `Unwritable` where the stream takes no more.
+    """
     stream = stream or sys.stdout
+    text = coloured(text)
+    if in_action():
+        text = harmless(text, commands=commands)
     encoding = stream.encoding or "utf-8"
     try:
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -87,10 +101,15 @@ def emit(text: str, stream: TextIO | None = None) -> None:
         raise Unwritable("standard error" if stream is sys.stderr else "standard output", error.strerror or "") from None
 
 
-def put(text: str, path: Path | None, stream: TextIO) -> None:
+def in_action() -> bool:
+    """Whether a runner of GitHub reads what is printed."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def put(text: str, path: Path | None, stream: TextIO, *, commands: bool = False) -> None:
     """Writes text to a file, else to the stream. `Unwritable` where the file cannot be written."""
     if path is None:
-        emit(text, stream)
+        emit(text, stream, commands=commands)
         return
     # What is no Unicode (the bytes of a file's name) is escaped, as `emit` does.
     files.put(path, text.encode("utf-8", "backslashreplace"))
@@ -99,7 +118,27 @@ def put(text: str, path: Path | None, stream: TextIO) -> None:
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
     """Writes the report to each target: a format, and a file or the stream. `Unwritable` where a file cannot be written."""
     for form, path in targets:
-        put(render(form, report, terminal_of(stream, no_colour) if path is None else Terminal()), path, stream)
+        text = render(form, report, terminal_of(stream, no_colour) if path is None else Terminal())
+        put(text, path, stream, commands=form == "github")
+
+
+def limited(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], int]:
+    """The first problems of each file and of the run, and how many there are beside them."""
+    kept: list[Problem] = []
+    left, by_file = 0, Counter[str]()
+    for problem in problems:
+        left += problem.count - 1
+        if len(kept) >= KEPT or by_file[problem.file or ""] >= KEPT_OF_FILE:
+            left += 1
+            continue
+        by_file[problem.file or ""] += 1
+        kept.append(problem)
+    return tuple(kept), left
+
+
+def count(problems: Iterable[Problem]) -> int:
+    """How many faults the problems are; notes are none."""
+    return sum(problem.count for problem in problems if problem.severity != "note")
 
 
 def whole(problem: Problem) -> str:

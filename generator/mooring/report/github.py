@@ -6,14 +6,15 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from mooring.problem import Problem
+from mooring.redaction import harmless, printable
 from mooring.report import Report, Terminal, whole
-from mooring.report.text import closing, printable
+from mooring.report.text import closing
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def _data(text: str) -> str:
-    return "%0A".join(printable(line).replace("%", "%25") for line in text.split("\n"))
+    return "%0A".join(harmless(printable(line)).replace("%", "%25") for line in text.split("\n"))
 
 
 def _value(text: str) -> str:

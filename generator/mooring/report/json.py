@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Any
 
 from mooring.problem import Problem
+from mooring.redaction import as_json
 from mooring.report import Report, Terminal
 
 
@@ -34,4 +34,4 @@ def text(report: Report, _terminal: Terminal) -> str:
     body: dict[str, Any] = {"problems": problems, "summary": summary}
     if report.pulls is not None:
         body["pulls"] = list(report.pulls)
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    return as_json(body)

@@ -10,18 +10,25 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from mooring.problem import Problem
+from mooring.redaction import printable, shown
 from mooring.report import Report, Terminal
 
-# https://www.w3.org/TR/xml/#charsets
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What begins a command of a runner's is written as a reference to a character: the same text for whoever reads XML.
+_COMMAND = re.compile(r"(?m)##(?=\[)|^(\s*):(?=:)")
 
 
-def _legal(text: str) -> str:
-    return _NO_XML.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text)
+def _text(text: str) -> str:
+    """Text of several lines as XML has it."""
+    return _COMMAND.sub(lambda match: "#&#35;" if match[1] is None else f"{match[1]}&#58;", escape(_lines(text)))
 
 
 def _attributes(**values: object) -> str:
-    return "".join(f" {name}={quoteattr(_legal(str(value)))}" for name, value in values.items())
+    texts = {name: quoteattr(_lines(str(value))).replace("##[", "#&#35;[") for name, value in values.items()}
+    return "".join(f" {name}={text}" for name, text in texts.items())
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _place(problem: Problem) -> str:
@@ -32,11 +39,11 @@ def _case(problem: Problem) -> str:
     where = f" ({problem.environment})" if problem.environment else ""
     head = _attributes(name=f"{_place(problem)} {problem.code}{where}", classname=f"mooring.{problem.code}", time="0")
     if problem.silenced is not None or problem.severity == "note":
-        reason = _attributes(message=problem.silenced or problem.message)
+        reason = _attributes(message=shown(problem.silenced, "reason") if problem.silenced else problem.message)
         return f"    <testcase{head}>\n      <skipped{reason}/>\n    </testcase>\n"
     body = "\n".join(line for line in (problem.snippet, problem.expected, problem.hint) if line)
     failure = _attributes(message=problem.message, type=problem.code)
-    return f"    <testcase{head}>\n      <failure{failure}>{escape(_legal(body))}</failure>\n    </testcase>\n"
+    return f"    <testcase{head}>\n      <failure{failure}>{_text(body)}</failure>\n    </testcase>\n"
 
 
 def text(report: Report, _terminal: Terminal) -> str:

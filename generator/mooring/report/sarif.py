@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from mooring import __version__, rules
 from mooring.problem import Problem, Step
+from mooring.redaction import as_json, shown
 from mooring.report import Report, Terminal, whole
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -52,9 +53,9 @@ def _location(problem: Problem) -> dict[str, Any]:
     location = _place(problem)
     if problem.object is not None:
         ref = problem.object
-        names = [ref.kind, ref.namespace, ref.name]
+        names = [shown(ref.kind, "choice"), shown(ref.namespace, "name"), shown(ref.name, "name")]
         full = "/".join(name for name in names if name)
-        location["logicalLocations"] = [{"name": ref.name, "fullyQualifiedName": full, "kind": "resource"}]
+        location["logicalLocations"] = [{"name": names[-1], "fullyQualifiedName": full, "kind": "resource"}]
     return location
 
 
@@ -78,7 +79,7 @@ def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
         steps = [{"location": {**_place(step), "message": {"text": step.message}}} for step in problem.flow]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
     if problem.silenced is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": problem.silenced}]
+        result["suppressions"] = [{"kind": "inSource", "justification": shown(problem.silenced, "reason")}]
     return result
 
 
@@ -92,4 +93,4 @@ def text(report: Report, _terminal: Terminal) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, index) for problem in report.problems],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from mooring.problem import Problem
+from mooring.redaction import printable
 from mooring.report import Report, Summary, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
@@ -16,15 +17,9 @@ def _paint(text: str, colour: str, terminal: Terminal) -> str:
     return f"{_COLOURS[colour]}{text}{_RESET}" if terminal.colour else text
 
 
-def printable(text: str) -> str:
-    """Control characters as escapes: a file's text must not move the cursor of whoever reads about it."""
-    return "".join(c if c.isprintable() or c in "\u200d\ufe0f" else c.encode("unicode_escape").decode() for c in text)
-
-
 def _width(text: str) -> int:
     return sum(
-        0 if unicodedata.combining(c) or c in "\u200d\ufe0f" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
+        0 if unicodedata.combining(c) or c == "\ufe0f" else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
 
 
@@ -49,7 +44,7 @@ def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
     if problem.line is not None:
         place += f":{problem.line}:{problem.column}"
     label = _paint(f"{problem.severity}[{problem.code}]", problem.severity, terminal)
-    where = f" ({problem.environment})" if problem.environment else ""
+    where = f" ({printable(problem.environment)})" if problem.environment else ""
     yield f"{_paint(place, 'bold', terminal)}: {label}: {printable(problem.message)}{where}"
     yield from _snippet(problem, terminal)
     if problem.expected:
@@ -70,6 +65,8 @@ def closing(summary: Summary, says: str) -> str:
     if summary.written or summary.deleted or summary.unchanged:
         parts.append(f"{summary.written:,} written, {summary.unchanged:,} unchanged, {summary.deleted:,} deleted")
     parts.append(_count(summary.problems, "problem") + (f", {summary.silenced} silenced" if summary.silenced else ""))
+    if summary.not_listed:
+        parts.append(f"{_count(summary.not_listed, 'problem')} not listed")
     if summary.skipped:
         parts.append(f"{_count(summary.skipped, 'file')} skipped")
     return f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s"

@@ -1,6 +1,6 @@
 """The problem codes: a rule is one module of this package, named as its code, and its docstring is its page.
 
-A module holds a summary line, the sections What, Why, Example and Instead, `SEVERITY` and `FAMILY`; a rule of the pull
+A module holds a summary line, the sections What, Why, Example and Instead, `SEVERITY`, `FAMILY` and `SHOWS`; a rule of the pull
 path also has `describe(pull)`, which words its problem. Adding a rule is adding a module.
 """
 
@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import cast
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SECTIONS = ("What", "Why", "Example", "Instead")
 FAMILIES = ("fleet file", "every document", "pull path", "credentials", "Kustomize")
@@ -49,6 +50,11 @@ def load(code: str) -> ModuleType:
 def severity(code: str) -> Severity:
     """The code's fixed severity."""
     return cast(Severity, load(code).SEVERITY)
+
+
+def shows(code: str) -> frozenset[Kind]:
+    """The kinds of scalars that the excerpt under a problem of the code may show, where their fields are declared."""
+    return cast(frozenset[Kind], load(code).SHOWS)
 
 
 def page(code: str) -> Page:

@@ -18,13 +18,18 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     host = pull.image.rpartition("://")[2].partition("/")[0]
-    message = f"host `{host}` matches no entry of Secret `{pull.secret}`, which is for `{pull.detail}`"
-    return message, f"write the image's host as `{pull.detail}`, or add `{host}` to the registry's `aliases:`"
+    message = f"host {quote(host, 'host')} matches no entry of Secret {quote(pull.secret, 'name')}, which is for {quote(pull.detail, 'host')}"
+    return (
+        message,
+        f"write the image's host as {quote(pull.detail, 'host')}, or add {quote(host, 'host')} to the registry's `aliases:`",
+    )

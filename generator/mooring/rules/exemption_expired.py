@@ -19,6 +19,8 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "fleet file"
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "date", "host", "image", "uri", "number"})

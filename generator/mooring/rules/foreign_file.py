@@ -16,6 +16,8 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "every document"
+SHOWS: frozenset[Kind] = frozenset()

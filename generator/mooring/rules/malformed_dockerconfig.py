@@ -21,6 +21,8 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "credentials"
+SHOWS: frozenset[Kind] = frozenset({"name"})

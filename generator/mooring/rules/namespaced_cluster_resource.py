@@ -17,6 +17,8 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "Kustomize"
+SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image", "uri"})

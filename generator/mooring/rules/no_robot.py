@@ -20,6 +20,8 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})

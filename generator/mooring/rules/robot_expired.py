@@ -17,13 +17,15 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"name", "date", "image", "uri"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     robot = pull.robot.name if pull.robot else ""
-    message = f"robot `{robot}` of Secret `{pull.secret}` is invalid since {pull.detail}"
+    message = f"robot {quote(robot, 'name')} of Secret {quote(pull.secret, 'name')} is invalid since {pull.detail}"
     return message, "rotate it in Harbor, then write its new `expires` into the fleet file"

@@ -23,13 +23,15 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     robot = pull.robot.name if pull.robot else ""
-    message = f"robot `{robot}` of Secret `{pull.secret}` may not pull from project `{pull.detail}`"
-    return message, f"grant it project `{pull.detail}`, or name another robot under the service's `robots:`"
+    message = f"robot {quote(robot, 'name')} of Secret {quote(pull.secret, 'name')} may not pull from project {quote(pull.detail, 'name')}"
+    return message, f"grant it project {quote(pull.detail, 'name')}, or name another robot under the service's `robots:`"

@@ -18,12 +18,17 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    message = f"`{pull.image}` is fetched with the pod's first Secret, `{pull.detail}`, and `{pull.secret}` would serve it"
-    return message, f"write `{pull.secret}` first in the {pull.component}'s `imagePullSecrets`"
+    message = (
+        f"{quote(pull.image, 'image')} is fetched with the pod's first Secret, {quote(pull.detail, 'name')}, "
+        f"and {quote(pull.secret, 'name')} would serve it"
+    )
+    return message, f"write {quote(pull.secret, 'name')} first in the {pull.component}'s `imagePullSecrets`"

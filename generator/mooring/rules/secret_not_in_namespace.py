@@ -18,14 +18,19 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote, shown
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    message = f"Secret `{pull.secret}` does not stand in " + (
-        f"namespace `{pull.detail}`" if pull.detail else "its namespace"
+    message = f"Secret {quote(pull.secret, 'name')} does not stand in " + (
+        f"namespace {quote(pull.detail, 'name')}" if pull.detail else "its namespace"
     )
-    return message, f"let a robot of the fleet have `secretName: {pull.secret}` and open it to `{pull.detail}`"
+    return (
+        message,
+        f"let a robot of the fleet have `secretName: {shown(pull.secret, 'name')}` and open it to {quote(pull.detail, 'name')}",
+    )

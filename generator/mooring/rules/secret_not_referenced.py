@@ -23,15 +23,17 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    names = ", ".join(f"`{name}`" for name in pull.secrets)
-    message = f"the {pull.component}'s pod names no Secret for `{pull.image}`"
+    names = ", ".join(quote(name, "name") for name in pull.secrets)
+    message = f"the {pull.component}'s pod names no Secret for {quote(pull.image, 'image')}"
     if names:
         message += f", only {names}"
     hint = f"add its pull Secret to `imagePullSecrets` of the {pull.component}'s own pod spec"

@@ -20,12 +20,14 @@ from __future__ import annotations
 
 from mooring.problem import Severity
 from mooring.pullpath import Pull
+from mooring.redaction import Kind, quote, shown
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
+SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    message = f"the pod's own list ({pull.detail}) switches off the account's, whose `{pull.secret}` would pull"
-    return message, f"add `{pull.secret}` to the {pull.component}'s own `imagePullSecrets`"
+    message = f"the pod's own list ({', '.join(shown(name, 'name') for name in pull.detail.split(', '))}) switches off the account's, whose {quote(pull.secret, 'name')} would pull"
+    return message, f"add {quote(pull.secret, 'name')} to the {pull.component}'s own `imagePullSecrets`"

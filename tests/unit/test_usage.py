@@ -1,0 +1,40 @@
+"""Wrong usage is told without what was given."""
+
+from __future__ import annotations
+
+import pytest
+
+from mooring import cli
+
+CANARY = "zq7canary7391846205xw"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([f"--password={CANARY}"], "the following arguments are required: COMMAND"),
+        (["check", f"--password={CANARY}"], "unrecognized arguments: --password=***"),
+        (["render", "--password", CANARY, "--x y"], "unrecognized arguments: --password *** --x ***"),
+        (["check", f"--f={CANARY}"], "ambiguous option: --f=*** could match --fleet, --format, --fail-within"),
+        (["check", "--format", f"{CANARY}\x1b["], "argument --format: invalid choice: `***` (choose from "),
+        (["check", "--format", "jsn"], "argument --format: invalid choice: `jsn` (choose from "),
+        (["render", "--jobs", f"{CANARY} {CANARY}"], "argument --jobs: invalid int value: `***`"),
+        (["check", f"-q{CANARY}'x"], "argument -q/--quiet: ignored explicit argument: `***`"),
+        (["check", "--registry", f"https://u:{CANARY}@h.example.com"], "`https://***@h.example.com` is no registry"),
+        (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is no day"),
+        (
+            ["explain", f"https://{CANARY}@x", "--fleet", "none.yaml"],
+            "`***` is no problem code, and there is no `none.yaml`",
+        ),
+        (["explain", "x", "--fleet", f"https://{CANARY}@h.example.com/x"], "there is no `***@h.example.com/x` to look"),
+    ],
+)
+def test_what_was_given_is_not_repeated(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = cli.main(arguments)
+    except SystemExit as error:
+        code = int(error.code or 0)
+    captured = capsys.readouterr()
+    assert (code, captured.out) == (2, "")
+    assert said in captured.err
+    assert CANARY not in captured.err
