@@ -8,7 +8,7 @@ from typing import Any
 _LOCAL = "config.kubernetes.io/local-config"
 # Kustomize's notes to itself, which it does not keep apart from those that a file brings: a name suffix that is to be
 # added, names that an object had before, that it came out of a chart and keeps its namespace.
-_INTERNAL = ("internal.config.kubernetes.io/", "config.kubernetes.io/index", "config.kubernetes.io/path", "config.k8s.io/id")
+_INTERNAL = "internal.config.kubernetes.io/"
 
 
 def _of(data: Any) -> Mapping[Any, Any]:
@@ -18,8 +18,8 @@ def _of(data: Any) -> Mapping[Any, Any]:
 
 
 def is_local(data: Any) -> bool:
-    """Whether Kustomize leaves the object out of what it builds: with any text but `false`."""
-    return bool(_of(data).get(_LOCAL, "false") != "false")
+    """Whether Kustomize leaves the object out of what it builds: with anything but `false`."""
+    return _of(data).get(_LOCAL, "false") not in ("false", False)
 
 
 def internal(data: Any) -> str | None:

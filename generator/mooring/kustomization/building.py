@@ -12,7 +12,7 @@ from mooring.kustomization.annotations import is_local
 from mooring.kustomization.closure import gather
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
-from mooring.kustomization.rootfile import NAMES, file_of
+from mooring.kustomization.rootfile import file_of
 from mooring.kustomization.said import reworded
 from mooring.problem import Problem
 
@@ -30,11 +30,10 @@ class Built:
     problems: list[Problem] = field(default_factory=list)
 
 
-def build(directory: Path, boundary: files.Boundary | None = None) -> Built:
+def build(directory: Path, boundary: files.Boundary) -> Built:
     """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
-    boundary = boundary or files.repository_of(directory)
     closure = gather(directory, boundary)
-    built = Built(sources=closure.sources, problems=list(closure.problems))
+    built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems))
     if closure.problems:
         return built
     for document, reference in closure.remote:
@@ -45,25 +44,21 @@ def build(directory: Path, boundary: files.Boundary | None = None) -> Built:
         return _run(builder, directory, closure, built)
     built.problems += closure.unread
     if not closure.remote:
-        for document in filter(_kustomization_does_more, built.sources):
+        for document in filter(_does_more, closure.kustomizations):
             message = "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known"
             built.problems.append(Problem("not-at-hand", message, file=document.path))
-    built.documents = list(_objects(built.sources))
+    built.documents = list(_objects(closure.resources))
     return built
 
 
-def _is_kustomization(document: Document) -> bool:
-    return document.path.rpartition("/")[2] in NAMES
+def _does_more(kustomization: Document) -> bool:
+    return isinstance(kustomization.data, Mapping) and bool(set(kustomization.data) - _SIMPLE)
 
 
-def _kustomization_does_more(document: Document) -> bool:
-    return _is_kustomization(document) and isinstance(document.data, Mapping) and bool(set(document.data) - _SIMPLE)
-
-
-def _objects(sources: list[Document]) -> Iterator[Document]:
+def _objects(resources: list[Document]) -> Iterator[Document]:
     """The documents of resources, without the objects that Kustomize leaves out."""
-    for document in sources:
-        if _is_kustomization(document) or is_local(document.data):
+    for document in resources:
+        if is_local(document.data):
             continue
         data = document.data
         if isinstance(data, Mapping) and str(data.get("kind", "")).endswith("List") and isinstance(data.get("items"), list):

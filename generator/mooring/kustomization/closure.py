@@ -40,9 +40,8 @@ def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) ->
     return closure
 
 
-def bases(directory: Path, boundary: files.Boundary | None = None) -> set[Path]:
+def bases(directory: Path, boundary: files.Boundary) -> set[Path]:
     """The directories that a root takes in itself, links resolved."""
-    boundary = boundary or files.repository_of(directory)
     real = Path(os.path.realpath(directory))
     found: set[Path] = set()
     for path in files_of(real, boundary)[:1]:
@@ -66,7 +65,7 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
     document = document_of(closure, real, shown)
     if document is None:
         return
-    closure.sources.append(document)
+    closure.kustomizations.append(document)
     found = decode(document)
     closure.problems += judged(found, reader.mode, component)
     entries = list(references(found))
@@ -156,6 +155,9 @@ class _Reader:
         else:
             if real != target:
                 _put(written, reference.route, os.path.relpath(real, self.real))
+            if self.mode == "plain" and (real, "plain", real) in self.seen:
+                self._refuse("a base that is taken in already, so that its objects would stand twice", reference.route)
+                return
             mode: Mode = "plugins" if reference.use == "plugin" else self.mode
             below = _Reader(self.closure, None, real, (*self.above, self.real), self.namespace, mode, real, self.seen)
             if mode == "plugins":
@@ -174,7 +176,7 @@ class _Reader:
         self.closure.unread += problems
         for document in documents:
             document.data = _placed(document.data, self.namespace)
-            self.closure.sources.append(document)
+            self.closure.resources.append(document)
 
     def _inline(self, text: str, route: Route) -> str:
         """The plugins that a kustomization holds itself; what is wrong with them is said of their entry."""

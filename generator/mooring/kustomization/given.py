@@ -20,13 +20,14 @@ _MOST_BYTES = 100_000_000
 class Closure:
     """What was read below the repository `boundary`.
 
-    `files` are (path from its root → bytes) what Kustomize is given, `sources` the documents of kustomizations and
-    resources, `remote` what leads out by a network. With `problems`, or with `remote`, Kustomize is not started.
+    `files` are (path from its root → bytes) what Kustomize is given, `kustomizations` and `resources` the documents of it,
+    `remote` what leads out by a network. With `problems`, or with `remote`, Kustomize is not started.
     """
 
     boundary: files.Boundary
     files: dict[str, bytes] = field(default_factory=dict)
-    sources: list[Document] = field(default_factory=list)
+    kustomizations: list[Document] = field(default_factory=list)
+    resources: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remote: list[tuple[Document, Reference]] = field(default_factory=list)
     # What was found in the files that only Kustomize judges, as long as it does.

@@ -27,9 +27,9 @@ _PLAIN_HINTS: Mapping[Mode, str] = {
 _VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", "Component": "kustomize.config.k8s.io/v1alpha1"}
 
 
-def file_of(directory: Path, boundary: files.Boundary | None = None) -> Path | None:
+def file_of(directory: Path, boundary: files.Boundary) -> Path | None:
     """The kustomization of a directory, a link to nowhere or out of the repository included: it is one to be refused."""
-    return next(iter(files_of(directory, boundary or files.repository_of(directory))), None)
+    return next(iter(files_of(directory, boundary)), None)
 
 
 def files_of(directory: Path, boundary: files.Boundary) -> list[Path]:

@@ -19,6 +19,8 @@ _READ = 20_000  # characters of a message that are looked at
 MASK = "***"
 # Resource ids, as `ConfigMap.v1.[noGrp]/name.[noNs]` (`kyaml/resid`).
 _BEGIN = re.compile(r"^error: ", re.MULTILINE | re.IGNORECASE)
+# What a transformer was told, which is what the kustomization says.
+_CONFIG = re.compile(r"with config: `.{0,5000}?`(?=: |\Z)", re.DOTALL)
 _ID = r"(?P<kind>[A-Za-z]+)\.[\w\[\]]+\.[\w.\[\]-]+?/(?P<name>[a-z0-9.-]+?)\.(?:\[noNs\]|[a-z0-9-]+)"
 _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), words)
@@ -58,6 +60,21 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"mapping key .{0,500} already defined", "a mapping has one key twice"),
         (r"json: cannot unmarshal (\w+) into Go", "a field holds a {1}, which Kustomize does not take there"),
         (r"json: unknown field", "a field is unknown to this version of Kustomize"),
+        (r"(add|remove|replace|test|copy|move) operation failed", "`{1}` of a JSON patch does not apply"),
+        (r"error in (add|remove|replace|test|copy|move) for path", "`{1}` of a JSON patch does not apply"),
+        (r"Unexpected kind: ", "a JSON patch has an unknown operation"),
+        (r"unable to find patch target", "a patch finds no object"),
+        (r"error parsing regexp", "a selector is no valid regular expression"),
+        (r"validator shouldn't modify", "a validator changes an object"),
+        (r"not a (generator|transformer)", "a plugin is no {1}"),
+        (r"unsupported replacement type", "a file of replacements holds neither one nor a list of them"),
+        (r"is out of bounds", "the `index` of a replacement is out of bounds"),
+        (r"target must specify resources to select", "the target of a replacement selects nothing"),
+        (r"does not match a config with the following GVK", "an entry of `replicas` finds no object"),
+        (r"'sortOptions|sortOptions\.order|the field 'order'", "`sortOptions` has an unknown `order`"),
+        (r"specified OpenAPI version is not built in", "`openapi` names a version that Kustomize does not have"),
+        (r"invalid memory address|^panic: ", "it crashes"),
+        (r"unexpected end of JSON input", "a text is not valid JSON"),
         (r"(?:yaml: (?:line|unmarshal|control|found|invalid|unknown)|[Mm]alformedYAML|converting YAML|not find expected)",
          "a text is not valid YAML"),
         (r"invalid character .{0,20} (?:looking for|after|in) ", "a text is not valid JSON"),
@@ -99,6 +116,7 @@ def reworded(said: str, closure: Closure) -> str:
     begin = _BEGIN.search(text)
     text = text[begin.end() :] if begin else text
     shown = frozenset(_shown(closure))
+    text = _CONFIG.sub("", text)
     words = next((found for entry in _KNOWN if (found := _known(*entry, text, shown))), None)
     where = _place(text, closure) if words else ""
     return (words + where if words else _masked(text, shown))[:_LONGEST]
@@ -143,7 +161,7 @@ def _shown(closure: Closure) -> Iterator[str]:
     for path in closure.files:
         parts = path.split("/")
         yield from (name for name in (path, *parts) if _printable(name))
-    for document in closure.sources:
+    for document in closure.resources:
         listed = document.data.get("items") if isinstance(document.data, Mapping) else None
         for data in (document.data, *(listed if isinstance(listed, list) else ())):
             yield from _identity(data)
