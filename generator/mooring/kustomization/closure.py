@@ -33,7 +33,11 @@ def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) ->
     closure = Closure(boundary)
     real = Path(os.path.realpath(directory))
     if boundary.holds(real):
-        _root(_Reader(closure, None, real, (), "", "plain" if plain else "built", real, set()), directory, None)
+        _root(
+            _Reader(closure, None, real, (), "", "plain" if plain else "built", real, set()),
+            directory,
+            False if plain else None,
+        )
     else:
         message = f"`{files.shown(directory)}` is a link out of the repository"
         closure.problems.append(Problem("bad-path", message, file=files.shown(directory)))
