@@ -13,7 +13,7 @@ from typing import Any
 from mooring import kustomization
 from mooring.catalog import Catalog
 from mooring.document import Document, read_manifests
-from mooring.files import Boundary, exists, shown
+from mooring.files import Boundary, Unreadable, exists, shown
 from mooring.fleet import model
 from mooring.inputs import ENDINGS, items
 from mooring.kustomization.fields import CODE
@@ -63,18 +63,17 @@ def _start(service: model.Service, boundary: Boundary, problems: list[Problem]) 
     written = service.manifests or ""
     here = Path(service.place.source.path).absolute().parent if service.place else boundary.root
     path = here / written
+    try:
+        real = Path(boundary.real(path))
+    except Unreadable as error:
+        problems.append(service_problem(service, "bad-path", f"`{written}` {error.why}", "manifests", hint=_HINT))
+        return None
     message, hint = "", ""
-    if not boundary.holds(path):
-        linked = path.is_symlink()
-        message, hint = (
-            f"`{shown(path) if linked else written}` {'is a link out of' if linked else 'leaves'} the repository",
-            _HINT,
-        )
-    elif not exists(path):
+    if not exists(path):
         message = f"`{written}` does not exist"
-    elif _is_written_to(Path(boundary.real(path)), boundary):
+    elif _is_written_to(real, boundary):
         message, hint = f"`{written}` holds what mooring writes", "keep manifests in a folder of their own"
-    elif any(part.strip(".") and ".." in part for part in Path(boundary.real(path)).relative_to(boundary.root).parts):
+    elif any(part.strip(".") and ".." in part for part in real.relative_to(boundary.root).parts):
         message, hint = f"`{written}` has `..` inside of a name, which Kustomize refuses", "rename it"
     if message:
         problems.append(service_problem(service, "bad-path", message, "manifests", hint=hint))
@@ -109,7 +108,7 @@ def _files(
             if path.name in kustomization.NAMES:
                 message = f"`{shown(path)}` stands below a folder of plain files"
                 hint = "point `manifests:` at the kustomization's own folder"
-                problems.append(service_problem(service, CODE, message, "manifests", hint=hint))
+                problems.append(service_problem(service, "unsupported-kustomization", message, "manifests", hint=hint))
             elif path.suffix in ENDINGS:
                 yield path, path.relative_to(start).as_posix()
 

@@ -10,6 +10,8 @@ import pytest
 
 from mooring import files, kustomization, programs
 from mooring.kustomization.remote import is_remote
+from mooring.kustomization.said import reworded
+from mooring.unbuildable import unbuildable
 from tests.kustomizations import CM, LOCAL, PLACES, REMOTE, URL, lay, plugin
 
 
@@ -368,7 +370,7 @@ def test_too_much_is_refused(root: Path, started: list[list[str]], monkeypatch: 
 
 
 def test_bases_as_deep_as_anybody_likes(root: Path, started: list[list[str]]) -> None:
-    more = {f"../b{n}/kustomization.yaml": f"resources: [../b{n + 1}]\n" for n in range(3000)}
+    more = {f"../b{n}/kustomization.yaml": f"resources: [../b{n + 1}]\n" for n in range(300)}
     lay(root, {"resources": ["../b0"]}, more)
     assert [m for _, _, m in said(root)] == ["this entry names a base below 100 others"]
 
@@ -414,3 +416,30 @@ def test_a_builder_that_fails_is_a_problem(
         "it cannot be built: `kustomize` does not end within 1 s",
         "it cannot be copied into a temporary folder: No space left on device",
     )
+
+
+@pytest.mark.parametrize("text", ["metadata: {}\n", "resources: [cm.yaml]\nlabels: {}\n", "transformers: [t.yaml]\n"])
+def test_a_document_as_deep_as_anybody_likes(root: Path, started: list[list[str]], text: str) -> None:
+    deep = "[" * 300 + "]" * 300
+    lay(root, text.replace("{}", deep), {"t.yaml": plugin("LabelTransformer").replace('"p"', f'"p", "x": {deep}')})
+    assert [m for _, _, m in said(root)][:1] in (["a kustomization nests too deep"], ["a plugin nests too deep"])
+    assert started == []
+
+
+def test_a_scratch_folder_takes_no_path_outside(tmp_path: Path) -> None:
+    for name in ("../x", "/etc/x", "a/../../x"):
+        with pytest.raises(ValueError, match="outside"):
+            files.lay_out(tmp_path / name.replace("/", "-"), {name: b""})
+
+
+def test_a_deep_object_is_searched_for_what_does_not_survive() -> None:
+    data: Any = "a\x7fb"
+    for _ in range(50_000):
+        data = [data]
+    assert [(code, len(route)) for code, route, *_ in unbuildable({"data": data}, None)] == [("syntax", 50_001)]
+
+
+@pytest.mark.parametrize("text", ["Error: " * 100_000, "with config: `" * 50_000, "fieldPath " * 50_000, "a/" * 200_000])
+def test_a_message_of_any_length_is_one_short_line(text: str) -> None:
+    closure = kustomization.Closure(files.Boundary(Path("/nowhere")), {f"{n}/a.yaml": b"" for n in range(1000)})
+    assert len(reworded(text, closure)) <= 300

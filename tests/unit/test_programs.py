@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,6 +192,25 @@ def test_an_interrupt_ends_the_program(repository: Path, home: Path, tmp_path: P
         run(program(tmp_path / "p", f"echo $$ > {home}/own; sleep 1000"), [], home, repository, Limits())
     thread.join()
     assert gone(int((home / "own").read_text()))
+
+
+def test_an_interrupt_between_the_start_and_the_first_look(
+    repository: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signal arrives while the program is being started: it waits until somebody knows of the program."""
+    started: list[int] = []
+    start = subprocess.Popen
+
+    def interrupted(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:
+        process = start(*arguments, **more)
+        started.append(process.pid)
+        os.kill(os.getpid(), signal.SIGINT)
+        return process
+
+    monkeypatch.setattr("mooring.programs.running.subprocess.Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(program(tmp_path / "p", "sleep 1000"), [], home, repository, Limits())
+    assert gone(started[0])
 
 
 @pytest.mark.parametrize(

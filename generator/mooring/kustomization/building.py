@@ -81,7 +81,7 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
     place = files.shown(file_of(directory, closure.boundary) or directory)
     root = closure.boundary.root
     with files.scratch() as folder:
-        target = folder / "tree" / directory.resolve().relative_to(root)
+        target = folder / "tree" / Path(closure.boundary.real(directory)).relative_to(root)
         try:
             files.lay_out(folder / "tree", closure.files)
             files.lay_out(folder / "home", {})

@@ -31,8 +31,8 @@ _DEEPEST = 100
 def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) -> Closure:
     """The closure of a root; `plain` where nothing but `resources` may change what is built."""
     closure = Closure(boundary)
-    real = Path(os.path.realpath(directory))
-    if boundary.holds(real):
+    if boundary.holds(directory):
+        real = Path(boundary.real(directory))
         _root(
             _Reader(closure, None, real, (), "", "plain" if plain else "built", real, set()),
             directory,
@@ -46,8 +46,10 @@ def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) ->
 
 def bases(directory: Path, boundary: files.Boundary) -> set[Path]:
     """The directories that a root takes in itself, links resolved."""
-    real = Path(os.path.realpath(directory))
     found: set[Path] = set()
+    if not boundary.holds(directory):
+        return found
+    real = Path(boundary.real(directory))
     for path in files_of(real, boundary)[:1]:
         try:
             documents = read_manifests(boundary.read(path), files.shown(path))[0]
@@ -56,7 +58,7 @@ def bases(directory: Path, boundary: files.Boundary) -> set[Path]:
         for reference in references(decode(documents[0])) if documents else ():
             target = Path(os.path.normpath(real / reference.entry))
             if not is_remote(reference.entry) and "\0" not in reference.entry and boundary.is_folder(target):
-                found.add(Path(os.path.realpath(target)))
+                found.add(Path(boundary.real(target)))
     return found
 
 
@@ -137,7 +139,7 @@ class _Reader:
     def _file(self, target: Path, route: Route) -> bytes | None:
         """The bytes of a file, which are Kustomize's to read; None, and a problem, where it refuses the file."""
         inside = self.closure.boundary.holds(target)
-        if inside and not all(Path(p).is_relative_to(self.real) for p in (target, os.path.realpath(target))):
+        if inside and not all(Path(path).is_relative_to(self.real) for path in (target, self.closure.boundary.real(target))):
             hint = "Kustomize reads files in or below the folder of a kustomization: move it, or make it a base of its own"
             self._refuse("a file outside of this folder", route, hint)
             return None
@@ -149,7 +151,7 @@ class _Reader:
 
     def _folder(self, target: Path, reference: Reference, written: Any) -> None:
         """Reads the root that an entry names."""
-        real = Path(os.path.realpath(target))
+        real = Path(self.closure.boundary.real(target))
         if any(part.strip(".") and ".." in part for part in reference.entry.split("/")):
             self._refuse("a path with `..` inside of a name, which Kustomize refuses", reference.route)
         elif any(base.is_relative_to(real) for base in (*self.above, self.real)):

@@ -41,6 +41,7 @@ _OTHERS = (
     "generatorOptions", "buildMetadata", "openapi", "helmGlobals",
 )  # fmt: skip
 _NAMES = {name.lower(): name for name in (*_LISTS, *_ITEMS, *_TEXTS, *CHARTS, *_OTHERS)}
+_DEEPEST = 100
 _FOLDED = str.maketrans({"\u017f": "s", "\u212a": "k"})
 
 
@@ -65,6 +66,20 @@ class Fields:
     def text(self, name: str) -> str:
         """The value of a text field; empty where it is left out."""
         return str(self.values.get(name) or "")
+
+
+def is_deep(data: Any) -> bool:
+    """Whether the data nest deeper than any kustomization does: nobody writes that, and who copies it runs out of stack."""
+    level, depth = [data], 0
+    while level and depth <= _DEEPEST:
+        depth += 1
+        level = [
+            below
+            for item in level
+            for below in (item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else ())
+            if isinstance(below, (Mapping, list))
+        ]
+    return bool(level)
 
 
 def folded(key: object) -> str:

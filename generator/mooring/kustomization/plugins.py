@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.document import Document, read_manifests
-from mooring.kustomization.fields import CODE
+from mooring.kustomization.fields import CODE, is_deep
 from mooring.position import Route
 from mooring.problem import Problem
 
@@ -49,6 +49,8 @@ def _refused(document: Document, data: Any, route: Route) -> Iterator[Problem]:
         message = "a plugin is an object with `apiVersion: builtin`, `kind` and `metadata.name`"
         yield Problem(CODE, message, document, route)
         return
+    if is_deep(data):
+        yield Problem(CODE, "a plugin nests too deep", document, route, hint="100 levels are taken")
     annotations = metadata.get("annotations")
     if isinstance(annotations, Mapping) and any(name in annotations for name in _FUNCTIONS):
         yield Problem(CODE, "a function is a program or a container, which mooring does not start", document, route)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Literal
 
 from mooring import files
 from mooring.document import Document, read_manifests
-from mooring.kustomization.fields import CHARTS, CODE, Fields
+from mooring.kustomization.fields import CHARTS, CODE, Fields, is_deep
 from mooring.kustomization.given import Closure
 from mooring.problem import Problem
 
@@ -47,7 +46,7 @@ def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
         hint = "Kustomize takes one of these names; remove the others" if paths else ""
         closure.problems.append(Problem(CODE, message, file=place, hint=hint))
         return None
-    if Path(os.path.realpath(paths[0])).parent != real and closure.boundary.holds(paths[0]):
+    if closure.boundary.holds(paths[0]) and Path(closure.boundary.real(paths[0])).parent != real:
         closure.problems.append(Problem(CODE, "is a link out of its folder, which Kustomize does not follow", file=place))
         return None
     raw = closure.read(paths[0], Problem("bad-path", f"`{place}`", file=place))
@@ -55,6 +54,9 @@ def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
         return None
     documents, problems = read_manifests(raw, place)
     closure.problems += problems
+    if any(is_deep(document.data) for document in documents):
+        closure.problems.append(Problem(CODE, "a kustomization nests too deep", file=place, hint="100 levels are taken"))
+        return None
     if len(documents) == 1 and documents[0].index == 0 and len(_MARKER.findall(documents[0].text)) < 2:
         return documents[0]
     if not problems:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from mooring import interruption
 from mooring.programs.finding import Program, search_path
 
 _CHUNK = 1 << 16
@@ -51,19 +52,22 @@ def run(program: Program, arguments: Sequence[str | Path], home: Path, repositor
     if not program.path.is_absolute() or not all(isinstance(a, str) or a.is_absolute() for a in arguments):
         raise ValueError("a program and the paths that it is given are absolute")
     environment = {"PATH": search_path(repository), "HOME": str(home), "LANG": "C.UTF-8"}
+    process: subprocess.Popen[bytes] | None = None
     try:
-        process = subprocess.Popen(
-            [program.name, *map(str, arguments)], executable=program.path, cwd=home, env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+        # A signal that ended this process half-way would leave a program that nobody knows of.
+        with interruption.held():
+            process = subprocess.Popen(
+                [program.name, *map(str, arguments)], executable=program.path, cwd=home, env=environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            )  # fmt: skip
+        return _collect(process, program.name, limits)
     except (OSError, ValueError) as error:
         # ValueError: a NUL in an argument.
         why = error.strerror if isinstance(error, OSError) else "an argument holds a NUL"
         raise Failed(f"`{program.name}` cannot be started: {why}") from None
-    try:
-        return _collect(process, program.name, limits)
     finally:
-        _end(process)
+        if process is not None:
+            _end(process)
 
 
 def _collect(process: subprocess.Popen[bytes], name: str, limits: Limits) -> Finished:
