@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -391,6 +392,35 @@ def test_without_a_builder_local_objects_are_left_out(root: Path, monkeypatch: p
              (("a", "true"), ("b", "false"), ("c", ""), ("d", "False"))]  # fmt: skip
     lay(root, {"resources": ["x.yaml", "cm.yaml"]}, {"x.yaml": "---\n".join(texts)})
     assert [document.data["metadata"]["name"] for document in build(root).documents] == ["b", "one"]
+
+
+@pytest.mark.parametrize(
+    ("content", "second", "count"),
+    [
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM, 1),
+        ({"resources": ["cm.yaml", "cm.yaml"]}, CM, 1),
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM.replace("name: one", "name: one, namespace: other"), 0),
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM.replace("name: one", "name: one, namespace: default"), 1),
+        (
+            {"resources": ["cm.yaml", "x.yaml"], "namespace": "team"},
+            CM.replace("name: one", "name: one, namespace: other"),
+            1,
+        ),
+        (
+            {"resources": ["x.yaml"]},
+            json.dumps({"kind": "List", "items": [{"kind": "A", "metadata": {"name": "a"}}] * 2}),
+            1,
+        ),
+    ],
+)
+def test_without_a_builder_an_object_stands_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch, content: dict[str, Any], second: str, count: int
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    lay(root, content, {"x.yaml": second})
+    assert [m for _, _, m in said(root)] == count * [
+        "this object stands a second time in this root, which Kustomize refuses"
+    ]
 
 
 def test_without_a_builder_broken_files_are_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

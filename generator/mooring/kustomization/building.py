@@ -43,8 +43,11 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
     if builder is not None:
         return _run(builder, directory, closure, built)
     built.problems += closure.unread
+    changing = [document for document in closure.kustomizations if _does_more(document)]
+    if not changing:
+        built.problems += _repeated(closure.resources)
     if not closure.remote:
-        for document in filter(_does_more, closure.kustomizations):
+        for document in changing:
             message = "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known"
             built.problems.append(Problem("not-at-hand", message, file=document.path))
     built.documents = list(_objects(closure.resources))
@@ -53,6 +56,25 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
 
 def _does_more(kustomization: Document) -> bool:
     return isinstance(kustomization.data, Mapping) and bool(set(kustomization.data) - _SIMPLE)
+
+
+def _repeated(resources: list[Document]) -> Iterator[Problem]:
+    """The objects that stand twice, where none is renamed."""
+    seen: set[tuple[str, ...]] = set()
+    for document in resources:
+        data = document.data
+        listed = data.get("items") if isinstance(data, Mapping) else None
+        for route, item in enumerate(listed) if isinstance(listed, list) else [(-1, data)]:
+            metadata = item.get("metadata") if isinstance(item, Mapping) else None
+            if not isinstance(metadata, Mapping) or not metadata.get("name"):
+                continue
+            names = (item.get("apiVersion"), item.get("kind"), metadata["name"], metadata.get("namespace") or "default")
+            identity = tuple(map(str, names))
+            if identity in seen:
+                place = () if route < 0 else ("items", route)
+                message = "this object stands a second time in this root, which Kustomize refuses"
+                yield Problem(CODE, message, document, (*place, "metadata", "name"), hint="keep one of them")
+            seen.add(identity)
 
 
 def _objects(resources: list[Document]) -> Iterator[Document]:
