@@ -11,6 +11,7 @@ import pytest
 
 from mooring import files, kustomization
 from tests.kustomizations import lay, plugin
+from tests.real.conftest import Tools
 from tests.real.kustomize import Kustomize
 
 C = "s3cr3tCANARYvalue"
@@ -285,3 +286,18 @@ def test_no_canary_is_shown(kustomize: Kustomize, tmp_path: Path, monkeypatch: p
     assert not [text for text in words if str(tmp_path) in text or "/tmp" in text or "\n" in text or len(text) > 500]
     assert (words == []) == (case in BUILT)
     assert case in BUILT or any(BROKEN[case][2] in text for text in words)
+
+
+@pytest.mark.parametrize(
+    "case", ["literal without a key", "object twice", "patch is no YAML", "var of no field", "a missing file"]
+)
+def test_no_canary_is_shown_by_kubectl(tool: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    """The older library of `kubectl`, and its other way to begin a message."""
+    root = broken(tmp_path, case)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "kubectl").symlink_to(tool("kubectl"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.chdir(root)
+    (problem,) = kustomization.build(root, files.Boundary(root)).problems
+    assert BROKEN[case][2] in problem.message
+    assert C.lower() not in f"{problem.message}{problem.hint}{problem.expected}".lower()
