@@ -91,6 +91,18 @@ def test_a_link_in_the_repository_to_a_program_outside_is_not_found(
     assert find("kustomize", repository) is None
 
 
+@pytest.mark.parametrize("entry", ["", ".", "bin", "../elsewhere/bin"])
+def test_a_program_is_never_looked_for_below_the_working_directory(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    """Not even where that is no repository: what a relative entry means depends on where a run was started."""
+    script(tmp_path / "elsewhere" / "kustomize", "echo taken")
+    script(tmp_path / "elsewhere" / "bin" / "kustomize", "echo taken")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("PATH", entry)
+    assert find("kustomize", repository) is None
+
+
 @pytest.mark.parametrize("mode", [0o644, None], ids=["not executable", "a folder"])
 def test_what_is_no_program_is_passed_over(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int | None
@@ -184,6 +196,7 @@ def test_an_interrupt_ends_the_program(repository: Path, home: Path, tmp_path: P
     def interrupt() -> None:
         while not (home / "own").exists() or not (home / "own").read_text():
             time.sleep(0.01)
+        time.sleep(0.5)  # the start itself is the next test's: no mask of the main thread holds what this one receives
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
