@@ -34,8 +34,7 @@ def test_case(
     shutil.copytree(case, folder, ignore=shutil.ignore_patterns("expected.txt"))
     if (folder / "kustomization.yaml").exists():
         program, reason = find("kustomize")
-        found = str(program or missing(reason))
-        monkeypatch.setattr("mooring.kustomization.shutil.which", lambda name: found if name == "kustomize" else None)
+        monkeypatch.setenv("PATH", str((program or missing(reason)).parent))
     monkeypatch.chdir(folder)
     code = cli.main(list(ARGUMENTS))
     said = steady(code, capsys.readouterr().out, folder)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from mooring.fleet import model
 from mooring.outputs import Claim, check
 from mooring.problem import Problem
+from mooring.redaction import quote
 from mooring.scene import CLUSTER
 
 
@@ -18,11 +19,14 @@ def check_frame(fleet: model.Fleet, environments: Iterable[str], policies: Itera
     places = {item.name: item for item in reversed(fleet.environments)}
     claims = [Claim(path, "mooring") for path in policies]
     for name in dict.fromkeys(environments):
-        claims.append(_folder(f"overlays/{name}", f"environment `{name}`", places.get(name)))
+        claims.append(_folder(f"overlays/{name}", f"environment {quote(name, 'name')}", places.get(name)))
     where = "overlays/*"
     claims += [Claim(f"{where}/kustomization.yaml", "mooring"), Claim(f"{where}/{CLUSTER}", "mooring", folder=True)]
     namespaces = {item.name: item for item in reversed(fleet.namespaces)}
-    claims += [_folder(f"{where}/{item.name}", f"namespace `{item.name}`", item) for item in reversed(namespaces.values())]
+    claims += [
+        _folder(f"{where}/{item.name}", f"namespace {quote(item.name, 'name')}", item)
+        for item in reversed(namespaces.values())
+    ]
     yield from check(claims)
 
 

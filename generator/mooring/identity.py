@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from mooring.fleet import model
 from mooring.fleet.formats import FORMATS
 from mooring.problem import ObjectRef, Problem
+from mooring.redaction import quote
 from mooring.subject import Subject
 
 # Everything else is a DNS subdomain (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/);
@@ -44,8 +45,8 @@ def once(own: Iterable[ObjectRef], subjects: Iterable[Subject], order: Iterable[
         if other is service or pair in said or (other is not None and other.identity == service.identity):
             continue
         said.add(pair)
-        whose = f"service `{other.name}` has it already" if other is not None else "mooring renders it itself"
-        message = f"{subject.info.kind} `{subject.name}` is there twice: {whose}"
+        whose = f"service {quote(other.name, 'name')} has it already" if other is not None else "mooring renders it itself"
+        message = f"{subject.info.kind} {quote(subject.name, 'name')} is there twice: {whose}"
         hint = "Kustomize takes an object once: take it out of one of the two, or rename it"
         yield subject.problem("duplicate-name", message, ("metadata", "name"), hint=hint)
 

@@ -5,24 +5,25 @@ Mooring must know the built form without building it, so a kustomization may do 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mooring import kustomization
 from mooring.catalog import Catalog
 from mooring.document import Document, read_manifests
-from mooring.files import Boundary, shown
+from mooring.files import Boundary, Unreadable, exists, shown
 from mooring.fleet import model
 from mooring.inputs import ENDINGS, items
-from mooring.kustomization import file_of
+from mooring.kustomization.fields import CODE
+from mooring.kustomization.given import Closure
 from mooring.position import Route
 from mooring.problem import Problem
-from mooring.redaction import quote, quote_key
+from mooring.redaction import quote
 from mooring.subject import Subject, service_problem
 
-# https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ : everything else changes what is built.
-_PLAIN_KEYS = frozenset({"apiVersion", "kind", "metadata", "resources"})
+_HINT = "manifests stand in the repository of the fleet file, so that a review sees them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,141 +37,170 @@ class Manifests:
 
 def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifests, list[Problem]]:
     """The manifests of a service whose fleet file stands in `root` or below it."""
+    boundary = Boundary(root)
     problems: list[Problem] = []
     documents: list[Document] = []
     copies: list[tuple[str, str]] = []
-    start = _start(service, root, problems)
+    start = _start(service, boundary, problems)
     base = None
-    if start is not None and start.is_dir() and file_of(start, Boundary(root)):
+    if start is not None and boundary.is_folder(start) and kustomization.file_of(start, boundary):
         base = start
-        for path in _resources(start, service, root, problems, frozenset()):
-            documents += _read(path, problems)[1]
+        documents = _of_base(start, service, boundary, problems)
     elif start is not None:
-        for path in [start] if start.is_file() else sorted(p for p in start.rglob("*") if p.suffix in ENDINGS):
-            if not _inside(path, root, service, problems):
-                continue
-            text, found = _read(path, problems)
-            name = path.name if start.is_file() else path.relative_to(start).as_posix()
+        closure = Closure(boundary)
+        for path, name in _files(start, service, boundary, problems):
+            text, found = _read(path, service, closure)
             copies.append((name if not name.endswith(".json") else f"{name}.yaml", text))
             documents += found
+        problems += [*closure.problems, *closure.unread]
     if start is not None and not documents and not problems:
         problems.append(
             service_problem(service, "bad-path", f"{quote(service.manifests, 'path')} holds no manifest", "manifests")
         )
-    subjects = [subject for document in documents for subject in _subjects(document, service, catalog, problems)]
+    subjects = [*_once(documents, service, catalog, problems)]
     return Manifests(tuple(copies), base, tuple(subjects)), problems
 
 
-def _start(service: model.Service, root: Path, problems: list[Problem]) -> Path | None:
+def _start(service: model.Service, boundary: Boundary, problems: list[Problem]) -> Path | None:
+    """The file or folder that `manifests:` names; None, and a problem, where it may not be one."""
     written = service.manifests or ""
-    here = Path(service.place.source.path).absolute().parent if service.place else root
-    path = here / written
-    if not _inside(path, root, service, problems):
-        return None
-    if not path.exists():
-        problems.append(service_problem(service, "bad-path", f"{quote(written, 'path')} does not exist", "manifests"))
-        return None
-    return path
-
-
-def _inside(path: Path, root: Path, service: model.Service, problems: list[Problem]) -> bool:
-    if path.resolve().is_relative_to(root.resolve()):
-        return True
-    what = "is a link out of" if path.is_symlink() else "leaves"
-    hint = "manifests stand in the repository of the fleet file, so that a review sees them"
-    name = service.manifests if not path.is_symlink() else shown(path)
-    problems.append(
-        service_problem(service, "bad-path", f"{quote(name, 'path')} {what} the repository", "manifests", hint=hint)
-    )
-    return False
-
-
-def _read(path: Path, problems: list[Problem]) -> tuple[str, list[Document]]:
+    here = Path(service.place.source.path).absolute().parent if service.place else boundary.root
+    path, named = here / written, quote(written, "path")
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problems.append(
-            Problem("bad-path", f"{quote(shown(path), 'file')} cannot be read: {error.strerror}", file=shown(path))
-        )
+        real = Path(boundary.real(path))
+    except Unreadable as error:
+        problems.append(service_problem(service, "bad-path", f"{named} {error.why}", "manifests", hint=_HINT))
+        return None
+    message, hint = "", ""
+    if not exists(path):
+        message = f"{named} does not exist"
+    elif _is_written_to(real, boundary):
+        message, hint = f"{named} holds what mooring writes", "keep manifests in a folder of their own"
+    elif any(part.strip(".") and ".." in part for part in real.relative_to(boundary.root).parts):
+        message, hint = f"{named} has `..` inside of a name, which Kustomize refuses", "rename it"
+    if message:
+        problems.append(service_problem(service, "bad-path", message, "manifests", hint=hint))
+    return None if message else path
+
+
+def _is_written_to(real: Path, boundary: Boundary) -> bool:
+    """Whether a run would find its own output there: it would grow with each one, and no base takes itself in."""
+    return boundary.root.is_relative_to(real) or real.is_relative_to(boundary.root / "overlays")
+
+
+def _of_base(start: Path, service: model.Service, boundary: Boundary, problems: list[Problem]) -> list[Document]:
+    """The objects of a kustomization that does nothing but list them."""
+    closure = kustomization.gather(start, boundary, plain=True)
+    problems += [*closure.problems, *closure.unread]
+    for document, reference in closure.remote:
+        message = "this entry is remote, and mooring fetches nothing"
+        hint = "commit what it builds; `./` before a name says that a file of the repository is meant"
+        problems.append(Problem(CODE, message, document, reference.route, hint=hint))
+    return closure.resources
+
+
+def _files(
+    start: Path, service: model.Service, boundary: Boundary, problems: list[Problem]
+) -> Iterator[tuple[Path, str]]:  # fmt: skip
+    """The files to copy, each with its path below the service's folder."""
+    if not boundary.is_folder(start):
+        yield start, start.name
+        return
+    for folder in boundary.walk(start, lambda error: problems.append(_unreadable(error.path, error.why, service))):
+        for path in (folder.path / name for name in folder.files):
+            if path.name in kustomization.NAMES:
+                message = f"{quote(shown(path), 'file')} stands below a folder of plain files"
+                hint = "point `manifests:` at the kustomization's own folder"
+                problems.append(service_problem(service, "unsupported-kustomization", message, "manifests", hint=hint))
+            elif path.suffix in ENDINGS:
+                yield path, path.relative_to(start).as_posix()
+
+
+def _unreadable(path: Path, why: str, service: model.Service, hint: str = "") -> Problem:
+    return service_problem(service, "bad-path", f"{quote(_name(path), 'file')} {why}", "manifests", hint=hint or _HINT)
+
+
+def _name(path: Path) -> str:
+    """The path as it is shown; bytes that are no UTF-8 as escapes."""
+    return shown(path).encode("utf-8", "backslashreplace").decode()
+
+
+def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, list[Document]]:
+    """A file's text and documents; empty, and a problem of the closure, where it is refused."""
+    if _name(path) != shown(path):
+        closure.problems.append(_unreadable(path, "has a name that is not UTF-8", service, "rename it"))
         return "", []
+    raw = closure.read(path, service_problem(service, "bad-path", quote(shown(path), "file"), "manifests"))
+    if raw is None:
+        return "", []
+    closure.files[closure.relative(path)] = raw
     documents, found = read_manifests(raw, shown(path))
-    problems += found
+    closure.unread += found
     return raw.decode("utf-8-sig", "replace"), documents
 
 
-def _resources(
-    directory: Path, service: model.Service, root: Path, problems: list[Problem], above: frozenset[Path]
-) -> Iterator[Path]:
-    """The files that a kustomization takes in, those of the directories it takes in included."""
-    path = file_of(directory, Boundary(root))
-    if path is None or directory.resolve() in above:
-        message = "takes itself in" if path else "is no kustomization directory"
+def _once(
+    documents: Iterable[Document], service: model.Service, catalog: Catalog, problems: list[Problem]
+) -> Iterator[Subject]:  # fmt: skip
+    """The objects of a service, those that Kustomize refuses or leaves out taken away."""
+    seen: set[tuple[str, ...]] = set()
+    for document in documents:
+        for route, data in items(document.data):
+            metadata = data.get("metadata") if isinstance(data, Mapping) else None
+            if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
+                message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
+                problems.append(Problem("schema", message, document, route))
+                continue
+            # The cluster keeps one object of a group and a kind, whatever the version.
+            group = str(data.get("apiVersion", "")).rpartition("/")[0]
+            identity = (group, str(data.get("kind", "")), str(metadata["name"]))
+            if identity in seen:
+                message = "this object stands a second time in the manifests of one service, which Kustomize refuses"
+                problems.append(Problem(CODE, message, document, (*route, "metadata", "name"), hint="keep one of them"))
+            elif kustomization.internal(data):
+                message = "an annotation of Kustomize's own, by which it renames or moves an object"
+                place: Route = (*route, "metadata", "annotations", kustomization.internal(data) or "")
+                problems.append(Problem(CODE, message, document, place, at_key=True, hint="remove it"))
+            elif not kustomization.is_local(data):
+                yield from _subject(document, route, data, service, catalog, problems)
+            seen.add(identity)
+
+
+def _subject(
+    document: Document,
+    route: Route,
+    data: Mapping[str, Any],
+    service: model.Service,
+    catalog: Catalog,
+    problems: list[Problem],
+) -> Iterator[Subject]:
+    """The object to judge; none, and a problem, where its kind or its namespace is none of the service's."""
+    metadata = data["metadata"]
+    api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
+    info = catalog.kind(api_version, kind)
+    if info is None:
+        message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
+        problems.append(Problem("no-schema", message, document, (*route, "kind")))
+        return
+    subject = Subject(document, route, _placed(data, service), info, service)
+    namespace = metadata.get("namespace")
+    if info.scope == "Cluster":
         problems.append(
-            Problem("unsupported-kustomization", f"{quote(shown(directory), 'file')} {message}", file=shown(directory))
+            subject.problem(
+                "namespaced-cluster-resource", f"a {quote(kind, 'choice')} stands in no namespace", ("kind",),
+                hint="make it a service of the fleet without `namespace:`, or keep it in a root of its own",
+            )
+        )  # fmt: skip
+        return
+    if namespace is not None and namespace != service.namespace:
+        message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
+        problems.append(
+            subject.problem(
+                "unknown-reference", message, ("metadata", "namespace"), expected=quote(service.namespace, "name")
+            )
         )
         return
-    for document in _read(path, problems)[1]:
-        data = document.data if isinstance(document.data, Mapping) else {}
-        for key in data:
-            if key not in _PLAIN_KEYS:
-                problems.append(
-                    Problem(
-                        "unsupported-kustomization", f"{quote_key(key)} "
-                        "changes what is built", document, (key,), at_key=True,
-                        expected="`resources` only",
-                        hint="point `manifests:` at plain files, or commit the built form",
-                    )
-                )  # fmt: skip
-        entries = data.get("resources")
-        for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            target = directory / str(entry)
-            route: Route = ("resources", index)
-            if "://" in str(entry) or "?ref=" in str(entry) or str(entry).startswith("git@"):
-                problems.append(
-                    Problem("unsupported-kustomization", f"{quote(entry, 'path')} is a remote base", document, route)
-                )
-            elif not target.exists():
-                problems.append(Problem("bad-path", f"{quote(entry, 'path')} does not exist", document, route))
-            elif not target.resolve().is_relative_to(root.resolve()):
-                problems.append(Problem("bad-path", f"{quote(entry, 'path')} leaves the repository", document, route))
-            elif target.is_dir():
-                yield from _resources(target, service, root, problems, above | {directory.resolve()})
-            else:
-                yield target
-
-
-def _subjects(document: Document, service: model.Service, catalog: Catalog, problems: list[Problem]) -> Iterator[Subject]:
-    for route, data in items(document.data):
-        metadata = data.get("metadata") if isinstance(data, Mapping) else None
-        if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
-            message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
-            problems.append(Problem("schema", message, document, route))
-            continue
-        api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
-        info = catalog.kind(api_version, kind)
-        if info is None:
-            message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
-            problems.append(Problem("no-schema", message, document, (*route, "kind")))
-            continue
-        subject = Subject(document, route, _placed(data, service), info, service)
-        namespace = metadata.get("namespace")
-        if info.scope == "Cluster":
-            problems.append(
-                subject.problem(
-                    "namespaced-cluster-resource", f"a `{kind}` stands in no namespace", ("kind",),
-                    hint="make it a service of the fleet without `namespace:`, or keep it in a root of its own",
-                )
-            )  # fmt: skip
-            continue
-        if namespace is not None and namespace != service.namespace:
-            message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
-            problems.append(
-                subject.problem(
-                    "unknown-reference", message, ("metadata", "namespace"), expected=quote(service.namespace, "name")
-                )
-            )
-            continue
-        yield subject
+    yield subject
 
 
 def _placed(data: Mapping[str, Any], service: model.Service) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mooring.position import Route
 from mooring.problem import Problem, Source
+from mooring.redaction import quote
 
 # https://man7.org/linux/man-pages/man7/path_resolution.7.html: NAME_MAX, and PATH_MAX without the NUL at its end.
 LONGEST_NAME = 255
@@ -86,13 +87,14 @@ def _too_long(claim: Claim, length: int, longest: int) -> Problem | None:
 
 
 def _words(claim: Claim, clash: _Clash) -> str:
-    first, mine = clash.first.owner, claim.owner
+    first, mine, mine_shown = clash.first.owner, claim.owner, quote(clash.mine, "file")
     if clash.theirs != clash.mine:
-        return f"`{clash.theirs}` of {first} and `{clash.mine}` of {mine} are one path where letter case is not told apart"
+        theirs = quote(clash.theirs, "file")
+        return f"{theirs} of {first} and {mine_shown} of {mine} are one path where letter case is not told apart"
     if clash.sorts:
-        return f"`{clash.mine}` of {mine} would be a file and a folder: {first} has it already"
+        return f"{mine_shown} of {mine} would be a file and a folder: {first} has it already"
     both = f"{first} and {mine} would both" if first != mine else f"two files of {mine} would"
-    return f"{both} be written to `{clash.mine}`"
+    return f"{both} be written to {mine_shown}"
 
 
 class _Disk:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mooring.fleet import model
 from mooring.problem import Problem
+from mooring.redaction import quote_key
 
 # `config.kubernetes.io/local-config` keeps an object out of what is built, `internal.config.kubernetes.io/…` are
 # Kustomize's notes to itself, which it does not keep apart from those that a file brings; others it takes away.
@@ -26,6 +27,6 @@ def steering(item: model.Item, annotations: Mapping[str, str], override: model.P
         place = item.place
         if override is not None and override.source.has((*override.route, *route)):
             place = override
-        message = f"annotation `{name}` is Kustomize's own: it would build another object than this"
+        message = f"annotation {quote_key(name)} is Kustomize's own: it would build another object than this"
         source, base = (place.source, place.route) if place is not None else (None, ())
         yield Problem("unsupported-kustomization", message, source, (*base, *route), at_key=True, hint="take it out")

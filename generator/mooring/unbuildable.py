@@ -31,29 +31,49 @@ def unbuildable(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
         yield from _search(data, ())
 
 
-def _search(value: Any, route: Route) -> Iterator[Finding]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _key(name, (*route, name))
-            yield from _search(item, (*route, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _search(item, (*route, index))
-    elif isinstance(value, str):
-        yield from _text(value, route, at_key=False)
+_Chain = tuple[Any, str | int] | None  # a route from its end: the chain of what stands above, and the last step
 
 
-def _key(name: str, route: Route) -> Iterator[Finding]:
-    yield from _text(name, route, at_key=True)
+def _search(value: Any, start: Route) -> Iterator[Finding]:
+    """What is found in keys and texts, in their order. No recursion and no route before it is asked for: nothing bounds
+    the depth of a document."""
+    waiting: list[tuple[Any, _Chain]] = [(value, None)]
+    while waiting:
+        item, chain = waiting.pop()
+        if isinstance(item, Mapping):
+            for name in item:
+                for code, message, hint in _key(name):
+                    yield code, (*start, *_route((chain, name))), True, message, hint
+            waiting += [(item[name], (chain, name)) for name in reversed(list(item))]
+        elif isinstance(item, list):
+            waiting += [(item[index], (chain, index)) for index in reversed(range(len(item)))]
+        elif isinstance(item, str):
+            for code, message, hint in _text(item):
+                yield code, (*start, *_route(chain)), False, message, hint
+
+
+def _route(chain: _Chain) -> Route:
+    steps: list[str | int] = []
+    while chain is not None:
+        chain, step = chain
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _key(name: str) -> Iterator[tuple[str, str, str]]:
+    yield from _text(name)
     if len(name) < _LONGEST // 6 - 1:
         return
     if len(json.dumps(name, ensure_ascii=False)) + 5 * len(_ESCAPED_IN_GO.findall(name)) > _LONGEST:
-        yield "syntax", route, True, "a key of more than 1,024 characters, which Kustomize cannot build", "shorten it"
+        yield "syntax", "a key of more than 1,024 characters, which Kustomize cannot build", "shorten it"
 
 
-def _text(value: str, route: Route, *, at_key: bool) -> Iterator[Finding]:
+def _text(value: str) -> Iterator[tuple[str, str, str]]:
     if _REFUSED.search(value):
-        yield "syntax", route, at_key, "a control character that Kustomize cannot build", "take it out"
+        yield "syntax", "a control character that Kustomize cannot build", "take it out"
     elif _NEL in value:
-        message = "Kustomize makes a space of the character NEL (`\\N`)"
-        yield "ambiguous-scalar", route, at_key, message, "write a line break (`\\n`), or a space"
+        yield (
+            "ambiguous-scalar",
+            "Kustomize makes a space of the character NEL (`\\N`)",
+            "write a line break (`\\n`), or a space",
+        )

@@ -12,7 +12,7 @@ from mooring.files.creating import create, put
 from mooring.files.lock import locked
 from mooring.files.paths import exists, shown, silence
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
-from mooring.files.scratch import scratch
+from mooring.files.scratch import lay_out, scratch
 
 __all__ = [
     "Absent",
@@ -21,6 +21,7 @@ __all__ = [
     "Unreadable",
     "create",
     "exists",
+    "lay_out",
     "locked",
     "put",
     "read_stream",

@@ -1,8 +1,10 @@
-"""A kustomization that does more than list `resources:`.
+"""A kustomization that Kustomize or mooring cannot build.
 
 What
-Transformers, generators, Helm charts and remote bases change what is built. Mooring must know the built form,
-whether or not kustomize is installed.
+`check` reads all that a Kustomize root takes in before the real Kustomize builds a copy of just that. What Kustomize would
+refuse (a file outside of the folder, an object twice, two kustomizations side by side) is refused with its place; charts,
+plugins and functions are refused because somebody would have to start them. Under `manifests:` a kustomization lists
+`resources:` and nothing else: mooring must know the built form, whether or not kustomize is installed.
 
 Why
 A pull that was proved on the files would be another one in the cluster.

@@ -1,0 +1,17 @@
+"""A Kustomize root → the objects it builds, each led back to the file that says it.
+
+All that a root takes in is read first (`closure`). The real `kustomize` or `kubectl` then builds a copy of just that, where
+one is on PATH. Otherwise what it lists under `resources:` is read, with its `namespace:`, and a note says what was left
+out. Nothing remote is ever fetched: `check` opens no connection.
+"""
+
+from __future__ import annotations
+
+from mooring.kustomization.annotations import internal, is_local
+from mooring.kustomization.building import Built, build
+from mooring.kustomization.closure import bases, gather
+from mooring.kustomization.given import Closure
+from mooring.kustomization.origins import Origins
+from mooring.kustomization.rootfile import NAMES, file_of
+
+__all__ = ["NAMES", "Built", "Closure", "Origins", "bases", "build", "file_of", "gather", "internal", "is_local"]

@@ -1,0 +1,125 @@
+"""Builds a root by the real Kustomize, in a copy of what was read; without one, as far as mooring knows how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mooring import files, programs
+from mooring.document import Document, read_manifests
+from mooring.kustomization.annotations import is_local
+from mooring.kustomization.closure import gather
+from mooring.kustomization.fields import CODE
+from mooring.kustomization.given import Closure
+from mooring.kustomization.rootfile import file_of
+from mooring.kustomization.said import reworded
+from mooring.problem import Problem
+
+# What one that is not built knows how to do without Kustomize.
+_SIMPLE = frozenset({"apiVersion", "kind", "metadata", "resources", "namespace"})
+LIMITS = programs.Limits(seconds=120, size=64_000_000)
+
+
+@dataclass(slots=True)
+class Built:
+    """`documents` are the built objects, `sources` those of the files that were taken in."""
+
+    documents: list[Document] = field(default_factory=list)
+    sources: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def build(directory: Path, boundary: files.Boundary) -> Built:
+    """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
+    closure = gather(directory, boundary)
+    built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems))
+    if closure.problems:
+        return built
+    for document, reference in closure.remote:
+        message = "this is remote, and mooring fetches nothing: what it brings is not known"
+        built.problems.append(Problem("not-at-hand", message, document, reference.route))
+    builder = None if closure.remote else _builder(boundary)
+    if builder is not None:
+        return _run(builder, directory, closure, built)
+    built.problems += closure.unread
+    changing = [document for document in closure.kustomizations if _does_more(document)]
+    if not changing:
+        built.problems += _repeated(closure.resources)
+    if not closure.remote:
+        for document in changing:
+            message = "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known"
+            built.problems.append(Problem("not-at-hand", message, file=document.path))
+    built.documents = list(_objects(closure.resources))
+    return built
+
+
+def _does_more(kustomization: Document) -> bool:
+    return isinstance(kustomization.data, Mapping) and bool(set(kustomization.data) - _SIMPLE)
+
+
+def _repeated(resources: list[Document]) -> Iterator[Problem]:
+    """The objects that stand twice, where none is renamed."""
+    seen: set[tuple[str, ...]] = set()
+    for document in resources:
+        data = document.data
+        listed = data.get("items") if isinstance(data, Mapping) else None
+        for route, item in enumerate(listed) if isinstance(listed, list) else [(-1, data)]:
+            metadata = item.get("metadata") if isinstance(item, Mapping) else None
+            if not isinstance(metadata, Mapping) or not metadata.get("name"):
+                continue
+            names = (item.get("apiVersion"), item.get("kind"), metadata["name"], metadata.get("namespace") or "default")
+            identity = tuple(map(str, names))
+            if identity in seen:
+                place = () if route < 0 else ("items", route)
+                message = "this object stands a second time in this root, which Kustomize refuses"
+                yield Problem(CODE, message, document, (*place, "metadata", "name"), hint="keep one of them")
+            seen.add(identity)
+
+
+def _objects(resources: list[Document]) -> Iterator[Document]:
+    """The documents of resources, without the objects that Kustomize leaves out."""
+    for document in resources:
+        if is_local(document.data):
+            continue
+        data = document.data
+        if isinstance(data, Mapping) and str(data.get("kind", "")).endswith("List") and isinstance(data.get("items"), list):
+            # The others keep their places.
+            document.data = {**data, "items": [None if is_local(item) else item for item in data["items"]]}
+        yield document
+
+
+def _builder(boundary: files.Boundary) -> tuple[programs.Program, str] | None:
+    """The program and the command of it that builds a root."""
+    for name, command in (("kustomize", "build"), ("kubectl", "kustomize")):
+        if (found := programs.find(name, boundary.root)) is not None:
+            return found, command
+    return None
+
+
+def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> Built:
+    """The objects of a copy of the closure, built with nothing of the repository or of the caller in reach."""
+    program, command = builder
+    place = files.shown(file_of(directory, closure.boundary) or directory)
+    root = closure.boundary.root
+    with files.scratch() as folder:
+        target = folder / "tree" / Path(closure.boundary.real(directory)).relative_to(root)
+        try:
+            files.lay_out(folder / "tree", closure.files)
+            files.lay_out(folder / "home", {})
+            done = programs.run(program, [command, target], folder / "home", root, LIMITS)
+        except programs.Failed as failed:
+            built.problems.append(Problem(CODE, f"it cannot be built: {failed}", file=place))
+            return built
+        except OSError as error:
+            why = error.strerror or "it is no file"
+            built.problems.append(Problem(CODE, f"it cannot be copied into a temporary folder: {why}", file=place))
+            return built
+        said = done.errors.decode("utf-8", "replace").replace(f"{folder / 'tree'}/", "").replace(str(folder / "tree"), ".")
+    if done.code != 0:
+        message = f"Kustomize cannot build it: {reworded(said, closure)}"
+        built.problems.append(Problem(CODE, message, file=place))
+        return built
+    built.documents, problems = read_manifests(done.output, place)
+    built.problems += problems
+    return built

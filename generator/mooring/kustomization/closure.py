@@ -1,0 +1,225 @@
+"""All that a Kustomize root takes in, read by mooring before Kustomize sees any of it.
+
+What was read is what is built: a kustomization and the plugins in it are written out anew from mooring's own reading, so
+that no difference between two YAML readers can hide an entry; every other file goes along byte by byte.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mooring import files
+from mooring.block import block
+from mooring.document import Document, read_manifests
+from mooring.kustomization import plugins
+from mooring.kustomization.fields import CODE, Fields, Reference, decode, references, references_of_plugin
+from mooring.kustomization.given import Closure
+from mooring.kustomization.remote import is_remote
+from mooring.kustomization.rootfile import Mode, document_of, files_of, judged
+from mooring.position import Route
+from mooring.problem import Problem
+from mooring.redaction import quote
+
+_DEEPEST = 100
+
+
+def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) -> Closure:
+    """The closure of a root; `plain` where nothing but `resources` may change what is built."""
+    closure = Closure(boundary)
+    if boundary.holds(directory):
+        real = Path(boundary.real(directory))
+        _root(
+            _Reader(closure, None, real, (), "", "plain" if plain else "built", real, set()),
+            directory,
+            False if plain else None,
+        )
+    else:
+        message = f"{quote(files.shown(directory), 'file')} is a link out of the repository"
+        closure.problems.append(Problem("bad-path", message, file=files.shown(directory)))
+    return closure
+
+
+def bases(directory: Path, boundary: files.Boundary) -> set[Path]:
+    """The directories that a root takes in itself, links resolved."""
+    found: set[Path] = set()
+    if not boundary.holds(directory):
+        return found
+    real = Path(boundary.real(directory))
+    for path in files_of(real, boundary)[:1]:
+        try:
+            documents = read_manifests(boundary.read(path), files.shown(path))[0]
+        except files.Unreadable:
+            continue
+        for reference in references(decode(documents[0])) if documents else ():
+            target = Path(os.path.normpath(real / reference.entry))
+            if not is_remote(reference.entry) and "\0" not in reference.entry and boundary.is_folder(target):
+                found.add(Path(boundary.real(target)))
+    return found
+
+
+def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
+    """Reads the kustomization of the reader's folder, called `shown`, and all below it."""
+    closure, real = reader.closure, reader.real
+    if (real, reader.mode, reader.host) in reader.seen:
+        return
+    reader.seen.add((real, reader.mode, reader.host))
+    document = document_of(closure, real, shown)
+    if document is None:
+        return
+    closure.kustomizations.append(document)
+    found = decode(document)
+    closure.problems += judged(found, reader.mode, component)
+    entries = list(references(found))
+    closure.problems += found.problems
+    if not isinstance(document.data, Mapping):
+        return
+    reader.document, reader.namespace = document, reader.namespace or found.text("namespace")
+    written: Any = copy.deepcopy(document.data)
+    for reference in entries:
+        reader.take(reference, written)
+    name = files_of(real, closure.boundary)[0].name
+    closure.files[closure.relative(real / name)] = block(written).encode()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes in the entries of one kustomization: `document`, in the folder `real`, with those that lead here `above`.
+
+    No path has links in it. What a plugin names is looked for in `host`, the folder of the kustomization that uses it.
+    """
+
+    closure: Closure
+    document: Document | None
+    real: Path
+    above: tuple[Path, ...]
+    namespace: str
+    mode: Mode
+    host: Path
+    seen: set[tuple[Path, Mode, Path]]
+
+    def take(self, reference: Reference, written: Any) -> None:
+        """Reads what an entry names; `written` is the kustomization as it goes to Kustomize."""
+        use, entry, route = reference.use, reference.entry, reference.route
+        if use == "resource" and self.mode == "plugins":
+            use = "plugin"
+        elif use in ("plugin", "patch") and plugins.is_inline(entry):
+            if use == "plugin":
+                _put(written, route, self._inline(entry, route))
+            return
+        if use == "keyed file":
+            entry = entry.partition("=")[2] or entry
+        if is_remote(reference.entry) or is_remote(entry):
+            self.closure.remote.append((self._document(), reference))
+            return
+        target = Path(os.path.normpath(self.real / entry))
+        if entry.startswith("/") or "\0" in entry:
+            self._refuse("an absolute path" if entry.startswith("/") else "no name of a file", route)
+        elif use in ("file", "keyed file", "patch"):
+            self._file(target, route)
+        elif self.closure.boundary.is_folder(target):
+            self._folder(target, reference, written)
+        elif use == "component":
+            self._refuse("no folder" if files.exists(target) else "a folder that does not exist", route)
+        else:
+            self._manifests(target, route, plugin=use == "plugin")
+
+    def _document(self) -> Document:
+        if self.document is None:  # pragma: no cover - it is set before anything is taken
+            raise AssertionError("nothing is read yet")
+        return self.document
+
+    def _refuse(self, what: str, route: Route, hint: str = "") -> None:
+        self.closure.refuse(f"this entry names {what}", self._document(), route, hint)
+
+    def _file(self, target: Path, route: Route) -> bytes | None:
+        """The bytes of a file, which are Kustomize's to read; None, and a problem, where it refuses the file."""
+        inside = self.closure.boundary.holds(target)
+        if inside and not all(Path(path).is_relative_to(self.real) for path in (target, self.closure.boundary.real(target))):
+            hint = "Kustomize reads files in or below the folder of a kustomization: move it, or make it a base of its own"
+            self._refuse("a file outside of this folder", route, hint)
+            return None
+        code = "bad-path" if self.mode == "plain" else CODE
+        raw = self.closure.read(target, Problem(code, "this entry", self.document, route))
+        if raw is not None:
+            self.closure.files.setdefault(self.closure.relative(target), raw)
+        return raw
+
+    def _folder(self, target: Path, reference: Reference, written: Any) -> None:
+        """Reads the root that an entry names."""
+        real = Path(self.closure.boundary.real(target))
+        if any(part.strip(".") and ".." in part for part in reference.entry.split("/")):
+            self._refuse("a path with `..` inside of a name, which Kustomize refuses", reference.route)
+        elif any(base.is_relative_to(real) for base in (*self.above, self.real)):
+            self._refuse("a folder that holds this kustomization, or one that takes it in", reference.route)
+        elif len(self.above) > _DEEPEST:
+            self._refuse(f"a base below {_DEEPEST} others", reference.route)
+        else:
+            if real != target:
+                _put(written, reference.route, os.path.relpath(real, self.real))
+            if self.mode == "plain" and (real, "plain", real) in self.seen:
+                self._refuse("a base that is taken in already, so that its objects would stand twice", reference.route)
+                return
+            mode: Mode = "plugins" if reference.use == "plugin" else self.mode
+            below = _Reader(self.closure, None, real, (*self.above, self.real), self.namespace, mode, real, self.seen)
+            if mode == "plugins":
+                below.host = self.host
+            _root(below, real, reference.use == "component")
+
+    def _manifests(self, target: Path, route: Route, *, plugin: bool) -> None:
+        """Reads the objects of a file."""
+        if (raw := self._file(target, route)) is None:
+            return
+        place = files.shown(target)
+        if plugin:
+            self.closure.files[self.closure.relative(target)] = self._plugins(raw, place).encode()
+            return
+        documents, problems = read_manifests(raw, place)
+        self.closure.unread += problems
+        for document in documents:
+            document.data = _placed(document.data, self.namespace)
+            self.closure.resources.append(document)
+
+    def _inline(self, text: str, route: Route) -> str:
+        """The plugins that a kustomization holds itself; what is wrong with them is said of their entry."""
+        closure, document = self.closure, self._document()
+        problems, remote = len(closure.problems), len(closure.remote)
+        plugin = self._plugins(text, document.path)
+        for index in range(problems, len(closure.problems)):
+            found = closure.problems[index]
+            closure.problems[index] = dataclasses.replace(found, source=document, route=route, at_key=False)
+        for index in range(remote, len(closure.remote)):
+            found_remote = dataclasses.replace(closure.remote[index][1], route=route)
+            closure.remote[index] = document, found_remote
+        return plugin
+
+    def _plugins(self, text: bytes | str, place: str) -> str:
+        """Plugins as mooring reads them, all that they name read as well."""
+        documents, problems = plugins.read(text, place)
+        self.closure.problems += problems
+        for document in documents if not problems else ():
+            found = Fields(document)
+            reader = _Reader(self.closure, document, self.host, self.above, self.namespace, "built", self.host, self.seen)
+            for reference in references_of_plugin(found, (), document.data):
+                reader.take(reference, document.data)
+            self.closure.problems += found.problems
+        return "---\n".join(block(document.data) for document in documents)
+
+
+def _put(data: Any, route: Sequence[str | int], value: str) -> None:
+    for step in route[:-1]:
+        data = data[step]
+    data[route[-1]] = value
+
+
+def _placed(data: Any, namespace: str) -> Any:
+    """The object with the namespace of the outermost kustomization."""
+    metadata = data.get("metadata") if isinstance(data, Mapping) else None
+    if not namespace or not isinstance(metadata, Mapping) or str(data.get("kind", "")).startswith("Cluster"):
+        return data
+    return {**data, "metadata": {**metadata, "namespace": namespace}}

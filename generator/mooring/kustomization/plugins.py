@@ -1,0 +1,61 @@
+"""Transformers, generators and validators that are written as objects.
+
+Kustomize runs its built-in ones itself. Anything else is a program or a container that somebody would have to start,
+which it does with `--enable-alpha-plugins` or `--enable-helm` only; mooring passes neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.document import Document, read_manifests
+from mooring.kustomization.fields import CODE, is_deep
+from mooring.position import Route
+from mooring.problem import Problem
+
+# `api/internal/plugins/builtinhelpers/builtins.go`, without the one that starts helm.
+_BUILTIN = frozenset(
+    {
+        "AnnotationsTransformer", "ConfigMapGenerator", "HashTransformer", "IAMPolicyGenerator", "ImageTagTransformer",
+        "LabelTransformer", "NamespaceTransformer", "PatchJson6902Transformer", "PatchStrategicMergeTransformer",
+        "PatchTransformer", "PrefixSuffixTransformer", "PrefixTransformer", "ReplacementTransformer",
+        "ReplicaCountTransformer", "SecretGenerator", "SortOrderTransformer", "SuffixTransformer", "ValueAddTransformer",
+    }
+)  # fmt: skip
+_FUNCTIONS = ("config.kubernetes.io/function", "config.k8s.io/function")
+# The first line of an inline object, as mooring writes it, must look like no address: `github.com: x`, `a@b/c: x`.
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+def is_inline(entry: str) -> bool:
+    """Whether an entry that may be a text or a path is a text: no path of ours has a line break, or begins a mapping."""
+    return "\n" in entry or entry.lstrip().startswith(("{", "["))
+
+
+def read(text: bytes | str, path: str) -> tuple[list[Document], list[Problem]]:
+    """The plugins of a text, each an object that Kustomize itself acts on."""
+    documents, problems = read_manifests(text, path)
+    for document in documents:
+        problems += _refused(document, document.data, ())
+    return documents, problems
+
+
+def _refused(document: Document, data: Any, route: Route) -> Iterator[Problem]:
+    """What keeps an object from being handed to Kustomize as a plugin."""
+    metadata = data.get("metadata") if isinstance(data, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
+        message = "a plugin is an object with `apiVersion: builtin`, `kind` and `metadata.name`"
+        yield Problem(CODE, message, document, route)
+        return
+    if is_deep(data):
+        yield Problem(CODE, "a plugin nests too deep", document, route, hint="100 levels are taken")
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, Mapping) and any(name in annotations for name in _FUNCTIONS):
+        yield Problem(CODE, "a function is a program or a container, which mooring does not start", document, route)
+    elif data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILTIN:
+        hint = "`apiVersion: builtin` and one of Kustomize's own kinds; build the others yourself and `check -` the output"
+        yield Problem(CODE, "a plugin is a program, which mooring does not start", document, (*route, "kind"), hint=hint)
+    elif not all(_KEY.fullmatch(str(key)) for key in data):
+        yield Problem(CODE, "a field of a plugin has letters and digits only", document, route)

@@ -1,0 +1,475 @@
+"""What a Kustomize root takes in is read before Kustomize is: what leads out of the repository never reaches it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mooring import files, kustomization, programs
+from mooring.kustomization.remote import is_remote
+from mooring.kustomization.said import reworded
+from mooring.unbuildable import unbuildable
+from tests.kustomizations import CM, LOCAL, PLACES, REMOTE, URL, lay, plugin
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "repository" / "k").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "repository")
+    return tmp_path / "repository" / "k"
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A builder that is never really started: what it was asked for is recorded, with the files it was given."""
+    calls: list[list[str]] = []
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "kustomize").write_text("#!/bin/sh\n")
+    (tmp_path / "bin" / "kustomize").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    def run(program: programs.Program, arguments: list[Any], home: Path, repository: Path, limits: Any) -> programs.Finished:
+        tree = home.parent / "tree"
+        given = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if not path.is_dir())
+        assert not any(path.is_symlink() for path in tree.rglob("*"))
+        calls.append([program.name, arguments[0], arguments[1].relative_to(tree).as_posix(), *given])
+        return programs.Finished(0, b"", b"")
+
+    monkeypatch.setattr(programs, "run", run)
+    return calls
+
+
+def build(root: Path) -> kustomization.Built:
+    repository = next(folder for folder in root.parents if folder.name == "repository")
+    return kustomization.build(root, files.Boundary(repository))
+
+
+def said(root: Path) -> list[tuple[str, str, str]]:
+    return [(p.code, p.shown_route, p.message) for p in build(root).problems]
+
+
+@pytest.mark.parametrize("entry", REMOTE)
+def test_a_remote_spelling_is_remote(entry: str) -> None:
+    assert is_remote(entry)
+
+
+@pytest.mark.parametrize("entry", LOCAL)
+def test_a_local_path_is_not_remote(entry: str) -> None:
+    assert not is_remote(entry)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_remote_reaches_the_builder(root: Path, started: list[list[str]], place: str) -> None:
+    """Whatever the field and the spelling, a local file of that name notwithstanding."""
+    for number, entry in enumerate(REMOTE):
+        here = root / str(number)
+        lay(here, *PLACES[place](entry))
+        if not entry.startswith(" ") and "://" not in entry:
+            lay(here / entry, {"resources": ["cm.yaml"]}, {})
+        built = build(here)
+        assert [p.code for p in built.problems] == ["not-at-hand"], entry
+        assert "mooring fetches nothing" in built.problems[0].message
+        assert entry not in built.problems[0].message
+    assert started == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_local_file_in_each_place_reaches_the_builder(root: Path, started: list[list[str]], place: str) -> None:
+    """What the test above refuses is refused for being remote."""
+    lay(root, *PLACES[place]("other"))
+    for folder in (root, root / "base", root / "c", root / "t"):
+        if folder.is_dir():
+            inside = folder / "other"
+            if place in ("components", "below-a-component"):
+                kind = "Component" if place == "components" else "Kustomization"
+                inside.mkdir()
+                (inside / "kustomization.yaml").write_text(f"kind: {kind}\nnamePrefix: a-\n")
+            else:
+                inside.write_text(plugin("PrefixTransformer") if "ormers" in place or "ors" in place else CM)
+    built = build(root)
+    assert [(p.code, p.message) for p in built.problems] == []
+    assert len(started) == 1 and started[0][:3] == ["kustomize", "build", "k"]
+    assert any(name.rsplit("/", 1)[-1] == "other" or "/other/" in name for name in started[0])
+
+
+def test_the_builder_is_given_the_closure_and_nothing_else(root: Path, started: list[list[str]]) -> None:
+    more = {
+        "p.yaml": CM, "a/b.env": "A=b\n", "unused.yaml": CM, "secret.pem": "KEY", ".git/config": "x",
+        "../base/kustomization.yml": "resources: [cm.yaml]\n", "../base/cm.yaml": CM, "../base/unused": "x",
+    }  # fmt: skip
+    generator = [{"name": "x", "envs": ["a/b.env"]}]
+    lay(root, {"resources": ["cm.yaml", "../base"], "patches": [{"path": "p.yaml"}], "configMapGenerator": generator}, more)
+    assert said(root) == []
+    assert started == [
+        [
+            "kustomize",
+            "build",
+            "k",
+            "base/cm.yaml",
+            "base/kustomization.yml",
+            "k/a/b.env",
+            "k/cm.yaml",
+            "k/kustomization.yaml",
+            "k/p.yaml",
+        ]
+    ]
+
+
+@pytest.mark.parametrize("folder", ["--output=x", "-o", "--enable-helm", "--load-restrictor=LoadRestrictionsNone"])
+def test_a_folder_that_looks_like_an_option(root: Path, started: list[list[str]], folder: str) -> None:
+    lay(root / folder, {"resources": ["cm.yaml"]}, {})
+    kustomization.build(Path("k") / folder, files.Boundary(root.parent))
+    assert started[-1][:3] == ["kustomize", "build", f"k/{folder}"]
+
+
+REFUSED = {
+    "a file outside": (
+        {"resources": ["../x.yaml"]},
+        {"../x.yaml": CM},
+        "resources[0]",
+        "this entry names a file outside of this folder",
+    ),
+    "out of the repository": (
+        {"resources": ["../../x.yaml"]},
+        {"../../x.yaml": CM},
+        "resources[0]",
+        "this entry leaves the repository",
+    ),
+    "a base out of the repository": (
+        {"resources": ["../../base"]},
+        {"../../base/kustomization.yaml": "resources: []\n"},
+        "resources[0]",
+        "this entry leaves the repository",
+    ),
+    "nothing out of the repository": (
+        {"resources": ["../../nothing"]},
+        {},
+        "resources[0]",
+        "this entry leaves the repository",
+    ),
+    "an absolute file": ({"resources": ["/etc/passwd"]}, {}, "resources[0]", "this entry names an absolute path"),
+    "an absolute patch": (
+        {"patches": [{"path": "/etc/passwd"}]},
+        {},
+        "patches[0].path",
+        "this entry names an absolute path",
+    ),
+    "an absolute keyed file": (
+        {"configMapGenerator": [{"files": ["a=/etc/passwd"]}]},
+        {},
+        "configMapGenerator[0].files[0]",
+        "this entry names an absolute path",
+    ),
+    "a missing file": ({"resources": ["nope.yaml"]}, {}, "resources[0]", "this entry does not exist"),
+    "a missing component": ({"components": ["nope"]}, {}, "components[0]", "this entry names a folder that does not exist"),
+    "a file as a component": ({"components": ["cm.yaml"]}, {}, "components[0]", "this entry names no folder"),
+    "a folder as a patch": ({"patches": [{"path": "d"}]}, {"d/x": ""}, "patches[0].path", "this entry is a folder"),
+    "a folder without a kustomization": ({"resources": ["d"]}, {"d/x.yaml": CM}, "", "the folder holds no kustomization"),
+    "two names": (
+        {"resources": ["cm.yaml"]},
+        {"Kustomization": "resources: [cm.yaml]\n"},
+        "",
+        "`kustomization.yaml` and `Kustomization` stand side by side",
+    ),
+    "itself": (
+        {"resources": ["."]},
+        {},
+        "resources[0]",
+        "this entry names a folder that holds this kustomization, or one that takes it in",
+    ),
+    "what is above": (
+        {"resources": [".."]},
+        {"../kustomization.yaml": "resources: []\n"},
+        "resources[0]",
+        "this entry names a folder that holds this kustomization, or one that takes it in",
+    ),
+    "a loop": (
+        {"resources": ["../b"]},
+        {"../b/kustomization.yaml": "resources: [../k]\n"},
+        "resources[0]",
+        "this entry names a folder that holds this kustomization, or one that takes it in",
+    ),
+    "two list items in one": (
+        {"resources": ["../base - ../x"]},
+        {"../base - ../x/kustomization.yaml": "resources: []\n", "../x/kustomization.yaml": "resources: []\n"},
+        "resources[0]",
+        "this entry names a path with `..` inside of a name, which Kustomize refuses",
+    ),
+    "a NUL": ({"resources": ["a\0b"]}, {}, "resources[0]", "this entry names no name of a file"),
+    "an unknown field": ({"resources": ["cm.yaml"], "resource": []}, {}, "resource", "Kustomize knows no such field"),
+    "a field twice": (
+        {"resources": ["cm.yaml"], "Resources": [URL]},
+        {},
+        "Resources",
+        "the field `resources` stands here twice",
+    ),
+    "a path twice": (
+        {"patches": [{"path": "cm.yaml", "PATH": URL}]},
+        {},
+        "patches[0].PATH",
+        "the field `path` stands here twice",
+    ),
+    "a text for a list": ({"resources": "cm.yaml"}, {}, "resources", "Kustomize takes a list for `resources`"),
+    "a list for a text": ({"namePrefix": ["x"]}, {}, "namePrefix", "Kustomize takes a text for `namePrefix`"),
+    "a number in a list": ({"resources": [1]}, {}, "resources[0]", "Kustomize takes a list of texts for `resources`"),
+    "null in a list": ({"resources": [None]}, {}, "resources[0]", "Kustomize takes a list of texts for `resources`"),
+    "a mapping for a path": ({"patches": [{"path": {}}]}, {}, "patches[0].path", "Kustomize takes a text for `path`"),
+    "another kind": ({"kind": "ConfigMap", "resources": ["cm.yaml"]}, {}, "kind", "Kustomize knows no such kind"),
+    "another version": (
+        {"apiVersion": "v1", "resources": ["cm.yaml"]},
+        {},
+        "apiVersion",
+        "a Kustomization is of another version",
+    ),
+    "a component as a base": (
+        {"resources": ["c"]},
+        {"c/kustomization.yaml": "kind: Component\nresources: []\n"},
+        "kind",
+        "this is a Component, which is no base",
+    ),
+    "a base as a component": (
+        {"components": ["c"]},
+        {"c/kustomization.yaml": "resources: []\n"},
+        "kind",
+        "this is no Component",
+    ),
+    "a list as a whole": ("[]", {}, "", "a kustomization is a mapping"),
+    "empty": ("# nothing\n", {}, "", "the kustomization is empty"),
+    "kind alone": ({"kind": "Kustomization"}, {}, "", "the kustomization is empty, which Kustomize refuses"),
+    "two documents": ("resources: [cm.yaml]\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization is one document"),
+    "an empty document first": ("---\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization is one document"),
+    "null first": ("null\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization is one document"),
+    "charts": (
+        {"helmCharts": [{"name": "x", "repo": URL}]},
+        {},
+        "helmCharts",
+        "`helmCharts` needs helm, which mooring does not start",
+    ),
+    "old charts": (
+        {"helmChartInflationGenerator": [{"chartName": "x"}]},
+        {},
+        "helmChartInflationGenerator",
+        "`helmChartInflationGenerator` needs helm, which mooring does not start",
+    ),
+    "a plugin": (
+        {"generators": ["g.yaml"]},
+        {"g.yaml": "apiVersion: evil.example/v1\nkind: Plug\nmetadata: {name: p}\n"},
+        "kind",
+        "a plugin is a program, which mooring does not start",
+    ),
+    "a function": (
+        {"transformers": ["g.yaml"]},
+        {"g.yaml": plugin("LabelTransformer").replace('"p"', '"p", "annotations": {"config.kubernetes.io/function": ""}')},
+        "",
+        "a function is a program or a container, which mooring does not start",
+    ),
+    "an inline function": (
+        {
+            "validators": [
+                plugin("LabelTransformer").replace('"p"', '"p", "annotations": {"config.kubernetes.io/function": ""}')
+            ]
+        },
+        {},
+        "validators[0]",
+        "a function is a program or a container, which mooring does not start",
+    ),
+    "a chart as a generator": (
+        {"generators": ["g.yaml"]},
+        {"g.yaml": plugin("HelmChartInflationGenerator")},
+        "kind",
+        "a plugin is a program, which mooring does not start",
+    ),
+    "a list of plugins": (
+        {"generators": ["g.yaml"]},
+        {"g.yaml": '{"apiVersion": "v1", "kind": "List", "items": []}'},
+        "",
+        "a plugin is an object with `apiVersion: builtin`, `kind` and `metadata.name`",
+    ),
+    "a plugin made by a patch": (
+        {"transformers": ["t"]},
+        {"t/kustomization.yaml": "resources: [t.yaml]\npatches: []\n", "t/t.yaml": plugin("LabelTransformer")},
+        "patches",
+        "`patches` changes what is built",
+    ),
+    "an address as the key of a plugin": (
+        {"transformers": [plugin("LabelTransformer").replace("{", '{"github.com/a/b": 1, ', 1)]},
+        {},
+        "transformers[0]",
+        "a field of a plugin has letters and digits only",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_kustomize_would_refuse_is_refused_before_it_starts(root: Path, started: list[list[str]], case: str) -> None:
+    content, more, route, message = REFUSED[case]
+    lay(root, content, more)
+    assert [(r, m) for _, r, m in said(root)][:1] == [(route, message)]
+    assert started == []
+
+
+@pytest.mark.parametrize(
+    ("link", "to", "message"),
+    [
+        ("cm.yaml", "/proc/self/environ", "this entry is a link out of the repository"),
+        ("cm.yaml", "../../outside.yaml", "this entry is a link out of the repository"),
+        ("cm.yaml", "../x.yaml", "this entry names a file outside of this folder"),
+        ("cm.yaml", "nowhere", "this entry is a link to nothing"),
+        ("cm.yaml", "cm.yaml", "this entry is a link that leads back to itself"),
+        ("kustomization.yaml", "/proc/self/environ", "`k/kustomization.yaml` is a link out of the repository"),
+        ("kustomization.yaml", "../x.yaml", "is a link out of its folder, which Kustomize does not follow"),
+        ("kustomization.yaml", "nowhere", "`k/kustomization.yaml` is a link to nothing"),
+    ],
+)
+def test_links_that_leave(root: Path, started: list[list[str]], link: str, to: str, message: str) -> None:
+    lay(root, {"resources": ["cm.yaml"]}, {"../x.yaml": CM, "../../outside.yaml": CM})
+    (root / link).unlink()
+    (root / link).symlink_to(to)
+    assert [m for _, _, m in said(root)] == [message]
+    assert started == []
+
+
+def test_a_pipe_does_not_block(root: Path, started: list[list[str]]) -> None:
+    lay(root, {"resources": ["pipe"]}, {})
+    os.mkfifo(root / "pipe")
+    assert [m for _, _, m in said(root)] == ["this entry is a pipe, a socket or a device, not a regular file"]
+    (root / "kustomization.yaml").unlink()
+    os.mkfifo(root / "kustomization.yaml")
+    assert [m for _, _, m in said(root)] == ["`k/kustomization.yaml` is a pipe, a socket or a device, not a regular file"]
+
+
+def test_links_inside_are_copied_as_files(root: Path, started: list[list[str]]) -> None:
+    lay(
+        root,
+        {"resources": ["link.yaml", "base"]},
+        {"sub/x.yaml": CM, "../shared/base/kustomization.yaml": "resources: [y.yaml]\n", "../shared/base/y.yaml": CM},
+    )
+    (root / "link.yaml").symlink_to("sub/x.yaml")
+    (root / "base").symlink_to("../shared/base")
+    assert said(root) == []
+    assert started[0][3:] == ["k/kustomization.yaml", "k/link.yaml", "shared/base/kustomization.yaml", "shared/base/y.yaml"]
+
+
+def test_bases_are_found_whatever_the_case_of_the_field(root: Path) -> None:
+    more = {f"{name}/kustomization.yaml": "resources: []\n" for name in ("a", "b", "c", "d")}
+    lay(root, {"RESOURCES": ["a", "cm.yaml", URL], "Bases": ["b"], "components": ["c"], "transformers": ["d"]}, more)
+    assert kustomization.bases(root, files.Boundary(root.parent)) == {root / name for name in "abcd"}
+
+
+def test_too_much_is_refused(root: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mooring.kustomization.given._MOST_FILES", 3)
+    lay(root, {"resources": [f"{n}.yaml" for n in range(5)]}, {f"{n}.yaml": CM for n in range(5)})
+    assert said(root)[0][2] == "this root takes in more than 3 files or 100 MB"
+    monkeypatch.setattr("mooring.kustomization.given._MOST_FILES", 100)
+    monkeypatch.setattr("mooring.kustomization.given._MOST_BYTES", 200)
+    assert said(root)[0][2] == "this root takes in more than 100 files or 0 MB"
+    assert started == []
+
+
+def test_bases_as_deep_as_anybody_likes(root: Path, started: list[list[str]]) -> None:
+    more = {f"../b{n}/kustomization.yaml": f"resources: [../b{n + 1}]\n" for n in range(300)}
+    lay(root, {"resources": ["../b0"]}, more)
+    assert [m for _, _, m in said(root)] == ["this entry names a base below 100 others"]
+
+
+def test_bases_that_double_at_each_level_are_read_once(root: Path, started: list[list[str]]) -> None:
+    """2^60 ways lead to the last one."""
+    more = {f"../b{n}/kustomization.yaml": f"resources: [../b{n + 1}, ../c{n + 1}]\n" for n in range(60)}
+    more |= {f"../c{n}/kustomization.yaml": f"resources: [../b{n + 1}, ../c{n + 1}]\n" for n in range(60)}
+    more |= {f"../{n}60/kustomization.yaml": "resources: []\n" for n in "bc"}
+    lay(root, {"resources": ["../b0", "../c0"]}, more)
+    assert said(root) == [] and len(started[0]) == 3 + 1 + 2 * 61
+
+
+def test_without_a_builder_local_objects_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    local = "  annotations: {config.kubernetes.io/local-config: '%s'}\n"
+    texts = [f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n{local % value}" for name, value in
+             (("a", "true"), ("b", "false"), ("c", ""), ("d", "False"))]  # fmt: skip
+    lay(root, {"resources": ["x.yaml", "cm.yaml"]}, {"x.yaml": "---\n".join(texts)})
+    assert [document.data["metadata"]["name"] for document in build(root).documents] == ["b", "one"]
+
+
+@pytest.mark.parametrize(
+    ("content", "second", "count"),
+    [
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM, 1),
+        ({"resources": ["cm.yaml", "cm.yaml"]}, CM, 1),
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM.replace("name: one", "name: one, namespace: other"), 0),
+        ({"resources": ["cm.yaml", "x.yaml"]}, CM.replace("name: one", "name: one, namespace: default"), 1),
+        (
+            {"resources": ["cm.yaml", "x.yaml"], "namespace": "team"},
+            CM.replace("name: one", "name: one, namespace: other"),
+            1,
+        ),
+        (
+            {"resources": ["x.yaml"]},
+            json.dumps({"kind": "List", "items": [{"kind": "A", "metadata": {"name": "a"}}] * 2}),
+            1,
+        ),
+    ],
+)
+def test_without_a_builder_an_object_stands_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch, content: dict[str, Any], second: str, count: int
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    lay(root, content, {"x.yaml": second})
+    assert [m for _, _, m in said(root)] == count * [
+        "this object stands a second time in this root, which Kustomize refuses"
+    ]
+
+
+def test_without_a_builder_broken_files_are_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    lay(root, {"resources": ["x.yaml"]}, {"x.yaml": "a: [\n"})
+    assert [code for code, _, _ in said(root)] == ["syntax"]
+
+
+@pytest.mark.parametrize(
+    "failure", [programs.Failed("`kustomize` does not end within 1 s"), OSError(28, "No space left on device")]
+)
+def test_a_builder_that_fails_is_a_problem(
+    root: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def run(*_: Any) -> programs.Finished:
+        raise failure
+
+    monkeypatch.setattr(programs, "run", run)
+    lay(root, {"resources": ["cm.yaml"]}, {})
+    (problem,) = build(root).problems
+    assert (problem.code, problem.file) == ("unsupported-kustomization", "k/kustomization.yaml")
+    assert problem.message in (
+        "it cannot be built: `kustomize` does not end within 1 s",
+        "it cannot be copied into a temporary folder: No space left on device",
+    )
+
+
+@pytest.mark.parametrize("text", ["metadata: {}\n", "resources: [cm.yaml]\nlabels: {}\n", "transformers: [t.yaml]\n"])
+def test_a_document_as_deep_as_anybody_likes(root: Path, started: list[list[str]], text: str) -> None:
+    deep = "[" * 300 + "]" * 300
+    lay(root, text.replace("{}", deep), {"t.yaml": plugin("LabelTransformer").replace('"p"', f'"p", "x": {deep}')})
+    assert [m for _, _, m in said(root)][:1] in (["a kustomization nests too deep"], ["a plugin nests too deep"])
+    assert started == []
+
+
+def test_a_scratch_folder_takes_no_path_outside(tmp_path: Path) -> None:
+    for name in ("../x", "/etc/x", "a/../../x"):
+        with pytest.raises(ValueError, match="outside"):
+            files.lay_out(tmp_path / name.replace("/", "-"), {name: b""})
+
+
+def test_a_deep_object_is_searched_for_what_does_not_survive() -> None:
+    data: Any = "a\x7fb"
+    for _ in range(50_000):
+        data = [data]
+    assert [(code, len(route)) for code, route, *_ in unbuildable({"data": data}, None)] == [("syntax", 50_001)]
+
+
+@pytest.mark.parametrize("text", ["Error: " * 100_000, "with config: `" * 50_000, "fieldPath " * 50_000, "a/" * 200_000])
+def test_a_message_of_any_length_is_one_short_line(text: str) -> None:
+    closure = kustomization.Closure(files.Boundary(Path("/nowhere")), {f"{n}/a.yaml": b"" for n in range(1000)})
+    assert len(reworded(text, closure)) <= 300
