@@ -19,7 +19,7 @@ from mooring.policies.names import GRANTS
 from mooring.position import Route
 from mooring.problem import Source, Step
 from mooring.pullpath import Pull
-from mooring.registry.reference import pulled
+from mooring.registry.reference import meant
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject
 from mooring.wiring import granted
@@ -156,7 +156,7 @@ class Flow:
                 yield from secret.step(self._entry(), route)
 
     def _entry(self) -> str:
-        reference = pulled(self.pull.image)
+        reference = meant(self.pull.image)
         host = reference.host if reference is not None else ""
         if self.pull.verdict == "auth-host-mismatch":
             return f"its `auths` are for `{self.pull.detail}`, not for `{host}`"

@@ -13,10 +13,11 @@ from mooring.kserve.pods import Image, Pod
 from mooring.position import Route, show
 from mooring.problem import ObjectRef
 from mooring.registry import kubelet
-from mooring.registry.reference import FETCHED, Reference, host_name, pulled
+from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled
 from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
+NOT_AT_HAND, NO_REFERENCE = "not-at-hand", "no-reference"
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 
 
@@ -95,7 +96,7 @@ class Pull:
 
 
 def project_of(image: str) -> str | None:
-    reference = pulled(image)
+    reference = meant(image)
     return reference.project if reference else None
 
 
@@ -117,10 +118,14 @@ _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 
 def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World) -> _Verdict:
-    reference = pulled(image.reference)
+    reference = meant(image.reference)
     registry = world.registries.recognise(reference) if reference else None
     if reference is None or registry is None:
         return NOT_HARBOR, None, None, ""
+    if pulled(image.reference) is None:
+        # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
+        best = _best(effective, namespace, reference, world)
+        return (NOT_AT_HAND, best[1], best[2], NO_REFERENCE) if best[0] == OK else best
     if reference.project in registry.public_projects and reference.host in registry.hosts:
         return PUBLIC, None, None, ""
     best = _best(effective, namespace, reference, world)

@@ -18,6 +18,15 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
+from mooring.pullpath import NO_REFERENCE, Pull
 
 SEVERITY: Severity = "note"
 FAMILY = "pull path"
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull of which nothing is proved."""
+    if pull.detail == NO_REFERENCE:
+        message = f"the kubelet refuses `{pull.image}`, which is no image reference: nothing is proved of its pull"
+        return message, "write `host/project/name:tag`, the path in lower case"
+    return f"Secret `{pull.secret}` is not at hand, and taken to serve `{pull.image}`", ""
