@@ -10,7 +10,7 @@ import pytest
 
 from tests.fuzz import runner
 
-NEEDS_TOOLS = {"manifests"}  # tests/real/test_fuzz_real.py runs these
+NEEDS_TOOLS = {"manifests", "references", "dockerconfigs"}  # tests/real runs these
 UNMENDED = {"fleet"}
 
 
