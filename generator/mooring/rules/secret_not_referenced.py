@@ -22,7 +22,7 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
-from mooring.pullpath import Pull
+from mooring.pullpath import Pull, listed
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
@@ -30,7 +30,7 @@ FAMILY = "pull path"
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    names = ", ".join(f"`{name}`" for name in pull.secrets)
+    names = listed([f"`{name}`" for name in pull.secrets])
     message = f"the {pull.component}'s pod names no Secret for `{pull.image}`"
     if names:
         message += f", only {names}"
