@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from mooring.catalog import Catalog
+from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import Surroundings, pods
 from mooring.kserve.runtime import united
 from mooring.problem import ObjectRef
@@ -47,6 +48,12 @@ def test_many_images_do_not_ask_each_of_many_names_that_are_no_secret() -> None:
     (pod,) = pods(data, info, Surroundings())
     found = list(pulls(pod, ObjectRef("v1", "Pod", "b", "a"), "b", world))
     assert [(pull.verdict, pull.secret, pull.secrets == names) for pull in found] == [("ok", "s7", True)] * 5000
+
+
+def test_a_pattern_that_anybody_wrote_takes_no_endless_time() -> None:
+    fetch = {"spec": {"supportedUriFormats": [{"regex": "(a+)+$"}, {"regex": "("}, {"regex": "a(?=b)"}]}}
+    assert list(storage_containers([fetch], "https://" + "a" * 50_000 + "!")) == []
+    assert list(storage_containers([fetch], "https://" + "a" * 50_000)) == [fetch]
 
 
 def test_a_message_names_a_few_of_many() -> None:
