@@ -4,6 +4,8 @@ What
 A pod takes its images or Secrets from what is in the cluster and not in what was read: a runtime, a ServiceAccount,
 a Secret; of an LLM service, a base or one of KServe's presets (`kserve-config-llm-…`); of an InferenceGraph or a local
 model, ConfigMap `inferenceservice-config`. What is not at hand is taken to bring nothing; a Secret is taken to be there.
+An image of a private registry that the kubelet refuses as no reference (`…/a:${TAG}`, `…/a..b`) is judged as what it was
+meant for, and never proved.
 
 Why
 A guess would be a false alarm, or silence. This is a note: it fails nothing.
