@@ -7,16 +7,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mooring.scalar import scalar, text
+from mooring.scalar import HIDDEN, is_command, scalar, text
 
-# A literal block keeps what it holds; these few things readers disagree on, or an indentation indicator would be due.
-_LITERAL = re.compile(
-    r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]*"
-)
+# A literal block keeps what it holds: nothing hidden, and none of the few things that readers disagree on, or for which
+# an indentation indicator would be due.
+_LITERAL = re.compile(f"[^\\s{HIDDEN}][^\t\r\xa0\ud800-\udfff{HIDDEN}]*")
 
 
 def _is_literal(value: str) -> bool:
-    return " \n" not in value and not value.endswith(" ") and _LITERAL.fullmatch(value) is not None
+    if " \n" in value or value.endswith(" ") or is_command(value):
+        return False
+    return _LITERAL.fullmatch(value) is not None
 
 
 def _literal(value: str, pad: str) -> str:

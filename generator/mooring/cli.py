@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mooring import __version__, files, report
+from mooring import __version__, files, report, suggestion
 from mooring.commands import COMMANDS, load
 from mooring.crash import Crash, Crashed, Died
 from mooring.files.lock import Busy
@@ -175,6 +175,7 @@ def _guarded(argv: Sequence[str]) -> int:
         arguments = parser(chosen or "").parse_args(argv)
         arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
         files.set_limit(arguments.max_file_size * MEGABYTE)
+        suggestion.begin()
         code: int = load(arguments.command).execute(arguments)
         sys.stdout.flush()
         return code

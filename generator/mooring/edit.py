@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mooring.position import Route
@@ -21,14 +22,22 @@ def get(data: Any, route: Route) -> Any:
     return data
 
 
-def put(data: Any, route: Route, value: Any) -> Any:
-    """A copy of `data` with `value` at `route`, whose parent must exist."""
-    if not route:
-        return value
-    step, rest = route[0], route[1:]
-    if isinstance(step, int):
-        return [put(item, rest, value) if index == step else item for index, item in enumerate(data)]
-    return {**data, step: put(data.get(step), rest, value)}
+def put_all(data: Any, changes: Mapping[Route, Any]) -> Any:
+    """A copy of `data` with a value at each route, none below another and all with a parent that exists.
+
+    Each list and mapping on the way is copied once, however many changes are below it.
+    """
+    if not changes:
+        return data
+    if () in changes:
+        return changes[()]
+    below: dict[str | int, dict[Route, Any]] = {}
+    for route, value in changes.items():
+        below.setdefault(route[0], {})[route[1:]] = value
+    if isinstance(data, list):
+        return [put_all(item, below[index]) if index in below else item for index, item in enumerate(data)]
+    known = data if isinstance(data, dict) else {}
+    return {**known, **{step: put_all(known.get(str(step)), inner) for step, inner in below.items()}}
 
 
 def pointer(route: Route) -> str:

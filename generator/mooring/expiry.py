@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
@@ -33,8 +33,12 @@ def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
                 _hardened(finished(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)
             ]
     # What is needed is known only where every pull was followed.
+    needed: dict[str, set[str]] = {}
+    for entry in outcome.shares.used:
+        if entry[0] == "robot":
+            needed.setdefault(entry[1], set()).add(entry[2])
     for robot in fleet.robots if not outcome.errors else ():
-        found += [finished(problem, None) for problem in _use(robot, outcome.shares.used)]
+        found += [finished(problem, None) for problem in _use(robot, needed.get(robot.name, set()))]
     return merged(silenced(found, outcome.loaded.documents), list(outcome.scenes))
 
 
@@ -52,7 +56,7 @@ def _expiring(
     scene: Scene, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
 ) -> Iterator[Problem]:
     for robot in robots:
-        for problem in _expiry(robot, expiry_place(robot, scene.environment), as_of, fail_within):
+        for problem in _expiry(robot, expiry_place(robot, scene.expiry_places), as_of, fail_within):
             yield _hardened(finished(problem, scene.name), fail_within)
 
 
@@ -93,8 +97,8 @@ def _exemption(exemption: model.Exemption, as_of: datetime.date, fail_within: in
         yield Problem("exemption-expires-soon", message, place.source, route, hint=hint)
 
 
-def _use(robot: model.Robot, used: set[tuple[str, ...]]) -> Iterator[Problem]:
-    needed = {entry[2] for entry in used if entry[:2] == ("robot", robot.name)}
+def _use(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:
+    """What of the robot is not used; `needed` are the projects that it pulled from."""
     if robot.place is None:
         return
     source, route = robot.place.source, robot.place.route

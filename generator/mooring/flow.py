@@ -64,10 +64,15 @@ def index(objects: Iterable[Standing]) -> dict[Key, Standing]:
 def of_fleet(scene: Scene) -> dict[Key, Standing]:
     """What of the fleet a pod takes in from another entry: the runtimes."""
     found: dict[Key, Standing] = {}
-    for (namespace, name), data in scene.around.runtimes.items():
-        for service in scene.services.get(namespace or CLUSTER, ()):
-            if (service.kind, service.name) == (data.get("kind"), name) and service.place is not None:
-                found[key_of(data)] = Standing(data, service.place.source, service.place.route)
+    runtimes = scene.around.runtimes
+    spaces = {namespace or CLUSTER for namespace, _ in runtimes}
+    places = {
+        (where, service.kind, service.name): service.place for where in spaces for service in scene.services.get(where, ())
+    }
+    for (namespace, name), data in runtimes.items():
+        place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
+        if place is not None:
+            found[key_of(data)] = Standing(data, place.source, place.route)
     return found
 
 
@@ -172,7 +177,7 @@ class Flow:
         robot = scene.robots.by_name.get(pull.robot.name) if scene is not None else None
         if scene is None or robot is None or robot.secret != pull.secret:
             return
-        place = expiry_place(robot, scene.environment) if pull.verdict == "robot-expired" else None
+        place = expiry_place(robot, scene.expiry_places) if pull.verdict == "robot-expired" else None
         if place is not None:
             yield Step(f"robot `{robot.name}` is invalid since {pull.detail}", source=place.source, route=place.route)
         else:

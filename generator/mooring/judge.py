@@ -99,7 +99,7 @@ def broken(scene: Scene | None, subject: Subject, pull: Pull, message: str, hint
     robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
     if scene is not None and robot is not None and pull.verdict == "robot-expired":
         # One day is to be mended, however many images wait for it.
-        place = expiry_place(robot, scene.environment)
+        place = expiry_place(robot, scene.expiry_places)
         if place is not None:
             return Problem(pull.verdict, message, place.source, place.route, hint=hint)
     return subject.problem(pull.verdict, message, pull.place, hint=hint)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import backends
+from mooring import backends, copies
 from mooring.artifact import Artifact
 from mooring.block import block
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
+from mooring.identity import label_value, misnamed, unkeyable
 from mooring.manifests import read
+from mooring.outputs import Claim, check
+from mooring.patch import target
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problem import Problem
 from mooring.scene import CLUSTER, Scene
+from mooring.steering import steering
 from mooring.subject import Subject, from_spec, service_problem
 from mooring.wiring import Wired, wire
 
@@ -39,6 +43,7 @@ class Planned:
     wired: list[Wired] = field(default_factory=list)
     robots: list[model.Robot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
 
 def plan_namespace(scene: Scene, namespace: model.Namespace) -> Planned:
@@ -56,6 +61,7 @@ def plan_namespace(scene: Scene, namespace: model.Namespace) -> Planned:
         roots.append("services")
         planned.artifacts.append(_kustomization(f"{folder}/services", resources, namespace=namespace.name, patches=patches))
     planned.artifacts.append(_kustomization(folder, roots))
+    _claim(scene, planned)
     return planned
 
 
@@ -66,7 +72,33 @@ def plan_cluster(scene: Scene, policies: str | None, patches: Sequence[Any]) -> 
     resources, more = _services(scene, CLUSTER, folder, planned)
     above = [os.path.relpath(policies, folder)] if policies else []
     planned.artifacts.append(_kustomization(folder, [*above, *resources], patches=[*patches, *more]))
+    _claim(scene, planned)
     return planned
+
+
+def _claim(scene: Scene, planned: Planned) -> None:
+    """Reports what collides among the files of the namespace: its own come first, services in the fleet's order."""
+    own = [
+        Claim(artifact.path, "mooring")
+        for artifact in planned.artifacts
+        if artifact.about is None and not artifact.template.startswith("secret/")
+    ]
+    planned.problems += check([*own, *planned.claims], str(scene.root))
+    planned.problems += _unkeyable(planned)
+
+
+def _unkeyable(planned: Planned) -> Iterator[Problem]:
+    """The names that are too long to have grants."""
+    for robot in planned.robots:
+        if hint := unkeyable(LOGIN, robot.secret):
+            message = f"robot `{robot.name}` has a Secret whose name has {len(robot.secret)} characters"
+            source, route = _secret_place(robot)
+            yield Problem("bad-name", message, source, route, hint=hint)
+    for wired in planned.wired:
+        subject = wired.subject
+        if wired.robots and (hint := unkeyable(f"_{subject.info.kind}.", subject.name)):
+            message = f"`metadata.name` of {subject.info.kind} has {len(subject.name)} characters"
+            yield subject.problem("bad-name", message, ("metadata", "name"), hint=hint)
 
 
 def plan_strays(scene: Scene) -> Planned:
@@ -100,22 +132,37 @@ def _services(scene: Scene, where: str, folder: str, planned: Planned) -> tuple[
     """Plans the services of one namespace; gives the kustomization's resources and patches."""
     resources: list[str] = []
     patches: list[Any] = []
-    for service in sorted(scene.services.get(where, ()), key=lambda entry: (entry.name, entry.kind)):
+    services = scene.services.get(where, ())
+    claims: dict[int, list[Claim]] = {id(service): [] for service in services}
+    for service in sorted(services, key=lambda entry: (entry.name, entry.kind)):
         for route in plaintext_credentials(service.raw):
             if service.place:
                 planned.problems.append(credential(service.place.source, (*service.place.route, *route)))
         if service.manifests is not None:
-            resources += _manifests(scene, service, folder, planned, patches)
+            resources += _manifests(scene, service, folder, planned, patches, claims[id(service)])
         elif service.spec is not None:
             subject = from_spec(service, scene.catalog)
             if isinstance(subject, Problem):
                 planned.problems.append(subject)
                 continue
+            planned.problems += steering(service, service.annotations, service.override)
             wired = _wire(scene, subject, planned)
             name = f"{service.name}.{service.kind.lower()}.yaml"
             planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", wired.object, about=wired))
+            claims[id(service)].append(_output(service, f"{folder}/{name}", "name"))
             resources.append(name)
+    # Two services of one identity are a problem already.
+    unique = {service.identity: service for service in reversed(services)}
+    planned.claims += [claim for service in services if unique[service.identity] is service for claim in claims[id(service)]]
     return resources, patches
+
+
+def _output(service: model.Service, path: str, key: str, *, folder: bool = False) -> Claim:
+    kind = f"{service.kind} " if service.manifests is None else ""
+    more = f" of kind {service.kind}" if not kind and service.kind != "InferenceService" else ""
+    place = service.place
+    route = (*place.route, key) if place else ()
+    return Claim(path, f"{kind or 'service '}`{service.name}`{more}", place.source if place else None, route, folder)
 
 
 def _wire(scene: Scene, subject: Subject, planned: Planned) -> Wired:
@@ -125,22 +172,44 @@ def _wire(scene: Scene, subject: Subject, planned: Planned) -> Wired:
     return wired
 
 
-def _manifests(scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any]) -> Iterable[str]:
+def _manifests(
+    scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any], claims: list[Claim]
+) -> Iterable[str]:
     manifests, problems = read(service, scene.root, scene.catalog)
     planned.problems += problems
     for subject in manifests.subjects:
+        planned.problems += misnamed(subject)
         routes = in_manifest(subject.object)
         planned.problems += [credential(subject.source, (*subject.base, *route), subject.ref) for route in routes]
         wired = _wire(scene, subject, planned)
         if wired.patches:
-            group, _, version = subject.info.api_version.rpartition("/")
-            target = {"version": version, "kind": subject.info.kind, "name": subject.name}
-            patch = block(list(wired.patches))
-            patches.append({"target": ({"group": group} if group else {}) | target, "patch": patch})
+            selected = target(subject.info.api_version, subject.info.kind, subject.name)
+            patches.append({"target": selected, "patch": block(list(wired.patches))})
     if manifests.base is not None:
-        return [os.path.relpath(manifests.base, scene.root / folder)]
-    planned.copies.update((f"{folder}/{service.name}/{name}", text) for name, text in manifests.copies)
-    return [f"{service.name}/{name}" for name, _ in manifests.copies]
+        base = os.path.relpath(manifests.base, scene.root / folder)
+        planned.problems += copies.misnamed(service, base)
+        return [base]
+    claims.append(_output(service, f"{folder}/{service.name}", "name", folder=True))
+    resources = []
+    for name, text in manifests.copies:
+        unreadable = list(copies.misnamed(service, name))
+        planned.problems += unreadable
+        if unreadable:
+            continue
+        path = f"{folder}/{service.name}/{name}"
+        planned.copies[path] = copies.copied(text, name)
+        claims.append(_output(service, path, "manifests"))
+        resources.append(copies.resource(f"{service.name}/{name}"))
+    return resources
+
+
+def _secret_place(robot: model.Robot) -> tuple[Any, Any]:
+    """Where the name of the robot's Secret comes from."""
+    place = robot.place
+    if place is None:
+        return None, ()
+    route = (*place.route, "secretName")
+    return place.source, route if place.source.has(route) else (*place.route, "name")
 
 
 def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
@@ -159,6 +228,7 @@ def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
 def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: str) -> list[Artifact]:
     artifacts: list[Artifact] = []
     if namespace.manage:
+        planned.problems += steering(namespace, namespace.annotations)
         context = {
             "name": namespace.name,
             "labels": {**namespace.labels, **_MANAGED, **_granted(scene)},
@@ -167,15 +237,20 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
         artifacts.append(Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context))
     grants: dict[str, Any] = {"name": GRANTS, "namespace": namespace.name, "data": _grants(scene, planned)}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
+    secrets: set[str] = set()
     for robot in planned.robots:
         backend = robot.backend or scene.fleet.secrets.backend
         values = backends.context(backend, robot, scene.hosts(robot), scene.fleet)
         if values is not None:
-            values |= {"secret": robot.secret, "namespace": namespace.name, "robot": robot.name}
-            artifacts.append(Artifact(f"{folder}/secret-{robot.secret}.yaml", f"secret/{backend}", values))
+            values |= {"secret": robot.secret, "namespace": namespace.name, "robot": label_value(robot.name)}
+            path = f"{folder}/secret-{robot.secret}.yaml"
+            artifacts.append(Artifact(path, f"secret/{backend}", values))
+            if robot.secret not in secrets:  # `_one_robot_a_secret` says that
+                planned.claims.append(Claim(path, f"robot `{robot.name}`", *_secret_place(robot)))
+            secrets.add(robot.secret)
     if namespace.default_service_account == "manage":
-        secrets = [{"name": name} for name in sorted({robot.secret for robot in planned.robots})]
-        account: dict[str, Any] = {"namespace": namespace.name, "secrets": secrets}
+        names = [{"name": name} for name in sorted({robot.secret for robot in planned.robots})]
+        account: dict[str, Any] = {"namespace": namespace.name, "secrets": names}
         artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", account))
     files = sorted(artifact.path.rsplit("/", 1)[1] for artifact in artifacts)
     return [*artifacts, _kustomization(folder, files)]

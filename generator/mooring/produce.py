@@ -10,11 +10,11 @@ from typing import Any
 from mooring import manifest, rules
 from mooring.artifact import Artifact
 from mooring.edit import get
-from mooring.files.products import MARKER
+from mooring.identity import once
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
-from mooring.problem import Problem
+from mooring.problem import ObjectRef, Problem
 from mooring.pullpath import Pull, project_of
-from mooring.render import render
+from mooring.render import marked, render
 from mooring.scene import CLUSTER, Scene
 
 ALLOW = "mooring.dev/allow"
@@ -51,10 +51,11 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class ClusterParts:
-    """What `_cluster` takes in beside its services: the policies' folder and the patches of their actions."""
+    """What `_cluster` takes in beside its services: the policies' folder, the patches of their actions, their objects."""
 
     policies: str | None
     patches: Sequence[Any]
+    objects: Sequence[ObjectRef] = ()
 
 
 def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
@@ -71,6 +72,7 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
     produced.followed = pulls
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
     produced.used |= {("image", name) for name in scene.retarget.used}
+    own = [*cluster.objects] if name == CLUSTER else []
     for artifact in planned.artifacts:
         text, objects = text_of(artifact, scene.fleet_path)
         produced.files[artifact.path] = text
@@ -79,26 +81,30 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
             if wired is not None:
                 produced.problems += manifest.check(wired.subject, data, scene.catalog, text)
             else:
+                own.append(manifest.ref(data))
                 produced.problems += manifest.check_own(data, artifact.path, scene.catalog, text)
         produced.documents += len(objects)
     for path, text in planned.copies.items():
-        produced.files[path] = f"{MARKER} {scene.fleet_path}: edit that, not this file.\n{text}"
+        produced.files[path] = marked(text, fleet=scene.fleet_path)
     for wired in planned.wired:
         if wired.subject.service.manifests is not None:
             produced.documents += 1
             produced.problems += manifest.check(wired.subject, wired.object, scene.catalog)
-    produced.problems = [finished(problem, scene.name, planned) for problem in produced.problems]
+    subjects = [wired.subject for wired in planned.wired]
+    produced.problems += once(own, subjects, scene.services.get(name, ()))
+    known = {subject.ref: subject.object for subject in reversed(subjects)}
+    produced.problems = [finished(problem, scene.name, known) for problem in produced.problems]
     return produced
 
 
-def finished(problem: Problem, environment: str | None, planned: Planned | None = None) -> Problem:
-    """The problem with its severity and its place, and silenced where its service says so."""
+def finished(
+    problem: Problem, environment: str | None, known: Mapping[ObjectRef, Mapping[str, Any]] | None = None
+) -> Problem:
+    """The problem with its severity and its place, and silenced where its object, one of the `known`, says so."""
     severity = rules.severity(problem.code)
     problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
-    for wired in planned.wired if planned is not None and problem.object is not None else ():
-        if wired.subject.ref == problem.object:
-            return allowed(problem, wired.subject.object)
-    return problem
+    data = known.get(problem.object) if known is not None and problem.object is not None else None
+    return problem if data is None else allowed(problem, data)
 
 
 def allowed(problem: Problem, data: Mapping[str, Any]) -> Problem:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from mooring.block import block
 from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
-from mooring.scalar import scalar
+from mooring.scalar import escaped, scalar
 
 
 @jinja2.pass_eval_context
@@ -68,13 +68,18 @@ def _template(name: str) -> jinja2.Template:
 
 def page(text: str, *, fleet: str) -> str:
     """A page of Markdown with its marker."""
-    return f"{PAGE_MARKER} {fleet}: edit that, not this file. -->\n\n{text}"
+    name = escaped(fleet).replace(">", "\\x3e")
+    return f"{PAGE_MARKER} {name}: edit that, not this file. -->\n\n{text}"
+
+
+def marked(text: str, *, fleet: str) -> str:
+    """A text of YAML below the marker comment; `fleet` is the fleet file's path relative to the repository."""
+    return f"{MARKER} {escaped(fleet)}: edit that, not this file.\n{text}"
 
 
 def render(template: str, context: Mapping[str, Any], *, fleet: str) -> str:
     """The text of one file: the marker comment that names the fleet file, then the template's output.
 
-    `template` is `<family>/<name>`, `fleet` the fleet file's path relative to the repository. A value that the context
-    lacks is a bug and raises.
+    `template` is `<family>/<name>`. A value that the context lacks is a bug and raises.
     """
-    return f"{MARKER} {fleet}: edit that, not this file.\n" + _template(template).render(context).lstrip("\n")
+    return marked(_template(template).render(context).lstrip("\n"), fleet=fleet)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import bisect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mooring.fleet import model
@@ -13,11 +14,12 @@ from mooring.registry.reference import parse
 class Retarget:
     """`hosts`: host name as it is compared (lower case, no port) → the environment's host; false where nothing changes.
 
+    `images` are the overrides by the name that they are for, each with its place in their list.
     `used` collects the names of the overrides that applied: one that never does names nothing.
     """
 
     hosts: Mapping[str, str] = field(default_factory=dict)
-    images: tuple[model.ImageOverride, ...] = ()
+    images: Mapping[str, Sequence[tuple[int, model.ImageOverride]]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -43,9 +45,10 @@ class Retarget:
         colon = name.rfind(":")
         tag = name[colon + 1 :] if colon > name.rfind("/") else ""
         bare = name[:colon] if tag else name
-        for override in self.images:
-            if override.name != bare:
-                continue
+        last = -1
+        # What a rename makes of it is looked up again among the overrides that follow.
+        while (found := self._after(last, bare)) is not None:
+            last, override = found
             self.used.add(override.name)
             bare = override.new_name or bare
             if override.digest:
@@ -53,6 +56,12 @@ class Retarget:
             if override.new_tag:
                 return f"{bare}:{override.new_tag}"
         return bare + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
+
+    def _after(self, last: int, name: str) -> tuple[int, model.ImageOverride] | None:
+        """The first override for `name` that stands behind place `last`."""
+        overrides = self.images.get(name, ())
+        start = bisect.bisect_right(overrides, last, key=lambda entry: entry[0])
+        return overrides[start] if start < len(overrides) else None
 
 
 def retarget(base: model.Fleet, resolved: model.Fleet, environment: model.Environment) -> Retarget:
@@ -65,4 +74,7 @@ def retarget(base: model.Fleet, resolved: model.Fleet, environment: model.Enviro
                 reference = parse(f"{host}/x/y")
                 if reference is not None:
                     hosts[reference.host_name] = after[registry.name]
-    return Retarget(hosts, environment.images)
+    images: dict[str, list[tuple[int, model.ImageOverride]]] = {}
+    for index, override in enumerate(environment.images):
+        images.setdefault(override.name, []).append((index, override))
+    return Retarget(hosts, images)

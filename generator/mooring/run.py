@@ -18,6 +18,7 @@ from mooring.files.products import OUTPUTS
 from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
+from mooring.frame import check_frame
 from mooring.judge import judge
 from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
@@ -139,6 +140,9 @@ def run(
     found = scenes(loaded, outcome.problems)
     tasks = _tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
+    outcome.problems += [
+        finished(problem, None) for problem in check_frame(fleet, found, [*policies.paths, *policies.pages])
+    ]
     outcome.scenes, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
@@ -155,7 +159,7 @@ def run(
             artifact = plan_environment(found[environment])
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, documents=len(root))
-        parts = ClusterParts(policies.folder, policies.patches[environment])
+        parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects)
         produced = produce(found[environment], name, parts, lambda s, planned: judge(s, planned, as_of=as_of))
         followed = produced.followed if keep_pulls else ()
         produced.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
@@ -189,8 +193,8 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
         # A robot that was left out for a problem of its own is not missed a second time, at every image.
         outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
-    order = list(found)
-    total.followed.sort(key=lambda pull: (order.index(pull.environment or ""), pull.object.namespace))
+    order = {name: index for index, name in enumerate(found)}
+    total.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
     unwanted = sorted(stale(outcome.loaded.root, _scopes(found, selection), kept))
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]

@@ -18,26 +18,78 @@ _PLAIN = re.compile(
 )
 _RESERVED = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "undefined"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+# What a terminal or a browser acts on or shows as nothing: Unicode's controls, format and bidirectional characters, and
+# the ignorable ones (https://www.unicode.org/reports/tr44/, Cc, Cf, Zl, Zp, Default_Ignorable_Code_Point), variation
+# selectors of emoji left out. A reviewer sees none of them where they stand raw.
+HIDDEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
+    "\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# A CI runner takes a line for a command that begins with `::`, or holds `##[`, `##vso[` or the like anywhere
+# (https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs).
+_BREAKS = r"\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_COMMAND = rf"(?:\A|(?<=[{_BREAKS}]))[^\S{_BREAKS}]*:(?=:)|\#(?=\#[A-Za-z]*\[)"
+_COMMAND_RE = re.compile(_COMMAND)
 # Holds double quotes and nothing that needs an escape: single quotes keep it readable.
 _SINGLE = re.compile(r"[\x20-\x26\x28-\x5b\x5d-\x7e]+")
-# Line breaks that only some readers see (NEL, LS, PS), the byte order mark, controls, and what is no character.
-_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u2028\u2029\u200b-\u200f\ufeff\ufff0-\uffff\ue000-\uf8ff]')
+# Hidden characters, line breaks that only some readers see among them; private ones, and what is no character.
+_ESCAPED = f'["\\\\\\t\\n\\r\xa0\ue000-\uf8ff{HIDDEN}]'
+_ESCAPED_RE = re.compile(_ESCAPED)
+_ALL_RE = re.compile(f"(?P<command>{_COMMAND})|{_ESCAPED}")
+
+
+def is_command(value: str) -> bool:
+    """Whether a CI runner would take a line of `value` for a command, were it printed as it is."""
+    return ("::" in value or "##" in value) and _COMMAND_RE.search(value) is not None
 
 
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
-    return _ESCAPES.get(character) or f"\\u{ord(character):04x}"
+    code = ord(character)
+    return _ESCAPES.get(character) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+# What a comment or a file name cannot hold: line breaks, what is hidden, what is no UTF-8, a runner's command.
+_UNSAFE = re.compile(f"{_COMMAND}|[\t\n\r\ud800-\udfff{HIDDEN}]")
+_RAW = re.compile(f"\r(?!\n)|[{HIDDEN}]")
+
+
+def escaped(value: str) -> str:
+    """A name or a sentence as it may stand in a comment: on one line, and harmless."""
+    return _UNSAFE.sub(lambda match: "".join(map(_coded, match[0])), value)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a file of this text may be shown as it is: nothing in it is hidden, or a command for a CI runner."""
+    return _RAW.search(text) is None and not is_command(text)
+
+
+def _coded(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _escape_all(match: re.Match[str]) -> str:
+    """The same, and a command without what makes it one: its last character is escaped."""
+    if match["command"] is None:
+        return _escape(match)
+    return f"{_ESCAPED_RE.sub(_escape, match[0][:-1])}\\x{ord(match[0][-1]):02x}"
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def text(value: str) -> str:
     """A string as a scalar. ValueError for a lone surrogate, which is no text."""
-    if _PLAIN.fullmatch(value) and value.lower() not in _RESERVED and len(value) < 1000:
+    if len(value) < 1000 and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
     value.encode()
+    if is_command(value):
+        return f'"{_ALL_RE.sub(_escape_all, value)}"'
     if '"' in value and _SINGLE.fullmatch(value):
         return f"'{value}'"
-    return '"' + _ESCAPED.sub(_escape, value) + '"'
+    return f'"{_ESCAPED_RE.sub(_escape, value)}"'
 
 
 def _float(value: float) -> str:

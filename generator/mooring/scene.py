@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mooring.catalog import Catalog
 from mooring.fleet import model
-from mooring.fleet.environments import resolve
+from mooring.fleet.environments import expiry_places, resolve
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
 from mooring.problem import Problem
 from mooring.registry.registries import Registries, Registry
@@ -21,7 +21,8 @@ CLUSTER = "_cluster"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name."""
+    """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name; `expiry_places` are where the
+    environment says when robots expire."""
 
     environment: model.Environment
     fleet: model.Fleet
@@ -34,6 +35,7 @@ class Scene:
     fleet_path: str
     services: Mapping[str, tuple[model.Service, ...]]
     namespaces: Mapping[str, model.Namespace]
+    expiry_places: Mapping[str, model.Place]
 
     @property
     def name(self) -> str:
@@ -91,6 +93,7 @@ def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_
             environment, resolved, catalog, registries, robots, around, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
             {item.name: item for item in reversed(resolved.namespaces)},
+            expiry_places(environment),
         ),
         problems,
     )  # fmt: skip

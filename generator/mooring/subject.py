@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from mooring.catalog import Catalog, KindInfo
 from mooring.fleet import model
 from mooring.position import Route
 from mooring.problem import ObjectRef, Problem, Source, Step
+from mooring.suggestion import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
             expected=", ".join(f"`{entry.api_version}`" for entry in known),
         )  # fmt: skip
     if not known:
-        near = difflib.get_close_matches(service.kind, {entry.kind for entry in catalog.all_kinds()}, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else "a kind of your own needs its CRD's schema beside the shipped ones"
+        near = suggestion(service.kind, {entry.kind for entry in catalog.all_kinds()})
+        hint = near or "a kind of your own needs its CRD's schema beside the shipped ones"
         return service_problem(service, "no-schema", f"no schema is known for kind `{service.kind}`", "kind", hint=hint)
     if len(known) > 1:
         return service_problem(

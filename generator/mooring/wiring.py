@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import fnmatch
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
-from mooring.edit import get, pointer, put
+from mooring.edit import get, pointer, put_all
 from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
@@ -29,6 +31,14 @@ class Wired:
     robots: frozenset[str]
 
 
+class Usable(NamedTuple):
+    """The robots that cover a project and are open to a namespace: in the fleet's order, their names and Secrets."""
+
+    robots: Sequence[model.Robot]
+    names: Set[str]
+    secrets: Set[str]
+
+
 class Robots:
     """The robots of an environment, found by registry and project."""
 
@@ -41,28 +51,47 @@ class Robots:
             for project in robot.all_projects:
                 self._covering.setdefault((robot.registry or only or "", project), []).append(robot)
         self._standing: dict[str, list[str]] = {}
-        self._patterns: list[tuple[str, str]] = []
+        self._patterns: dict[str, list[str]] = {}
         for robot in self.by_name.values():
             for pattern in robot.namespaces or ():
-                if any(character in pattern for character in "*?["):
-                    self._patterns.append((pattern, robot.name))
-                else:
-                    self._standing.setdefault(pattern, []).append(robot.name)
+                found = self._patterns if is_pattern(pattern) else self._standing
+                found.setdefault(pattern, []).append(robot.name)
+        self._usable: dict[tuple[str, str, str | None], Usable] = {}
 
     def covering(self, registry: str, project: str) -> Sequence[model.Robot]:
         return self._covering.get((registry, project), ())
 
+    def usable(self, registry: str, project: str, namespace: str | None) -> Usable:
+        """Those of them that may be used in `namespace`: made once, however many images ask for it."""
+        key = (registry, project, namespace)
+        if key not in self._usable:
+            found = [robot for robot in self.covering(registry, project) if is_open(robot, namespace)]
+            self._usable[key] = Usable(found, {robot.name for robot in found}, {robot.secret for robot in found})
+        return self._usable[key]
+
     def standing(self, namespace: str) -> Iterable[str]:
         """The robots whose Secret stands in `namespace` even without a service."""
         yield from self._standing.get(namespace, ())
-        yield from (name for pattern, name in self._patterns if fnmatchcase(namespace, pattern))
+        for pattern, names in self._patterns.items():
+            if _matcher(pattern)(namespace):
+                yield from names
+
+
+def is_pattern(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _matcher(pattern: str) -> Callable[[str], object]:
+    """`fnmatchcase`, whose own cache holds no more than 256 patterns."""
+    return re.compile(fnmatch.translate(pattern)).match
 
 
 def is_open(robot: model.Robot, namespace: str | None) -> bool:
     """Whether the robot may be used in `namespace`; a cluster-scoped object (None) is looked up where it is used."""
-    if robot.namespaces is None or namespace is None:
+    if robot.namespaces is None or namespace is None or namespace in robot.namespaces:
         return True
-    return any(fnmatchcase(namespace, pattern) for pattern in robot.namespaces)
+    return any(_matcher(pattern)(namespace) for pattern in robot.namespaces if is_pattern(pattern))
 
 
 def is_public(registry: Registry, reference: Reference) -> bool:
@@ -74,36 +103,43 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
     """The robot for one image, or the problem that there is none."""
     service = subject.service
     covering = robots.covering(registry.name, reference.project)
-    usable = [robot for robot in covering if is_open(robot, service.namespace)]
+    usable, names, secrets = robots.usable(registry.name, reference.project, service.namespace)
     own = [robots.by_name[name] for name in service.robots or () if name in robots.by_name]
-    listed = [robot for robot in own if robot in usable]
-    if listed:
-        return listed[0]
+    listed = next((robot for robot in own if robot.name in names), None)
+    if listed is not None:
+        return listed
     # KServe's own images, and a runtime's, are not the service's choice: any robot of the namespace may pull them.
     if service.robots and image.origin not in ("platform", "runtime"):
-        if any(robot in covering for robot in own):
+        if not {robot.name for robot in own}.isdisjoint(robot.name for robot in covering):
             return None  # it covers the project and is not open to the namespace: `_closed` says so
         if own:
-            names = ", ".join(f"`{robot.name}`" for robot in own)
             hint = f"add project `{reference.project}` to it in Harbor and in the fleet"
             if usable:
                 hint = f"name robot `{usable[0].name}` under `robots:`, it covers the project"
-            message = f"{names} may not pull from project `{reference.project}`"
-            return _problem(subject, image, "robot-lacks-project", message, hint, granted(own))
+            message = f"{_listed(own)} may not pull from project `{reference.project}`"
+            return _problem(subject, image, "robot-lacks-project", message, hint, granted(own[:_LISTED]))
         return None
-    if len({robot.secret for robot in usable}) > 1:
-        names = ", ".join(f"`{robot.name}`" for robot in usable)
+    if len(secrets) > 1:
         return _problem(
-            subject, image, "ambiguous-robot", f"several robots cover `{image.reference}`: {names}",
-            "name one of them under the service's `robots:`", granted(usable),
+            subject, image, "ambiguous-robot", f"several robots cover `{image.reference}`: {_listed(usable)}",
+            "name one of them under the service's `robots:`", granted(usable[:_LISTED]),
         )  # fmt: skip
     if usable:
         return usable[0]
     hint = f"add a robot with `project: {reference.project}`"
-    closed = [step for robot in covering for step in _opened(robot)]
+    closed = [step for robot in covering[:_LISTED] for step in _opened(robot)]
     if covering:
         hint = f"robot `{covering[0].name}` covers the project but is not open to this namespace: see its `namespaces:`"
     return _problem(subject, image, "no-robot", f"no robot covers `{image.reference}`", hint, closed)
+
+
+# More of them say nothing.
+_LISTED = 8
+
+
+def _listed(robots: Sequence[model.Robot]) -> str:
+    names = [f"`{robot.name}`" for robot in robots[:_LISTED]]
+    return ", ".join(names if len(robots) <= _LISTED else [*names, f"{len(robots) - _LISTED} more"])
 
 
 def _problem(subject: Subject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:
@@ -136,6 +172,7 @@ def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> t
     body: Any = subject.object
     patches = []
     seen: set[Route] = set()
+    changes: dict[Route, Any] = {}
     for pod in pods(body, subject.info, around):
         for image in pod.images:
             if image.owner != "object" or image.route in seen:
@@ -144,22 +181,28 @@ def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> t
             written = get(body, image.route)
             changed = retarget.image(written) if isinstance(written, str) else written
             if changed != written:
-                body = put(body, image.route, changed)
+                changes[image.route] = changed
                 patches.append({"op": "replace", "path": pointer(image.route), "value": changed})
-    return body, patches
+    return put_all(body, changes), patches
 
 
 def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retarget) -> tuple[Wired, list[Problem]]:
     """The subject as it is rendered: images of its environment, and a list wherever a pod spec of it needs one."""
     body, patches = _retargeted(subject, around, retarget) if retarget else (subject.object, [])
     problems: list[Problem] = list(_closed(subject, robots))
-    needed: dict[Route, list[str]] = {}
+    needed: dict[Route, dict[str, None]] = {}
     used: set[str] = set()
+    said: set[tuple[str, str, Route]] = set()
     for pod in pods(body, subject.info, around):
-        secrets = _needs(subject, pod, robots, used, problems)
+        secrets, found = _needs(subject, pod, robots, used)
+        for problem in found:
+            key = (problem.code, problem.message, problem.route)
+            if key not in said:
+                said.add(key)
+                problems.append(problem)
         if pod.route is not None:
-            known = needed.setdefault(pod.route, [])
-            known += [name for name in secrets if name not in known]
+            needed.setdefault(pod.route, {}).update(secrets)
+    changes: dict[Route, Any] = {}
     for route, names in needed.items():
         if not names:
             continue
@@ -167,12 +210,12 @@ def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retar
         there = get(body, place)
         entries = there if isinstance(there, list) else []
         kept = [entry for entry in entries if not (isinstance(entry, dict) and entry.get("name") in names)]
-        body = put(body, place, [*({"name": name} for name in names), *kept])
+        changes[place] = [*({"name": name} for name in names), *kept]
         patches += _list_patches(place, names, entries if isinstance(there, list) else None)
-    return Wired(subject, body, tuple(patches), frozenset(used)), problems
+    return Wired(subject, put_all(body, changes), tuple(patches), frozenset(used)), problems
 
 
-def _list_patches(place: Route, names: list[str], there: list[Any] | None) -> list[dict[str, Any]]:
+def _list_patches(place: Route, names: Mapping[str, None], there: list[Any] | None) -> list[dict[str, Any]]:
     """JSON 6902: the whole list where there is none, else what is missing at its front."""
     wanted = [{"name": name} for name in names]
     if there is None:
@@ -187,8 +230,10 @@ def _list_patches(place: Route, names: list[str], there: list[Any] | None) -> li
     return removals + [{"op": "add", "path": pointer((*place, 0)), "value": entry} for entry in reversed(wanted)]
 
 
-def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str], problems: list[Problem]) -> list[str]:
-    secrets: list[str] = []
+def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[dict[str, None], list[Problem]]:
+    """The Secrets that the pod's images need, in order, and the problems of those that no robot pulls."""
+    secrets: dict[str, None] = {}
+    problems: list[Problem] = []
     # What reads the first Secret only comes first.
     for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
         reference = meant(image.reference)
@@ -197,13 +242,11 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str], problems:
             continue
         found = _choose(subject, image, reference, registry, robots)
         if isinstance(found, Problem):
-            if found not in problems:
-                problems.append(found)
+            problems.append(found)
         elif found is not None:
             used.add(found.name)
-            if found.secret not in secrets:
-                secrets.append(found.secret)
-    return secrets
+            secrets[found.secret] = None
+    return secrets, problems
 
 
 def _closed(subject: Subject, robots: Robots) -> Iterable[Problem]:

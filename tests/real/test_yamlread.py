@@ -37,6 +37,8 @@ ONLY_MOORING_REFUSES = {
     "is not closed, or a comma is missing": "the same in a flow collection",
 }
 
+# What mooring writes as an escape only: in a text of several lines as well.
+HIDDEN = ("a\u202eb\nc", "\u2066a\u2069", "\u061c", "\u200b", "\xad", "\ufff9", "\U000e0041", "\U0001d173\n", "\u2060")
 # Only the first of several documents is converted; and what is no mapping is no manifest.
 NO_MANIFEST = ("second document", "last document", "root text")
 
@@ -90,7 +92,23 @@ def test_manifests_are_read_as_kubectl_reads_them(kubectl_reads: Callable[[Itera
 def test_kubectl_reads_what_mooring_writes(kubectl_reads: Callable[[Iterable[str]], list[dict[str, Any]]]) -> None:
     values = [
         s
-        for s in (*SCALARS, "k" * 1500, "\x85" * 300, "a\nb: c", "a\n\n b\n", "a\n", "\n", "a \nb", "x\nadmin: true")
+        for s in (
+            *SCALARS,
+            "k" * 1500,
+            "\x85" * 300,
+            "a\nb: c",
+            "a\n\n b\n",
+            "a\n",
+            "\n",
+            "a \nb",
+            "x\nadmin: true",
+            *HIDDEN,
+            "::error::a",
+            "a\n ::b",
+            "##[error]a",
+            '##["a"]',
+            "\u3000::b",
+        )
         if "\r" not in s
     ]
     written = [block({"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}) for value in values]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -23,7 +25,9 @@ NASTY = ("yes", "012", "1_000", "0o17", "1:30", "~", "null", "a\x85b", "\x85", "
          "a:", "\ufeffa", "a\u2028b\nc", "\x00", "\x7f", "\x9f", "\U0010ffff", "\ue000", "\ufffe", "\xad", "=", "<<",
          "'\"", "\\", "%a", "---", "---\na", "...", "a" * 2000, "key: |\n", "? a", "@a", "`a`", "[a", "a]", "{a", "a}, b",
          "a, b", "0x1F", ".5", "+1", "-1", "1e3", "0b1", "190:20:30.15", "a\n\n", "\n", "a\n", "a\n ",
-         "2001-01-01", "!a", "&a", "*a")  # fmt: skip
+         "2001-01-01", "!a", "&a", "*a", "a\u202eb", "\u2066a\u2069\nb", "\u061c", "\ufff9a", "\U000e0041", "\u2060a\nb\n",
+         "::error::a", "a\n  ::add-mask::b\n", "a ##[group]b", '##["x"]', "###[a]\nb", "a\r::b", "\u3000::b", "##vso[a]b",
+         "a\n\n::b", "a\n\xa0::b\u202e")  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from((*NASTY, *SCALARS)),
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -125,6 +129,58 @@ def test_neither_dialect_takes_a_plain_scalar_for_anything_else(value: str) -> N
 def test_ordinary_strings_stay_plain() -> None:
     plain = ("harbor.ext.hp.com/p/r:1.0", "gs://a/b", "--model_name={{.Name}}", "$(HOME)", "two words", "robot$p+x")
     assert [written(value) for value in plain] == list(plain)
+
+
+# As the runner does it: a line that begins with `::` behind white space, or `##` and a word and `[` anywhere in it.
+RUNNER = re.compile(r"\s*::|.*##[A-Za-z]*\[", re.DOTALL)
+COMMANDS = st.text(alphabet="::##[a\n \r\t\xa0\u3000\u202e\"'", max_size=14)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(COMMANDS, TEXTS), COMMANDS.filter(len))
+def test_nothing_rendered_is_hidden_or_a_command(value: str, key: str) -> None:
+    data = {"a": value, "k": {key: [value, {"b": [value]}]}, "n": [[value]]}
+    rendered = block(data)
+    assert not [character for character in rendered if unicodedata.category(character) in HIDDEN and character != "\n"]
+    assert not [line for line in rendered.splitlines() if RUNNER.match(line)], rendered
+    expect(rendered, data)
+
+
+# Controls, format and bidirectional characters, separators of lines.
+HIDDEN = ("Cc", "Cf", "Zl", "Zp")
+
+
+def test_every_hidden_character_is_escaped() -> None:
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    hidden = [character for character in every if unicodedata.category(character) in HIDDEN and character != "\n"]
+    assert len(hidden) > 200
+    assert [hex(ord(character)) for character in hidden if character in block({"a": f"b\n{character}c"})] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a\u202eb", '"a\\u202eb"'),
+        ("\U000e0041", '"\\U000e0041"'),
+        ("::error::a", '"\\x3a:error::a"'),
+        ("a\n ::b", '"a\\n \\x3a:b"'),
+        ("a ##[error]b", '"a \\x23#[error]b"'),
+        ('##["a"]', '"\\x23#[\\"a\\"]"'),
+        ("a::b ## c", '"a::b ## c"'),
+        ("a::b", '"a::b"'),
+    ],
+)
+def test_an_escape_takes_away_what_they_do(value: str, expected: str) -> None:
+    assert written(value) == expected
+    assert block({value: value}) == f"{expected}: {expected}\n"
+
+
+def test_nesting_is_no_deeper_than_it_is_read() -> None:
+    """Two hundred levels, each a mapping in a list."""
+    data: Any = "a\nb"
+    for _ in range(100):
+        data = {"a": [data]}
+    assert read_manifests(block(data), "a.yaml")[0][0].data == data
 
 
 def test_what_is_no_text_is_refused() -> None:

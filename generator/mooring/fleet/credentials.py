@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,8 +13,10 @@ from mooring.position import Route
 # Harbor's own rule for robot secrets: 8 to 128 characters with an upper-case and a lower-case letter and a digit
 # (https://github.com/goharbor/harbor/blob/main/src/common/utils/utils.go). No property name need look like that.
 _LOOKS_LIKE_A_SECRET = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9]).{8,128}", re.DOTALL)
-_USER_INFO = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@")
-_ARGUMENT = re.compile(r"--?[A-Za-z0-9-]*(?:password|passwd|token|secret|api-?key)=(?!\$\(|\$\{|/)\S", re.IGNORECASE)
+# Begins at what is rare, and crosses no `/` and no `=`, so that no part of a long text is looked at twice.
+_USER_INFO = re.compile(r"(?<=[A-Za-z0-9+.-])://[^/\s:@]*:[^/\s@]+@")
+_ARGUMENT = re.compile(r"(?:password|passwd|token|secret|api-?key)=(?=(?P<literal>(?!\$\(|\$\{|/)\S)?)", re.IGNORECASE)
+_OPTION = string.ascii_letters + string.digits + "-"
 # The key under `robots[].secret` holds a property's name, which may well be `password`.
 _RECORD_KEYS = ("key", "username", "password")
 # A variable that Kubernetes expands, what sops has encrypted, and `<your token>`, which is still to be filled in.
@@ -29,7 +32,18 @@ def _literal(value: Any) -> bool:
 
 
 def _in_text(value: str) -> bool:
-    return ("@" in value and _USER_INFO.search(value) is not None) or ("=" in value and _ARGUMENT.search(value) is not None)
+    return ("@" in value and _USER_INFO.search(value) is not None) or ("=" in value and _in_argument(value))
+
+
+def _in_argument(value: str) -> bool:
+    """Whether the text holds an option such as `--db-password=…`, `-token=…`, with something written behind it."""
+    end = 0
+    for match in _ARGUMENT.finditer(value):
+        before = value[end : match.start()]
+        end = match.end()
+        if match["literal"] and "-" in before[len(before.rstrip(_OPTION)) :]:
+            return True
+    return False
 
 
 def in_manifest(data: Mapping[str, Any]) -> Iterator[Route]:

@@ -24,8 +24,9 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
     raw = environment.raw
     problems: list[Problem] = []
     selected = None if environment.namespaces is None else set(environment.namespaces)
-    registries = tuple(_registry(item, _named(raw, "registries").get(item.name)) for item in fleet.registries)
-    robots = tuple(_item(model.Robot, item, _named(raw, "robots").get(item.name)) for item in fleet.robots)
+    other_registries, other_robots = _named(raw, "registries"), _named(raw, "robots")
+    registries = tuple(_registry(item, other_registries.get(item.name)) for item in fleet.registries)
+    robots = tuple(_item(model.Robot, item, other_robots.get(item.name)) for item in fleet.robots)
     secrets = fleet.secrets
     if "secrets" in raw:
         secrets = build(model.Secrets, merge(_plain_secrets(secrets), raw["secrets"]))
@@ -62,12 +63,22 @@ def _base_rules(fleet: model.Fleet, environment: model.Environment) -> dict[str,
     return {name: dataclasses.replace(rule, action=None) for name, rule in fleet.policies.rules.items()}
 
 
-def expiry_place(robot: model.Robot, environment: model.Environment) -> model.Place | None:
-    """Where the robot's `expires` is written: at the robot, or at what the environment says of it."""
-    for index, entry in enumerate(environment.raw.get("robots", ())):
-        if entry.get("name") == robot.name and "expires" in entry and environment.place is not None:
-            return model.Place(environment.place.source, (*environment.place.route, "robots", index, "expires"))
-    return model.Place(robot.place.source, (*robot.place.route, "expires")) if robot.place else None
+def expiry_places(environment: model.Environment) -> dict[str, model.Place]:
+    """Where the environment says when a robot expires, by the robot's name: the first time it does so."""
+    if environment.place is None:
+        return {}
+    source, route = environment.place.source, environment.place.route
+    entries = enumerate(environment.raw.get("robots", ()))
+    found = [(entry.get("name"), index) for index, entry in entries if "expires" in entry]
+    return {name: model.Place(source, (*route, "robots", index, "expires")) for name, index in reversed(found)}
+
+
+def expiry_place(robot: model.Robot, places: Mapping[str, model.Place]) -> model.Place | None:
+    """Where the robot's `expires` is written: at what the environment says of it (`expiry_places`), or at the robot."""
+    place = places.get(robot.name)
+    if place is not None or robot.place is None:
+        return place
+    return model.Place(robot.place.source, (*robot.place.route, "expires"))
 
 
 def _fields(value: Any) -> list[tuple[str, Any]]:

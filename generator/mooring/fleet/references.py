@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mooring.catalog import shipped_versions
@@ -11,14 +10,11 @@ from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problem import Problem
+from mooring.suggestion import suggestion
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """`did you mean …`, where something near is known."""
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"did you mean `{near[0]}`?" if near else ""
+# More names than that say nothing.
+_LISTED = 8
 
 
 def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
@@ -27,9 +23,8 @@ def _at(item: model.Item, code: str, message: str, *route: str | int, **more: An
     return Problem(code, message, item.place.source, (*item.place.route, *route), **more)
 
 
-def _unknown(item: model.Item, what: str, name: str, known: Iterable[str], *route: str | int) -> Problem:
-    known = set(known)
-    expected = "" if len(known) > 8 else ", ".join(f"`{entry}`" for entry in sorted(known))
+def _unknown(item: model.Item, what: str, name: str, known: Collection[str], *route: str | int) -> Problem:
+    expected = "" if len(known) > _LISTED else ", ".join(f"`{entry}`" for entry in sorted(known))
     hint = suggestion(name, known)
     return _at(item, "unknown-reference", f"no {what} is named `{name}`", *route, expected=expected, hint=hint)
 
@@ -60,8 +55,11 @@ def check(fleet: model.Fleet, boundary: Boundary, declared: dict[str, set[str]])
     for robot in fleet.robots:
         yield from _robot(fleet, robot, declared)
     yield from _services(fleet, declared)
+    named: dict[str, dict[str | None, None]] = {}
+    for service in fleet.services:
+        named.setdefault(service.name, {})[service.namespace] = None
     for environment in fleet.environments:
-        yield from _environment(fleet, environment, declared)
+        yield from _environment(fleet, environment, declared, named)
     yield from _policies(fleet)
     for product in _PRODUCTS:
         yield from _version(fleet, product)
@@ -131,7 +129,13 @@ def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Pro
             yield _at(service, "unknown-key", "`manifests` stands beside `spec`", "manifests", at_key=True)
 
 
-def _environment(fleet: model.Fleet, environment: model.Environment, declared: dict[str, set[str]]) -> Iterator[Problem]:
+def _environment(
+    fleet: model.Fleet,
+    environment: model.Environment,
+    declared: dict[str, set[str]],
+    named: Mapping[str, Collection[str | None]],
+) -> Iterator[Problem]:
+    """What an environment says of things that are not there; `named` are the namespaces of the services of each name."""
     for index, name in enumerate(environment.namespaces or ()):
         if name not in declared["namespaces"]:
             yield _unknown(environment, "namespace", name, declared["namespaces"], "namespaces", index)
@@ -139,17 +143,14 @@ def _environment(fleet: model.Fleet, environment: model.Environment, declared: d
         for index, entry in enumerate(environment.raw.get(plural, ())):
             if entry["name"] not in declared[plural]:
                 yield _unknown(environment, what, entry["name"], declared[plural], plural, index, "name")
-    services = {(service.namespace, service.name) for service in fleet.services}
     for index, entry in enumerate(environment.raw.get("services", ())):
-        if (entry.get("namespace"), entry["name"]) not in services and entry["name"] not in declared["services"]:
-            yield _unknown(environment, "service", entry["name"], declared["services"], "services", index, "name")
-        elif (entry.get("namespace"), entry["name"]) not in services and not any(
-            name == entry["name"] for _, name in services
-        ):
-            continue
-        elif (entry.get("namespace"), entry["name"]) not in services:
-            where = ", ".join(sorted(f"`{ns}`" for ns, name in services if name == entry["name"] and ns))
-            message = f"no service `{entry['name']}` stands in namespace `{entry.get('namespace', '')}`"
+        name, namespace = entry["name"], entry.get("namespace")
+        if name not in named and name not in declared["services"]:
+            yield _unknown(environment, "service", name, declared["services"], "services", index, "name")
+        elif name in named and namespace not in named[name]:
+            there = sorted(f"`{each}`" for each in named[name] if each)
+            where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
+            message = f"no service `{name}` stands in namespace `{namespace or ''}`"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
@@ -180,7 +181,7 @@ def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy]
 
 
 def _choice(
-    item: model.Item, what: str, name: str, known: Iterable[str], *route: str | int, at_key: bool = False
+    item: model.Item, what: str, name: str, known: Collection[str], *route: str | int, at_key: bool = False
 ) -> Problem:
     expected = ", ".join(f"`{entry}`" for entry in known)
     hint = suggestion(name, known)

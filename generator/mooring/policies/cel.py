@@ -6,19 +6,32 @@ text, which is safer) and no flattening, so each place makes one list and the li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from mooring.catalog import Pattern
+from mooring.scalar import HIDDEN
 
 OCI = ("oci://", "oci+native://", "oci+fetch://")
 HOST = "i.split('/')[0]"
 PAIR = f"{HOST} + '/' + i.split('/')[1]"
 
 
+# A literal ends at a quote and may hold no line break, `\r` among them; what is hidden is left to nobody's eye
+# (https://github.com/google/cel-spec/blob/master/doc/langdef.md#string-and-bytes-values).
+_ESCAPED = re.compile(f"[\\\\'\t\n\r{HIDDEN}]")
+
+
 def text(value: str) -> str:
     """A CEL string literal."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
-    return f"'{escaped}'"
+
+    def escape(match: re.Match[str]) -> str:
+        code = ord(match[0])
+        if match[0] in "\\'":
+            return f"\\{match[0]}"
+        return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+    return f"'{_ESCAPED.sub(escape, value)}'"
 
 
 def texts(values: Iterable[str]) -> str:

@@ -13,9 +13,9 @@ from mooring.manifest import check_own
 from mooring.policies import page
 from mooring.policies.decisions import Sample
 from mooring.policies.model import Exempt, PolicyInput, Text
-from mooring.policies.plan import folder, made, patches
+from mooring.policies.plan import folder, made, objects_of, patches
 from mooring.policies.plan import plan as plan_files
-from mooring.problem import Problem
+from mooring.problem import ObjectRef, Problem
 from mooring.scene import Scene, catalog_for
 
 
@@ -23,7 +23,7 @@ from mooring.scene import Scene, catalog_for
 class PolicyFiles:
     """`texts` are the policies that are rendered; `pages` texts for people, by path; `patches` the Kustomize patches of
     each environment's `_cluster`, by environment; `actions` what the policies that are on there lead to, by environment
-    and policy."""
+    and policy; `objects` what a cluster is given of them."""
 
     folder: str
     artifacts: tuple[Artifact, ...]
@@ -31,6 +31,7 @@ class PolicyFiles:
     pages: Mapping[str, str]
     patches: Mapping[str, list[Any]]
     actions: Mapping[str, Mapping[str, str]]
+    objects: tuple[ObjectRef, ...]
 
     @property
     def paths(self) -> list[str]:
@@ -93,6 +94,11 @@ def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
         {f"{folder(given.engine)}/README.md": page.page(given, found)},
         {name: patches(given, found, wanted) for name, wanted in actions.items()},
         actions,
+        tuple(
+            ObjectRef(api, kind, "", each)
+            for name, text in found.items()
+            for api, kind, each in objects_of(given.engine, name, text)
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mooring.policies import frames, texts
+from mooring.policies.markdown import prose
 from mooring.policies.model import PolicyInput, Text
 from mooring.policies.names import KYVERNO
 
@@ -68,7 +69,7 @@ def _policy(name: str, text: Text, given: PolicyInput) -> Iterator[str]:
     exempt = [entry for entry in given.exempt if name in entry.policies]
     if exempt:
         yield "Exempt:"
-        yield "\n".join(f"- `{entry.namespace}` until {entry.until}: {entry.reason}" for entry in exempt)
+        yield "\n".join(f"- `{entry.namespace}` until {entry.until}: {prose(entry.reason)}" for entry in exempt)
 
 
 def _matched(text: Text) -> list[str]:

@@ -9,9 +9,12 @@ from typing import Any
 
 from mooring.artifact import Artifact
 from mooring.catalog import Catalog
+from mooring.patch import target
 from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
-from mooring.policies.names import KYVERNO, KYVERNO_ONLY, POLICIES
+from mooring.policies.names import KUBERNETES, KYVERNO, KYVERNO_ONLY, POLICIES
+
+_API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
 
 def folder(engine: str) -> str:
@@ -52,7 +55,7 @@ def patches(given: PolicyInput, found: Mapping[str, Text], actions: Mapping[str,
     patched: list[Object] = []
     for name, text in found.items():
         if name not in actions:
-            patched += [_deleted(api, kind, each) for api, kind, each in _objects(given.engine, name, text)]
+            patched += [_deleted(api, kind, each) for api, kind, each in objects_of(given.engine, name, text)]
         elif actions[name] != given.actions[name] and not text.mutations:
             patched += _acting(given, name, text, actions[name])
     return patched
@@ -65,22 +68,19 @@ def with_action(context: Mapping[str, Any], policy: str, text: Text, action: str
     return {**context, "actions": [action]} if "actions" in context else dict(context)
 
 
-def _objects(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:
+def objects_of(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:
     """apiVersion, kind and name of each object of a policy."""
     kind = frames.kind(engine, text)
-    if engine == KYVERNO:
-        yield "policies.kyverno.io/v1", kind, frames.prefixed(policy)
-        return
-    yield "admissionregistration.k8s.io/v1", kind, frames.prefixed(policy)
-    for binding in frames.bindings(policy, text, "Audit"):
-        yield "admissionregistration.k8s.io/v1", f"{kind}Binding", str(binding["name"])
+    yield _API[engine], kind, frames.prefixed(policy)
+    for binding in frames.bindings(policy, text, "Audit") if engine != KYVERNO else ():
+        yield _API[engine], f"{kind}Binding", str(binding["name"])
 
 
 def _acting(given: PolicyInput, policy: str, text: Text, action: str) -> Iterator[Object]:
-    kind = frames.kind(given.engine, text)
+    kind, api = frames.kind(given.engine, text), _API[given.engine]
     replace = f"- op: replace\n  path: /spec/validationActions\n  value:\n  - {action}\n"
     if given.engine == KYVERNO:
-        yield {"target": {"kind": kind, "name": frames.prefixed(policy)}, "patch": replace}
+        yield {"target": target(api, kind, frames.prefixed(policy)), "patch": replace}
         return
     written = frames.bindings(policy, text, given.actions[policy])
     for before, binding in zip(written, frames.bindings(policy, text, action), strict=True):
@@ -88,9 +88,9 @@ def _acting(given: PolicyInput, policy: str, text: Text, action: str) -> Iterato
         changed = missing != before["spec"].get("paramRef")
         path = "/spec/paramRef/parameterNotFoundAction"
         more = f"- op: replace\n  path: {path}\n  value: {missing['parameterNotFoundAction']}\n" if changed else ""
-        yield {"target": {"kind": f"{kind}Binding", "name": binding["name"]}, "patch": replace + more}
+        yield {"target": target(api, f"{kind}Binding", binding["name"]), "patch": replace + more}
 
 
 def _deleted(api_version: str, kind: str, name: str) -> Object:
     patch = f"$patch: delete\napiVersion: {api_version}\nkind: {kind}\nmetadata:\n  name: {name}\n"
-    return {"target": {"kind": kind, "name": name}, "patch": patch}
+    return {"target": target(api_version, kind, name), "patch": patch}

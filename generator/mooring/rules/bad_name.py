@@ -2,10 +2,11 @@
 
 What
 Kubernetes' names are lower-case letters, digits and `-`; Harbor's are lower-case letters and digits in parts joined
-by one `.`, `_` or `-`.
+by one `.`, `_` or `-`. A name may also be too long for what is made of it: a file name has at most 255 bytes, a
+ConfigMap's key at most 253 characters.
 
 Why
-The API server or Harbor refuses it, after the merge.
+The API server, Harbor or the disk refuses it, after the merge.
 
 Example
     namespaces:

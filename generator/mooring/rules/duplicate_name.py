@@ -1,11 +1,13 @@
 """Two things of one name.
 
 What
-Two robots, services of one kind in one namespace, namespaces, environments or registries have the same name; or two
-robots have one `secretName` in one namespace.
+Two robots, services of one kind in one namespace, namespaces, environments or registries have the same name; two
+robots have one `secretName` in one namespace; one object is in two services; or two outputs are one file: `x.json` and
+`x.json.yaml` of a service's `manifests:`, paths that differ by letter case only, a file where a folder is needed.
 
 Why
-One would overwrite the other in the cluster, whichever is applied last.
+One would overwrite the other, in the cluster or in the tree, whichever comes last; Kustomize refuses an object that is
+there twice.
 
 Example
     robots:

@@ -1,0 +1,68 @@
+"""What an object is called in its cluster: a name that the API server takes, and one object of that name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+from mooring.fleet import model
+from mooring.fleet.formats import FORMATS
+from mooring.problem import ObjectRef, Problem
+from mooring.subject import Subject
+
+# Everything else is a DNS subdomain (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/);
+# `system:node` is a Role's name.
+_PATH_SEGMENTS = frozenset({"rbac.authorization.k8s.io"})
+_PATH_SEGMENT = re.compile(r"(?!\.\.?\Z)[^/%\x00-\x1f\x7f]{1,253}")
+# https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go: IsConfigMapKey, IsValidLabelValue
+LONGEST_KEY = 253
+LONGEST_LABEL = 63
+
+
+def misnamed(subject: Subject) -> Iterator[Problem]:
+    """An object whose name the API server refuses: it could be anything else in what is rendered."""
+    name, group = subject.name, subject.info.api_version.rpartition("/")[0]
+    known = FORMATS["kubernetes-name"]
+    if not (_PATH_SEGMENT.fullmatch(name) if group in _PATH_SEGMENTS else known.test(name)):
+        yield subject.problem("bad-name", "`metadata.name` is no name", ("metadata", "name"), expected=known.expected)
+
+
+def once(own: Iterable[ObjectRef], subjects: Iterable[Subject], order: Iterable[model.Service]) -> Iterator[Problem]:
+    """Objects that are there twice: Kustomize refuses them, and one would overwrite the other in the cluster.
+
+    `own` are those that mooring renders itself, `order` is that of the fleet file. What one service has twice is its own
+    affair (`manifests` looks at that), and two services are said to collide once.
+    """
+    first: dict[tuple[str, str, str, str], model.Service | None] = {_identity(ref): None for ref in own}
+    said: set[tuple[int, int]] = set()
+    place = {id(service): index for index, service in enumerate(order)}
+    for subject in sorted(subjects, key=lambda subject: place[id(subject.service)]):
+        service = subject.service
+        other = first.setdefault(_identity(subject.ref), service)
+        pair = (id(other), id(service))
+        if other is service or pair in said or (other is not None and other.identity == service.identity):
+            continue
+        said.add(pair)
+        whose = f"service `{other.name}` has it already" if other is not None else "mooring renders it itself"
+        message = f"{subject.info.kind} `{subject.name}` is there twice: {whose}"
+        hint = "Kustomize takes an object once: take it out of one of the two, or rename it"
+        yield subject.problem("duplicate-name", message, ("metadata", "name"), hint=hint)
+
+
+def unkeyable(prefix: str, name: str) -> str:
+    """What is wrong with a name whose grants stand under the key `prefix` + `name`; nothing where it fits."""
+    most = LONGEST_KEY - len(prefix)
+    return f"at most {most}: it is part of a ConfigMap's key" if len(name) > most else ""
+
+
+def label_value(name: str) -> str:
+    """A name as a label's value: as it is where it fits, else its beginning and a digest of all of it."""
+    if len(name) <= LONGEST_LABEL:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return f"{name[: LONGEST_LABEL - 11]}-{digest}"
+
+
+def _identity(ref: ObjectRef) -> tuple[str, str, str, str]:
+    return ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name
