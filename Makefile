@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 LOWER := $(VENV)-lower
 
-.PHONY: demo test test-lower test-real bench schemas docs lint clean
+EXECUTIONS ?= 1000000
+
+.PHONY: demo test test-lower test-real fuzz bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -30,9 +32,14 @@ test-lower:
 
 # Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
 test-real: $(STAMP)
-	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kubectl kyverno kyverno-admission esoctl yamlread \
+	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kubectl kyverno kyverno-admission esoctl yamlread registryread \
 	  kserve-manager kserve-llmisvc
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup
+
+# Mutated inputs against the programs that mooring must agree with; what fails is kept in tests/fuzz/found.
+fuzz: $(STAMP)
+	@$(BIN)/python tests/tools/build.py yamlread
+	@$(BIN)/python -m tests.fuzz --executions $(EXECUTIONS)
 
 bench: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission

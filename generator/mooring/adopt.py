@@ -86,8 +86,12 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
             adopted.lost.append(f"{where}: no schema is known for its kind")
         elif not (info.pod_specs or info.kind == "InferenceGraph"):
             adopted.lost.append(f"{where}: it has no pods, and stays where it is")
-        elif info.scope == "Namespaced" and not get(data, ("metadata", "namespace")):
+        elif not name:
+            adopted.lost.append(f"{where}: it has no name of its own")
+        elif info.scope == "Namespaced" and not text(get(data, ("metadata", "namespace"))):
             adopted.lost.append(f"{where}: it names no namespace")
+        elif any(not isinstance(data["metadata"].get(key) or {}, Mapping) for key in ("labels", "annotations")):
+            adopted.lost.append(f"{where}: its labels or annotations are no mapping")
         elif any(in_manifest(data)):
             adopted.lost.append(f"{where}: a credential is written down in it; take it from a Secret first")
         elif not isinstance(data.get("spec"), Mapping):

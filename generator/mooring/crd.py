@@ -8,15 +8,18 @@ A `null` is refused unless the field is nullable or has a default, as there. CEL
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+DEEPEST = 100  # levels of a schema: a pod spec's deepest is 15 below the CRD's own
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Pattern = tuple[str, ...]
 """A place in a kind: keys, and `*` for any item of a list."""
 
+_COMBINED = ("allOf", "anyOf", "oneOf")
 _KEPT = (
     "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties",
     "maxProperties", "multipleOf",
@@ -63,6 +66,10 @@ OBJECT_META: dict[str, Any] = {
 }
 
 
+class Malformed(ValueError):
+    """No CRD that an API server would take; the message says where and why, in our words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One version of a kind: its strict schema, and its places (patterns from the object's root)."""
@@ -78,17 +85,70 @@ class Kind:
 
 
 def kinds(crd: Mapping[str, Any]) -> Iterator[Kind]:
-    """Every served version of a CRD (`apiextensions.k8s.io/v1`)."""
-    spec = crd["spec"]
-    for version in spec["versions"]:
+    """Every served version of a CRD (`apiextensions.k8s.io/v1`). `Malformed` where it is none."""
+    spec = _part(crd, "spec", dict)
+    group, scope, named = _part(spec, "group", str), _part(spec, "scope", str), _part(spec, "names", dict)
+    kind, plural = _part(named, "kind", str), _part(named, "plural", str)
+    for version in _part(spec, "versions", list):
+        if not isinstance(version, Mapping):
+            raise Malformed("an entry of `versions` is no mapping")
         if not version.get("served", True):
             continue
-        api_version, kind = f"{spec['group']}/{version['name']}", spec["names"]["kind"]
-        body = strict(version["schema"]["openAPIV3Schema"])
+        api_version = f"{group}/{_part(version, 'name', str)}"
+        node = _part(_part(version, "schema", dict), "openAPIV3Schema", dict)
+        _checked(node)
+        body = strict(node)
         yield Kind(
-            api_version, kind, spec["names"]["plural"], spec["scope"], bool(version.get("storage")),
-            rooted(body, api_version, kind), tuple(pod_specs(body)), tuple(images(body)),
+            api_version, kind, plural, scope, bool(version.get("storage")), rooted(body, api_version, kind),
+            tuple(pod_specs(body)), tuple(images(body)),
         )  # fmt: skip
+
+
+def _part(mapping: Any, name: str, kind: type) -> Any:
+    found = mapping.get(name) if isinstance(mapping, Mapping) else None
+    if not isinstance(found, kind):
+        raise Malformed(f"`{name}` is missing, or not what it should be")
+    return found
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -math.inf < value < math.inf
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+# What may stand under the keys of a schema that are read here.
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "type": lambda value: value in ("object", "array", "string", "integer", "number", "boolean"),
+    "pattern": lambda value: isinstance(value, str), "enum": lambda value: isinstance(value, list) and bool(value),
+    "required": _are_texts, "uniqueItems": lambda value: isinstance(value, bool), "minimum": _is_number,
+    "maximum": _is_number, "multipleOf": lambda value: _is_number(value) and value > 0,
+    "properties": lambda value: isinstance(value, dict),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _is_count),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list) and bool(value)),
+}  # fmt: skip
+
+
+def _checked(node: Any, depth: int = 0) -> None:
+    """Raises `Malformed` where a schema, or one in it, is not of the form that the rest of this module relies on."""
+    if not isinstance(node, Mapping):
+        raise Malformed("a schema is no mapping")
+    if depth > DEEPEST:
+        raise Malformed(f"schemas stand in each other more than {DEEPEST} deep")
+    for name, fits in _SHAPES.items():
+        if name in node and not fits(node[name]):
+            raise Malformed(f"`{name}` of a schema is not what it should be")
+    inside = [*node.get("properties", {}).values(), *(part for name in _COMBINED for part in node.get(name, ()))]
+    inside += [node[name] for name in ("items", "not") if name in node]
+    inside += [more] if (more := node.get("additionalProperties", True)) not in (True, False) else []
+    for part in inside:
+        _checked(part, depth + 1)
 
 
 def rooted(body: dict[str, Any], api_version: str, kind: str) -> dict[str, Any]:
@@ -125,7 +185,7 @@ def _compiles(pattern: str) -> bool:
     """Go's RE2 knows things that Python or Rust do not: such a pattern is left to the API server."""
     try:
         re.compile(pattern)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return False
     return r"\z" not in pattern and r"\Z" not in pattern
 
@@ -139,7 +199,7 @@ def _or_null(out: dict[str, Any]) -> None:
 
 
 def _combined(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -> None:
-    for name in ("allOf", "anyOf", "oneOf"):
+    for name in _COMBINED:
         if name in node and not (name == "anyOf" and node.get("x-kubernetes-int-or-string")):
             out[name] = [strict(part, values_only=True) for part in node[name]]
     if "not" in node:

@@ -21,7 +21,7 @@ from mooring.problem import Source, Step
 from mooring.pullpath import Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
-from mooring.registry.reference import pulled
+from mooring.registry.reference import meant
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject
 from mooring.wiring import granted
@@ -163,7 +163,7 @@ class Flow:
                 yield from secret.step(self._entry(), route)
 
     def _entry(self) -> str:
-        reference = pulled(self.pull.image)
+        reference = meant(self.pull.image)
         host = reference.host if reference is not None else ""
         if self.pull.verdict == "auth-host-mismatch":
             return f"its `auths` are for {quote(self.pull.detail, 'host')}, not for {quote(host, 'host')}"

@@ -16,7 +16,7 @@ from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.plan import Planned, default_namespace
 from mooring.problem import Problem
-from mooring.pullpath import FINE, Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.pullpath import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject
@@ -67,7 +67,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
                     standing = of_fleet(scene) if standing is None else standing
-                    flow = Flow(wired.subject, pod, pull, standing, scene).steps()
+                    flow = Flow(wired.subject, pod, pull, standing, scene).steps() if pull.verdict != NOT_AT_HAND else ()
                     problems.append(dataclasses.replace(broken(scene, wired.subject, pull, *described(pull)), flow=flow))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)

@@ -14,7 +14,7 @@ from mooring.fleet import model
 from mooring.judge import broken, described, robot_facts
 from mooring.plan import plan_namespace
 from mooring.problem import Problem
-from mooring.pullpath import Pull, SecretFacts, World
+from mooring.pullpath import NO_REFERENCE, Pull, SecretFacts, World
 from mooring.redaction import quote
 from mooring.registry.registries import Registries
 from mooring.scene import Scene
@@ -95,8 +95,9 @@ class Links:
     def problem(self, subject: Subject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
         if pull.verdict == "not-at-hand":
-            message = f"Secret {quote(pull.secret, 'name')} is not at hand, and taken to serve {quote(pull.image, 'image')}"
-            return subject.problem("not-at-hand", message, pull.reference or pull.route)
+            message, hint = described(pull)
+            place = pull.route if pull.detail == NO_REFERENCE else pull.reference or pull.route
+            return subject.problem("not-at-hand", message, place, hint=hint)
         if pull.verdict == "hashed-name":
             message = (
                 f"Secret {quote(pull.secret, 'name')} is built as {quote(pull.detail, 'name')}, and this reference is not"

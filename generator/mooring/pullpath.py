@@ -5,7 +5,7 @@ matches → its robot may pull the project → it has not expired. The first bro
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,11 @@ from mooring.position import Route, show
 from mooring.problem import ObjectRef
 from mooring.redaction import shown
 from mooring.registry import kubelet
-from mooring.registry.reference import FETCHED, Reference, host_name, pulled
+from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled
 from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
+NOT_AT_HAND, NO_REFERENCE = "not-at-hand", "no-reference"
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 
 
@@ -96,7 +97,7 @@ class Pull:
 
 
 def project_of(image: str) -> str | None:
-    reference = pulled(image)
+    reference = meant(image)
     return reference.project if reference else None
 
 
@@ -106,29 +107,55 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pu
     # The API server copies the account's list only into a pod whose own list is empty, and one that names none is not
     # (https://github.com/kubernetes/kubernetes/blob/v1.36.1/plugin/pkg/admission/serviceaccount/admission.go).
     effective = pod.secrets if pod.secrets or pod.references else account
+    asked, by_account = (_telling(names, namespace, world) for names in (effective, account))
     for image in pod.images:
-        verdict, secret, robot, detail = _judge(image, namespace, effective, account, world)
+        verdict, secret, robot, detail = _judge(image, namespace, asked, by_account, world)
+        if verdict == "secret-shadowed":
+            detail = listed(effective) or "which names none"
         yield Pull(
             image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
             detail=detail, reference=pod.references.get(secret or ""),
         )  # fmt: skip
 
 
+def _telling(names: tuple[str, ...], namespace: str, world: World) -> tuple[str, ...]:
+    """The names of a list that can tell an image's verdict: each once, and of those that name no Secret the first."""
+    found: dict[str, None] = {}
+    absent = False
+    for name in names:
+        there = (namespace, name) in world.secrets
+        if there or not absent:
+            found[name] = None
+        absent |= not there
+    return tuple(found)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names in a message, which says of a long list how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+_SHOWN = 8
 _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 
 def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World) -> _Verdict:
-    reference = pulled(image.reference)
+    reference = meant(image.reference)
     registry = world.registries.recognise(reference) if reference else None
     if reference is None or registry is None:
         return NOT_HARBOR, None, None, ""
+    if pulled(image.reference) is None:
+        # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
+        best = _best(effective, namespace, reference, world)
+        return (NOT_AT_HAND, best[1], best[2], NO_REFERENCE) if best[0] == OK else best
     if reference.project in registry.public_projects and reference.host in registry.hosts:
         return PUBLIC, None, None, ""
     best = _best(effective, namespace, reference, world)
     if best[0] not in (OK, "robot-expired") and effective != account:
         shadowed = _best(account, namespace, reference, world)
         if shadowed[0] == OK:
-            return "secret-shadowed", shadowed[1], shadowed[2], ", ".join(effective) or "which names none"
+            return "secret-shadowed", shadowed[1], shadowed[2], ""
     if best[0] == OK and image.reference.startswith(FETCHED) and effective[0] != best[1]:
         return "secret-not-first", best[1], best[2], effective[0]
     return best

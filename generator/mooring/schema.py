@@ -51,6 +51,21 @@ def valid(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMAT
     return accepted
 
 
+def found_in(pattern: str, text: str) -> bool:
+    """Whether the pattern is found in the text, by an engine that takes linear time as Go's does; no where it is none.
+
+    For patterns of files that anybody may have written: Python's engine takes for ever over `(a+)+$`.
+    """
+    import jsonschema_rs
+
+    try:
+        validator = jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
+    except ValueError:
+        return False
+    found: bool = validator.is_valid(text)
+    return found
+
+
 def explain(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS) -> list[Finding]:
     """Why `schema` refuses `data`: every finding, in the order of the data."""
     import jsonschema

@@ -16,7 +16,7 @@ from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.position import Route
 from mooring.problem import Problem, Step
 from mooring.redaction import quote, shown
-from mooring.registry.reference import FETCHED, Reference, pulled
+from mooring.registry.reference import FETCHED, Reference, meant
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
 from mooring.subject import Subject, service_problem
@@ -241,7 +241,7 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[
     problems: list[Problem] = []
     # What reads the first Secret only comes first.
     for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
-        reference = pulled(image.reference)
+        reference = meant(image.reference)
         registry = robots.registries.recognise(reference) if reference else None
         if reference is None or registry is None or is_public(registry, reference):
             continue

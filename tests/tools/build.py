@@ -37,6 +37,7 @@ class Tool(NamedTuple):
 
 TOOLS: Mapping[str, Tool] = {
     "yamlread": Tool("yamlread", "."),
+    "registryread": Tool("registryread", "."),
     "kustomize": Tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
     "kubeconform": Tool("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     "kube-apiserver": Tool("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),

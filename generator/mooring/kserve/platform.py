@@ -6,11 +6,11 @@ https://github.com/kserve/kserve/blob/v0.20.0/config/configmap/inferenceservice.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring import schema
 from mooring.edit import get
 
 SYSTEM = "kserve"  # the namespace that KServe's own objects stand in
@@ -79,7 +79,4 @@ def _supports(entry: Any, uri: str) -> bool:
     prefix, pattern = entry.get("prefix"), entry.get("regex")
     if isinstance(prefix, str) and prefix:
         return uri.startswith(prefix)
-    try:
-        return isinstance(pattern, str) and bool(pattern) and re.search(pattern, uri) is not None
-    except re.error:
-        return False
+    return isinstance(pattern, str) and bool(pattern) and schema.found_in(pattern, uri)

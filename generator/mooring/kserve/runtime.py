@@ -96,12 +96,18 @@ def united(own: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
     first name that both have and that it precedes in the runtime's.
     https://github.com/kubernetes/apimachinery/blob/v0.36.1/pkg/util/strategicpatch/patch.go (mergeSortedSlice)
     """
-    right, merged = list(dict.fromkeys(own)), list[str]()
-    left = [name for name in dict.fromkeys(below) if name not in right]
-    while left and right:
-        before = right[0] in below and below.index(left[0]) < below.index(right[0])
-        merged.append((left if before else right).pop(0))
-    return (*merged, *left, *right)
+    places = {name: place for place, name in reversed([*enumerate(below)])}
+    right = list(dict.fromkeys(own))
+    taken = set(right)
+    left = [name for name in dict.fromkeys(below) if name not in taken]
+    merged: list[str] = []
+    at = 0  # what of `left` is merged already
+    for name in right:
+        while at < len(left) and name in places and places[left[at]] < places[name]:
+            merged.append(left[at])
+            at += 1
+        merged.append(name)
+    return (*merged, *left[at:])
 
 
 def images(

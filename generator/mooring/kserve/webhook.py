@@ -13,7 +13,7 @@ from typing import Any
 from mooring.catalog import KindInfo
 from mooring.edit import get
 from mooring.kserve.inferenceservice import FRAMEWORKS
-from mooring.kserve.pods import at
+from mooring.kserve.pods import at, text
 from mooring.position import Route
 from mooring.redaction import quote, shown
 
@@ -45,8 +45,12 @@ def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Itera
     containers = pod.get("containers")
     for index, container in enumerate(containers if isinstance(containers, list) else []):
         if isinstance(container, dict) and not container.get("image"):
-            name = container.get("name", index)
-            yield f"container {quote(name, 'name')} has no image", (*route, "containers", index), "add `image:`"
+            yield f"container {_called(container, index)} has no image", (*route, "containers", index), "add `image:`"
+
+
+def _called(container: Mapping[str, Any], index: int) -> str:
+    """What a container is called in a message: its place where its name is none."""
+    return quote(text(container.get("name")) or str(index), "name")
 
 
 def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -69,7 +73,7 @@ def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
 def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     containers = predictor.get("containers")
     containers = containers if isinstance(containers, list) else []
-    names = {container.get("name") for container in containers if isinstance(container, dict)}
+    names = {text(container.get("name")) for container in containers if isinstance(container, dict)}
     models = [name for name in FRAMEWORKS if isinstance(predictor.get(name), dict)]
     if len(models) > 1:
         yield (
@@ -91,7 +95,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
         for index, container in enumerate(containers):
             if isinstance(container, dict) and not container.get("image"):
                 yield (
-                    f"container {quote(container.get('name', index), 'name')} has no image", (*route, "containers", index),
+                    f"container {_called(container, index)} has no image", (*route, "containers", index),
                     "add `image:`",
                 )  # fmt: skip
 
@@ -116,12 +120,11 @@ def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
     if canaries and get(data, ("metadata", "annotations", "serving.kserve.io/deploymentMode")) != "Standard":
         hint = "add annotation `serving.kserve.io/deploymentMode: Standard`"
         yield "KServe has canaries in Standard mode only", ("spec", "canary"), hint
-    stable = get(data, ("spec", "predictor", "name"))
-    names: set[Any] = {stable} if stable else set()
+    names = {text(get(data, ("spec", "predictor", "name")))} - {""}
     traffic = 0
     for index, canary in enumerate(canaries):
         route: Route = ("spec", "canary", index, "predictor")
-        name = get(canary, ("predictor", "name"))
+        name = text(get(canary, ("predictor", "name")))
         if not name:
             yield "a canary's predictor has no `name`", route, "add `name:`: its Deployment is called after it"
         elif name in names:

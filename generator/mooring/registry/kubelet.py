@@ -1,52 +1,87 @@
 """Which entries of a docker configuration the kubelet tries for an image.
 
-As https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/keyring.go: the scheme is stripped, the
-port must be equal, globs match within one label of the host, and the key's path is a plain prefix of the image's.
+As https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/keyring.go: a key is read as a URL, whose
+port must be equal, whose host may hold `*` within a label, and whose path is a plain prefix of the image's.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
-from mooring.registry.reference import DOCKER_HUB, Reference
+from mooring.registry import url
+from mooring.registry.reference import Reference
 
 _HUB = "index.docker.io"
+_HUBS = ("docker.io", _HUB)
+_SCHEMES = ("https://", "http://")
 
 
-def _parts(place: str) -> tuple[list[str], str]:
-    """A host's labels and its port."""
-    if place.startswith("["):
-        host, _, rest = place.partition("]")
-        return [host + "]"], rest.removeprefix(":")
-    host, _, port = place.partition(":")
-    return host.split("."), port
-
-
-def _normal(key: str) -> tuple[str, str]:
-    """Host and path (with its leading `/`) of a key; `/v1/` and `/v2/` are no paths of repositories."""
-    bare = key.removeprefix("https://").removeprefix("http://")
-    place, slash, path = bare.partition("/")
-    path = slash + path
+def index(key: str) -> str | None:
+    """A key as the kubelet keeps it: host and path, without scheme, login and query; None where it leaves it out."""
+    scheme = next((scheme for scheme in _SCHEMES if key.startswith(scheme)), "")
+    found = url.split(key[len(scheme) :])
+    if found is None:
+        return None
+    host, path = found
     if path.startswith(("/v1/", "/v2/")):
         path = path[3:]
-    return place, "" if path == "/" else path
+    return host if path == "/" else host + path
 
 
-def matches(key: str, reference: Reference) -> bool:
-    """Whether the kubelet takes the entry `key` for the image."""
-    place, path = _normal(key)
-    if reference.host == DOCKER_HUB and place == _HUB and not path:
-        return True
-    labels, port = _parts(place)
-    image_labels, image_port = _parts(reference.host)
-    if port != image_port or len(labels) != len(image_labels):
+@functools.lru_cache(maxsize=1 << 12)
+def _place(address: str) -> tuple[tuple[str, ...], str, str] | None:
+    """The labels of an address's host, its port and its path; None where it is none."""
+    found = url.split(address)
+    if found is None:
+        return None
+    host, path = found
+    name, colon, port = host.rpartition(":")
+    if not colon or (":" in name and not name.endswith("]")) or (name.startswith("[") != name.endswith("]")):
+        name, port = host, ""  # no port, or an address of IPv6 without one
+    elif name.startswith("["):
+        name = name[1:-1]
+    return tuple(name.split(".")), port, path
+
+
+def _is_label(pattern: str, label: str) -> bool:
+    """Whether a label of a host is as a key's says: `*` is any text; `[…]`, an address of IPv6, is one of its characters."""
+    if pattern.startswith("["):
+        return pattern.endswith("]") and len(label) == 1 and label in pattern[1:-1]
+    first, *rest = pattern.split("*")
+    if not rest:
+        return label == pattern
+    *between, last = rest
+    if not label.startswith(first) or not label[len(first) :].endswith(last):
         return False
-    if not f"/{reference.path}".startswith(path):
+    at, end = len(first), len(label) - len(last)
+    for part in between:
+        found = label.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+def _matches(kept: str, reference: Reference) -> bool:
+    key, image = _place(kept), _place(reference.repository)
+    if key is None or image is None or key[1] != image[1] or len(key[0]) != len(image[0]):
         return False
-    return all(fnmatchcase(image, label) for image, label in zip(image_labels, labels, strict=True))
+    return image[2].startswith(key[2]) and all(map(_is_label, key[0], image[0]))
 
 
 def ordered(keys: Iterable[str], reference: Reference) -> list[str]:
-    """The matching keys in the order the kubelet tries them: sorted in reverse, so that longer paths come first."""
-    return sorted((key for key in keys if matches(key, reference)), key=lambda key: "".join(_normal(key)), reverse=True)
+    """The matching keys in the order the kubelet tries them: sorted in reverse, so that longer paths come first.
+
+    Docker Hub's own key is tried where no other matches.
+    """
+    kept = [(place, key) for key in keys if (place := index(key)) is not None]
+    found = [entry for entry in kept if _matches(entry[0], reference)]
+    if not found and _is_hub(reference):
+        found = [entry for entry in kept if entry[0] == _HUB]
+    return [key for _, key in sorted(found, key=lambda entry: entry[0], reverse=True)]
+
+
+def _is_hub(reference: Reference) -> bool:
+    """Whether the kubelet takes a host for Docker Hub, which it does for `localhost` and `HOST` too."""
+    return reference.host in _HUBS or not ("." in reference.host or ":" in reference.host)

@@ -1,7 +1,8 @@
-"""Image references, taken apart as container runtimes do it.
+"""Image references, exactly as the kubelet and containerd read them.
 
-https://github.com/distribution/reference: what stands before the first `/` is a host if it holds a `.` or a `:`, or is
-`localhost`, or has an upper-case letter; everything else is Docker Hub's.
+https://github.com/distribution/reference/blob/v0.6.0/normalize.go (ParseNormalizedNamed): what stands before the first
+`/` is a host if it holds a `.` or a `:`, or is `localhost`, or has an upper-case letter; everything else is Docker Hub's.
+A text that they refuse (InvalidImageName) is no reference here either; `beginning` tells whose it would have been.
 """
 
 from __future__ import annotations
@@ -10,15 +11,22 @@ import functools
 import re
 from dataclasses import dataclass
 
-_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
-_PATH = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
+_LABEL = r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"  # `registry`, `my-registry`
+_HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[A-Fa-f0-9:]+\])(?::[0-9]+)?")  # `h.example.com:8443`, `[::1]:5000`
+_WORD = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"  # `vision`, `a_b`, `a__b`, `a--b`; never `a..b`
+_PATH = re.compile(rf"{_WORD}(?:/{_WORD})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+# The algorithms that the kubelet and containerd are linked with; the digits in lower case.
+_DIGEST = re.compile(r"sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}")
+_IDENTIFIER = re.compile(r"[a-f0-9]{64}")  # an image's ID, which is no name
+_LONGEST_PATH = 255
+_CACHED = 512  # characters: a longer text is read anew each time, and not kept
 # A model that is an image: https://kserve.github.io/website/docs/model-serving/storage/providers/oci
 OCI_SCHEMES = ("oci", "oci+native", "oci+fetch")
 # KServe's own container fetches it, and takes the pod's first Secret for that (0.21).
 FETCHED = "oci+fetch://"
 DOCKER_HUB = "docker.io"
+_OLD_DOCKER_HUB = "index.docker.io"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +58,60 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def parse(image: str) -> Reference | None:
     """The parts of an image; None for what is none (empty, a Go template as `{{.Name}}`, spaces, a URI)."""
-    name, at, digest = image.partition("@")
-    if (at and not _DIGEST.fullmatch(digest)) or not name or len(image) > 1024:
+    return _cached(image) if len(image) <= _CACHED else _parse(image)
+
+
+def _parse(image: str) -> Reference | None:
+    """The parts of an image, None where the kubelet finds none."""
+    if _IDENTIFIER.fullmatch(image):
         return None
-    first, slash, rest = name.partition("/")
-    host = DOCKER_HUB
-    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
-        if not _HOST.fullmatch(first):
-            return None
-        host, name = first, rest
-    path, _, tag = name.rpartition(":") if ":" in name else (name, "", "")
-    if not _PATH.fullmatch(path) or (tag and not _TAG.fullmatch(tag)) or name.endswith(":"):
+    host, rest = _split(image)
+    rest, at, digest = rest.partition("@")
+    path, colon, tag = rest.partition(":")
+    if (at and not _DIGEST.fullmatch(digest)) or (colon and not _TAG.fullmatch(tag)) or not _PATH.fullmatch(path):
         return None
-    if host == DOCKER_HUB and "/" not in path:
-        path = f"library/{path}"
+    if _HOST.fullmatch(host):
+        return Reference(image, host, host_name(host), path, tag, digest) if len(path) <= _LONGEST_PATH else None
+    # A host with `_` is none by the grammar, and is part of the path then; what is pulled and from where is the same.
+    whole = f"{host}/{path}"
+    if len(whole) > _LONGEST_PATH or not _PATH.fullmatch(whole):
+        return None
     return Reference(image, host, host_name(host), path, tag, digest)
+
+
+_cached = functools.lru_cache(maxsize=1 << 14)(_parse)
+
+
+def _split(image: str) -> tuple[str, str]:
+    """The host and what follows it, Docker Hub's in full."""
+    first, slash, rest = image.partition("/")
+    if not slash:
+        return DOCKER_HUB, f"library/{image}"
+    if first == _OLD_DOCKER_HUB:
+        first = DOCKER_HUB
+    elif not ("." in first or ":" in first or first == "localhost" or first != first.lower()):
+        return DOCKER_HUB, image
+    return first, f"library/{rest}" if first == DOCKER_HUB and "/" not in rest else rest
+
+
+def beginning(written: str) -> Reference | None:
+    """Host, project and path of a text that is no reference; None where it begins with no host.
+
+    `harbor.example.com/p/a:${TAG}` is an image of that registry all the same, and none that is fine.
+    """
+    host, rest = _split(written.rpartition("://")[2].strip())
+    host = host.rpartition("@")[2]  # a login, which belongs into no reference
+    if host == DOCKER_HUB or not _HOST.fullmatch(host):
+        return None
+    path = rest.partition("@")[0].partition(":")[0]
+    return Reference(written, host, host_name(host), path, "", "")
+
+
+def meant(written: str) -> Reference | None:
+    """What is pulled, or would be if the reference were none that the kubelet refuses."""
+    return pulled(written) or beginning(written)
 
 
 def pulled(written: str) -> Reference | None:

@@ -4,6 +4,8 @@ What
 A pod takes its images or Secrets from what is in the cluster and not in what was read: a runtime, a ServiceAccount,
 a Secret; of an LLM service, a base or one of KServe's presets (`kserve-config-llm-…`); of an InferenceGraph or a local
 model, ConfigMap `inferenceservice-config`. What is not at hand is taken to bring nothing; a Secret is taken to be there.
+An image of a private registry that the kubelet refuses as no reference (`…/a:${TAG}`, `…/a..b`) is judged as what it was
+meant for, and never proved.
 
 Why
 A guess would be a false alarm, or silence. This is a note: it fails nothing.
@@ -18,8 +20,18 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
-from mooring.redaction import Kind
+from mooring.pullpath import NO_REFERENCE, Pull
+from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "note"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
+
+
+def describe(pull: Pull) -> tuple[str, str]:
+    """The message and the hint for a pull of which nothing is proved."""
+    image = quote(pull.image, "image")
+    if pull.detail == NO_REFERENCE:
+        message = f"the kubelet refuses {image}, which is no image reference: nothing is proved of its pull"
+        return message, "write `host/project/name:tag`, the path in lower case"
+    return f"Secret {quote(pull.secret, 'name')} is not at hand, and taken to serve {image}", ""

@@ -22,7 +22,7 @@ Instead
 from __future__ import annotations
 
 from mooring.problem import Severity
-from mooring.pullpath import Pull
+from mooring.pullpath import Pull, listed
 from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"
@@ -32,7 +32,7 @@ SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 def describe(pull: Pull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    names = ", ".join(quote(name, "name") for name in pull.secrets)
+    names = listed([quote(name, "name") for name in pull.secrets])
     message = f"the {pull.component}'s pod names no Secret for {quote(pull.image, 'image')}"
     if names:
         message += f", only {names}"

@@ -1,0 +1,30 @@
+"""Image references against the kubelet's: the same name, tag and digest, or nothing on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mooring.registry.reference import parse
+from tests.fuzz.judge import Judge
+from tests.references import READ, REFUSED, full
+
+SEEDS: Sequence[bytes] = tuple(full(image).encode() for image in (*(row[0] for row in READ), *REFUSED))
+_TOKENS = """
+/ // : @
+. .. _ __ ___ - -- A localhost localhost/ library/ docker.io/ index.docker.io/ harbor.example.com/ h_x.y/ [::1] :5000/
+latest oci:// ${TAG} {{.Name}} @sha256:<64> @sha384:<96> @sha512:
+<64> <34> <a250> ı İ ſ K
+"""
+TOKENS: Sequence[bytes] = full(_TOKENS).encode().split()
+_JUDGE = Judge("registryread")
+
+
+def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+    images = [data.decode("utf-8", "replace") for data in batch]
+    answers = _JUDGE.ask([{"id": None, "image": image, "config": None} for image in images])
+    for data, image, answer in zip(batch, images, answers, strict=True):
+        found = parse(image)
+        ours = None if found is None else (found.repository, found.tag, found.digest)
+        theirs = None if answer["error"] is not None else (answer["name"], answer["tag"], answer["digest"])
+        if ours != theirs:
+            yield data, f"reference: {ours} is {theirs} for the kubelet"

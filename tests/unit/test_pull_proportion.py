@@ -1,0 +1,62 @@
+"""Judging takes time in proportion to what is judged, however long the lists of one pod are."""
+
+from __future__ import annotations
+
+import random
+
+from mooring.catalog import Catalog
+from mooring.kserve.platform import storage_containers
+from mooring.kserve.pods import Surroundings, pods
+from mooring.kserve.runtime import united
+from mooring.problem import ObjectRef
+from mooring.pullpath import SecretFacts, World, _telling, listed, pulls
+from mooring.registry.registries import Registries, Registry
+
+
+def stepwise(own: list[str], below: list[str]) -> tuple[str, ...]:
+    """Kubernetes' merge as its source words it, one comparison at a time."""
+    right, merged = list(dict.fromkeys(own)), list[str]()
+    left = [name for name in dict.fromkeys(below) if name not in right]
+    while left and right:
+        before = right[0] in below and below.index(left[0]) < below.index(right[0])
+        merged.append((left if before else right).pop(0))
+    return (*merged, *left, *right)
+
+
+def test_lists_are_united_as_before() -> None:
+    chance = random.Random(1)
+    for _ in range(3000):
+        own, below = ([chance.choice("abcdef") for _ in range(chance.randrange(7))] for _ in range(2))
+        assert united(tuple(own), tuple(below)) == stepwise(own, below)
+
+
+def test_long_lists_are_united() -> None:
+    own, below = tuple(f"a{n}" for n in range(200_000)), tuple(f"b{n}" for n in range(200_000))
+    assert united(own, (*below, *own)) == (*below, *own)
+
+
+def test_many_images_do_not_ask_each_of_many_names_that_are_no_secret() -> None:
+    names = tuple(f"s{number % 5000}" for number in range(10_000))
+    registries = Registries((Registry("harbor", ("harbor.example.com",)),))
+    world = World(registries, {("b", "s7"): SecretFacts(("harbor.example.com",), None), ("b", "s9"): SecretFacts((), None)})
+    assert _telling(names, "b", world) == ("s0", "s7", "s9")
+    containers = [{"name": f"c{n}", "image": f"harbor.example.com/p/c{n}:1"} for n in range(5000)]
+    data = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "b"}, "spec": {
+        "imagePullSecrets": [{"name": name} for name in names], "containers": containers}}  # fmt: skip
+    info = Catalog().kind("v1", "Pod")
+    assert info is not None
+    (pod,) = pods(data, info, Surroundings())
+    found = list(pulls(pod, ObjectRef("v1", "Pod", "b", "a"), "b", world))
+    assert [(pull.verdict, pull.secret, pull.secrets == names) for pull in found] == [("ok", "s7", True)] * 5000
+
+
+def test_a_pattern_that_anybody_wrote_takes_no_endless_time() -> None:
+    fetch = {"spec": {"supportedUriFormats": [{"regex": "(a+)+$"}, {"regex": "("}, {"regex": "a(?=b)"}]}}
+    assert list(storage_containers([fetch], "https://" + "a" * 50_000 + "!")) == []
+    assert list(storage_containers([fetch], "https://" + "a" * 50_000)) == [fetch]
+
+
+def test_a_message_names_a_few_of_many() -> None:
+    assert listed(["a"]) == "a"
+    assert listed([str(n) for n in range(8)]) == "0, 1, 2, 3, 4, 5, 6, 7"
+    assert listed([str(n) for n in range(10_000)]) == "0, 1, 2, 3, 4, 5, 6, 7 and 9992 more"
