@@ -18,6 +18,7 @@ from mooring import manifest
 from mooring.catalog import Catalog, KindInfo
 from mooring.cluster import Known, survey
 from mooring.edit import get
+from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
 from mooring.flow import Flow, Key, Standing, index, of_fleet
@@ -87,7 +88,7 @@ def _kept_by_fleet(scene: Scene) -> set[Path]:
     kept = set()
     for service in scene.fleet.services:
         if service.manifests is not None and service.place is not None:
-            kept.add((Path(service.place.source.path).absolute().parent / service.manifests).resolve())
+            kept.add(real(Path(service.place.source.path).absolute().parent / service.manifests))
     return kept
 
 
@@ -210,7 +211,7 @@ class _View:
 def _below(path: Path | None, kept: set[Path]) -> bool:
     if path is None or not kept:
         return False
-    resolved = path.resolve()
+    resolved = real(path)
     return any(resolved.is_relative_to(place) for place in kept)
 
 

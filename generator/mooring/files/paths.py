@@ -21,6 +21,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def real(path: Path) -> Path:
+    """The path with its links followed, to compare it with others; it need not be there."""
+    try:
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return path.absolute()
+
+
 def silence(descriptor: int) -> None:
     """Makes an open descriptor lead nowhere: what is still written to it is lost without an error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

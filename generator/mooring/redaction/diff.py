@@ -24,7 +24,8 @@ def diff(path: str, before: str | None, after: str | None) -> Iterator[str]:
     name = shown(path, "file")
     if before is None or after is None:
         text = after if before is None else before
-        yield f"{'+' if before is None else '-'} {name} ({len((text or '').splitlines()):,} lines)\n"
+        count = len((text or "").splitlines())
+        yield f"{'+' if before is None else '-'} {name} ({count:,} line{'' if count == 1 else 's'})\n"
         return
     yield f"--- {name}\n+++ {name}\n"
     if max(len(before), len(after)) > _LARGEST:

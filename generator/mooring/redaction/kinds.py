@@ -17,7 +17,7 @@ _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9a-fA-F:.]{2,4
 _SCHEME = r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}://)?"
 _FITS = {
     # Wrong ones too, as long as nothing in them is a login: `harbor.example.com:443/Vision/x:1@sha256:0123`.
-    "image": rf"{_SCHEME}(?:\[[0-9a-fA-F:.]{{2,45}}\])?[A-Za-z0-9._/:-]{{1,300}}"
+    "image": rf"{_SCHEME}(?:\[[0-9a-fA-F:.]{{2,45}}\])?(?:[A-Za-z0-9._/:-]|\$\{{[A-Za-z0-9_]{{1,40}}\}}){{1,300}}"
     r"(?:@[A-Za-z0-9+._-]{1,20}:[0-9a-fA-F]{1,128})?",
     # Kubernetes' names, Harbor's, a robot's full name (`robot$vision+ci`), and those that are refused for their letters.
     "uri": r"oci(?:\+[a-z]{1,9})?://[A-Za-z0-9._/:-]{1,300}(?:@[a-z0-9]{1,9}:[0-9a-f]{1,128})?",

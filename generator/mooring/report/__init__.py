@@ -76,9 +76,18 @@ def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
     """What is known of the stream's terminal."""
     if not stream.isatty():
         return Terminal()
-    import shutil
+    return Terminal(_columns(stream), not no_colour)
 
-    return Terminal(shutil.get_terminal_size().columns, not no_colour)
+
+def _columns(stream: TextIO) -> int:
+    """How wide a terminal is: as `COLUMNS` says, else as it says itself, else 80."""
+    written = os.environ.get("COLUMNS", "")
+    if written.isascii() and written.isdigit() and 0 < int(written) < 10_000:
+        return int(written)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def emit(text: str, stream: TextIO | None = None, *, commands: bool = False) -> None:

@@ -18,7 +18,8 @@ def _data(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    """A property, which is one line."""
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _annotation(problem: Problem) -> str:
