@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mooring import kustomization
+from mooring import kustomization, redaction
 from mooring.document import Document, read_manifests
 from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
 from mooring.position import Route
 from mooring.problem import Problem, Source
-from mooring.redaction import quote
 
 ENDINGS = (".yaml", ".yml", ".json")
 # Files of tools, which no cluster is given.
@@ -71,8 +70,8 @@ def _standard_input(inputs: Inputs) -> None:
 
 def _unreadable(error: Unreadable) -> Problem:
     """The problem of a file or folder that was not read."""
-    place = shown(error.path)
-    return Problem("bad-path", f"{quote(place, 'file')} {error.why}", file=place, hint=error.hint)
+    place = redaction.shown(shown(error.path), "file")  # an address may be given for a path
+    return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
 
 
 def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 import sys
 from typing import NoReturn
@@ -16,6 +17,8 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z-]{0,30}(?==|\Z)")
+_CHOICE = re.compile(r"'([a-z]+)'")
+_LONGEST = 40  # characters of a word that is compared
 _UNKNOWN = "unrecognized arguments: "
 _AMBIGUOUS = re.compile(r"ambiguous option: (?P<option>\S*).* could match (?P<known>[-a-z, ]+)", re.DOTALL)
 
@@ -28,8 +31,14 @@ def words(message: str) -> str:
     if (match := _AMBIGUOUS.fullmatch(message)) is not None:
         return f"ambiguous option: {_option(match['option'])} could match {match['known']}"
     if (match := _REFUSED.fullmatch(message)) is not None:
-        return f"{match['where']}: {match['what']}: {quote(match['value'][1:-1], 'choice')}{match['choices'] or ''}"
+        return f"{match['where']}: {match['what']}: {_given(match['value'][1:-1], match['choices'])}{match['choices'] or ''}"
     return message
+
+
+def _given(value: str, choices: str | None) -> str:
+    """A value as it is told: one that is near a choice; any other may be what was meant for another option."""
+    near = difflib.get_close_matches(value[:_LONGEST], _CHOICE.findall(choices or ""), n=1)
+    return quote(value, "choice") if near else f"`{MASK}`"
 
 
 def _option(word: str) -> str:

@@ -21,6 +21,14 @@ CANARY = "zq7canary7391846205xw"
         (["render", "--jobs", f"{CANARY} {CANARY}"], "argument --jobs: invalid int value: `***`"),
         (["check", f"-q{CANARY}'x"], "argument -q/--quiet: ignored explicit argument: `***`"),
         (["check", "--registry", f"https://u:{CANARY}@h.example.com"], "`https://***@h.example.com` is no registry"),
+        # One word of letters and digits would pass for a choice.
+        (["check", "--format", CANARY], "argument --format: invalid choice: `***` (choose from "),
+        ([CANARY], "argument COMMAND: invalid choice: `***` (choose from "),
+        (["chek"], "argument COMMAND: invalid choice: `chek` (choose from "),
+        (["schema", CANARY], "argument what: invalid choice: `***` (choose from "),
+        (["render", "--jobs", CANARY], "argument --jobs: invalid int value: `***`"),
+        (["render", f"--check={CANARY}"], "argument --check: ignored explicit argument: `***`"),
+        (["check", f"-q{CANARY}"], "argument -q/--quiet: ignored explicit argument: `***`"),
         (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is no day"),
         (
             ["explain", f"https://{CANARY}@x", "--fleet", "none.yaml"],
@@ -38,3 +46,16 @@ def test_what_was_given_is_not_repeated(arguments: list[str], said: str, capsys:
     assert (code, captured.out) == (2, "")
     assert said in captured.err
     assert CANARY not in captured.err
+
+
+def test_an_address_given_as_a_path_loses_its_login(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", f"https://u:{CANARY}@h.example.com/x.yaml"]) == 2
+    shown = capsys.readouterr().out
+    assert "***@h.example.com/x.yaml: error[bad-path]: `***@h.example.com/x.yaml` does not exist" in shown
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000, "a/" * 100 + "b" * 5000])
+def test_a_path_that_the_system_cannot_have_is_a_problem(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", path]) == 1
+    assert "cannot be read: File name too long" in capsys.readouterr().out

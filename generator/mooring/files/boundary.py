@@ -121,7 +121,8 @@ def repository_of(path: Path) -> Boundary:
     own folder.
     """
     lexical = Path(os.path.abspath(path))
-    start = lexical if lexical.is_dir() and not lexical.is_symlink() else lexical.parent
+    # `os.path` takes a name that the system cannot have (over 255 bytes, say) for one that is not there.
+    start = lexical if os.path.isdir(lexical) and not os.path.islink(lexical) else lexical.parent
     for folder in (start, *start.parents):
         if os.path.lexists(folder / ".git"):
             return Boundary(folder)
