@@ -18,7 +18,7 @@ from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found
 from mooring.kserve.pods import Surroundings, pods, text
 from mooring.policies.names import GRANTS
-from mooring.pullpath import Pull, World, pulls
+from mooring.pullpath import Pull, SecretFacts, World, pulls
 from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled
@@ -56,6 +56,9 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
     registries = Registries(tuple(Registry(host, (host,)) for host in hosts))
     around = Surroundings.of(objects)
     world = World(registries, known.secrets, known.accounts)
+    anywhere: dict[str, SecretFacts] = {}
+    for (_, name), facts in known.secrets.items():
+        anywhere.setdefault(name, facts)
     robots: dict[tuple[str, str], _Robot] = {}
     entries = []
     for data, info in services:
@@ -63,7 +66,7 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
         used = []
         for pod in pods(data, info, around):
             for pull in pulls(pod, _REF, namespace, world):
-                robot = _robot(pull, namespace, known, registries, robots) if info.scope != "Cluster" else None
+                robot = _robot(pull, namespace, known, anywhere, registries, robots) if info.scope != "Cluster" else None
                 used += [robot] if robot is not None and robot not in used else []
         entries.append((data, info, used))
     adopted.text = _written(hosts, list(robots.values()), entries)
@@ -114,24 +117,28 @@ def _hosts_that_name_secrets(services: list[tuple[Mapping[str, Any], KindInfo]])
 
 
 def _robot(
-    pull: Pull, namespace: str, known: Known, registries: Registries, robots: dict[tuple[str, str], _Robot]
+    pull: Pull,
+    namespace: str,
+    known: Known,
+    anywhere: Mapping[str, SecretFacts],
+    registries: Registries,
+    robots: dict[tuple[str, str], _Robot],
 ) -> _Robot | None:
     """The robot that is to serve the pull: of the Secret that does, else of the first one named, else a new one."""
     reference = pulled(pull.image)
     registry = registries.recognise(reference) if reference is not None else None
     if reference is None or registry is None:
         return None
-    fitting = [name for name in pull.secrets if _fits(name, namespace, known, reference)]
-    name = (fitting or [f"harbor-{reference.project}"])[0]
+    facts = ((name, known.secrets.get((namespace, name)) or anywhere.get(name)) for name in pull.secrets)
+    name = next((name for name, there in facts if _fits(there, reference)), f"harbor-{reference.project}")
     robot = robots.setdefault((registry.name, name), _Robot(registry.name, name))
     robot.projects.add(reference.project)
     robot.namespaces.add(namespace)
     return robot
 
 
-def _fits(name: str, namespace: str, known: Known, reference: Reference) -> bool:
+def _fits(facts: SecretFacts | None, reference: Reference) -> bool:
     """Whether the Secret may be the image's: its entries match, or they cannot be seen."""
-    facts = known.secrets.get((namespace, name)) or next((f for (_, n), f in known.secrets.items() if n == name), None)
     return facts is None or not facts.keys or bool(kubelet.ordered(facts.keys, reference))
 
 

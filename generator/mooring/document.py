@@ -7,7 +7,6 @@ exactly. Positions are computed when something is reported, never before.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +17,7 @@ from mooring.problem import Problem
 from mooring.redaction.excerpt import begins_a_key
 
 _EXPANDED_LIMIT = 1_000_000
+_WIDE = 32  # keys
 _ALLOW = re.compile(r"(?:^|\s)#\s*mooring:\s*allow\s+([a-z-]+)\s*:\s*(\S.*?)\s*$")
 # What the two readers could read differently, looked for between two line breaks that `_is_plain` adds. A value begins
 # behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. Both patterns begin with a set of
@@ -46,7 +46,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 class Document:
     """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file."""
 
-    __slots__ = ("_node", "data", "index", "path", "text")
+    __slots__ = ("_anchors", "_node", "_wide", "data", "index", "path", "text")
 
     def __init__(self, path: str, text: str, data: Any, index: int = 0, node: Any = None) -> None:
         self.path = path
@@ -54,6 +54,8 @@ class Document:
         self.data = data
         self.index = index
         self._node = node
+        self._anchors: dict[str, Any] | None = None
+        self._wide: dict[int, dict[str | int, Any]] = {}
 
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
@@ -81,22 +83,35 @@ class Document:
     def _find(self, route: Route, *, key: bool) -> tuple[Position, bool]:
         node = self._root()
         position: Position = node.position
-        anchors = _anchors(node) if route else {}
         for depth, step in enumerate(route):
             if node.kind == "alias":
-                node = anchors.get(node.anchor, node)
+                node = self._anchored(node)
             if isinstance(step, int) and node.kind == "sequence" and step < len(node.items):
                 node = node.items[step]
                 position = node.position
                 continue
-            found = [pair for pair in node.pairs if pair[0].value == step] if node.kind == "mapping" else []
-            if not found:
+            found = self._pair(node, step) if node.kind == "mapping" else None
+            if found is None:
                 return position, False
-            name, node = found[-1]
+            name, node = found
             last = depth == len(route) - 1
             # An empty value stands nowhere: its key does.
             position = name.position if (key and last) or (node.plain and not node.value) else node.position
         return position, True
+
+    def _anchored(self, alias: Any) -> Any:
+        """The node that an alias stands for; itself where there is none."""
+        if self._anchors is None:
+            self._anchors = _anchors(self._root())
+        return self._anchors.get(alias.anchor, alias)
+
+    def _pair(self, node: Any, step: str | int) -> Any:
+        """A mapping's key and value. Those of a wide one are kept: many problems may stand in it."""
+        if len(node.pairs) <= _WIDE:
+            return next((pair for pair in reversed(node.pairs) if pair[0].value == step), None)
+        if id(node) not in self._wide:
+            self._wide[id(node)] = {pair[0].value: pair for pair in node.pairs}
+        return self._wide[id(node)].get(step)
 
     def allowances(self) -> Iterator[tuple[int, str, str]]:
         """Trailing comments `# mooring: allow CODE: reason`, as (line, code, reason)."""
@@ -108,7 +123,6 @@ class Document:
                 yield number, match[1], match[2]
 
 
-@functools.lru_cache(maxsize=8)
 def _anchors(root: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     stack = [root]

@@ -6,6 +6,7 @@ rendered) has no step.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ from mooring.wiring import granted
 
 Key = tuple[str, str, str]
 _KINDS = frozenset({"Secret", "ServiceAccount", "ConfigMap", "ServingRuntime", "ClusterServingRuntime"})
-_ENOUGH = 3  # a Secret of that name may stand in every other namespace
+_ENOUGH = 3  # a pod may name thousands of Secrets, and one of a name may stand in every other namespace
 
 
 def key_of(data: Mapping[str, Any]) -> Key:
@@ -58,14 +59,30 @@ class Standing:
                 return
 
 
+class Stand(dict[Key, Standing]):
+    """The objects that may be on the way of pulls."""
+
+    @functools.cached_property
+    def _secrets(self) -> dict[str, list[Key]]:
+        found: dict[str, list[Key]] = {}
+        for key in sorted(self):
+            if key[0] == "Secret":
+                found.setdefault(key[2], []).append(key)
+        return found
+
+    def named(self, secret: str | None) -> list[Key]:
+        """Where Secrets of a name stand, in order of their namespaces."""
+        return self._secrets.get(secret or "", [])
+
+
 def index(objects: Iterable[Standing]) -> dict[Key, Standing]:
     """The objects that may be on the way of a pull."""
     return {key: one for one in objects if (key := key_of(one.data))[0] in _KINDS}
 
 
-def of_fleet(scene: Scene) -> dict[Key, Standing]:
+def of_fleet(scene: Scene) -> Stand:
     """What of the fleet a pod takes in from another entry: the runtimes."""
-    found: dict[Key, Standing] = {}
+    found = Stand()
     runtimes = scene.around.runtimes
     spaces = {namespace or CLUSTER for namespace, _ in runtimes}
     places = {
@@ -85,7 +102,7 @@ class Flow:
     subject: Subject
     pod: Pod
     pull: Pull
-    standing: Mapping[Key, Standing]
+    standing: Stand
     scene: Scene | None
 
     def steps(self) -> tuple[Step, ...]:
@@ -109,8 +126,7 @@ class Flow:
         yield self.subject.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
         if pull.origin == "runtime" and runtime is not None:
             place = (*runtime.base, *self._part)
-            images = written(_mapping(runtime.source, place), self._part)
-            routes = [image.route for image in images if image.reference == pull.image]
+            routes = _images(runtime.source, place, self._part).get(pull.image, ())
             yield from runtime.step(f"{runtime.name} brings it", *routes, self._part)
 
     def _lists(self) -> Iterator[Step]:
@@ -120,7 +136,7 @@ class Flow:
             "secret-shadowed": own,
             "secret-not-first": (pull.detail, pull.secret),
         }
-        for name in first.get(pull.verdict, (pull.secret,)):
+        for name in first.get(pull.verdict, (pull.secret,))[:_ENOUGH]:
             yield from self._own(name or "") if own else self._of_account(name or "")
         if pull.verdict == "secret-shadowed":
             yield from self._of_account(pull.secret or "")
@@ -149,14 +165,13 @@ class Flow:
     def _secrets(self) -> Iterator[Step]:
         pull = self.pull
         if pull.verdict == "secret-not-in-namespace":
-            elsewhere = [key for key in self.standing if key[0] == "Secret" and key[2] == pull.secret]
-            for key in sorted(elsewhere)[:_ENOUGH]:
+            for key in self.standing.named(pull.secret)[:_ENOUGH]:
                 where = f"in namespace {quote(key[1], 'name')}" if key[1] else "in no namespace"
                 other = self.standing[key]
                 yield from other.step(f"{other.name} stands {where}", ("metadata", "namespace"), ("metadata", "name"))
             return
         wanted = {"secret-not-referenced": pull.secrets, "hashed-name": (pull.detail,)}.get(pull.verdict, (pull.secret,))
-        for secret in (found for name in wanted if (found := self._at("Secret", name)) is not None):
+        for secret in (found for name in wanted[:_ENOUGH] if (found := self._at("Secret", name)) is not None):
             yield Step(secret.name, source=secret.source, route=(*secret.base, "metadata", "name"))
             keys, route = shown(secret.data)
             if keys is not None and pull.verdict != "hashed-name":
@@ -193,7 +208,21 @@ class Flow:
             yield from granted([robot])
 
 
-def _mapping(source: Source, route: Route) -> Mapping[str, Any]:
+# The images and names of one list are asked for by each of a pod's containers.
+@functools.lru_cache(maxsize=8)
+def _references(source: Any, route: Route) -> dict[str, Route]:
+    return references(_mapping(source, route), route)
+
+
+@functools.lru_cache(maxsize=8)
+def _images(source: Any, place: Route, part: Route) -> dict[str, list[Route]]:
+    found: dict[str, list[Route]] = {}
+    for image in written(_mapping(source, place), part):
+        found.setdefault(image.reference, []).append(image.route)
+    return found
+
+
+def _mapping(source: object, route: Route) -> Mapping[str, Any]:
     """What a file itself has at `route`: an environment or Kustomize may have changed what is judged."""
     found = get(source.data, route) if isinstance(source, Document) else None
     return found if isinstance(found, dict) else {}
@@ -201,6 +230,6 @@ def _mapping(source: Source, route: Route) -> Mapping[str, Any]:
 
 def _named(source: Source, route: Route, name: str, owner: str) -> Iterator[Step]:
     """Where the list of the pod spec (or account) at `route` of a file names a Secret."""
-    place = references(_mapping(source, route), route).get(name)
+    place = _references(source, route).get(name)
     if place is not None:
         yield Step(f"{owner} names Secret {quote(name, 'name')}", source=source, route=place)

@@ -11,7 +11,7 @@ from mooring import rules
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
-from mooring.flow import Flow, Key, Standing, of_fleet
+from mooring.flow import Flow, Stand, of_fleet
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.plan import Planned, default_namespace
@@ -50,7 +50,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     found: list[Pull] = []
     problems: list[Problem] = []
     worlds: dict[str, World] = {}
-    standing: dict[Key, Standing] | None = None
+    standing: Stand | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for wired in planned.wired:
         namespace = wired.subject.service.namespace or ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import difflib
 import functools
 import re
 from collections.abc import Collection, Iterator
@@ -14,14 +13,15 @@ from mooring.fleet import model
 from mooring.judge import broken, described, robot_facts
 from mooring.plan import plan_namespace
 from mooring.problem import Problem
-from mooring.pullpath import NO_REFERENCE, Pull, SecretFacts, World
+from mooring.pullpath import NO_REFERENCE, Pull, SecretFacts, World, listed
 from mooring.redaction import quote
 from mooring.registry.registries import Registries
 from mooring.scene import Scene
 from mooring.subject import Subject
+from mooring.suggestion import suggestion
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
-_HASH = r"(?:[\w.-]+-)?{name}-[bcdfghkmt2456789]{{10}}"
+_HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")
 ABSENT = "secret-not-in-namespace"
 
 
@@ -54,10 +54,12 @@ class Links:
                 secrets[key] = SecretFacts(found.keys, robot)
             elif key[0] not in self._shown:
                 secrets[key] = facts
+        self._names: dict[str, list[str]] = {}
+        for where, name in secrets:
+            self._names.setdefault(where, []).append(name)
         for namespace in near:
             if namespace.default_service_account == "manage":
-                listed = tuple(sorted(name for where, name in secrets if where == namespace.name))
-                accounts.setdefault((namespace.name, "default"), listed)
+                accounts.setdefault((namespace.name, "default"), tuple(sorted(self._names.get(namespace.name, ()))))
         self.world = World(registries, secrets, accounts, as_of)
 
     def lacks_account(self, namespace: str, name: str) -> bool:
@@ -73,24 +75,39 @@ class Links:
         far = _of_fleet(self._scene, [item for item in self._of_scene() if item.name not in seen])
         return frozenset(self.world.secrets).union(key for key, _ in far)
 
+    @functools.cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """The namespaces in which a Secret of a name stands."""
+        found: dict[str, list[str]] = {}
+        for where, name in sorted(self._everywhere):
+            found.setdefault(name, []).append(where)
+        return found
+
+    @functools.cached_property
+    def _hashed(self) -> dict[tuple[str, str], str]:
+        """The built names of Secrets, by namespace and by each name that they may have been built of."""
+        found: dict[tuple[str, str], str] = {}
+        for where, name in self.world.secrets:
+            if (match := _HASHED.fullmatch(name)) is not None:
+                words = match[1].split("-")
+                for start in range(len(words)):
+                    found.setdefault((where, "-".join(words[start:])), name)
+        return found
+
     def settled(self, pull: Pull, namespace: str) -> Pull:
         """The pull with what can be proved: a Secret is missed only where Secrets are at hand at all."""
         if pull.verdict != ABSENT:
             return pull
-        hashed = re.compile(_HASH.format(name=re.escape(pull.secret or "")))
-        for where, name in self.world.secrets:
-            if where == namespace and hashed.fullmatch(name):
-                return dataclasses.replace(pull, verdict="hashed-name", detail=name)
+        if (name := self._hashed.get((namespace, pull.secret or ""))) is not None:
+            return dataclasses.replace(pull, verdict="hashed-name", detail=name)
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
-        beside = any(where == "" for where, _ in self.world.secrets) and all(n != pull.secret for _, n in self._everywhere)
+        beside = "" in self._names and pull.secret not in self._places
         proved = bool(self.world.secrets or self._everywhere) if namespace else beside
         return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
 
     def _hint(self, pull: Pull) -> str:
-        there = [name for where, name in self.world.secrets if where == pull.detail]
-        if near := difflib.get_close_matches(pull.secret or "", there, n=1):
-            return f"did you mean {quote(near[0], 'name')}?"
-        return f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
+        near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))
+        return near or f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
 
     def problem(self, subject: Subject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
@@ -106,8 +123,8 @@ class Links:
             return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
         message, hint = described(pull)
         if pull.verdict == ABSENT:
-            others = sorted(where or "no namespace" for where, name in self._everywhere if name == pull.secret)
-            message += f": it stands in {', '.join(quote(where, 'name') for where in others)}" if others else ""
+            others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
+            message += f": it stands in {listed(others)}" if others else ""
             hint = hint if self._scene is not None else self._hint(pull)
         return broken(self._scene, subject, pull, message, hint)
 

@@ -21,7 +21,7 @@ from mooring.edit import get
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
-from mooring.flow import Flow, Key, Standing, index, of_fleet
+from mooring.flow import Flow, Stand, Standing, index, of_fleet
 from mooring.inputs import Found, Inputs
 from mooring.judge import refused
 from mooring.kserve.platform import SYSTEM
@@ -112,10 +112,11 @@ class _View:
         self.around = around.beside(scene.around) if scene is not None else around
 
     @functools.cached_property
-    def standing(self) -> dict[Key, Standing]:
+    def standing(self) -> Stand:
         """What may be on the way of a pull: asked for only where one would fail."""
-        given = of_fleet(self.scene) if self.scene is not None else {}
-        return given | index(Standing(found.data, found.source, found.base) for found in self.found)
+        given = of_fleet(self.scene) if self.scene is not None else Stand()
+        given.update(index(Standing(found.data, found.source, found.base) for found in self.found))
+        return given
 
     def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
         """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
@@ -125,8 +126,8 @@ class _View:
         if tree is not None and tree[1] in scenes:
             return tree[1] == self.scene.name
         namespace = text(get(found.data, ("metadata", "namespace")))
-        having = [name for name, scene in scenes.items() if namespace in scene.namespaces]
-        return self.scene.name in (having or scenes)
+        # In every environment where none has the namespace.
+        return namespace in self.scene.namespaces or not any(namespace in scene.namespaces for scene in scenes.values())
 
     def judged(self, found: Found) -> tuple[list[Problem], list[Pull]]:
         """The problems of one object, finished, and its pulls."""

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import random
+import sys
+from collections.abc import Callable, Sequence
 
+import pytest
+
+from mooring import cli
 from mooring.catalog import Catalog
 from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import Surroundings, pods
@@ -60,3 +67,58 @@ def test_a_message_names_a_few_of_many() -> None:
     assert listed(["a"]) == "a"
     assert listed([str(n) for n in range(8)]) == "0, 1, 2, 3, 4, 5, 6, 7"
     assert listed([str(n) for n in range(10_000)]) == "0, 1, 2, 3, 4, 5, 6, 7 and 9992 more"
+
+
+def _executed(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[int, str]:
+    """How many calls `check -` makes for a text, and what it prints."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    with contextlib.redirect_stdout(out):
+        sys.setprofile(count)
+        try:
+            cli.main(["check", "-", "--registry", "harbor.example.com", "--format", "sarif"])
+        finally:
+            sys.setprofile(None)
+    return calls, out.getvalue()
+
+
+def _secret(name: str, namespace: str = "b") -> str:
+    return (
+        f"---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+        "type: kubernetes.io/dockerconfigjson\nstringData:\n"
+        '  .dockerconfigjson: \'{"auths": {"other.example.com": {"username": "u"}}}\'\n'
+    )
+
+
+def _pod(name: str, secrets: Sequence[str], images: int) -> str:
+    listed = "".join(f"  - name: {secret}\n" for secret in secrets)
+    containers = "".join(f"  - {{name: c{n}, image: 'harbor.example.com/p/c{n}:1'}}\n" for n in range(images))
+    head = f"---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: b}}\nspec:\n"
+    return f"{head}  imagePullSecrets:\n{listed}  containers:\n{containers}"
+
+
+def _one_pod(size: int) -> str:
+    """As many containers as Secrets, of which none is for the registry."""
+    names = [f"s{number}" for number in range(size)]
+    return "".join(map(_secret, names)) + _pod("app", names, size)
+
+
+def _elsewhere(size: int) -> str:
+    """Pods that each miss a Secret which stands in every other namespace."""
+    secrets = "".join(_secret("far", f"n{number}") for number in range(size)) + _secret("near")
+    return secrets + "".join(_pod(f"app{number}", ["far"], 1) for number in range(size))
+
+
+@pytest.mark.parametrize("text", [_one_pod, _elsewhere])
+def test_broken_pulls_take_time_in_proportion(text: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    _executed(monkeypatch, text(1))  # schemas are read once
+    few, _ = _executed(monkeypatch, text(20))
+    many, shown = _executed(monkeypatch, text(60))
+    assert many < 4 * few
+    assert len(shown) < 60 * 20_000

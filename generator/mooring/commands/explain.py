@@ -118,8 +118,10 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
             f"no service of these manifests is named {quote(arguments.what, 'name')}",
             "`mooring check PATH… --pulls` lists all",
         )
-    groups = {(pull.object, pull.environment): None for pull in own}
-    explained = [_entry(ref, name, [p for p in own if (p.object, p.environment) == (ref, name)]) for ref, name in groups]
+    groups: dict[tuple[Any, str | None], list[Any]] = {}
+    for pull in own:
+        groups.setdefault((pull.object, pull.environment), []).append(pull)
+    explained = [_entry(ref, name, pulls) for (ref, name), pulls in groups.items()]
     _print(arguments, explained)
     return 0
 
