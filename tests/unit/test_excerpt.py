@@ -222,7 +222,7 @@ def test_a_diff_shows_what_an_excerpt_would(path: str, before: str, after: str, 
 
 def test_a_diff_of_one_side_is_one_line() -> None:
     assert list(diff.diff("a\n.yaml", "V\nV\n", None)) == ["- a\\n.yaml (2 lines)\n"]
-    assert list(diff.diff("a.yaml", None, "V\n")) == ["+ a.yaml (1 lines)\n"]
+    assert list(diff.diff("a.yaml", None, "V\n")) == ["+ a.yaml (1 line)\n"]
 
 
 def test_a_text_that_goes_on_behind_a_node_is_another_text() -> None:

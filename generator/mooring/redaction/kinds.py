@@ -11,6 +11,7 @@ Kind = Literal["image", "uri", "name", "choice", "date", "host", "number", "path
 MASK = "***"
 _LONGEST = 100  # characters of a value that a message shows
 _LONGEST_PATH = 200
+_LONGEST_IMAGE = 500  # whole, its digest included: other tools read it
 _LONGEST_READ = 5000
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9a-fA-F:.]{2,45}\])(?::[0-9]{1,9})?"
@@ -60,7 +61,9 @@ def shown(value: object, kind: Kind) -> str:
     if len(text) > _LONGEST_READ or isinstance(value, (dict, list, bytes)):
         return MASK
     limit = _LONGEST
-    if kind in ("path", "file", "reason", "host"):
+    if kind in ("image", "uri"):
+        limit = _LONGEST_IMAGE
+    elif kind in ("path", "file", "reason", "host"):
         text, limit = without_login(text), _LONGEST_PATH
     if kind in _FREE:
         text = printable(text)
