@@ -126,7 +126,8 @@ class Flow:
         yield self.subject.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
         if pull.origin == "runtime" and runtime is not None:
             place = (*runtime.base, *self._part)
-            routes = _images(runtime.source, place, self._part).get(pull.image, ())
+            source: Any = runtime.source
+            routes = _images(source, place, self._part).get(pull.image, ())
             yield from runtime.step(f"{runtime.name} brings it", *routes, self._part)
 
     def _lists(self) -> Iterator[Step]:
@@ -228,7 +229,7 @@ def _mapping(source: object, route: Route) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _named(source: Source, route: Route, name: str, owner: str) -> Iterator[Step]:
+def _named(source: Any, route: Route, name: str, owner: str) -> Iterator[Step]:
     """Where the list of the pod spec (or account) at `route` of a file names a Secret."""
     place = _references(source, route).get(name)
     if place is not None:
