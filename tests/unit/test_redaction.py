@@ -127,3 +127,17 @@ def test_only_the_second_version_of_commands_can_be_ours() -> None:
 def test_keys_of_credentials(name: str) -> None:
     assert is_credential_key(name)
     assert is_credential_key("x" * 100_000 + "-" + name) or name == ".dockerconfigjson"
+
+
+@pytest.mark.parametrize(
+    ("reason", "seen"),
+    [
+        ("the mirror is public, see OPS-123 (until 2027-01-01)", "the mirror is public, see OPS-123 (until 2027-01-01)"),
+        ("password=zq7canary7391846205xw", "***"),
+        ("mirror zq7canary7391846205xw is old", "mirror *** is old"),
+        ("token: hunter is old", "token: *** is old"),
+        ("see https://u:hunter@h.example.com/x?y=z for it", "see ***"),
+    ],
+)
+def test_of_a_reason_words_are_shown(reason: str, seen: str) -> None:
+    assert shown(reason, "reason") == seen

@@ -6,6 +6,7 @@ import re
 from typing import Literal, get_args
 
 from mooring.redaction.characters import printable
+from mooring.redaction.credentials import is_credential_key
 
 Kind = Literal["image", "uri", "name", "choice", "date", "host", "number", "path", "file", "reason"]
 MASK = "***"
@@ -30,12 +31,18 @@ _FITS = {
     "number": r"[-+]?[0-9]{1,9}(?:\.[0-9]{1,3})?%?",
     "path": r"[\w ./+@~*?\[\]{},:=&%#()-]{1,500}",
 }
-# Names of files that are there, and why somebody silences a problem: they are written to be read by others.
+# Names of files that are there, and why somebody silences a problem: they are written to be read by others, but
+# whatever stands in a comment may be a credential: of a reason the words are shown.
 _FREE: frozenset[Kind] = frozenset({"file", "reason"})
 _FITTING = {kind: re.compile(pattern) for kind, pattern in _FITS.items()}
 # Field names of Kubernetes and of fleets, annotations and labels among them.
 _KEY = re.compile(r"[A-Za-z0-9_.$-]{1,63}|(?=.{1,128}\Z)[a-z0-9.-]{1,63}/[A-Za-z0-9_.-]{1,63}")
 _QUERY = re.compile(r"(://[^?#\s]*)[?#].*")
+# A word, a number, a day, a ticket (`OPS-123`, `#12`); not a word of letters and digits.
+_WORD = re.compile(
+    r"[\"'(]{0,2}(?:[^\W\d_]{1,24}(?:[-/'][^\W\d_]{1,24}){0,4}|[A-Z]{1,10}-[0-9]{1,6}|[#v]?[0-9]{1,5}(?:[-./][0-9]{1,4}){0,3}|[-–—=&+])"
+    r"[\"').,;:!?=]{0,3}"
+)
 _ADDRESS = re.compile(r"[^/\s]+@[^/\s:]+[:/]")
 
 
@@ -66,10 +73,20 @@ def shown(value: object, kind: Kind) -> str:
     elif kind in ("path", "file", "reason", "host"):
         text, limit = without_login(text), _LONGEST_PATH
     if kind in _FREE:
-        text = printable(text)
+        text = printable(_sentence(text) if kind == "reason" else text)
     elif not fits(text.replace(f"{MASK}@", "", 1), kind):
         return MASK
     return shorter(text, limit)
+
+
+def _sentence(text: str) -> str:
+    """A sentence with a mask for each word that is no word of a language, and for what a credential's name introduces."""
+    words: list[str] = []
+    hidden = False
+    for word in text.split():
+        words.append(word if _WORD.fullmatch(word) and not hidden else MASK)
+        hidden = (is_credential_key(word.strip("\"'(),.;:=")) and word[-1] in ":=") or (hidden and word in (":", "="))
+    return " ".join(words)
 
 
 def shorter(text: str, limit: int = _LONGEST_PATH) -> str:
