@@ -5,29 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mooring import dialect
 from mooring.dialect import Resolve
 from mooring.nodes import Node
-from mooring.position import Position
 from mooring.redaction import quote_key
+from mooring.yaml.unreadable import DEPTH, Fault
 
-_HALF = re.compile("[\ud800-\udfff]")
-_BINARY = "tag:yaml.org,2002:binary"
+_SHORT = "tag:yaml.org,2002:"
+_BINARY = f"{_SHORT}binary"
+_KINDS = {f"{_SHORT}map": "mapping", f"{_SHORT}seq": "sequence"}
+# Tags that say what a scalar is to be; any other makes a text, as for `kubectl`.
+_TYPES: dict[str, tuple[type, ...]] = {
+    f"{_SHORT}bool": (bool,), f"{_SHORT}int": (int,), f"{_SHORT}float": (int, float), f"{_SHORT}null": (type(None),),
+}  # fmt: skip
 _KEPT = 1000  # faults of one document: nobody reads more
-_RESOLVED = tuple(f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "null"))
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    code: str
-    message: str
-    position: Position
-    hint: str = ""
-    count: int = 1
+_TIMESTAMP = f"{_SHORT}timestamp"
 
 
 class Refused(Exception):
@@ -49,7 +44,7 @@ def construct(root: Node, resolve: Resolve, *, strict: bool, limit: int) -> Any:
         raise Refused(builder.faults)
     data = builder.value(root)
     if builder.faults:
-        raise Refused(sorted(builder.faults, key=lambda fault: fault.position))
+        raise Refused(sorted(builder.faults, key=lambda fault: fault.index))
     return data
 
 
@@ -59,48 +54,51 @@ class _Builder:
         self.strict = strict
         self.limit = limit
         self.faults: list[Fault] = []
-        self.anchors: dict[str, Node] = {}
         self.built: dict[int, Any] = {}
         self.aliased = False
 
     def fault(self, code: str, message: str, node: Node, hint: str = "") -> None:
         if len(self.faults) < _KEPT:
-            self.faults.append(Fault(code, message, node.position, hint))
+            self.faults.append(Fault(code, message, node.index, hint))
         else:
             self.faults[-1] = replace(self.faults[-1], count=self.faults[-1].count + 1)
 
-    def measure(self, root: Node) -> None:
-        """Refuses cyclic anchors and alias bombs by adding sizes up, without expanding anything."""
-        sizes: dict[str, int | None] = {}
-        written = self._size(root, sizes)
-        if not self.faults and self.aliased and written > self.limit:
-            self.fault("syntax", "aliases that expand to more than 1 MB", root, "write out what is needed")
+    def misfit(self, node: Node, tag: str) -> None:
+        hint = "take the tag out, or write a value of that type"
+        self.fault("syntax", f"a value that is not what its tag `!!{tag[len(_SHORT) :]}` says", node, hint)
 
-    def _size(self, node: Node, sizes: dict[str, int | None]) -> int:
-        if node.kind == "alias":
+    def measure(self, root: Node) -> None:
+        """Refuses cyclic anchors, alias bombs and what aliases nest too deeply, without expanding anything."""
+        size, depth = self._size(root, {})
+        if not self.faults and self.aliased and size > self.limit:
+            self.fault("syntax", "aliases that expand to more than 1 MB", root, "write out what is needed")
+        if not self.faults and depth > DEPTH + 1:
+            self.fault("syntax", f"values are nested more than {DEPTH} deep", root, "flatten them")
+
+    def _size(self, node: Node, sizes: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
+        """How many characters the node comes to, and how deep it is."""
+        if node.target is not None:
             self.aliased = True
-            if node.anchor not in sizes:
-                self.fault("syntax", "an alias without its anchor", node, "define the anchor before its first use")
-            size = sizes.get(node.anchor or "", 0)
-            if size is None:
+            found = sizes[id(node.target)]
+            if found is None:
                 self.fault("syntax", "an anchor that holds an alias of itself", node, "take the alias out")
-            return size or 0
-        if node.anchor is not None:
-            sizes[node.anchor] = None
-        size = len(node.value) + 1
-        size += sum(self._size(item, sizes) for item in node.items)
-        size += sum(self._size(key, sizes) + self._size(value, sizes) for key, value in node.pairs)
-        if node.anchor is not None:
-            sizes[node.anchor] = size
-        return size
+            return found or (0, 0)
+        sizes[id(node)] = None
+        size, depth = len(node.value) + 1, 0
+        for inner in (*node.items, *(part for pair in node.pairs for part in pair)):
+            more, below = self._size(inner, sizes)
+            size += more
+            depth = max(depth, below + 1)
+        sizes[id(node)] = (size, depth)
+        return size, depth
 
     def value(self, node: Node) -> Any:
-        if node.kind == "alias":
-            return self.built.get(id(self.anchors.get(node.anchor or "")))
-        if node.anchor is not None:
-            self.anchors[node.anchor] = node
+        if node.target is not None:
+            return self.built.get(id(node.target))  # what is not built has a fault
         if self.strict and node.tag is not None:
             self.fault("syntax", "a tag, which a fleet file does not know", node, "take it out")
+        elif node.tag is not None and (node.kind != "scalar" or node.tag in _KINDS) and _KINDS.get(node.tag) != node.kind:
+            self.misfit(node, node.tag)
         if node.kind == "scalar":
             result = self._scalar(node)
         elif node.kind == "sequence":
@@ -111,51 +109,87 @@ class _Builder:
         return result
 
     def _scalar(self, node: Node) -> Any:
-        if _HALF.search(node.value):
-            hint = "write the character itself, or one escape `\\U0001f600`"
-            self.fault("syntax", "an escape of half a character", node, hint)
-            return None
-        if node.tag == _BINARY:
-            try:
-                return base64.b64decode(node.value).decode("latin-1")
-            except (binascii.Error, ValueError):
-                self.fault("syntax", "a `!!binary` value that is not base64", node)
-                return None
-        # A tag that nobody knows makes a text, as for `kubectl`.
-        if node.tag not in _RESOLVED and (node.tag is not None or not node.plain):
+        if node.tag is None or self.strict:
+            found = self.resolve(node.value) if node.plain else node.value
+        else:
+            found = self._tagged(node, node.tag)
+        if isinstance(found, float) and not math.isfinite(found):
+            big = not node.value.lower().endswith(("inf", "nan"))
+            what = "a number of more than 64 bits" if big else "a number that is none of JSON's"
+            self.fault("syntax", what, node, "put it in quotes, or write another number")
+        return found
+
+    def _tagged(self, node: Node, tag: str) -> Any:
+        if tag == _BINARY:
+            return self._binary(node)
+        if tag == _TIMESTAMP:
+            self.fault("syntax", "a tag `!!timestamp`, which JSON has no value for", node, "put the value in quotes")
+        if tag not in _TYPES:
             return node.value
         found = self.resolve(node.value)
-        if isinstance(found, float) and not math.isfinite(found):
-            self.fault("syntax", "a number that is none of JSON's", node, "put it in quotes, or write another number")
+        fits = isinstance(found, _TYPES[tag]) and (not isinstance(found, bool) or bool in _TYPES[tag])
+        if tag.endswith("float") and isinstance(found, int) and fits:
+            fits = -(1 << 63) <= found < 1 << 63
+            found = float(found)
+        if not fits:
+            self.misfit(node, tag)
+            return None
         return found
+
+    def _binary(self, node: Node) -> str | None:
+        text = node.value.replace("\n", "").replace("\r", "")
+        try:
+            return base64.b64decode(text, validate=True).decode()
+        except (binascii.Error, ValueError):
+            self.fault("syntax", "a `!!binary` value that is no text in base64", node, "write the text itself")
+            return None
 
     def _mapping(self, node: Node) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        merged: dict[str, Any] = {}
+        written: set[str] = set()
         for key, value in node.pairs:
-            if key.kind == "scalar" and key.plain and key.value == "<<":
-                if self.strict:
-                    self.fault("syntax", "a merge key `<<`, which YAML 1.2 does not know", key, "write the keys out")
-                found = self.value(value)
-                for part in found if isinstance(found, list) else [found]:
-                    if isinstance(part, dict):
-                        merged = {**part, **merged}
-                    elif not self.strict:
-                        self.fault("syntax", "a merge key `<<` of something that is no mapping", key)
+            if key.kind == "scalar" and key.value == "<<" and key.plain:
+                self._merge(key, value, result)
                 continue
             name = self._key(key)
-            if name in result:
+            if name in written:
                 self.fault("duplicate-key", f"key {quote_key(name)} is given twice", key, "keep one of them")
+            written.add(name)
             result[name] = self.value(value)
-        return {**merged, **result} if merged else result
+        return result
+
+    def _merge(self, key: Node, value: Node, result: dict[str, Any]) -> None:
+        """Adds what a `<<` brings. What stands before it is not overridden by every reader, so that is refused."""
+        self.value(key)
+        self.value(value)
+        if self.strict:
+            self.fault("syntax", "a merge key `<<`, which YAML 1.2 does not know", key, "write the keys out")
+            return
+        merged: dict[str, Any] = {}
+        for source in reversed(value.items) if value.kind == "sequence" else (value,):
+            if (source.target or source).kind != "mapping":
+                self.fault("syntax", "a merge key `<<` of something that is no mapping", key)
+                return
+            merged |= self.built.get(id(source.target or source), {})
+        if any(name in result for name in merged):
+            self.fault("syntax", "a merge key `<<` behind a key that it brings too", key, "put the `<<` first")
+        result |= merged
 
     def _key(self, key: Node) -> str:
-        found = self.value(key) if key.kind in ("scalar", "alias") else None
+        node = key.target or key
+        if node.kind != "scalar":
+            self.fault("syntax", "a key that is not a string", key, "put the key in quotes")
+            return ""
+        before = len(self.faults)
+        found = self.value(key)
         if isinstance(found, str):
             return found
-        if isinstance(found, float) and not math.isfinite(found):
-            return key.value  # that is a fault already
+        if isinstance(found, float) and not math.isfinite(found) and not self.strict:
+            del self.faults[before:]  # no value of JSON's, but a key there
+            return ".nan" if math.isnan(found) else ".inf" if found > 0 else "-.inf"
+        if len(self.faults) > before:
+            return node.value
         name = dialect.key(found) if isinstance(found, (bool, int, float)) and not self.strict else None
         if name is None:
             self.fault("syntax", "a key that is not a string", key, "put the key in quotes")
-        return key.value if name is None else name
+        return node.value if name is None else name

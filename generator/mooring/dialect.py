@@ -21,6 +21,12 @@ _CORE_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9
 _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
+def _fitting(digits: str, base: int) -> int | float:
+    """The number, or infinity for one of more than 64 bits, which few readers of JSON keep."""
+    number = int(digits, base) if len(digits.lstrip("-+0")) <= 64 else 1 << 64
+    return number if -(1 << 63) <= number < 1 << 64 else math.inf
+
+
 def _special(text: str) -> float | None:
     match = _SPECIAL.fullmatch(text)
     if match is None:
@@ -37,11 +43,11 @@ def core(text: str) -> Value:
     if text in _FALSE:
         return False
     if _CORE_INT.fullmatch(text):
-        return int(text)
+        return _fitting(text, 10)
     if _CORE_OCTAL.fullmatch(text):
-        return int(text[2:], 8)
+        return _fitting(text[2:], 8)
     if _CORE_HEX.fullmatch(text):
-        return int(text, 16)
+        return _fitting(text[2:], 16)
     if _CORE_FLOAT.fullmatch(text):
         return float(text)
     special = _special(text)
@@ -53,8 +59,23 @@ _KUBE_TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"}) | _TRU
 _KUBE_FALSE = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"}) | _FALSE
 _KUBE_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _GO_INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
-# Go's ParseInt(…, 0, …) lets `_` stand between digits and behind the prefix; the reader takes them all out beforehand.
+# `0b` in front of what Go would take for a binary number of its own, sign and all.
+_SIGNED_BINARY = re.compile(r"0b([-+][01]+)")
+# A point first: Go lets `_` stand between two digits there.
+_POINT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 _BASES = (16, 2, 8, 10)
+
+
+def _go_int(text: str) -> int | None:
+    """As Go's ParseInt(text, 0, 64), then ParseUint, which takes no sign; None where neither does."""
+    match = _GO_INT.fullmatch(text)
+    if match is None:
+        return None
+    base, digits = next((b, g) for b, g in zip(_BASES, match.groups()[1:], strict=True) if g is not None)
+    if len(digits.lstrip("0")) > 64:
+        return None
+    number = -int(digits, base) if match[1] == "-" else int(digits, base)
+    return number if -(1 << 63) <= number < (1 << 63 if match[1] else 1 << 64) else None
 
 
 def kubernetes(text: str) -> Value:
@@ -67,20 +88,27 @@ def kubernetes(text: str) -> Value:
         return False
     if text[0] not in "+-.0123456789":
         return text
-    digits = text.replace("_", "")
-    match = _GO_INT.fullmatch(digits)
-    if match is not None:
-        sign = -1 if match[1] == "-" else 1
-        base, found = next((b, g) for b, g in zip(_BASES, match.groups()[1:], strict=True) if g is not None)
-        number = sign * int(found, base)
-        if -(1 << 63) <= number < 1 << 64:
-            return number
-        return float(number) if base == 10 else text
-    if _KUBE_FLOAT.fullmatch(digits) and (digits == text or text[0] != "."):
-        # Too large a number is a text there.
-        return text if math.isinf(float(digits)) else float(digits)
     special = _special(text)
-    return text if special is None else special
+    if special is not None:
+        return special
+    if text[0] == ".":
+        return _finite(text.replace("_", ""), text) if _POINT_FLOAT.fullmatch(text) else text
+    digits = text.replace("_", "")
+    number = _go_int(digits)
+    if number is not None:
+        return number
+    if _KUBE_FLOAT.fullmatch(digits):
+        return _finite(digits, text)
+    binary = _SIGNED_BINARY.fullmatch(digits)
+    if binary is not None and len(binary[1]) < 99 and -(1 << 63) <= int(binary[1], 2) < 1 << 63:
+        return int(binary[1], 2)
+    return text
+
+
+def _finite(digits: str, text: str) -> float | str:
+    """The number; too large a one is a text there."""
+    found = float(digits)
+    return text if math.isinf(found) else found
 
 
 def key(value: bool | int | float) -> str | None:

@@ -1,8 +1,8 @@
 """Text → plain data and the places of its values: fleet files (YAML 1.2 core) and manifests (as `kubectl` reads them).
 
-Most texts are read by `ryaml`, which is some fifty times faster than the exact reader; a lexical gate lets through only
-what both read alike (`tests/unit/test_document.py` proves it over a corpus), and everything that has a problem is read
-exactly. Positions are computed when something is reported, never before.
+Most texts are read by `ryaml`, which is some twenty times faster than the exact reader; a lexical gate lets through only
+what both read alike (`tests/unit/test_document.py` proves it over a corpus, `tests/fuzz` over mutated texts), and
+everything that has a problem is read exactly. Positions are computed when something is reported, never before.
 """
 
 from __future__ import annotations
@@ -12,60 +12,47 @@ from collections.abc import Iterator
 from typing import Any
 
 from mooring import dialect
+from mooring.nodes import Node, position
 from mooring.position import Position, Route
 from mooring.problem import Problem
 from mooring.redaction.excerpt import begins_a_key
+from mooring.yaml import gate
+from mooring.yaml.stream import Part, parts
+from mooring.yaml.trees import tree, written
+from mooring.yaml.unreadable import Fault, Unreadable
 
 _EXPANDED_LIMIT = 1_000_000
-_WIDE = 32  # keys
-_ALLOW = re.compile(r"(?:^|\s)#\s*mooring:\s*allow\s+([a-z-]+)\s*:\s*(\S.*?)\s*$")
-# What the two readers could read differently, looked for between two line breaks that `_is_plain` adds. A value begins
-# behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. Both patterns begin with a set of
-# characters because `re` finds such a beginning many times faster than a choice of patterns.
-_VALUE = r"""(?x)
-    [\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))(?:
-    [&*]\S | !  # anchors, aliases, tags
-    | [?~][\s,\]}:]  # complex keys, nulls
-    | [-+]?(?:0[0-9_a-zA-Z] | [0-9][0-9.,]*_ | [0-9]{15} | [0-9]+\.?[0-9]*[eE] | [0-9]+\.[\s,\]}])
-    | [-+]?(?:\.[0-9_] | \.[iI][nN][fF] | \.[nN][aA][nN] | \+) | -_
-    | (?:[-+.]?[0-9][^\s:"']* | [Tt]rue | TRUE | [Ff]alse | FALSE | [Nn]ull | NULL)\s*:\s  # keys that are no strings
-    %s)
-"""
-_YES_NO = r"| (?:[yYnN] | [yY]es | YES | [nN]o | NO | [oO]n | ON | [oO]ff | OFF)[\s,\]}:]"
-_ODD = re.compile(_VALUE % ("", ""))
-_ODD_IN_MANIFEST = re.compile(_VALUE % ("yYoO", _YES_NO))
-# Ends of documents, directives, characters that only some readers see, spaces alone on the first line of a text.
-_ODD_LINE = re.compile(
-    r"[\n|>\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-    r"(?:(?<=\n)(?:\.\.\.|%)|(?<=[|>])[-+0-9]*[ ]*(?: #.*)?\n[ ]+\n|(?<=[^\n|>]))"
-)
-_MERGE = re.compile(r"<<\s*[:,}\]]")
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
+# https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 class Document:
-    """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file."""
+    """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file.
 
-    __slots__ = ("_anchors", "_node", "_wide", "data", "index", "path", "text")
+    `part` is what of the text it stands in: the whole of it for a fleet file, which is None here.
+    """
 
-    def __init__(self, path: str, text: str, data: Any, index: int = 0, node: Any = None) -> None:
+    __slots__ = ("_node", "_part", "data", "index", "path", "text")
+
+    def __init__(self, path: str, text: str, data: Any, index: int = 0, node: Any = None, part: Part | None = None) -> None:
         self.path = path
         self.text = text
         self.data = data
         self.index = index
         self._node = node
-        self._anchors: dict[str, Any] | None = None
-        self._wide: dict[int, dict[str | int, Any]] = {}
+        self._part = part
 
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
 
     def _root(self) -> Any:
+        """The root of the document's nodes, made when the first place is asked for."""
         if self._node is None:
-            from mooring import nodes
-
-            found = [node for node in nodes.compose(self.text) if node is not None]
-            self._node = found[self.index]
+            try:
+                self._node = tree(self.text, self._part)
+            except Unreadable:  # too long to be read for the sake of a place: the document's beginning is one
+                self._node = Node("scalar", self._part.begin if self._part else 0)
         return self._node
 
     def tree(self) -> Any:
@@ -82,58 +69,30 @@ class Document:
 
     def _find(self, route: Route, *, key: bool) -> tuple[Position, bool]:
         node = self._root()
-        position: Position = node.position
+        index = node.index
         for depth, step in enumerate(route):
-            if node.kind == "alias":
-                node = self._anchored(node)
+            node = node.target or node
             if isinstance(step, int) and node.kind == "sequence" and step < len(node.items):
                 node = node.items[step]
-                position = node.position
+                index = node.index
                 continue
-            found = self._pair(node, step) if node.kind == "mapping" else None
+            found = node.named(step) if node.kind == "mapping" and isinstance(step, str) else None
             if found is None:
-                return position, False
+                return position(self.text, index), False
             name, node = found
             last = depth == len(route) - 1
             # An empty value stands nowhere: its key does.
-            position = name.position if (key and last) or (node.plain and not node.value) else node.position
-        return position, True
-
-    def _anchored(self, alias: Any) -> Any:
-        """The node that an alias stands for; itself where there is none."""
-        if self._anchors is None:
-            self._anchors = _anchors(self._root())
-        return self._anchors.get(alias.anchor, alias)
-
-    def _pair(self, node: Any, step: str | int) -> Any:
-        """A mapping's key and value. Those of a wide one are kept: many problems may stand in it."""
-        if len(node.pairs) <= _WIDE:
-            return next((pair for pair in reversed(node.pairs) if pair[0].value == step), None)
-        if id(node) not in self._wide:
-            self._wide[id(node)] = {pair[0].value: pair for pair in node.pairs}
-        return self._wide[id(node)].get(step)
+            index = name.index if (key and last) or (node.plain and not node.value) else node.index
+        return position(self.text, index), True
 
     def allowances(self) -> Iterator[tuple[int, str, str]]:
         """Trailing comments `# mooring: allow CODE: reason`, as (line, code, reason)."""
         if "mooring:" not in self.text:
             return
         for number, line in enumerate(self.text.split("\n"), 1):
-            match = _ALLOW.search(line)
+            match = _ALLOW.search(line) if "mooring:" in line else None
             if match is not None:
-                yield number, match[1], match[2]
-
-
-def _anchors(root: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.anchor is not None and node.kind != "alias":
-            found.setdefault(node.anchor, node)
-        stack += node.items
-        for pair in node.pairs:
-            stack += pair
-    return found
+                yield number, match[1], match[2].rstrip()
 
 
 class _Text:
@@ -155,14 +114,6 @@ def _syntax(path: str, text: str, position: Position | None, message: str, hint:
     return Problem("syntax", message, _Text(path, text, position), hint=hint)
 
 
-def _refused(path: str, text: str, fault: Any) -> Problem:
-    """A fault's problem; a key that may be something else is not named."""
-    position = fault.position
-    named = fault.code != "duplicate-key" or begins_a_key(text, position.line, position.column)
-    message = fault.message if named else "a key is given twice"
-    return Problem(fault.code, message, _Text(path, text, position), hint=fault.hint, count=fault.count)
-
-
 def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     if isinstance(raw, bytes):
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -179,25 +130,27 @@ def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     text = text.replace("\r\n", "\n")
     match = _NO_TEXT.search(text)
     if match is not None:
-        line, column = (
-            text.count("\n", 0, match.start()) + 1,
-            match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1,
-        )
         hint = "take it out, or write it as an escape in double quotes"
-        return "", [_syntax(path, text, Position(line, column), "a control character, which YAML does not allow", hint)]
+        message = "a control character, which YAML does not allow"
+        if match[0] == "\ufeff":
+            message = "a byte order mark inside the file, which not every reader passes over"
+        return "", [_refused(path, text, Fault("syntax", message, match.start(), hint))]
     return text, []
 
 
-def _is_plain(text: str, odd: re.Pattern[str]) -> bool:
-    probe = f"\n{text}\n"
-    return not odd.search(probe) and not _ODD_LINE.search(probe) and not ("<<" in text and _MERGE.search(probe))
+def _refused(path: str, text: str, fault: Fault) -> Problem:
+    """A fault's problem; a key that may be something else is not named."""
+    place = position(text, fault.index)
+    named = fault.code != "duplicate-key" or begins_a_key(text, place.line, place.column)
+    message = fault.message if named else "a key is given twice"
+    return Problem(fault.code, message, _Text(path, text, place), hint=fault.hint, count=fault.count)
 
 
-def _fast(text: str, odd: re.Pattern[str]) -> tuple[bool, Any]:
+def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     """(True, data) where `ryaml` reads the text as the exact reader does; (False, None) where that one is to look at it."""
     import ryaml
 
-    if not _is_plain(text, odd):
+    if not gate.is_plain(text, strict=strict):
         return False, None
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]
@@ -205,6 +158,8 @@ def _fast(text: str, odd: re.Pattern[str]) -> tuple[bool, Any]:
         return False, None
     # In a flow mapping a key may stand without a value, as if it were an item of a list: only the data tells.
     if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
+        return False, None
+    if gate.could_be_deep(text) and gate.is_too_deep(data):
         return False, None
     return True, data
 
@@ -239,49 +194,79 @@ def read_fleet(raw: bytes | str, path: str, known: Any = None) -> tuple[Document
     text, problems = _decode(raw, path)
     if problems:
         return None, problems
-    done, data = (True, known) if known is not None else _fast(text, _ODD)
+    done, data = (True, known) if known is not None else _fast(text, strict=True)
     if done and data is not None:
         return Document(path, text, data), []
     documents, problems = _exact(text, path, strict=True)
     if not problems and not documents:
         problems = [_syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
-    if len(documents) > 1:
-        problems.append(
-            Problem("syntax", "a fleet file is one document", documents[1], hint="put the other one into a file of its own")
-        )
     return (None if problems else documents[0]), problems
 
 
 def read_manifests(raw: bytes | str, path: str) -> tuple[list[Document], list[Problem]]:
     """The documents of a manifest file, empty ones left out; what cannot be read is a problem, the rest goes on."""
     text, problems = _decode(raw, path)
-    if problems:
-        return [], problems
-    done, data = _fast(text, _ODD_IN_MANIFEST)
-    if done:
-        return ([] if data is None else [Document(path, text, data)]), []
-    return _exact(text, path, strict=False)
+    return ([], problems) if problems else _exact(text, path, strict=False, fast=True)
 
 
-def _exact(text: str, path: str, *, strict: bool) -> tuple[list[Document], list[Problem]]:
-    from mooring import nodes
-    from mooring.construct import Refused, construct
-
+def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[list[Document], list[Problem]]:
+    """The documents of a text and what is wrong in it; `fast` lets the fast reader have what it reads alike."""
     documents: list[Document] = []
     problems: list[Problem] = []
-    resolve = dialect.core if strict else dialect.kubernetes
-    index = 0
-    try:
-        for root in nodes.compose(text, core=strict):
-            if root is None:
-                continue
-            try:
-                data = construct(root, resolve, strict=strict, limit=_EXPANDED_LIMIT)
-                if data is not None:  # `null` is an empty document too
-                    documents.append(Document(path, text, data, index, root))
-            except Refused as refused:
-                problems += [_refused(path, text, fault) for fault in refused.faults]
-            index += 1
-    except nodes.Unreadable as error:
-        problems.append(_syntax(path, text, error.position, error.message, error.hint))
+    for part in [Part(0, len(text))] if strict else parts(text):
+        if isinstance(part, Unreadable):
+            problems.append(_refused(path, text, Fault("syntax", part.message, part.index, part.hint)))
+            continue
+        try:
+            node, data = _read_part(text, part, strict=strict, fast=fast)
+        except _Faults as faults:
+            problems += [_refused(path, text, fault) for fault in faults.found]
+            continue
+        if data is not None:  # `null` is an empty document too
+            documents.append(Document(path, text, data, len(documents), node, None if strict else part))
     return documents, problems
+
+
+class _Faults(Exception):
+    """What is wrong in a part of a text."""
+
+    def __init__(self, found: list[Fault]) -> None:
+        super().__init__(f"{len(found)} faults")
+        self.found = found
+
+
+def _read_part(text: str, part: Part, *, strict: bool, fast: bool) -> tuple[Any, Any]:
+    """Its nodes, unless the fast reader could take it, and its data. Raises `_Faults`."""
+    source = written(text, part)
+    if not source.strip(" \n"):
+        return None, None
+    if fast:
+        done, data = _fast_json(source) if part.json else _fast(source, strict=strict)
+        if done:
+            return None, data
+    from mooring.construct import Refused, construct
+    from mooring.yaml.jsontext import number
+
+    if part.json:
+        resolve: dialect.Resolve = lambda text: _WORDS[text] if text in _WORDS else number(text)  # noqa: E731
+    else:
+        resolve = dialect.core if strict else dialect.kubernetes
+    try:
+        node = tree(text, part, core=strict)
+        return node, None if node is None else construct(node, resolve, strict=strict, limit=_EXPANDED_LIMIT)
+    except Unreadable as error:
+        raise _Faults([Fault("syntax", error.message, error.index + part.begin, error.hint)]) from None
+    except Refused as refused:
+        raise _Faults(refused.faults) from None
+
+
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def _fast_json(text: str) -> tuple[bool, Any]:
+    from mooring.yaml.jsontext import data
+
+    try:
+        return True, data(text)
+    except ValueError:
+        return False, None

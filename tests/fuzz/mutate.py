@@ -6,13 +6,20 @@ import random
 from collections.abc import Callable, Sequence
 
 TOKENS: tuple[bytes, ...] = (
-    b"\n", b"\n\n", b"\r\n", b"\r", b"\t", b" ", b"  ", b": ", b":", b"- ", b"-", b"? ", b"?", b"#", b" # c", b", ", b",", b"[", b"]",
-    b"{", b"}", b"[]", b"{}", b"|", b"|-", b"|+", b"|2", b">", b">-", b"|#", b"|+# c", b"'", b'"', b"''", b"\\", b"\\/", b"\\n", b"\\x41",
-    b"\\u00e9", b"\\ud83d\\ude00", b"\\ud800", b"\\U0001f600", b"\\L", b"\\N", b"\n---\n", b"---", b"--- ", b"...", b"\n...\n", b"%YAML 1.1\n",
-    b"&a ", b"*a", b"&a", b"<<: ", b"<<", b"!!str ", b"!!int ", b"!!float ", b"!!binary ", b"!!null ", b"!!bool ", b"!!map ", b"!foo ", b"! ",
-    b"!<x> ", b"!", b"@", b"`", b"~", b"null", b"true", b"yes", b"No", b"on", b"y", b"0", b"1", b"-1", b"012", b"0x1F", b"0b11", b"0o17", b"1_0",
-    b"1.5", b".5", b"1e3", b"-.inf", b".nan", b"1:30", b"2001-01-01", b"18446744073709551616", b"9223372036854775808", b"+", b"=", b"a", b"a: b",
-    b"a: b\n", b"- a\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf", b"\xc2\xa0", b"\x00", b"\x7f", b"\xff", b"\xf0\x9f\x98\x80",
+    b"\n", b"\n\n", b"\r\n", b"\r", b"\t", b" ", b"  ", b": ", b":", b"- ", b"-", b"? ", b"?", b"#", b" # c", b", ", b",",
+    b"[", b"]",
+    b"{", b"}", b"[]", b"{}", b"|", b"|-", b"|+", b"|2", b">", b">-", b"|#", b"|+# c", b"'", b'"', b"''", b"\\", b"\\/",
+    b"\\n", b"\\x41",
+    b"\\u00e9", b"\\ud83d\\ude00", b"\\ud800", b"\\U0001f600", b"\\L", b"\\N", b"\n---\n", b"---", b"--- ", b"...",
+    b"\n...\n", b"%YAML 1.1\n",
+    b"&a ", b"*a", b"&a", b"<<: ", b"<<", b"!!str ", b"!!int ", b"!!float ", b"!!binary ", b"!!null ", b"!!bool ",
+    b"!!map ", b"!foo ", b"! ",
+    b"!<x> ", b"!", b"@", b"`", b"~", b"null", b"true", b"yes", b"No", b"on", b"y", b"0", b"1", b"-1", b"012", b"0x1F",
+    b"0b11", b"0o17", b"1_0",
+    b"1.5", b".5", b"1e3", b"-.inf", b".nan", b"1:30", b"2001-01-01", b"18446744073709551616", b"9223372036854775808",
+    b"+", b"=", b"a", b"a: b",
+    b"a: b\n", b"- a\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf", b"\xc2\xa0", b"\x00", b"\x7f",
+    b"\xff", b"\xf0\x9f\x98\x80",
 )  # fmt: skip
 LONGEST = 4000
 

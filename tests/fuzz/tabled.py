@@ -1,6 +1,7 @@
-"""The kinds of disagreement that are right to keep: target → (pattern that the words begin with, why).
+"""The kinds of disagreement that are right to keep: target → (pattern of the words, why).
 
-Nothing may stand here by which mooring would see fewer objects, other images or other names than the cluster does.
+Nothing may stand here by which mooring would see fewer objects, other images or other names than the cluster does
+without saying so.
 """
 
 from __future__ import annotations
@@ -8,7 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-TABLED: Mapping[str, Sequence[tuple[str, str]]] = {}
+from mooring.yaml.odd import ODD
+
+# What mooring says where it alone refuses a manifest; a text that has several faults must have all of them here.
+_ONLY_MOORING = {
+    r"text behind the end of the document, which `kubectl` does not read": "kubectl leaves it out without a word",
+    r"(?:a key|key `[^`]*`) is given twice": "kubectl takes the last one, without a word",
+    r"a byte order mark inside the file, which not every reader passes over":
+        "goyaml leaves out whatever stands at certain places behind one",
+    r"text on the line of a `---`": "`---#` separates for kubectl where something stands before it, else it is a text",
+    r"no further JSON object": "kubectl reads on as YAML where the second value is a number that runs into letters",
+    r"a control character, which YAML does not allow": "JSON allows DEL and the like; kubectl looks at one document only",
+    r"a merge key `<<` behind a key that it brings too": "kubectl takes the merged value, Kustomize the written one",
+    r"a `!!binary` value that is no text in base64": "kubectl puts U+FFFD for what is no UTF-8",
+    r"a value that is not what its tag `!!(?:map|seq|str|binary|int|float|bool|null)` says":
+        "kubectl passes over most of them",
+}  # fmt: skip
+# What ruamel.yaml alone refuses, loudly, and nobody writes.
+_ONLY_RUAMEL = (
+    "a `|` or `>` with something behind it",
+    "this line is indented differently from its neighbours",  # as what stands behind a `[]`, which kubectl leaves out
+    "a key that is not a string",
+    "a character stands here that cannot begin a value",
+    "a `[` is not closed, or a comma is missing",  # a tab before a text's further line
+    "a `{` is not closed, or a comma is missing",
+    "a tab stands where indentation belongs",  # on a line of its own, or before a text's further line
+)
+_ANY = "|".join((*_ONLY_MOORING, *map(re.escape, _ONLY_RUAMEL), *(re.escape(odd.at(0).message) for odd in ODD.values())))
+
+TABLED: Mapping[str, Sequence[tuple[str, str]]] = {
+    "manifests": [
+        ("only kubectl refuses: ", "nothing of the text reaches a cluster, so that mooring may read more in it"),
+        (rf"only mooring refuses: (?:{_ANY})(?:; (?:{_ANY}))*\Z", "as said above"),
+    ],
+}  # fmt: skip
 
 
 def explained(target: str, words: str) -> bool:

@@ -11,10 +11,9 @@ import pytest
 from tests.fuzz import runner
 
 NEEDS_TOOLS = {"manifests", "references", "dockerconfigs"}  # tests/real runs these
-UNMENDED = {"fleet"}
 
 
-@pytest.mark.parametrize("name", sorted(set(runner.names()) - NEEDS_TOOLS - UNMENDED))
+@pytest.mark.parametrize("name", sorted(set(runner.names()) - NEEDS_TOOLS))
 def test_a_short_run_finds_nothing(name: str) -> None:
     executions = 300 if name == "check" else 2000  # a whole judging each
     tally = runner.run(name, executions, seed=7)

@@ -1,5 +1,5 @@
-"""Manifests are read as `kubectl` reads them: over the corpus no value differs, and where only one of the two refuses a
-text, the reason is one of those named here.
+"""Manifests are read as `kubectl` reads them: over the corpus, and over pods with odd line breaks, no value differs,
+and where only one of the two refuses a text, the reason is one of those that `tests/fuzz/tabled.py` names.
 """
 
 from __future__ import annotations
@@ -14,33 +14,17 @@ from typing import Any
 import pytest
 
 from mooring.block import block
-from mooring.document import read_manifests
+from mooring.yaml.odd import ODD
+from tests.breaks import pods
 from tests.corpus import SCALARS, texts
-
-# Why kubectl alone refuses a text; each is loud there, so that nothing is taken for something else.
-ONLY_KUBECTL_REFUSES = {
-    "found unknown escape": 'YAML 1.2 has `\\/`, and every JSON writer may use it; 1.1 has not',
-    "did not find expected node content": "in YAML 1.1 a value in a flow collection may not begin with a colon",
-    r"unsupported map key of type: %!s\(<nil>\)": "an anchor whose name kubectl ends at the colon",
-    "expected alphabetic or numeric character": "an anchor without a name",
-    "found a tab character where an indentation space": "a tab at the beginning of a text of several lines",
-    "could not find expected ':'|mapping values are not allowed|did not find expected (',' or|'-' indicator|key)":
-        "NEL, LS and PS are line breaks for YAML 1.1 alone",
-}  # fmt: skip
-# Why mooring alone refuses a text.
-ONLY_MOORING_REFUSES = {
-    "a key that is not a string": "a list or mapping as a key: kubectl reads nothing at all, without a word",
-    "a number that is none of JSON's": "`.inf` as a key",
-    "this is no YAML": "text behind the end of the first document, which the converter does not look at",
-    "a tab, which not every reader takes here": "a tab beside a scalar or behind an indicator, which YAML takes for a space",
-    "a tab stands where indentation belongs": "a tab before a value on a line of its own",
-    "is not closed, or a comma is missing": "the same in a flow collection",
-}
+from tests.fuzz import runner
+from tests.fuzz.judge import Judge
+from tests.fuzz.tabled import TABLED, explained
+from tests.fuzz.targets import manifests
+from tests.unit.test_document import ORDINARY
 
 # What mooring writes as an escape only: in a text of several lines as well.
 HIDDEN = ("a\u202eb\nc", "\u2066a\u2069", "\u061c", "\u200b", "\xad", "\ufff9", "\U000e0041", "\U0001d173\n", "\u2060")
-# Only the first of several documents is converted; and what is no mapping is no manifest.
-NO_MANIFEST = ("second document", "last document", "root text")
 
 
 @pytest.fixture(scope="session")
@@ -55,38 +39,45 @@ def kubectl_reads(tool: Callable[[str], Path]) -> Callable[[Iterable[str]], list
     return read
 
 
-def as_json(value: Any) -> Any:
-    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float."""
-    if isinstance(value, dict):
-        return {key: as_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return list(map(as_json, value))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
-        return int(value)
-    return float(value) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64 else value
+def test_manifests_are_read_as_kubectl_reads_them(tool: Callable[[str], Path]) -> None:
+    tool("yamlread")
+    asked = [text.encode("utf-8", "replace") for _, _, text in (*texts(), *pods())]
+    found = list(manifests.disagreements(asked))
+    assert [item for item in found if not explained("manifests", item[1])] == []
+    reasons = [reason for pattern, reason in TABLED["manifests"] if not any(re.match(pattern, words) for _, words in found)]
+    assert reasons == [], "a reason that explains nothing"
 
 
-def test_manifests_are_read_as_kubectl_reads_them(kubectl_reads: Callable[[Iterable[str]], list[dict[str, Any]]]) -> None:
-    asked = [(place, text) for place, _, text in texts() if place not in NO_MANIFEST]
-    differ, unexplained, used = [], [], set()
-    answers = kubectl_reads(text for _, text in asked)
-    assert len(answers) == len(asked)
-    for (place, text), answer in zip(asked, answers, strict=True):
-        found, problems = read_manifests(text, "a.yaml")
-        theirs, ours = answer["strictError"], "; ".join(problem.message for problem in problems)
-        if theirs is None and not problems:
-            ours_read, theirs_read = as_json(found[0].data if found else None), as_json(answer["strict"])
-            if json.dumps(ours_read, sort_keys=True) != json.dumps(theirs_read, sort_keys=True):
-                differ.append((place, text, answer["strict"], [item.data for item in found]))
-        elif not (theirs and problems):
-            table, said = (ONLY_KUBECTL_REFUSES, theirs) if theirs else (ONLY_MOORING_REFUSES, ours)
-            reason = next((pattern for pattern in table if re.search(pattern, said)), None)
-            used.add(reason)
-            if reason is None:
-                unexplained.append((place, text, said))
-    assert differ == []
-    assert unexplained == []
-    assert used == {*ONLY_KUBECTL_REFUSES, *ONLY_MOORING_REFUSES}, "a reason that explains nothing"
+# A text or a key twice: behind the one, and of the other's first value, `kubectl` reads nothing.
+ODD_PLACES = {"root text", "twice"}
+
+
+def test_ordinary_texts_are_not_refused(tool: Callable[[str], Path]) -> None:
+    tool("yamlread")
+    asked = [text.encode() for place, scalar, text in texts() if scalar in ORDINARY and place not in ODD_PLACES]
+    assert [words for _, words in manifests.disagreements(asked)] == []
+
+
+# What kubectl makes of the example of each `Odd`: where it reads something, another reader could read something else.
+KUBECTL_READS = {
+    "line break": '{"image":"a"}', "directive": '{"a":1}', "anchor": "an error", "tag": '{"a":"1"}',
+    "complex key": "an error", "slash": "an error",
+}  # fmt: skip
+
+
+def test_what_kubectl_makes_of_odd_examples(tool: Callable[[str], Path]) -> None:
+    tool("yamlread")
+    answers = Judge("yamlread").ask([{"id": 0, "stream": odd.example} for odd in ODD.values()])
+    found = [
+        "an error" if answer["error"] else json.dumps(*answer["documents"], separators=(",", ":")) for answer in answers
+    ]
+    assert dict(zip(ODD, found, strict=True)) == KUBECTL_READS
+
+
+def test_a_short_run_of_the_fuzzer_finds_nothing(tool: Callable[[str], Path]) -> None:
+    tool("yamlread")
+    tally = runner.run("manifests", executions=2000, seed=7)
+    assert (tally.executions, tally.disagreements, tally.crashes, tally.slow) == (2000, [], [], [])
 
 
 def test_kubectl_reads_what_mooring_writes(kubectl_reads: Callable[[Iterable[str]], list[dict[str, Any]]]) -> None:

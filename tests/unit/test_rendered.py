@@ -13,7 +13,8 @@ from mooring import dialect
 from mooring.block import block
 from mooring.construct import construct
 from mooring.document import rendered
-from mooring.nodes import compose
+from mooring.yaml.stream import Part, parts
+from mooring.yaml.trees import tree
 
 ROOT = Path(__file__).parents[2]
 TREES = (ROOT / "overlays", ROOT / "policies", *sorted((ROOT / "tests/cases").glob("*/*/*/expected")))
@@ -31,8 +32,9 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.di
 
 
 def exactly(text: str, resolve: dialect.Resolve) -> list[object]:
-    roots = [root for root in compose(text) if root is not None]
-    return [construct(root, resolve, strict=False, limit=10**9) for root in roots]
+    cut = [part for part in parts(text) if isinstance(part, Part)]
+    roots = [tree(text, part) for part in cut]
+    return [construct(root, resolve, strict=False, limit=10**9) for root in roots if root is not None]
 
 
 @pytest.mark.parametrize("path", SMALL)

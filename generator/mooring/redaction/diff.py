@@ -10,10 +10,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 
-from mooring import nodes
 from mooring.redaction.characters import printable
 from mooring.redaction.excerpt import Layout, layout, lexical, lines_of
 from mooring.redaction.kinds import KINDS, shorter, shown
+from mooring.yaml.trees import trees
+from mooring.yaml.unreadable import Unreadable
 
 _LONGEST_LINE = 300
 _LARGEST = 1_000_000  # characters: of a larger file only the number of lines is said
@@ -58,9 +59,8 @@ def _view(text: str) -> Callable[[int], str]:
     """Gives a line of a text, by its number, as it may be shown."""
     try:
         whole = Layout()
-        for root in nodes.compose(text):
-            if root is not None:
-                whole.marks |= layout(root, text).marks
-    except nodes.Unreadable:
+        for root in trees(text):
+            whole.marks |= layout(root, text).marks
+    except Unreadable:
         return lambda line: printable(lexical(text, line, 1)[0])
     return lambda line: printable(whole.line(text, line, 1, KINDS)[0])

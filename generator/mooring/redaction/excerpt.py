@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from mooring.nodes import position
 from mooring.redaction.fields import is_free, is_known, kind_of
 from mooring.redaction.kinds import MASK, Kind, fits, key, without_login
 
@@ -104,40 +105,33 @@ def _masked(text: str, *, last: bool, cut: bool) -> str:
 def layout(root: Any, text: str) -> Layout:
     """The layout of one document of a text: the nodes of its tree, and no others."""
     found = Layout()
-    lines = lines_of(text)
-    anchors: dict[str, str] = {}
-    aliases: list[str] = []
     stack: list[tuple[Any, str, bool]] = [(root, "", False)]
     while stack:
         node, name, blocked = stack.pop()
-        if node.anchor is not None and node.kind == "scalar":
-            anchors[node.anchor] = node.value
-        _add(found, node, *_value(node, name, blocked=blocked))
+        _add(found, text, node, *_value(node, name, blocked=blocked))
         stack += [(item, name, blocked) for item in node.items]
         for named, value in node.pairs:
-            is_key = _is_key(named, lines)
+            is_key = _is_key(named, text)
             stack.append((value, named.value, blocked or not is_key or is_free(named.value)))
             if is_key:
-                _add(found, named, _written(named.value))
+                _add(found, text, named, _written(named.value))
                 continue
             stack.append((named, "", True))
             found.hidden |= {named.value} if named.value and not is_known(named.value) else set()
-            aliases += [named.anchor] if named.kind == "alias" else []
-    found.hidden |= {anchors[name] for name in aliases if name in anchors}
+            found.hidden |= {named.target.value} if named.target is not None else set()
     for marks in found.marks.values():
         marks.sort(key=lambda mark: mark.column)
     return found
 
 
-def _is_key(node: Any, lines: list[str]) -> bool:
+def _is_key(node: Any, text: str) -> bool:
     """Whether a key is written as one: a word that looks like a field's name, and a `:` behind it."""
     if node.kind != "scalar" or node.tag is not None or node.anchor is not None or key(node.value) != node.value:
         return False
-    line = lines[node.position.line - 1] if node.position.line <= len(lines) else ""
-    start = node.position.column - 1
-    for text in _written(node.value):
-        if line.startswith(text, start):
-            return line[start + len(text) : start + len(text) + 20].lstrip(" ")[:1] == ":"
+    for written in _written(node.value):
+        if text.startswith(written, node.index):
+            end = node.index + len(written)
+            return text[end : end + 20].lstrip(" ")[:1] == ":"
     return False
 
 
@@ -167,8 +161,9 @@ def _value(node: Any, name: str, *, blocked: bool) -> tuple[tuple[str, ...] | No
     return _written(node.value), kind
 
 
-def _add(found: Layout, node: Any, texts: tuple[str, ...] | None, kind: Kind | None = None) -> None:
-    found.marks.setdefault(node.position.line, []).append(_Mark(node.position.column, texts, kind))
+def _add(found: Layout, text: str, node: Any, texts: tuple[str, ...] | None, kind: Kind | None = None) -> None:
+    place = position(text, node.index)
+    found.marks.setdefault(place.line, []).append(_Mark(place.column, texts, kind))
 
 
 @functools.lru_cache(maxsize=4)

@@ -1,0 +1,298 @@
+"""Text → nodes, exactly: the events of ruamel.yaml, whose only importer this is.
+
+Manifests are read as YAML 1.1, which `kubectl` reads, and fleet files as 1.2. What the two readers of a manifest could read
+differently is refused (`odd`), and the library's own messages never pass through: they may quote the text, and the text
+may hold a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import Reader
+from ruamel.yaml.scanner import Scanner
+
+from mooring.nodes import Node
+from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
+from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
+
+# The library takes microseconds for each character, and some fifty for each event. No request to an API server is longer,
+# and KServe's largest CRD has 90,000 events.
+LONGEST = 3_145_728
+MOST_EVENTS = 200_000
+_SLOW = ("which is too long to be read where it holds something odd", "split it, or quote odd values such as `012` and `no`")
+_LONGEST_KEY = 1024
+_LONG_KEY = ("a key of more than 1,024 characters", "shorten it")
+_HALF = ("an escape of half a character", "write the character itself, or one escape `\\U0001f600`")
+_NO_CHARACTER = ("an escape of no character", "write the character itself")
+_BLANKS = re.compile(r"[ \t]*+")
+_BLANK_LINES = re.compile(r"(?: *+\n)*+ *+")
+
+# What the library says → what we say, and a hint; the first that fits. `^` is for what is best shown where it begins.
+_WORDS = (
+    ("found character '\\t'", "a tab stands where indentation belongs", "indent with spaces"),
+    ("cannot start any token", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("mapping values are not allowed", "a second `: ` on one line", "put the value in quotes, or indent what belongs below"),
+    ("sequence entries are not allowed", "a list item on the line of something else", "begin the list on the next line"),
+    ("mapping keys are not allowed", "a key on the line of something else", "begin it on the next line"),
+    ("expected ',' or ']'", "a `[` is not closed, or a comma is missing", "close it with `]`"),
+    ("expected ',' or '}'", "a `{` is not closed, or a comma is missing", "close it with `}`"),
+    ("^found unexpected end of stream", "a quote is not closed", "close the quote"),
+    ("^found unexpected document separator", "a quote is not closed", "close the quote"),
+    ("^could not find expected ':'", "a key without `:`", "write `key: value`, and indent texts of several lines"),
+    ("but found '<stream end>'", "a `[` or `{` is not closed", "close it"),
+    ("expected <block end>", "this line is indented differently from its neighbours", "align it with the lines above"),
+    ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
+    ("hexdecimal numbers", "an escape without its digits", "write the character itself"),
+    ("while scanning a block scalar", "a `|` or `>` with something behind it", "begin the text on the next line"),
+    ("expected the node content", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("while scanning a tag", "a tag that is none", "put the value in quotes"),
+    ("while parsing a tag", "a tag that is none", "put the value in quotes"),
+    ("tag handle", "a tag that is none", "put the value in quotes"),
+    ("while scanning an anchor", "an anchor without a name of letters and digits", "put the value in quotes, or name it"),
+    ("while scanning an alias", "an alias without a name of letters and digits", "put the value in quotes, or name it"),
+)  # fmt: skip
+_BEHIND = ("text behind the end of the document, which `kubectl` does not read", "begin a document with a line `---`")
+_SECOND = ("a fleet file is one document", "put the other one into a file of its own")
+
+
+class _Reader(Reader):
+    """Moves over many characters at once. Its texts have no line breaks but `\\n`."""
+
+    def forward(self, length: int = 1) -> None:
+        begin = self.pointer
+        self.pointer = end = begin + length
+        self.index += length
+        last = self.buffer.rfind("\n", begin, end)
+        if last == -1:
+            self.column += length
+        else:
+            self.line += self.buffer.count("\n", begin, end)
+            self.column = end - last - 1
+
+
+class _Scanner(Scanner):
+    """Takes tabs between tokens, as `kubectl` does, and refuses what is too deep or too long."""
+
+    scanner_processing_version: Any = (1, 2)
+    key = -1  # where the last scalar began that may be one, and on which line
+    key_line = -1
+
+    def stale_possible_simple_keys(self) -> None:
+        if self.possible_simple_keys:  # asked for at every step
+            super().stale_possible_simple_keys()
+
+    def scan_to_next_token(self) -> Any:
+        if not self.allow_simple_key:
+            self._skip_blanks()
+        return super().scan_to_next_token()
+
+    def _skip_blanks(self) -> str:
+        """The blanks at the reader, which it is moved over."""
+        blanks: str = _BLANKS.match(self.reader.buffer, self.reader.pointer)[0]  # type: ignore[index]
+        self.reader.forward(len(blanks))
+        return blanks
+
+    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
+        blanks = self._skip_blanks()
+        if self.reader.peek() == "\n":
+            return super().scan_plain_spaces(indent, start_mark)
+        return [blanks] if blanks else []
+
+    def scan_block_scalar_indentation(self) -> Any:
+        blank: str = _BLANK_LINES.match(self.reader.buffer, self.reader.pointer)[0]  # type: ignore[index]
+        lines = blank.split("\n")
+        self.reader.forward(len(blank))
+        return ["\n"] * (len(lines) - 1), max(map(len, lines)), self.reader.get_mark()
+
+    def add_indent(self, column: int) -> bool:
+        added: bool = super().add_indent(column)
+        if added and len(self.indents) > DEPTH:
+            raise Unreadable(TOO_DEEP[0], self.reader.index - self.reader.column + column, TOO_DEEP[1])
+        return added
+
+    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:
+        if self.flow_level + len(self.indents) >= DEPTH:
+            raise Unreadable(TOO_DEEP[0], self.reader.index, TOO_DEEP[1])
+        super().fetch_flow_collection_start(TokenClass, to_push)
+
+    def fetch_directive(self) -> None:
+        raise ODD["directive"].at(self.reader.index)
+
+    def fetch_plain(self) -> None:
+        self._remember_key()
+        super().fetch_plain()
+
+    def fetch_flow_scalar(self, style: Any) -> None:
+        self._remember_key()
+        super().fetch_flow_scalar(style)
+
+    def _remember_key(self) -> None:
+        if self.allow_simple_key:
+            self.key, self.key_line = self.reader.index, self.reader.line
+
+    def fetch_value(self) -> None:
+        possible = self.flow_level in self.possible_simple_keys
+        if not possible and self.key_line == self.reader.line and self.reader.index - self.key > _LONGEST_KEY:
+            raise Unreadable(_LONG_KEY[0], self.key, _LONG_KEY[1])
+        self.key_line = -1
+        super().fetch_value()
+
+    def scan_anchor(self, TokenClass: Any) -> Any:
+        if ANCHOR.match(self.reader.buffer, self.reader.pointer) is None:
+            raise ODD["anchor"].at(self.reader.index)
+        return super().scan_anchor(TokenClass)
+
+    def scan_flow_scalar(self, style: Any) -> Any:
+        begin = self.reader.index
+        try:
+            token = super().scan_flow_scalar(style)
+        except ValueError:
+            match = NO_CHARACTER.search(self.reader.buffer, begin)
+            raise Unreadable(_NO_CHARACTER[0], match.start() if match else begin, _NO_CHARACTER[1]) from None
+        if HALF.search(token.value):
+            match = HALF_ESCAPE.search(self.reader.buffer, begin)
+            raise Unreadable(_HALF[0], match.start() if match else begin, _HALF[1])
+        return token
+
+
+class _ManifestScanner(_Scanner):
+    scanner_processing_version = (1, 1)
+    ESCAPE_REPLACEMENTS = {**Scanner.ESCAPE_REPLACEMENTS, "'": "'"}  # noqa: RUF012 - as the library has it
+
+    def fetch_key(self) -> None:
+        if self.flow_level:
+            raise ODD["complex key"].at(self.reader.index)
+        super().fetch_key()
+
+    def scan_tag(self) -> Any:
+        if TAG.match(self.reader.buffer, self.reader.pointer) is None:
+            raise ODD["tag"].at(self.reader.index)
+        return super().scan_tag()
+
+    def scan_flow_scalar(self, style: Any) -> Any:
+        begin = self.reader.index
+        token = super().scan_flow_scalar(style)
+        match = SLASH.search(self.reader.buffer, begin, self.reader.index) if style == '"' else None
+        if match is not None:
+            raise ODD["slash"].at(match.end() - 2)
+        return token
+
+
+class _Yaml(YAML):
+    def official_plug_ins(self) -> list[Any]:
+        return []  # looking for some takes longer than to read a manifest
+
+
+def compose(text: str, start: int = 0, *, core: bool = False) -> Node | None:
+    """The root of a text's one document, None where it has none; `core` for YAML 1.2. Raises `Unreadable`.
+
+    `start` is the place of the text in its file, which the places of the nodes are counted from.
+    """
+    if len(text) > LONGEST:
+        raise Unreadable(f"a document of more than {LONGEST:,} characters, {_SLOW[0]}", 0, _SLOW[1])
+    odd = LINE_BREAK.search(text)
+    if odd is not None:
+        raise ODD["line break"].at(odd.start())
+    yaml = _Yaml(typ="safe", pure=True)
+    yaml.version = (1, 2) if core else (1, 1)
+    # Else a text at the document's own margin may stand at no indentation, unlike for `kubectl`.
+    yaml.top_level_block_style_scalar_no_indent_error_1_1 = True
+    yaml.Reader, yaml.Scanner = _Reader, _Scanner if core else _ManifestScanner
+    return _Composer(text, yaml.parse(text), start, core=core).document()
+
+
+class _Composer:
+    def __init__(self, text: str, events: Iterator[Any], start: int, *, core: bool) -> None:
+        self.text = text
+        self.events = events
+        self.start = start
+        self.core = core
+        self.anchors: dict[str, Node] = {}
+        self.at = 0
+        self.ended = False
+        self.count = 0
+
+    def document(self) -> Node | None:
+        try:
+            return self._document()
+        except YAMLError as error:
+            raise self._unreadable(error) from None
+        except (ValueError, IndexError, AttributeError, TypeError, AssertionError, StopIteration, RecursionError):
+            # The library's own slips on odd input.
+            raise Unreadable("this is no YAML", self.at, "") from None
+
+    def _next(self) -> Any:
+        event = next(self.events)
+        self.at = event.start_mark.index
+        self.count += 1
+        if self.count > MOST_EVENTS:
+            raise Unreadable(f"a document of more than {MOST_EVENTS:,} values and brackets, {_SLOW[0]}", self.at, _SLOW[1])
+        return event
+
+    def _document(self) -> Node | None:
+        self._next()
+        if isinstance(self._next(), StreamEndEvent):
+            return None
+        root = self._node(self._next())
+        self.ended = True
+        while not isinstance(event := self._next(), StreamEndEvent):
+            if isinstance(event, DocumentStartEvent):
+                message, hint = _SECOND if self.core else _BEHIND
+                raise Unreadable(message, self._next().start_mark.index, hint)
+        return root
+
+    def _node(self, event: Any) -> Node:
+        begin = event.start_mark.index
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self.anchors:
+                raise Unreadable("an alias without its anchor", begin, "define the anchor before its first use")
+            return Node("alias", self.start + begin, target=self.anchors[event.anchor])
+        tag = None if event.tag is None else str(event.tag)
+        node = Node("scalar", self.start + begin, tag=tag, anchor=event.anchor)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        if isinstance(event, ScalarEvent):
+            node.value = event.value
+            node.plain = event.style is None and tag is None
+        elif isinstance(event, SequenceStartEvent):
+            node.kind = "sequence"
+            while not isinstance(event := self._next(), SequenceEndEvent):
+                node.items.append(self._node(event))
+        else:
+            node.kind = "mapping"
+            while not isinstance(event := self._next(), MappingEndEvent):
+                key = self._node(event)
+                node.pairs.append((key, self._node(self._next())))
+        return node
+
+    def _unreadable(self, error: YAMLError) -> Unreadable:
+        """The library's error in our words, where it happened."""
+        if not isinstance(error, MarkedYAMLError):
+            return Unreadable("a character that YAML does not allow", self.at, "take it out, or write it as an escape")
+        said = f"{error.context or ''} {error.problem or ''}"
+        index = next((mark.index for mark in (error.problem_mark, error.context_mark) if mark is not None), self.at)
+        if self.ended:
+            message, hint = _SECOND if self.core else _BEHIND
+            return Unreadable(message, index, hint)
+        key = error.context_mark
+        if "':'" in said and key is not None and self.text[index : index + 1] == ":" and index - key.index > _LONGEST_KEY:
+            return Unreadable(_LONG_KEY[0], key.index, _LONG_KEY[1])
+        for part, message, hint in _WORDS:
+            if part.lstrip("^") in said:
+                begin = error.context_mark if part[0] == "^" else None
+                return Unreadable(message, index if begin is None else begin.index, hint)
+        return Unreadable("this is no YAML", index, "")

@@ -1,0 +1,91 @@
+"""What the fast reader may read: only texts that it and the exact one take for the same data.
+
+The gate is lexical and errs towards the exact reader. It looks at each character a bounded number of times, whatever the
+text is: every repetition in its patterns has an upper bound, or takes what it matches for good.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mooring.yaml.unreadable import DEPTH
+
+# A value begins behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. The pattern begins with a
+# set of characters because `re` finds such a beginning many times faster than a choice of patterns.
+_BEGIN = r"""[\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))"""
+_ENDS = r"[\s,\]}:]"
+_PIECES = {
+    "an anchor, an alias, a tag": r"[&*]\S|!",
+    "a complex key, a null": rf"[?~]{_ENDS}",
+    "an octal, hex or binary number; a date in a key of its own": r"[-+]?0[0-9_a-zA-Z]",
+    "digits with underscores": r"[-+]?[0-9][0-9.]{0,40}+_",
+    "more digits than a float holds": r"[-+]?(?:[0-9]{15}|[0-9.]{40})",
+    "a float with an exponent": r"[-+]?[0-9]{1,14}\.?[0-9]{0,40}+[eE]",
+    "a float that ends with its point": r"[-+]?[0-9]{1,14}\.[\s,\]}]",
+    "a float that begins with its point": r"[-+]?\.(?:[0-9_]|[iI][nN][fF]|[nN][aA][nN])",
+    "a plus, a minus before an underscore": r"[-+]?\+|-_",
+    "a key that is no string": (
+        r"(?:[-+.]?[0-9][^\s:\"']{0,99}+|[Tt]rue|TRUE|[Ff]alse|FALSE|[Nn]ull|NULL)\s*+:\s"
+    ),
+}  # fmt: skip
+_YES_NO = rf"(?:[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF){_ENDS}"
+
+
+def _pattern(letters: str, *more: str) -> re.Pattern[str]:
+    return re.compile(_BEGIN % letters + "(?:" + "|".join((*_PIECES.values(), *more)) + ")")
+
+
+_ODD = {True: _pattern(""), False: _pattern("yYoO", _YES_NO)}
+# Ends of documents, directives, a block with spaces alone on its first line, or with a comment; tabs and whatever some
+# reader takes for a line break, or for no character.
+_ODD_LINE = re.compile(
+    r"[\n|>\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+    r"(?:(?<=\n)(?:\.\.\.|%)|(?<=[|>])[-+0-9]{0,3}+\ *+(?:\#|\n\ +\n)|(?<=[^\n|>]))"
+)
+_MERGE = re.compile(r"<<\s*+[:,}\]]")
+# In a flow collection: a value that begins with `:`, a `?`, and items without anything between their commas.
+_ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?![0-9A-Za-z.]))|\?")
+_BRACKET = re.compile(r"[\[\]{}]")
+_NESTED = DEPTH // 2
+_DEEP_LINE = re.compile(r"\n[ ?-]{40}")
+
+
+def is_plain(text: str, *, strict: bool) -> bool:
+    """Whether both readers take the text for the same; `strict` for a fleet file, else for a manifest."""
+    probe = f"\n{text}\n"
+    if _ODD[strict].search(probe) or _ODD_LINE.search(probe) or ("<<" in text and _MERGE.search(probe)):
+        return False
+    if not strict and "\\/" in text:
+        return False
+    brackets = text.count("[") + text.count("{")
+    return brackets == 0 or (_ODD_FLOW.search(text) is None and (brackets <= _NESTED or not _nests(text)))
+
+
+def _nests(text: str) -> bool:
+    """Whether brackets are nested deeply, those in texts and comments counted too: the fast reader takes its time there."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in "[{" else -1 if depth else 0
+        if depth > _NESTED:
+            return True
+    return False
+
+
+def could_be_deep(text: str) -> bool:
+    """Whether values could be nested too deeply: the data tells, but the text says sooner that they are not."""
+    return text.count("[") + text.count("{") > DEPTH // 5 or _DEEP_LINE.search(f"\n{text}") is not None
+
+
+def is_too_deep(data: object) -> bool:
+    level = [data]
+    for _ in range(DEPTH + 1):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, (dict, list))
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True

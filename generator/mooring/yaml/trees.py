@@ -1,0 +1,35 @@
+"""A text, or a part of one → its tree of nodes, which stand where they do in the whole text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.nodes import Node
+from mooring.yaml.stream import Part, parts
+
+
+def written(text: str, part: Part) -> str:
+    """What `kubectl` reads of the part: it ends every line, the last one too."""
+    found = text[part.begin : part.end]
+    return found if part.json or not found or found.endswith("\n") else f"{found}\n"
+
+
+def tree(text: str, part: Part | None, *, core: bool = False) -> Node | None:
+    """The root of one part of a text, the whole of which is a fleet file; None for an empty one. Raises `Unreadable`."""
+    from mooring.yaml.exact import compose
+    from mooring.yaml.jsontext import Reader
+
+    if part is None or core:
+        return compose(text, core=True)
+    found = written(text, part)
+    return Reader(found, part.begin).document() if part.json else compose(found, part.begin)
+
+
+def trees(text: str) -> Iterator[Node]:
+    """The root of each document of a manifest that is not empty. Raises `Unreadable`."""
+    for part in parts(text):
+        if not isinstance(part, Part):
+            raise part
+        root = tree(text, part)
+        if root is not None:
+            yield root

@@ -1,0 +1,54 @@
+"""What mooring reads in a manifest file against what kubectl's decoder does (`tests/tools/yamlread`).
+
+The words begin with `different`, or with who alone refuses the text and why. That kubectl alone refuses one is harmless
+(nothing of it reaches a cluster); that mooring does is loud.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mooring.document import read_manifests
+from tests.fuzz.judge import Judge
+from tests.fuzz.targets import _seeds
+
+SEEDS: Sequence[bytes] = _seeds.MANIFESTS
+_JUDGE = Judge("yamlread")
+
+
+def as_json(value: Any) -> Any:
+    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float."""
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(as_json, value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+        return int(value)
+    return float(value) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 else value
+
+
+def _text(data: bytes) -> str:
+    """The input as a text: kubectl's file reader makes one of any bytes, mooring refuses what is not UTF-8."""
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+    texts = [_text(data) for data in batch]
+    answers = _JUDGE.ask([{"id": 0, "stream": text} for text in texts])
+    for data, text, answer in zip(batch, texts, answers, strict=True):
+        words = _difference(text, answer)
+        if words:
+            yield data, words
+
+
+def _difference(text: str, answer: dict[str, Any]) -> str | None:
+    found, problems = read_manifests(text, "a.yaml")
+    theirs, said = answer["error"], "; ".join(problem.message for problem in problems)
+    if bool(theirs) != bool(problems):
+        return f"only kubectl refuses: {theirs}" if theirs else f"only mooring refuses: {said}"
+    ours = as_json([document.data for document in found])
+    if not theirs and json.dumps(ours, sort_keys=True) != json.dumps(as_json(answer["documents"]), sort_keys=True):
+        return f"different: {ours!r} for {answer['documents']!r}"
+    return None
