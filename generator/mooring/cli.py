@@ -172,6 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(argv: Sequence[str]) -> int:
     """One command; what stops it is said, and gives its exit code."""
     try:
+        if not files.here():
+            raise Refused("the working directory is not there any more", "change into a folder that is")
         _refuse_files_as_options(argv)
         chosen = next((word for word in argv if word in COMMANDS), None)
         arguments = parser(chosen or "").parse_args(argv)

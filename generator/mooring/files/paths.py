@@ -13,6 +13,14 @@ def shown(path: Path) -> str:
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
 
 
+def here() -> bool:
+    """Whether the working directory is there: it may have been removed under a shell that stands in it."""
+    try:
+        return os.path.isdir(Path.cwd())
+    except OSError:
+        return False
+
+
 def exists(path: Path) -> bool:
     """Whether something of that name is there, a link to nothing included; nothing is opened."""
     try:
