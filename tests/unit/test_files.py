@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -471,3 +472,11 @@ def test_a_working_directory_that_is_gone_is_said(
     for command in (["check"], ["check", "."], ["render"], ["init"]):
         assert cli.main(command) == 2
         assert capsys.readouterr().err.startswith("mooring: the working directory is not there any more\n")
+
+
+def test_the_repository_is_no_folder_for_temporary_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python falls back to the working directory where nothing else can be written to."""
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(place))
+    with pytest.raises(OSError, match="no folder for temporary files"), files.scratch():
+        pass
+    assert sorted(path.name for path in place.iterdir()) == [".git", "teams"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -522,3 +523,16 @@ def test_roots_that_go_in_circles_are_not_passed_over(
     (root.parent / ".git").mkdir()
     messages = [problem.message for problem in inputs.read([str(root.parent)]).problems]
     assert messages == ["this entry names a folder that holds this kustomization, or one that takes it in"]
+
+
+def test_no_folder_for_temporary_files_is_a_problem(
+    root: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tempfile` has no error number for it: it was a crash."""
+
+    def gettempdir() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", gettempdir)
+    lay(root, {"resources": ["cm.yaml"]}, {})
+    assert [message.partition(":")[0] for _, _, message in said(root)] == ["it cannot be copied into a temporary folder"]
