@@ -155,6 +155,7 @@ def _bug(crash: Crash) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code. SystemExit from argparse on wrong usage (2) and `--help` (0)."""
     try:
+        files.stand_in()
         return _guarded(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
         # Whoever read the output has seen enough; what it has not seen may have been a failure

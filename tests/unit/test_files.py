@@ -480,3 +480,12 @@ def test_the_repository_is_no_folder_for_temporary_files(place: Path, monkeypatc
     with pytest.raises(OSError, match="no folder for temporary files"), files.scratch():
         pass
     assert sorted(path.name for path in place.iterdir()) == [".git", "teams"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "command", "code"), [("1>&-", "check teams", 0), ("0<&-", "check -", 0), ("2>&-", "check", 2)]
+)
+def test_a_closed_stream_is_no_crash(place: Path, closed: str, command: str, code: int) -> None:
+    line = f"{sys.executable} -m mooring {command} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=place, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, b"")
