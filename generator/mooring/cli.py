@@ -155,6 +155,7 @@ def _bug(crash: Crash) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code. SystemExit from argparse on wrong usage (2) and `--help` (0)."""
     try:
+        files.stand_in()
         return _guarded(sys.argv[1:] if argv is None else argv)
     except BrokenPipeError:
         # Whoever read the output has seen enough; what it has not seen may have been a failure
@@ -172,6 +173,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _guarded(argv: Sequence[str]) -> int:
     """One command; what stops it is said, and gives its exit code."""
     try:
+        if not files.here():
+            raise Refused("the working directory is not there any more", "change into a folder that is")
         _refuse_files_as_options(argv)
         chosen = next((word for word in argv if word in COMMANDS), None)
         arguments = parser(chosen or "").parse_args(argv)

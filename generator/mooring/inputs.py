@@ -76,23 +76,37 @@ def _unreadable(error: Unreadable) -> Problem:
 
 def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:
     files, roots = _walk(top, boundary, inputs)
-    taken: set[Path] = set()
-    for root in roots:
-        taken |= kustomization.bases(root, boundary)
-    for root in roots:
-        if Path(boundary.real(root)) not in taken:
-            built = kustomization.build(root, boundary)
-            inputs.problems += built.problems
-            origins = kustomization.Origins(built.sources)
-            for document in built.documents:
-                for route, data in items(document.data):
-                    if _is_manifest(data):
-                        source, base = origins.of(data, document, route)
-                        inputs.found.append(Found(data, source, base, root))
+    for root in _outermost(roots, boundary):
+        built = kustomization.build(root, boundary)
+        inputs.problems += built.problems
+        origins = kustomization.Origins(built.sources)
+        for document in built.documents:
+            for route, data in items(document.data):
+                if _is_manifest(data):
+                    source, base = origins.of(data, document, route)
+                    inputs.found.append(Found(data, source, base, root))
     for path in files:
         # What a root does not take in is not deployed by it.
         if not any(path.is_relative_to(root) for root in roots):
             _file(path, boundary, inputs, chosen=False)
+
+
+def _outermost(roots: list[Path], boundary: Boundary) -> Iterator[Path]:
+    """The roots to build, so that each root is built or taken in by one that is: of those that go in circles the first."""
+    bases = {Path(boundary.real(root)): kustomization.bases(root, boundary) for root in roots}
+    taken = {base for root, found in bases.items() for base in found if base != root}
+    reached: set[Path] = set()
+    for root in sorted(roots, key=lambda root: Path(boundary.real(root)) in taken):
+        real = Path(boundary.real(root))
+        if real in reached:
+            continue
+        yield root
+        waiting = [real]
+        while waiting:
+            here = waiting.pop()
+            if here not in reached:
+                reached.add(here)
+                waiting += bases.get(here, ())
 
 
 def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], list[Path]]:

@@ -11,12 +11,14 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from mooring import cli, files
 from mooring.files import Boundary, Unreadable, reading
+from mooring.files.comparing import compare
 from mooring.files.products import Foreign, is_temporary, is_unfinished, temporary_name
 from mooring.files.writing import Unwritable, Writer, delete
 from tests.example import SMALL
@@ -411,3 +413,79 @@ def test_the_name_of_a_file_is_no_option(place: Path, name: str, capsys: pytest.
     for words in (["--", name], [f"./{name}"]):
         assert cli.main(["check", *words]) == 0
     assert victim.read_text() == "precious\n"
+
+
+@pytest.mark.parametrize("git", ["repo/.git", ""])
+def test_a_repository_is_not_found_behind_a_link(place: Path, git: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`sub` leads to another checkout, with a `.git` of its own: it is no part of this one."""
+    outside = place.parent / "outside"
+    (outside / ".git").mkdir()
+    (outside / "deep/.git").mkdir()
+    (outside / "fleet.yaml").write_text(SMALL)
+    if not git:
+        (place / ".git").rmdir()
+    (place / "sub").symlink_to("../outside")
+    before = sorted(path.name for path in outside.rglob("*"))
+    for command in (
+        ["check", "sub/secret.yaml"], ["check", "sub/deep"], ["check", "sub/deep/secret.yaml"],
+        ["check", str(place / "sub/secret.yaml")], ["check", "teams", "--format", "json", "--output", "sub/o.json"],
+        ["render", "--fleet", "sub/fleet.yaml"], ["render", "--check", "--fleet", "sub/fleet.yaml"], ["init", "sub"],
+        ["init", "sub/new"],
+    ):  # fmt: skip
+        assert cli.main(command) in (1, 2), command
+        said = "".join(capsys.readouterr())
+        assert CANARY not in said and "link out of the repository" in said, (command, said)
+    assert sorted(path.name for path in outside.rglob("*")) == before
+
+
+def test_a_link_above_a_repository_is_nobodys_fault(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place.parent / "home").symlink_to("repo")
+    monkeypatch.chdir(place.parent / "outside")
+    assert files.repository_of(place.parent / "home/teams/a.yaml").root == place
+
+
+def test_a_folder_as_deep_as_a_path_may_be(place: Path) -> None:
+    """No recursion over the folders of a path, and no look at all folders above for each of a walk."""
+    folder = "overlays/" + "d/" * 1500
+    assert compare(place, {f"{folder}x.yaml": "a"}).written == (f"{folder}x.yaml",)
+    (place / "d/d/d/d").mkdir(parents=True)
+    boundary, looks = Boundary(place), 0
+
+    def counted(path: str) -> str:
+        nonlocal looks
+        looks += 1
+        return real(path)
+
+    real = os.path.realpath
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os.path, "realpath", counted)
+        assert len([*boundary.walk(place / "d")]) == 4
+    assert looks == 1
+
+
+def test_a_working_directory_that_is_gone_is_said(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "gone").mkdir()
+    monkeypatch.chdir(place / "gone")
+    (place / "gone").rmdir()
+    for command in (["check"], ["check", "."], ["render"], ["init"]):
+        assert cli.main(command) == 2
+        assert capsys.readouterr().err.startswith("mooring: the working directory is not there any more\n")
+
+
+def test_the_repository_is_no_folder_for_temporary_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python falls back to the working directory where nothing else can be written to."""
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(place))
+    with pytest.raises(OSError, match="no folder for temporary files"), files.scratch():
+        pass
+    assert sorted(path.name for path in place.iterdir()) == [".git", "teams"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "command", "code"), [("1>&-", "check teams", 0), ("0<&-", "check -", 0), ("2>&-", "check", 2)]
+)
+def test_a_closed_stream_is_no_crash(place: Path, closed: str, command: str, code: int) -> None:
+    line = f"{sys.executable} -m mooring {command} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=place, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, b"")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mooring import files, kustomization, programs
+from mooring import files, inputs, kustomization, programs
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.said import reworded
 from mooring.unbuildable import unbuildable
@@ -452,7 +453,7 @@ def test_a_builder_that_fails_is_a_problem(
 def test_a_document_as_deep_as_anybody_likes(root: Path, started: list[list[str]], text: str) -> None:
     deep = "[" * 300 + "]" * 300
     lay(root, text.replace("{}", deep), {"t.yaml": plugin("LabelTransformer").replace('"p"', f'"p", "x": {deep}')})
-    assert [m for _, _, m in said(root)][:1] in (["a kustomization nests too deep"], ["a plugin nests too deep"])
+    assert [m for _, _, m in said(root)][:1] == ["values are nested more than 100 deep"]
     assert started == []
 
 
@@ -473,3 +474,65 @@ def test_a_deep_object_is_searched_for_what_does_not_survive() -> None:
 def test_a_message_of_any_length_is_one_short_line(text: str) -> None:
     closure = kustomization.Closure(files.Boundary(Path("/nowhere")), {f"{n}/a.yaml": b"" for n in range(1000)})
     assert len(reworded(text, closure)) <= 300
+
+
+@pytest.mark.parametrize("name", ["github.com/org/repo", "gh:org/repo", "https:/host.example/x.git", "a\n{b}"])
+def test_a_link_is_rewritten_to_no_address(root: Path, started: list[list[str]], name: str) -> None:
+    """Kustomize is given the folder behind a link by its own name, which it must take for a folder: `./` or not at all."""
+    lay(root, {"resources": ["base"]}, {f"{name}/kustomization.yaml": "resources: [cm.yaml]\n", f"{name}/cm.yaml": CM})
+    (root / "base").symlink_to(name)
+    closure = kustomization.gather(root, files.Boundary(root.parent))
+    written = closure.files["k/kustomization.yaml"].decode()
+    if name in ("github.com/org/repo", "gh:org/repo"):
+        assert f"./{name}" in written and closure.problems == []
+    else:
+        message = "this entry names a link to a folder whose name Kustomize would read as something else"
+        assert [problem.message for problem in closure.problems] == [message]
+
+
+HIDDEN = 'apiVersion: builtin{0}kind: ConfigMapGenerator{0}metadata: {{name: p}}{0}files: ["http:\\x2f\\x2fhost/x"]'
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["!a/b {" + HIDDEN.format(", ") + "}", *("#/" + end + HIDDEN.format(end) for end in ("\r", "\x85", "\u2028", "\u2029"))],
+)
+def test_a_file_whose_name_is_a_plugin_is_not_taken_for_a_path(root: Path, started: list[list[str]], entry: str) -> None:
+    """Kustomize reads an entry as YAML before it looks for a file: the file that has this name would hide the address."""
+    lay(root, {"resources": ["cm.yaml"], "generators": [entry]}, {entry: plugin("ConfigMapGenerator", literals=["a=b"])})
+    build(root)
+    assert started == []
+
+
+@pytest.mark.parametrize(
+    ("content", "more"),
+    [
+        ({"resources": [".", "cm.yaml"]}, {}),
+        ({"resources": ["../b"]}, {"../b/kustomization.yaml": "resources: [../k]\n"}),
+        (
+            {"resources": ["../b"]},
+            {"../b/kustomization.yaml": "bases: [../c]\n", "../c/kustomization.yaml": "bases: [../b]\n"},
+        ),
+    ],
+)
+def test_roots_that_go_in_circles_are_not_passed_over(
+    root: Path, started: list[list[str]], content: dict[str, Any], more: dict[str, str]
+) -> None:
+    """Each is taken in by another, so that no one of them is outermost."""
+    lay(root, content, more)
+    (root.parent / ".git").mkdir()
+    messages = [problem.message for problem in inputs.read([str(root.parent)]).problems]
+    assert messages == ["this entry names a folder that holds this kustomization, or one that takes it in"]
+
+
+def test_no_folder_for_temporary_files_is_a_problem(
+    root: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tempfile` has no error number for it: it was a crash."""
+
+    def gettempdir() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", gettempdir)
+    lay(root, {"resources": ["cm.yaml"]}, {})
+    assert [message.partition(":")[0] for _, _, message in said(root)] == ["it cannot be copied into a temporary folder"]

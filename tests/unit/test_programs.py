@@ -240,3 +240,19 @@ def test_a_program_that_cannot_be_started(repository: Path, home: Path, tmp_path
 def test_a_nul_in_an_argument(repository: Path, home: Path, tmp_path: Path) -> None:
     with pytest.raises(Failed, match="an argument holds a NUL"):
         run(program(tmp_path / "p", "true"), ["a\0b"], home, repository, Limits())
+
+
+def test_a_program_of_the_superproject_is_not_found(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A submodule's `.git` is a file; what stands above it is committed by the same people."""
+    script(repository / "bin/kustomize", "exit 0")
+    (repository / ".git").mkdir(exist_ok=True)
+    (repository / "sub").mkdir()
+    (repository / "sub/.git").write_text("gitdir: ../.git/modules/sub\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(repository / "bin"))
+    assert find("kustomize", repository / "sub") is None
+    (repository / "sub/.git").unlink()
+    (repository / "sub/.git").mkdir()
+    assert find("kustomize", repository / "sub") is not None

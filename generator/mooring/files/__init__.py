@@ -10,7 +10,7 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import create, put
 from mooring.files.lock import locked
-from mooring.files.paths import exists, real, shown, silence
+from mooring.files.paths import exists, here, real, shown, silence, stand_in
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
 from mooring.files.scratch import lay_out, scratch
 
@@ -21,6 +21,7 @@ __all__ = [
     "Unreadable",
     "create",
     "exists",
+    "here",
     "lay_out",
     "locked",
     "put",
@@ -31,4 +32,5 @@ __all__ = [
     "set_limit",
     "shown",
     "silence",
+    "stand_in",
 ]

@@ -44,9 +44,7 @@ class Boundary:
         try:
             # Most files of a run stand in few folders, and are no links: one look at each then.
             folder, name = os.path.split(os.path.abspath(path))
-            if folder not in self._folders:
-                self._folders[folder] = os.path.realpath(folder)
-            real = os.path.join(self._folders[folder], name)
+            real = os.path.join(self._real_folder(folder), name)
             if os.path.islink(real) or ".." in Path(path).parts:
                 real = os.path.realpath(path)
         except (OSError, ValueError):
@@ -55,6 +53,15 @@ class Boundary:
             lexically = self._contains(os.path.abspath(path))
             raise Unreadable(path, "is a link out of the repository" if lexically else "leaves the repository")
         return real
+
+    def _real_folder(self, folder: str) -> str:
+        """Where an absolute folder leads; one look where the folder above is known, as each is deep in a walk."""
+        if folder not in self._folders:
+            above, name = os.path.split(folder)
+            known = self._folders.get(above)
+            real = os.path.join(known, name) if known is not None else folder
+            self._folders[folder] = os.path.realpath(folder) if known is None or os.path.islink(real) else real
+        return self._folders[folder]
 
     def read(self, path: Path) -> bytes:
         """The bytes of the regular file at `path`. `Unreadable` where there is none, it stands outside, or is too large."""
@@ -118,13 +125,17 @@ def repository_of(path: Path) -> Boundary:
     """The repository that a path of the command line belongs to, by its name: links in it are not followed to find out.
 
     That is the folder with `.git` at or above it, else the working directory where the path is below it, else the path's
-    own folder.
+    own folder. A `.git` behind a link is that of another repository, as long as the link stands in one itself.
     """
     lexical = Path(os.path.abspath(path))
     # `os.path` takes a name that the system cannot have (over 255 bytes, say) for one that is not there.
     start = lexical if os.path.isdir(lexical) and not os.path.islink(lexical) else lexical.parent
+    found: Path | None = None
+    behind: Path | None = None
     for folder in (start, *start.parents):
-        if os.path.lexists(folder / ".git"):
-            return Boundary(folder)
+        if found is None and os.path.lexists(folder / ".git"):
+            found = folder
+        if os.path.islink(folder):
+            found, behind = None, found or behind
     here = Path.cwd()
-    return Boundary(here if lexical.is_relative_to(here) else start)
+    return Boundary(found or (here if lexical.is_relative_to(here) else behind or start))

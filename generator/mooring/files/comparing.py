@@ -52,10 +52,14 @@ def compare(root: Path, files: Mapping[str, str]) -> Changes:
 
 def _blocked(root: str, folder: str, known: dict[str, str | None]) -> str | None:
     """The link, or what is no folder, that `folder` is or stands below; None where it can be written to."""
-    if folder not in known:
-        above = _blocked(root, os.path.dirname(folder), known)
-        known[folder] = above or (None if _is_folder_or_absent(f"{root}/{folder}") else folder)
-    return known[folder]
+    waiting = []
+    while folder not in known:  # no recursion: a path may be two thousand folders deep
+        waiting.append(folder)
+        folder = os.path.dirname(folder)
+    above = known[folder]
+    for folder in reversed(waiting):
+        known[folder] = above = above or (None if _is_folder_or_absent(f"{root}/{folder}") else folder)
+    return above
 
 
 def _is_folder_or_absent(path: str) -> bool:

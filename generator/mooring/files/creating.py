@@ -22,6 +22,8 @@ def create(root: Path, path: str, content: bytes) -> bool:
     """
     folder, _, name = path.rpartition("/")
     try:
+        if not repository_of(root / name).holds(root):
+            raise Unwritable(str(root / path), "its folder is a link out of the repository")
         root.mkdir(parents=True, exist_ok=True)
         with opened(Path(os.path.realpath(root)), folder, made=[]) as descriptor:
             if name in os.listdir(descriptor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 
@@ -11,6 +12,14 @@ def shown(path: Path) -> str:
     absolute = path.absolute()
     here = Path.cwd()
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else absolute.as_posix()
+
+
+def here() -> bool:
+    """Whether the working directory is there: it may have been removed under a shell that stands in it."""
+    try:
+        return os.path.isdir(Path.cwd())
+    except OSError:
+        return False
 
 
 def exists(path: Path) -> bool:
@@ -27,6 +36,17 @@ def real(path: Path) -> Path:
         return Path(os.path.realpath(path))
     except (OSError, ValueError):
         return path.absolute()
+
+
+def stand_in() -> None:
+    """Opens those standard streams that the caller has closed, leading nowhere: no file of a run gets their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115 - kept open
 
 
 def silence(descriptor: int) -> None:

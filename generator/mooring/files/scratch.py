@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,13 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty folder that nobody else may enter (mode 0700), outside of any repository, removed at the end."""
-    with tempfile.TemporaryDirectory(prefix="mooring-", ignore_cleanup_errors=True) as name:
-        yield Path(os.path.realpath(name))
+    """An empty folder that nobody else may enter (mode 0700), removed at the end. OSError where none can be made."""
+    place = os.path.realpath(tempfile.gettempdir())
+    if place == os.path.realpath(os.curdir):
+        # Python's last resort where no folder for temporary files can be written to; that is somebody's repository.
+        raise OSError(errno.EROFS, "no folder for temporary files can be written to")
+    with tempfile.TemporaryDirectory(prefix="mooring-", dir=place, ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def lay_out(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from mooring import schema
 from mooring.document import Document, read_fleet
-from mooring.files import Boundary, Unreadable, shown
+from mooring.files import Boundary, Unreadable, repository_of, shown
 from mooring.files.patterns import has_magic
 from mooring.finding import limited
 from mooring.fleet import model, references
@@ -54,6 +54,8 @@ class Loaded:
 
 def load(path: Path, jobs: int | None = None) -> Loaded:
     """Reads the fleet file at `path` and its parts. `Unreadable` where the file itself cannot be read."""
+    if not repository_of(path).holds(path.parent):
+        raise Unreadable(path, "is behind a link out of the repository", "name the folder that the link leads to")
     boundary = Boundary(path.absolute().parent)
     path = boundary.root / path.name
     document, problems = read_fleet(boundary.read(path), shown(path))

@@ -102,20 +102,21 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
     program, command = builder
     place = files.shown(file_of(directory, closure.boundary) or directory)
     root = closure.boundary.root
-    with files.scratch() as folder:
-        target = folder / "tree" / Path(closure.boundary.real(directory)).relative_to(root)
-        try:
+    try:
+        with files.scratch() as folder:
+            target = folder / "tree" / Path(closure.boundary.real(directory)).relative_to(root)
             files.lay_out(folder / "tree", closure.files)
             files.lay_out(folder / "home", {})
             done = programs.run(program, [command, target], folder / "home", root, LIMITS)
-        except programs.Failed as failed:
-            built.problems.append(Problem(CODE, f"it cannot be built: {failed}", file=place))
-            return built
-        except OSError as error:
-            why = error.strerror or "it is no file"
-            built.problems.append(Problem(CODE, f"it cannot be copied into a temporary folder: {why}", file=place))
-            return built
-        said = done.errors.decode("utf-8", "replace").replace(f"{folder / 'tree'}/", "").replace(str(folder / "tree"), ".")
+            tree = str(folder / "tree")
+    except programs.Failed as failed:
+        built.problems.append(Problem(CODE, f"it cannot be built: {failed}", file=place))
+        return built
+    except OSError as error:
+        why = error.strerror or "no folder for temporary files can be written to"
+        built.problems.append(Problem(CODE, f"it cannot be copied into a temporary folder: {why}", file=place))
+        return built
+    said = done.errors.decode("utf-8", "replace").replace(f"{tree}/", "").replace(tree, ".")
     if done.code != 0:
         message = f"Kustomize cannot build it: {reworded(said, closure)}"
         built.problems.append(Problem(CODE, message, file=place))

@@ -161,7 +161,12 @@ class _Reader:
             self._refuse(f"a base below {_DEEPEST} others", reference.route)
         else:
             if real != target:
-                _put(written, reference.route, os.path.relpath(real, self.real))
+                # What the link is called says nothing of the name that it leads to.
+                place = f"./{os.path.relpath(real, self.real)}"
+                if is_remote(place) or plugins.is_inline(place) or not place.isprintable():
+                    self._refuse("a link to a folder whose name Kustomize would read as something else", reference.route)
+                    return
+                _put(written, reference.route, place)
             if self.mode == "plain" and (real, "plain", real) in self.seen:
                 self._refuse("a base that is taken in already, so that its objects would stand twice", reference.route)
                 return

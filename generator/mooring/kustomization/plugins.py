@@ -27,11 +27,17 @@ _BUILTIN = frozenset(
 _FUNCTIONS = ("config.kubernetes.io/function", "config.k8s.io/function")
 # The first line of an inline object, as mooring writes it, must look like no address: `github.com: x`, `a@b/c: x`.
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# All that some reader of YAML takes for a line break (https://yaml.org/spec/1.1/#id868518), and what opens a mapping.
+_MAPPING = re.compile("[{\n\r\x85\u2028\u2029]")
 
 
 def is_inline(entry: str) -> bool:
-    """Whether an entry that may be a text or a path is a text: no path of ours has a line break, or begins a mapping."""
-    return "\n" in entry or entry.lstrip().startswith(("{", "["))
+    """Whether an entry that may be a text or a path is a text.
+
+    A mapping needs a line break, or a brace: `!a/b {…}` is one too, and so is `#/` with more behind a break. A path that
+    has one is taken for a text, and refused as that.
+    """
+    return _MAPPING.search(entry) is not None or entry.lstrip().startswith("[")
 
 
 def read(text: bytes | str, path: str) -> tuple[list[Document], list[Problem]]:

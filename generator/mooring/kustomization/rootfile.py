@@ -20,6 +20,8 @@ NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # All that a kustomization may say whose built form mooring knows without building it.
 PLAIN = frozenset({"apiVersion", "kind", "metadata", "resources"})
 _MARKER = re.compile(r"^---(?:\s|$)", re.MULTILINE)
+# A marker that only blank lines and comments stand before begins the first document.
+_FIRST_MARKER = re.compile(r"(?:[^\S\n]*+(?:\#[^\n]*+)?\n)*+---(?:\s|$)")
 _PLAIN_HINTS: Mapping[Mode, str] = {
     "plain": "point `manifests:` at plain files, or commit the built form",
     "plugins": "list the plugins' own files",
@@ -58,13 +60,19 @@ def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
     if any(is_deep(document.data) for document in documents):
         closure.problems.append(Problem(CODE, "a kustomization nests too deep", file=place, hint="100 levels are taken"))
         return None
-    if len(documents) == 1 and documents[0].index == 0 and len(_MARKER.findall(documents[0].text)) < 2:
+    if len(documents) == 1 and _is_single(documents[0].text):
         return documents[0]
     if not problems:
         message = "the kustomization is empty" if not documents else "a kustomization is one document"
         hint = "Kustomize reads the first one and leaves out the rest" if documents else ""
         closure.problems.append(Problem(CODE, message, documents[-1] if documents else None, file=place, hint=hint))
     return None
+
+
+def _is_single(text: str) -> bool:
+    """Whether the text is one document: empty ones, and a `null`, count for Kustomize."""
+    markers = len(_MARKER.findall(text))
+    return markers == 0 or (markers == 1 and _FIRST_MARKER.match(text) is not None)
 
 
 def judged(found: Fields, mode: Mode, component: bool | None) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ def find(name: str, repository: Path) -> Program | None:
 
     An entry of PATH that is empty or relative means the working directory, which holds what a stranger committed.
     """
-    root = repository.resolve()
+    root = _checkout(repository.resolve())
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if not Path(folder).is_absolute() or _is_below(Path(folder), root):
             continue
@@ -43,6 +43,16 @@ def _outside(root: Path) -> Iterator[str]:
     for folder in _SYSTEM:
         if not _is_below(Path(folder), root):
             yield folder
+
+
+def _checkout(root: Path) -> Path:
+    """The checkout that a repository is a part of: a submodule's `.git` is a file, and its superproject stands above it."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").is_dir():
+            return folder
+        if folder == root and not (folder / ".git").is_file():
+            break
+    return root
 
 
 def _is_below(path: Path, root: Path) -> bool:
