@@ -26,6 +26,9 @@ _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*
 # https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
+# Something other than a comment on a line: a document of it counts, even where it is `null`.
+_SAYS = re.compile(r"^[ \t]*+[^#\s]", re.MULTILINE)
+
 
 class Document:
     """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file.
@@ -213,6 +216,7 @@ def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[l
     """The documents of a text and what is wrong in it; `fast` lets the fast reader have what it reads alike."""
     documents: list[Document] = []
     problems: list[Problem] = []
+    index = 0
     for part in [Part(0, len(text))] if strict else parts(text):
         if isinstance(part, Unreadable):
             problems.append(_refused(path, text, Fault("syntax", part.message, part.index, part.hint)))
@@ -223,7 +227,8 @@ def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[l
             problems += [_refused(path, text, fault) for fault in faults.found]
             continue
         if data is not None:  # `null` is an empty document too
-            documents.append(Document(path, text, data, len(documents), node, None if strict else part))
+            documents.append(Document(path, text, data, index, node, None if strict else part))
+        index += data is not None or _SAYS.search(text, part.begin, part.end) is not None
     return documents, problems
 
 

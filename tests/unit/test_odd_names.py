@@ -88,7 +88,6 @@ def test_a_folder_that_kustomize_takes_for_a_repository_is_written_as_a_path() -
         ("a: b # \u202e\n---\nc: d\n", "a: b\n---\nc: d\n"),
         ("a: |\n  ::add-mask::b\n  c\n", 'a: "\\x3a:add-mask::b\\nc\\n"\n'),
         ("# ##[error]\na: b\n", "a: b\n"),
-        ("a: b\rc: d\n", "a: b\nc: d\n"),
         ("- kind: List\n  items: [{a: \u200f}]\n", '- kind: List\n  items:\n  - a: "\\u200f"\n'),
     ],
 )
