@@ -38,7 +38,7 @@ test-real: $(STAMP)
 
 # Mutated inputs against the programs that mooring must agree with; what fails is kept in tests/fuzz/found.
 fuzz: $(STAMP)
-	@$(BIN)/python tests/tools/build.py yamlread
+	@$(BIN)/python tests/tools/build.py yamlread registryread
 	@$(BIN)/python -m tests.fuzz --executions $(EXECUTIONS)
 
 bench: $(STAMP)

@@ -19,7 +19,7 @@ REMOTE = [
     "host.example/a/_git/b", "dev.azure.com/org/project/_git/repo", "git@ssh.dev.azure.com:v3/org/p/repo",
     "bitbucket.org/org/repo", "gitlab.com/org/repo", "s3::https://s3.amazonaws.com/b/k", "hg::host.example/a",
     "s3.amazonaws.com/bucket/key", "base?ref=main", "base?REF=main", "base?version=v1", "base?submodules=0&ref=x",
-    "git::file:///work/repo//base", " http://host.example/x", "https://host.example/a//b?ref=x", "HTTP:\\x", "base.GIT",
+    "git::file:///srv/repo//base", " http://host.example/x", "https://host.example/a//b?ref=x", "HTTP:\\x", "base.GIT",
     "ftp://host.example/x", "oci://host.example/x",
 ]  # fmt: skip
 LOCAL = ["cm.yaml", "./a:b.yaml", "../base", "base", "./x@y", "a/b@c.yaml", "a/b:c.yaml", "gitlab.yaml", "x.gitignore",
