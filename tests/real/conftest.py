@@ -2,7 +2,8 @@
 
 A program is taken from the cache that `python tests/tools/build.py` fills, else from PATH. Where it is missing, the
 test that needs it is skipped by name; with `MOORING_REAL=required` in the environment it fails instead, and a program
-that we know how to build counts only in the pinned version from the cache. The same holds for Go modules.
+that we know how to build counts only in the pinned version from the cache. The same holds for Go modules. With
+`MOORING_REAL=later` all of them are skipped, because a run of their own follows.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.real)
+            if os.environ.get("MOORING_REAL") == "later":
+                item.add_marker(pytest.mark.skip(reason="`make test-real`, which follows, runs it"))
             for server in SERVERS.intersection(getattr(item, "fixturenames", ())):
                 item.add_marker(pytest.mark.xdist_group(server))
 
