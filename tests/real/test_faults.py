@@ -28,8 +28,15 @@ def mooring(folder: Path, *arguments: str, before: tuple[str, ...] = ()) -> subp
     """Starts a run in a session of its own, behind the words `before`."""
     command = [*before, sys.executable, "-B", "-m", "mooring", *arguments]
     return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heard,  # noqa: PLW1509 - no test has threads
+    )  # fmt: skip
+
+
+def heard() -> None:
+    """Signals do what they do in a terminal, also where the tests run as a background job, which hears no Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def finished(folder: Path, *arguments: str) -> tuple[int, str]:
