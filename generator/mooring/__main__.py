@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+# Built in, and there at once: until handlers are installed, an interrupt ends the process without a traceback.
+import _signal  # type: ignore[import-not-found]
+
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 import os
 import signal
 import sys

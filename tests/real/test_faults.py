@@ -177,12 +177,13 @@ def test_a_signal_ends_a_run_without_a_trace(
             process.send_signal(number)
         out, err = process.communicate(timeout=120)
         codes.add(process.returncode)
-        assert process.returncode in (0, code), err
+        # Before Python runs any of ours, the system ends the process itself: for a shell that is the same code.
+        assert process.returncode in (0, code, -number), err
         assert "Traceback" not in out + err
         left = tree(repository)
         assert not [path for path in left if is_temporary(path.rpartition("/")[2])]
         judge(repository, before, after)
-    assert code in codes
+    assert codes & {code, -number}
 
 
 def test_runs_at_once_wait_for_each_other(trees: tuple[Path, Tree, Tree], repository: Path) -> None:
