@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from mooring.files.boundary import repository_of
-from mooring.files.folders import opened
+from mooring.files.folders import opened, write_all
 from mooring.files.products import Foreign, temporary_name
 from mooring.files.writing import Unwritable
 
@@ -68,9 +68,7 @@ def _mode(path: Path) -> int | None:
 def _into_device(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        write_all(descriptor, content)
     finally:
         os.close(descriptor)
 
@@ -83,9 +81,7 @@ def _replace(name: str, content: bytes, folder: int, mode: int | None) -> None:
         try:
             if mode is not None:
                 os.fchmod(descriptor, stat.S_IMODE(mode) & 0o777)
-            rest = memoryview(content)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            write_all(descriptor, content)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

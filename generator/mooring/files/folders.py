@@ -48,6 +48,13 @@ def _entered(part: str, outer: int, path: str, made: list[str] | None) -> int:
     return _entered(part, outer, path, None)
 
 
+def write_all(descriptor: int, content: bytes) -> None:
+    """Writes all of the content to an open file, however little of it the system takes at a time."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
 def sync(descriptor: int) -> None:
     """Makes what was renamed or removed in an open folder last; some file systems cannot, and need not."""
     with contextlib.suppress(OSError):

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from mooring.files.folders import opened, sync
+from mooring.files.folders import opened, sync, write_all
 from mooring.files.products import OUTPUTS, Foreign, standing, temporary_name
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -64,9 +64,7 @@ class Writer:
         try:
             if mode is not None:
                 os.fchmod(descriptor, mode)
-            rest = memoryview(content)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            write_all(descriptor, content)
         except BaseException:
             os.close(descriptor)
             raise
