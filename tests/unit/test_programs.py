@@ -217,7 +217,8 @@ def test_an_interrupt_between_the_start_and_the_first_look(
     def interrupted(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:
         process = start(*arguments, **more)
         started.append(process.pid)
-        os.kill(os.getpid(), signal.SIGINT)
+        # To this thread: the system gives a signal to the process to any thread that does not hold it back.
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         return process
 
     monkeypatch.setattr("mooring.programs.running.subprocess.Popen", interrupted)
