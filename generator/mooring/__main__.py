@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 
-from mooring import interruption
+from mooring.processes import interruption
 
 PIPE = 141
 

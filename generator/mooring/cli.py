@@ -17,11 +17,11 @@ from pathlib import Path
 
 from mooring import __version__, files, report, suggestion
 from mooring.commands import COMMANDS, load
-from mooring.crash import Crash, Crashed, Died
 from mooring.files.lock import Busy
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.files.writing import Unwritable
-from mooring.interruption import Interrupted
+from mooring.processes.crash import Crash, Crashed, Died
+from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote
 from mooring.usage import Parser
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from mooring import interruption, workers
-from mooring.crash import Crashed, Died
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable, Writer, delete, remove_folders
 from mooring.problem import Problem
+from mooring.processes import interruption, workers
+from mooring.processes.crash import Crashed, Died
+from mooring.processes.workers import Worker
 from mooring.produce import Produced
 from mooring.pullpath import Pull
-from mooring.workers import Worker
 
 Task = tuple[str, str]
 """Environment and namespace (or `_cluster`)."""

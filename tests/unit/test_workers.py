@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mooring import cli, produce, workers
-from mooring.crash import Crashed, Died
+from mooring import cli, produce
+from mooring.processes import workers
+from mooring.processes.crash import Crashed, Died
 from tests.example import SMALL
 
 CANARY = "canary-in-a-message-52b1"

@@ -33,8 +33,8 @@ def read_all(files: Sequence[File], jobs: int | None = None) -> list[tuple[Docum
 
 def _shared(files: Sequence[File], count: int) -> dict[int, Any]:
     """The data of the files by index, each read by one of `count` processes; those with a problem are left out."""
-    from mooring import workers
-    from mooring.crash import Died
+    from mooring.processes import workers
+    from mooring.processes.crash import Died
 
     far: list[workers.Worker] = []
     for index in range(1, count):

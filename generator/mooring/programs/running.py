@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from mooring import interruption
+from mooring.processes import interruption
 from mooring.programs.finding import Program, search_path
 
 _CHUNK = 1 << 16

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from mooring import interruption
-from mooring.crash import Crash, Crashed, Died
+from mooring.processes import interruption
+from mooring.processes.crash import Crash, Crashed, Died
 
 Serve = Callable[..., None]
 """Given the worker's end of the pipe and its arguments; EOFError and broken pipes may pass: its leader is gone then."""
