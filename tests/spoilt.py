@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mooring.position import Route
+from mooring.problems.position import Route
 
 ODD: tuple[Any, ...] = (
     None, 5, -1, 1.5, True, "", "x", [], ["x"], {}, {"a": {}}, [[]], [None], 1 << 64, {"name": {"a": []}}, [{"name": ["x"]}],

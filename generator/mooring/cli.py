@@ -15,11 +15,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mooring import __version__, files, report, suggestion
+from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
 from mooring.files.lock import Busy
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.files.writing import Unwritable
+from mooring.problems import suggestion
 from mooring.processes.crash import Crash, Crashed, Died
 from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote

@@ -9,7 +9,7 @@ from mooring.block import block
 from mooring.document import read_manifests
 from mooring.fleet import model
 from mooring.manifest import NotReadBack
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.scalar import escaped, is_harmless
 from mooring.subject import service_problem
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable, Writer, delete, remove_folders
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.processes import interruption, workers
 from mooring.processes.crash import Crashed, Died
 from mooring.processes.workers import Worker

@@ -13,8 +13,8 @@ from typing import Any
 
 from mooring import dialect
 from mooring.nodes import Node, position
-from mooring.position import Position, Route
-from mooring.problem import Problem
+from mooring.problems.position import Position, Route
+from mooring.problems.problem import Problem
 from mooring.redaction.excerpt import begins_a_key
 from mooring.yaml import gate
 from mooring.yaml.stream import Part, parts

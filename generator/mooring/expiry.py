@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.produce import finished
 from mooring.pullpath import Pull
 from mooring.redaction import quote

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.position import Route, show
+from mooring.problems.position import Route, show
 from mooring.redaction import MASK, Kind, kind_of, quote, quote_key
 from mooring.redaction.fields import is_free
 from mooring.redaction.kinds import shorter

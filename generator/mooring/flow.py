@@ -17,8 +17,8 @@ from mooring.edit import get
 from mooring.fleet.environments import expiry_place
 from mooring.kserve.pods import Pod, references, text, written
 from mooring.policies.names import GRANTS
-from mooring.position import Route
-from mooring.problem import Source, Step
+from mooring.problems.position import Route
+from mooring.problems.problem import Source, Step
 from mooring.pullpath import Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mooring.fleet import model
 from mooring.outputs import Claim, check
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.scene import CLUSTER
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from mooring.fleet import model
 from mooring.fleet.formats import FORMATS
-from mooring.problem import ObjectRef, Problem
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote
 from mooring.subject import Subject
 

@@ -15,8 +15,8 @@ from typing import Any
 from mooring import kustomization, redaction
 from mooring.document import Document, read_manifests
 from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
-from mooring.position import Route
-from mooring.problem import Problem, Source
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem, Source
 
 ENDINGS = (".yaml", ".yml", ".json")
 # Files of tools, which no cluster is given.

@@ -15,7 +15,7 @@ from mooring.flow import Flow, Stand, of_fleet
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.plan import Planned, default_namespace
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.pullpath import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
 from mooring.scene import CLUSTER, Scene

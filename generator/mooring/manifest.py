@@ -8,8 +8,8 @@ from typing import Any
 from mooring import schema
 from mooring.catalog import Catalog
 from mooring.document import read_manifests, rendered
-from mooring.position import show
-from mooring.problem import ObjectRef, Problem
+from mooring.problems.position import show
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.subject import Subject
 from mooring.unbuildable import unbuildable
 

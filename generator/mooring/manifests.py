@@ -18,8 +18,8 @@ from mooring.fleet import model
 from mooring.inputs import ENDINGS, items
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
-from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.subject import Subject, service_problem
 

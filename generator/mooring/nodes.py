@@ -9,7 +9,7 @@ import bisect
 import functools
 from dataclasses import dataclass, field
 
-from mooring.position import Position
+from mooring.problems.position import Position
 
 
 @dataclass(slots=True, eq=False)

@@ -27,7 +27,7 @@ from mooring.judge import refused
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
 from mooring.links import Links
-from mooring.problem import Problem, Severity
+from mooring.problems.problem import Problem, Severity
 from mooring.produce import allowed, finished
 from mooring.pullpath import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.redaction import quote

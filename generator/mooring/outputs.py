@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mooring.position import Route
-from mooring.problem import Problem, Source
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem, Source
 from mooring.redaction import quote
 
 # https://man7.org/linux/man-pages/man7/path_resolution.7.html: NAME_MAX, and PATH_MAX without the NUL at its end.

@@ -19,7 +19,7 @@ from mooring.outputs import Claim, check
 from mooring.patch import target
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.scene import CLUSTER, Scene
 from mooring.steering import steering

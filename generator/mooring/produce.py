@@ -12,7 +12,7 @@ from mooring.artifact import Artifact
 from mooring.edit import get
 from mooring.identity import once
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
-from mooring.problem import ObjectRef, Problem
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.pullpath import Pull, project_of
 from mooring.render import marked, render
 from mooring.scene import CLUSTER, Scene

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.kserve.pods import Image, Pod
-from mooring.position import Route, show
-from mooring.problem import ObjectRef
+from mooring.problems.position import Route, show
+from mooring.problems.problem import ObjectRef
 from mooring.redaction import shown
 from mooring.registry import kubelet
 from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled

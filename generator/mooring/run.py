@@ -22,7 +22,7 @@ from mooring.frame import check_frame
 from mooring.judge import judge
 from mooring.plan import plan_environment
 from mooring.policies import overlay as policy_overlay
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.redaction import quote
 from mooring.render import page

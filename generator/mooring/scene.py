@@ -10,7 +10,7 @@ from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
 from mooring.subject import Subject, from_spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mooring.fleet import model
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import quote_key
 
 # `config.kubernetes.io/local-config` keeps an object out of what is built, `internal.config.kubernetes.io/…` are

@@ -8,10 +8,10 @@ from typing import Any
 
 from mooring.catalog import Catalog, KindInfo
 from mooring.fleet import model
-from mooring.position import Route
-from mooring.problem import ObjectRef, Problem, Source, Step
+from mooring.problems.position import Route
+from mooring.problems.problem import ObjectRef, Problem, Source, Step
+from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote
-from mooring.suggestion import suggestion
 
 
 @dataclass(frozen=True, slots=True)

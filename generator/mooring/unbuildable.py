@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.position import Route
+from mooring.problems.position import Route
 
 # How `scalar` writes them, and so what to look for before a whole object is searched.
 _ESCAPE = re.compile(r"\\u(?:007f|00[89][0-9a-f]|fff[ef])")

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from mooring.edit import get, pointer, put_all
 from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
-from mooring.position import Route
-from mooring.problem import Problem, Step
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem, Step
 from mooring.redaction import quote, shown
 from mooring.registry.reference import FETCHED, Reference, meant
 from mooring.registry.registries import Registries, Registry

@@ -16,7 +16,7 @@ import pytest
 
 from mooring import schema
 from mooring.catalog import Catalog, KindInfo
-from mooring.position import show
+from mooring.problems.position import show
 from tests.real.apiserver import ApiServer, endpoint
 from tests.real.mutations import UNKNOWN, Route, filled, routes
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from mooring import suggestion, wiring
+from mooring import wiring
 from mooring.catalog import Catalog
 from mooring.edit import get, put_all
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.kserve.pods import Surroundings
-from mooring.problem import Problem
+from mooring.problems import suggestion
+from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
 from mooring.subject import Subject, from_spec

@@ -13,7 +13,7 @@ import pytest
 from mooring import backends, cli, rules
 from mooring.commands.schema import schema_text
 from mooring.policies.names import KYVERNO_ONLY, OPTIONAL, POLICIES
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from tests.example import ROOT, copy
 
 PACKAGE = ROOT / "generator" / "mooring"

@@ -10,7 +10,7 @@ import pytest
 
 from mooring import cli, report, rules
 from mooring.finding import KEPT
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import diff
 from mooring.redaction.excerpt import layout, lexical
 from mooring.redaction.kinds import KINDS

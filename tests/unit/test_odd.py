@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mooring.document import read_manifests
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.yaml import exact
 from mooring.yaml.odd import ODD
 

@@ -15,7 +15,7 @@ from mooring.catalog import Catalog
 from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import Surroundings, pods
 from mooring.kserve.runtime import united
-from mooring.problem import ObjectRef
+from mooring.problems.problem import ObjectRef
 from mooring.pullpath import SecretFacts, World, _telling, listed, pulls
 from mooring.registry.registries import Registries, Registry
 

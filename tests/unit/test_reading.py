@@ -9,7 +9,7 @@ import json
 import pytest
 
 from mooring.document import read_fleet, read_manifests
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.yaml.unreadable import DEPTH
 from tests.breaks import CHARACTERS, IMAGE, POD, pods
 

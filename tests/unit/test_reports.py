@@ -16,7 +16,7 @@ import xmlschema
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, report
-from mooring.problem import ObjectRef, Problem, Step
+from mooring.problems.problem import ObjectRef, Problem, Step
 from mooring.report import Report, Summary, Terminal
 from tests.example import ROOT, copy
 

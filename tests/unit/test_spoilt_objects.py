@@ -16,7 +16,7 @@ from mooring.document import read_manifests
 from mooring.edit import get
 from mooring.inputs import Found, Inputs, _is_manifest, items
 from mooring.objects import Judged, judge
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.report import Report, Terminal
 from tests.spoilt import OBJECTS, ODD, nodes, replaced, spoilt
 

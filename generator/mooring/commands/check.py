@@ -16,7 +16,7 @@ from mooring.cli import Refused, day, fleet_path, repository, today
 from mooring.expiry import judged
 from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.pullpath import Pull
 from mooring.redaction import quote
 from mooring.report import Report, Summary

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, get_args, get_origin
 
 from mooring.fleet import model
 from mooring.fleet.schema import OVERRIDES, bare, keys
-from mooring.position import Route
-from mooring.problem import Source
+from mooring.problems.position import Route
+from mooring.problems.problem import Source
 
 T = TypeVar("T")
 _Make = Callable[[Any, Source | None, Route], Any]

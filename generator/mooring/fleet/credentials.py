@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.redaction import is_credential_key
 
 # Harbor's own rule for robot secrets: 8 to 128 characters with an upper-case and a lower-case letter and a digit

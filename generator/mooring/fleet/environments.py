@@ -9,7 +9,7 @@ from typing import Any
 from mooring.fleet import model
 from mooring.fleet.build import build
 from mooring.fleet.merge import dropped, merge
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 
 DEFAULT = model.Environment(name="default")
 

@@ -22,8 +22,8 @@ from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
 from mooring.fleet.reading import read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
-from mooring.position import Route
-from mooring.problem import ObjectRef, Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote, quote_key
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.redaction import quote
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mooring.document import Document, read_fleet
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

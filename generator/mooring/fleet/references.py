@@ -9,9 +9,9 @@ from mooring.catalog import shipped_versions
 from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
+from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote, shown
-from mooring.suggestion import suggestion
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
 # More names than that say nothing.

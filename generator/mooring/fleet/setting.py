@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.position import Route
-from mooring.problem import Source
+from mooring.problems.position import Route
+from mooring.problems.problem import Source
 
 
 def setting(description: str, *, default: Any = dataclasses.MISSING, named: str | None = None, **schema: Any) -> Any:

@@ -31,7 +31,7 @@ from mooring.kserve.pods import (
     text,
     written,
 )
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.redaction import quote
 
 FRAMEWORKS = (

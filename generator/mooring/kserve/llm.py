@@ -14,7 +14,7 @@ from mooring.catalog import KindInfo
 from mooring.edit import get
 from mooring.kserve.llmconfig import Layers, layers
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Pod, Surroundings, items, platform_image, references, text
-from mooring.position import Route
+from mooring.problems.position import Route
 
 _TEMPLATE: Route = ("template",)
 _WORKER: Route = ("worker",)

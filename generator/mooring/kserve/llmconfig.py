@@ -14,7 +14,7 @@ from mooring.edit import get
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
 from mooring.kserve.runtime import filled, united
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.redaction import quote
 
 _PREFIX = "kserve-config-llm-"

@@ -14,7 +14,7 @@ from mooring.catalog import KindInfo
 from mooring.edit import get
 from mooring.kserve import platform
 from mooring.kserve.platform import CONFIG, SYSTEM, Settings
-from mooring.position import Route
+from mooring.problems.position import Route
 
 Origin = Literal["spec", "runtime", "model", "platform", "volume"]
 OBJECT = "object"

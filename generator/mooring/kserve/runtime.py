@@ -12,7 +12,7 @@ from typing import Any
 
 from mooring.edit import get
 from mooring.kserve.pods import SERVING, WORKER, Image, Surroundings, items, names, text, written
-from mooring.position import Route
+from mooring.problems.position import Route
 
 # A runtime without protocols comes after all that have some.
 _PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")

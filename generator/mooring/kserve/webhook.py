@@ -14,7 +14,7 @@ from mooring.catalog import KindInfo
 from mooring.edit import get
 from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at, text
-from mooring.position import Route
+from mooring.problems.position import Route
 from mooring.redaction import quote, shown
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")

@@ -14,7 +14,7 @@ from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
 from mooring.kustomization.rootfile import file_of
 from mooring.kustomization.said import reworded
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 
 # What one that is not built knows how to do without Kustomize.
 _SIMPLE = frozenset({"apiVersion", "kind", "metadata", "resources", "namespace"})

@@ -22,8 +22,8 @@ from mooring.kustomization.fields import CODE, Fields, Reference, decode, refere
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.rootfile import Mode, document_of, files_of, judged
-from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 from mooring.redaction import quote
 
 _DEEPEST = 100

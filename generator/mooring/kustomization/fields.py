@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mooring.document import Document
-from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 
 Use = Literal["resource", "component", "file", "keyed file", "plugin", "patch"]
 """How an entry is taken: a file or a root; a component; a file; `key=file`; a plugin's or a patch's text, or its file."""

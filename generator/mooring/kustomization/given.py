@@ -9,8 +9,8 @@ from pathlib import Path
 from mooring import files
 from mooring.document import Document
 from mooring.kustomization.fields import CODE, Reference
-from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 100_000_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.document import Document
-from mooring.position import Route
-from mooring.problem import Source
+from mooring.problems.position import Route
+from mooring.problems.problem import Source
 
 
 class Origins:

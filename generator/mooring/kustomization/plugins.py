@@ -12,8 +12,8 @@ from typing import Any
 
 from mooring.document import Document, read_manifests
 from mooring.kustomization.fields import CODE, is_deep
-from mooring.position import Route
-from mooring.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 
 # `api/internal/plugins/builtinhelpers/builtins.go`, without the one that starts helm.
 _BUILTIN = frozenset(

@@ -11,7 +11,7 @@ from mooring import files
 from mooring.document import Document, read_manifests
 from mooring.kustomization.fields import CHARTS, CODE, Fields, is_deep
 from mooring.kustomization.given import Closure
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import quote
 
 Mode = Literal["built", "plain", "plugins"]

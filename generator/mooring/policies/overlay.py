@@ -15,7 +15,7 @@ from mooring.policies.decisions import Sample
 from mooring.policies.model import Exempt, PolicyInput, Text
 from mooring.policies.plan import folder, made, objects_of, patches
 from mooring.policies.plan import plan as plan_files
-from mooring.problem import ObjectRef, Problem
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.scene import Scene, catalog_for
 
 

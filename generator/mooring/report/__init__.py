@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from mooring import files
 from mooring.files.writing import Unwritable
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import coloured, harmless
 
 

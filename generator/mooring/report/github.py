@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import harmless, printable
 from mooring.report import Report, Terminal, whole
 from mooring.report.text import closing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import as_json
 from mooring.report import Report, Terminal
 

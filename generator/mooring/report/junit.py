@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import printable, shown
 from mooring.report import Report, Terminal
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mooring import __version__, rules
-from mooring.problem import Problem, Step
+from mooring.problems.problem import Problem, Step
 from mooring.redaction import as_json, shown
 from mooring.report import Report, Terminal, whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from mooring.problem import Problem
+from mooring.problems.problem import Problem
 from mooring.redaction import printable
 from mooring.report import Report, Summary, Terminal
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import cast
 
-from mooring.problem import Severity
+from mooring.problems.problem import Severity
 from mooring.redaction import Kind
 
 SECTIONS = ("What", "Why", "Example", "Instead")

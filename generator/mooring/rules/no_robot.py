@@ -19,7 +19,7 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problem import Severity
+from mooring.problems.problem import Severity
 from mooring.redaction import Kind
 
 SEVERITY: Severity = "error"

@@ -16,7 +16,7 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problem import Severity
+from mooring.problems.problem import Severity
 from mooring.pullpath import Pull
 from mooring.redaction import Kind, quote, shown
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from mooring.position import Position, Route, show
+from mooring.problems.position import Position, Route, show
 from mooring.redaction import MASK, excerpt, shown
 
 Severity = Literal["error", "warning", "note"]
