@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.block import block
 from mooring.catalog import Catalog, KindInfo
 from mooring.cluster import Known, survey
-from mooring.edit import get
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found
 from mooring.kserve.pods import Surroundings, pods, text
@@ -23,6 +21,8 @@ from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled
 from mooring.registry.registries import Registries, Registry
+from mooring.yaml.block import block
+from mooring.yaml.routes import get
 
 _METADATA = frozenset({"name", "namespace", "labels", "annotations"})
 _CONSUMED = frozenset({"Secret", "ExternalSecret", "SealedSecret", "Namespace"})

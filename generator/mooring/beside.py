@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from mooring import report
 from mooring.cli import Refused, fleet_path
-from mooring.document import Document
 from mooring.files import Unreadable, exists, shown
 from mooring.redaction import quote
 from mooring.scene import Scene
+from mooring.yaml.document import Document
 
 
 def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Sequence[Document]]:

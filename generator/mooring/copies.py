@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mooring.block import block
-from mooring.document import read_manifests
 from mooring.fleet import model
 from mooring.manifest import NotReadBack
 from mooring.problems.problem import Problem
-from mooring.scalar import escaped, is_harmless
 from mooring.subject import service_problem
+from mooring.yaml.block import block
+from mooring.yaml.document import read_manifests
+from mooring.yaml.scalar import escaped, is_harmless
 
 # What Kustomize takes for a repository before it looks whether a file is there; no other first part of a path can be one
 # (https://github.com/kubernetes-sigs/kustomize/blob/master/api/internal/git/repospec.go, extractHost).

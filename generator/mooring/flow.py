@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.cluster import makes, name_of, shown
-from mooring.document import Document
-from mooring.edit import get
 from mooring.fleet.environments import expiry_place
 from mooring.kserve.pods import Pod, references, text, written
 from mooring.policies.names import GRANTS
@@ -26,6 +24,8 @@ from mooring.registry.reference import meant
 from mooring.scene import CLUSTER, Scene
 from mooring.subject import Subject
 from mooring.wiring import granted
+from mooring.yaml.document import Document
+from mooring.yaml.routes import get
 
 Key = tuple[str, str, str]
 _KINDS = frozenset({"Secret", "ServiceAccount", "ConfigMap", "ServingRuntime", "ClusterServingRuntime"})

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.document import Document, read_manifests
 from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
+from mooring.yaml.document import Document, read_manifests
 
 ENDINGS = (".yaml", ".yml", ".json")
 # Files of tools, which no cluster is given.

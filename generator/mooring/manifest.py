@@ -7,11 +7,11 @@ from typing import Any
 
 from mooring import schema
 from mooring.catalog import Catalog
-from mooring.document import read_manifests, rendered
 from mooring.problems.position import show
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.subject import Subject
 from mooring.unbuildable import unbuildable
+from mooring.yaml.document import read_manifests, rendered
 
 # The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.
 _CREDENTIAL_CODES = ("malformed-dockerconfig",)

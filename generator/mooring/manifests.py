@@ -12,7 +12,6 @@ from typing import Any
 
 from mooring import kustomization
 from mooring.catalog import Catalog
-from mooring.document import Document, read_manifests
 from mooring.files import Boundary, Unreadable, exists, shown
 from mooring.fleet import model
 from mooring.inputs import ENDINGS, items
@@ -22,6 +21,7 @@ from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.subject import Subject, service_problem
+from mooring.yaml.document import Document, read_manifests
 
 _HINT = "manifests stand in the repository of the fleet file, so that a review sees them"
 

@@ -17,7 +17,6 @@ from typing import Any
 from mooring import manifest
 from mooring.catalog import Catalog, KindInfo
 from mooring.cluster import Known, survey
-from mooring.edit import get
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
@@ -36,6 +35,7 @@ from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
 from mooring.scene import Scene
 from mooring.subject import Subject
+from mooring.yaml.routes import get
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})

@@ -9,7 +9,6 @@ from typing import Any
 
 from mooring import backends, copies
 from mooring.artifact import Artifact
-from mooring.block import block
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
@@ -25,6 +24,7 @@ from mooring.scene import CLUSTER, Scene
 from mooring.steering import steering
 from mooring.subject import Subject, from_spec, service_problem
 from mooring.wiring import Wired, wire
+from mooring.yaml.block import block
 
 # Argo CD and Flux delete what leaves git; a namespace takes everything in it along.
 # https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ https://fluxcd.io/flux/components/kustomize/kustomizations/

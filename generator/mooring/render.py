@@ -14,10 +14,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from mooring.block import block
 from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
-from mooring.scalar import escaped, scalar
+from mooring.yaml.block import block
+from mooring.yaml.scalar import escaped, scalar
 
 
 @jinja2.pass_eval_context

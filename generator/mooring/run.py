@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring.crew import Crew, Task
-from mooring.document import Document
 from mooring.files import shown
 from mooring.files.comparing import is_leftover, stale
 from mooring.files.products import OUTPUTS
@@ -28,6 +27,7 @@ from mooring.redaction import quote
 from mooring.render import page
 from mooring.report import merged
 from mooring.scene import CLUSTER, Scene, catalog_for, scene
+from mooring.yaml.document import Document
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300

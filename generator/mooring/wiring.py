@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from mooring.edit import get, pointer, put_all
 from mooring.fleet import model
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.problems.position import Route
@@ -20,6 +19,7 @@ from mooring.registry.reference import FETCHED, Reference, meant
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget
 from mooring.subject import Subject, service_problem
+from mooring.yaml.routes import get, pointer, put_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from share import share
 
 from mooring.crd import DRAFT, Kind
 from mooring.crd import kinds as crd_kinds
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE.parent

@@ -12,7 +12,7 @@ import pytest
 
 from mooring import schema
 from mooring.catalog import Catalog, KindInfo
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from schemas.make.modules import Module
 from tests.real import crds
 from tests.real.apiserver import ApiServer, endpoint

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from tests.example import ROOT, copy
 
 POD = """\

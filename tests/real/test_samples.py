@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from schemas.make.modules import Module, download
 from tests.example import ROOT
 from tests.real import crds

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mooring import cli
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from tests.real.fleets import FLEETS, rendered
 from tests.real.kustomize import Kustomize
 from tests.real.test_kustomize import in_order, spaced

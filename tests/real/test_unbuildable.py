@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mooring.block import block
 from mooring.unbuildable import unbuildable
+from mooring.yaml.block import block
 from tests.real.kustomize import BuildFailed, Kustomize
 
 CHARACTERS = [*range(0x00, 0x20), *range(0x7E, 0xA3), 0xAD, 0x200B, 0x2028, 0x2029, 0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF]

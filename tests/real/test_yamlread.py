@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mooring.block import block
+from mooring.yaml.block import block
 from mooring.yaml.odd import ODD
 from tests.breaks import pods
 from tests.corpus import SCALARS, texts

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.document import read_manifests
 from mooring.policies.decisions import GOOD, TABLE, made
+from mooring.yaml.document import read_manifests
 from tests.example import copy
 from tests.unit.test_decisions import NAMESPACE, SAMPLES
 from tests.unit.test_objects import secret

@@ -11,7 +11,6 @@ import pytest
 
 from mooring import wiring
 from mooring.catalog import Catalog
-from mooring.edit import get, put_all
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.kserve.pods import Surroundings
@@ -21,6 +20,7 @@ from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
 from mooring.subject import Subject, from_spec
 from mooring.wiring import Robots
+from mooring.yaml.routes import get, put_all
 
 
 @pytest.fixture

@@ -208,7 +208,7 @@ def test_a_schema_goes_to_a_file(tmp_path: Path, capsys: Captured) -> None:
 
 
 def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> None:
-    from mooring.document import read_fleet
+    from mooring.yaml.document import read_fleet
 
     for what, name in (("fleet", "fleet.yaml"), ("fleetpart", "teams/language.yaml")):
         assert cli.main(["schema", what]) == 0

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mooring import document
-from mooring.document import Document, read_fleet, read_manifests
 from mooring.problems.position import Position
 from mooring.problems.problem import Problem
+from mooring.yaml import document
+from mooring.yaml.document import Document, read_fleet, read_manifests
 from tests.corpus import PLACES, SCALARS, exact, texts
 
 # Every ordinary scalar in every ordinary place is read fast: a gate that lets nothing through would agree with anything.

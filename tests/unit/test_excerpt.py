@@ -11,10 +11,10 @@ import pytest
 from mooring import cli, report, rules
 from mooring.finding import KEPT
 from mooring.problems.problem import Problem
-from mooring.redaction import diff
-from mooring.redaction.excerpt import layout, lexical
 from mooring.redaction.kinds import KINDS
 from mooring.report import Summary
+from mooring.yaml import diff
+from mooring.yaml.excerpt import layout, lexical
 from mooring.yaml.trees import tree
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mooring.document import read_manifests
 from mooring.problems.problem import Problem
 from mooring.yaml import exact
+from mooring.yaml.document import read_manifests
 from mooring.yaml.odd import ODD
 
 # Where the odd thing stands in each example, as line and column.

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from mooring import cli
-from mooring.block import block
+from mooring.yaml.block import block
 from tests.corpus import SCALARS, exact
 
 Data = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mooring.document import read_fleet, read_manifests
+from mooring.yaml.document import read_fleet, read_manifests
 
 
 def calls(run: Callable[[], Any]) -> int:

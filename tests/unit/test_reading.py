@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from mooring.document import read_fleet, read_manifests
 from mooring.problems.problem import Problem
+from mooring.yaml.document import read_fleet, read_manifests
 from mooring.yaml.unreadable import DEPTH
 from tests.breaks import CHARACTERS, IMAGE, POD, pods
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mooring import dialect
-from mooring.block import block
-from mooring.construct import construct
-from mooring.document import rendered
+from mooring.yaml import dialect
+from mooring.yaml.block import block
+from mooring.yaml.construct import construct
+from mooring.yaml.document import rendered
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import tree
 

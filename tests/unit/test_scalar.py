@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from mooring import dialect
-from mooring.block import block
-from mooring.document import read_fleet, read_manifests
-from mooring.scalar import scalar
-from mooring.scalar import text as written
+from mooring.yaml import dialect
+from mooring.yaml.block import block
+from mooring.yaml.document import read_fleet, read_manifests
+from mooring.yaml.scalar import scalar
+from mooring.yaml.scalar import text as written
 from tests.corpus import SCALARS, exact
 
 NASTY = ("yes", "012", "1_000", "0o17", "1:30", "~", "null", "a\x85b", "\x85", "🚢", "a\nb: c", "{{ 7*7 }}", "${HOME}",

@@ -20,7 +20,7 @@ import pytest
 from mooring import catalog, schema
 from mooring.catalog import Catalog
 from mooring.crd import Malformed, kinds, strict
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from tests.real.mutations import UNKNOWN, broken_at, filled, leaves, routes
 
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,9 @@ from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
 from mooring.redaction import quote
-from mooring.redaction.diff import diff
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, UnknownName, run
+from mooring.yaml.diff import diff
 
 
 def options(parser: argparse.ArgumentParser) -> None:

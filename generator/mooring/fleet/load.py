@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from mooring import schema
-from mooring.document import Document, read_fleet
 from mooring.files import Boundary, Unreadable, repository_of, shown
 from mooring.files.patterns import has_magic
 from mooring.finding import limited
@@ -25,6 +24,7 @@ from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote, quote_key
+from mooring.yaml.document import Document, read_fleet
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
 _ITEMS: dict[str, type[model.Item]] = {

@@ -8,8 +8,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mooring.document import Document, read_fleet
 from mooring.problems.problem import Problem
+from mooring.yaml.document import Document, read_fleet
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

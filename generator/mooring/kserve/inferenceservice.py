@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.catalog import KindInfo
-from mooring.edit import get
 from mooring.kserve import runtime
 from mooring.kserve.pods import (
     SERVING,
@@ -33,6 +32,7 @@ from mooring.kserve.pods import (
 )
 from mooring.problems.position import Route
 from mooring.redaction import quote
+from mooring.yaml.routes import get
 
 FRAMEWORKS = (
     "model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",

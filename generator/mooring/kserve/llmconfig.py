@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.edit import get
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
 from mooring.kserve.runtime import filled, united
 from mooring.problems.position import Route
 from mooring.redaction import quote
+from mooring.yaml.routes import get
 
 _PREFIX = "kserve-config-llm-"
 _SCHEDULER: Route = ("router", "scheduler")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring import schema
-from mooring.edit import get
+from mooring.yaml.routes import get
 
 SYSTEM = "kserve"  # the namespace that KServe's own objects stand in
 CONFIG = "inferenceservice-config"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mooring.catalog import KindInfo
-from mooring.edit import get
 from mooring.kserve import platform
 from mooring.kserve.platform import CONFIG, SYSTEM, Settings
 from mooring.problems.position import Route
+from mooring.yaml.routes import get
 
 Origin = Literal["spec", "runtime", "model", "platform", "volume"]
 OBJECT = "object"

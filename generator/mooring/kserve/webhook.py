@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.catalog import KindInfo
-from mooring.edit import get
 from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at, text
 from mooring.problems.position import Route
 from mooring.redaction import quote, shown
+from mooring.yaml.routes import get
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 Refusal = tuple[str, Route, str]

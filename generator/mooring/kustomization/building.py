@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring import files, programs
-from mooring.document import Document, read_manifests
 from mooring.kustomization.annotations import is_local
 from mooring.kustomization.closure import gather
 from mooring.kustomization.fields import CODE
@@ -15,6 +14,7 @@ from mooring.kustomization.given import Closure
 from mooring.kustomization.rootfile import file_of
 from mooring.kustomization.said import reworded
 from mooring.problems.problem import Problem
+from mooring.yaml.document import Document, read_manifests
 
 # What one that is not built knows how to do without Kustomize.
 _SIMPLE = frozenset({"apiVersion", "kind", "metadata", "resources", "namespace"})

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from mooring import files
-from mooring.block import block
-from mooring.document import Document, read_manifests
 from mooring.kustomization import plugins
 from mooring.kustomization.fields import CODE, Fields, Reference, decode, references, references_of_plugin
 from mooring.kustomization.given import Closure
@@ -25,6 +23,8 @@ from mooring.kustomization.rootfile import Mode, document_of, files_of, judged
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
+from mooring.yaml.block import block
+from mooring.yaml.document import Document, read_manifests
 
 _DEEPEST = 100
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mooring.document import Document
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
+from mooring.yaml.document import Document
 
 Use = Literal["resource", "component", "file", "keyed file", "plugin", "patch"]
 """How an entry is taken: a file or a root; a component; a file; `key=file`; a plugin's or a patch's text, or its file."""

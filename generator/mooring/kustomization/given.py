@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring import files
-from mooring.document import Document
 from mooring.kustomization.fields import CODE, Reference
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
+from mooring.yaml.document import Document
 
 _MOST_FILES = 10_000
 _MOST_BYTES = 100_000_000

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.document import Document
 from mooring.problems.position import Route
 from mooring.problems.problem import Source
+from mooring.yaml.document import Document
 
 
 class Origins:

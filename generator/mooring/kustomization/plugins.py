@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.document import Document, read_manifests
 from mooring.kustomization.fields import CODE, is_deep
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
+from mooring.yaml.document import Document, read_manifests
 
 # `api/internal/plugins/builtinhelpers/builtins.go`, without the one that starts helm.
 _BUILTIN = frozenset(

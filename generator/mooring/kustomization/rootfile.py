@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from mooring import files
-from mooring.document import Document, read_manifests
 from mooring.kustomization.fields import CHARTS, CODE, Fields, is_deep
 from mooring.kustomization.given import Closure
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
+from mooring.yaml.document import Document, read_manifests
 
 Mode = Literal["built", "plain", "plugins"]
 """Whether a kustomization may do all that Kustomize builds, list resources only, or list plugins only."""

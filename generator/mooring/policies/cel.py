@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mooring.catalog import Pattern
-from mooring.scalar import HIDDEN
+from mooring.yaml.scalar import HIDDEN
 
 OCI = ("oci://", "oci+native://", "oci+fetch://")
 HOST = "i.split('/')[0]"

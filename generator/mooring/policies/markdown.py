@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mooring.scalar import escaped
+from mooring.yaml.scalar import escaped
 
 # Neither structure, nor a link, nor HTML, nor a mention, wherever in a line it stands: letters, digits and the plainest
 # punctuation (https://github.github.com/gfm/, the autolinks of section 6.9 among it).

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mooring.problems.position import Position, Route, show
-from mooring.redaction import MASK, excerpt, shown
+from mooring.redaction import MASK, shown
+from mooring.yaml import excerpt
 
 Severity = Literal["error", "warning", "note"]
 

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 
-from mooring.nodes import Node
+from mooring.yaml.nodes import Node
 from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
 from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
 

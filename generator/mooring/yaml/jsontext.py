@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from mooring.nodes import Node
+from mooring.yaml.nodes import Node
 from mooring.yaml.unreadable import DEPTH
 
 _SPACE = re.compile(r"[ \t\n\r]*+")

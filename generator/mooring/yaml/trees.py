@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.nodes import Node
+from mooring.yaml.nodes import Node
 from mooring.yaml.stream import Part, parts
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from mooring.crd import Malformed, kinds
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from tests.spoilt import ODD, nodes, replaced
 
 _TEXT: Mapping[str, Any] = {"type": "string"}

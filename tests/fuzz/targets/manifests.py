@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mooring.document import read_manifests
+from mooring.yaml.document import read_manifests
 from tests.fuzz.judge import Judge
 from tests.fuzz.targets import _seeds
 

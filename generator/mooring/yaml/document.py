@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from mooring import dialect
-from mooring.nodes import Node, position
 from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
-from mooring.redaction.excerpt import begins_a_key
-from mooring.yaml import gate
+from mooring.yaml import dialect, gate
+from mooring.yaml.excerpt import begins_a_key
+from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import tree, written
 from mooring.yaml.unreadable import Fault, Unreadable
@@ -249,7 +248,7 @@ def _read_part(text: str, part: Part, *, strict: bool, fast: bool) -> tuple[Any,
         done, data = _fast_json(source) if part.json else _fast(source, strict=strict)
         if done:
             return None, data
-    from mooring.construct import Refused, construct
+    from mooring.yaml.construct import Refused, construct
     from mooring.yaml.jsontext import number
 
     if part.json:

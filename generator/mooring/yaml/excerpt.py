@@ -14,9 +14,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.nodes import position
 from mooring.redaction.fields import is_free, is_known, kind_of
 from mooring.redaction.kinds import MASK, Kind, fits, key, without_login
+from mooring.yaml.nodes import position
 
 _AROUND = 100  # characters that are shown before the caret, and at least so many after it
 _READ = 400  # characters of one node that are looked at

@@ -11,8 +11,8 @@ import difflib
 from collections.abc import Callable, Iterator
 
 from mooring.redaction.characters import printable
-from mooring.redaction.excerpt import Layout, layout, lexical, lines_of
 from mooring.redaction.kinds import KINDS, shorter, shown
+from mooring.yaml.excerpt import Layout, layout, lexical, lines_of
 from mooring.yaml.trees import trees
 from mooring.yaml.unreadable import Unreadable
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mooring.scalar import HIDDEN, is_command, scalar, text
+from mooring.yaml.scalar import HIDDEN, is_command, scalar, text
 
 # A literal block keeps what it holds: nothing hidden, and none of the few things that readers disagree on, or for which
 # an indentation indicator would be due.

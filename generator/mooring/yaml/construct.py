@@ -8,10 +8,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from mooring import dialect
-from mooring.dialect import Resolve
-from mooring.nodes import Node
 from mooring.redaction import quote_key
+from mooring.yaml import dialect
+from mooring.yaml.dialect import Resolve
+from mooring.yaml.nodes import Node
 from mooring.yaml.unreadable import DEPTH, Fault
 
 _SHORT = "tag:yaml.org,2002:"
