@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring import backends, copies
-from mooring.artifact import Artifact
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
@@ -23,6 +22,7 @@ from mooring.redaction import quote
 from mooring.scene import CLUSTER, Scene
 from mooring.steering import steering
 from mooring.subject import Subject, from_spec, service_problem
+from mooring.templating.artifact import Artifact
 from mooring.wiring import Wired, wire
 from mooring.yaml.block import block
 

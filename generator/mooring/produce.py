@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring import manifest, rules
-from mooring.artifact import Artifact
 from mooring.identity import once
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pullpath import Pull, project_of
-from mooring.render import marked, render
 from mooring.scene import CLUSTER, Scene
+from mooring.templating.artifact import Artifact
+from mooring.templating.render import marked, render
 from mooring.yaml.routes import get
 
 ALLOW = "mooring.dev/allow"

@@ -24,9 +24,9 @@ from mooring.policies import overlay as policy_overlay
 from mooring.problems.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.redaction import quote
-from mooring.render import page
 from mooring.report import merged
 from mooring.scene import CLUSTER, Scene, catalog_for, scene
+from mooring.templating.render import page
 from mooring.yaml.document import Document
 
 # From so many services on, a second process earns what forking it costs.

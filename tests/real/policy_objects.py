@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.fleet.load import load
 from mooring.policies import frames, overlay, plan, samples
@@ -14,6 +13,7 @@ from mooring.policies.model import PolicyInput
 from mooring.policies.names import GRANTS
 from mooring.produce import text_of
 from mooring.run import scenes
+from mooring.templating.artifact import Artifact
 from tests.real.fleets import FLEETS
 
 Object = dict[str, Any]

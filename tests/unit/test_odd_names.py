@@ -13,7 +13,7 @@ from mooring import cli
 from mooring.copies import copied, resource
 from mooring.policies import cel
 from mooring.policies.markdown import prose
-from mooring.render import marked, page
+from mooring.templating.render import marked, page
 
 FLEET = """\
 apiVersion: mooring.dev/v1

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.manifest import check_own
@@ -17,6 +16,7 @@ from mooring.policies.plan import folder, made, objects_of, patches
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.scene import Scene, catalog_for
+from mooring.templating.artifact import Artifact
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mooring.artifact import Artifact
 from mooring.catalog import Catalog
 from mooring.policies import frames, texts
 from mooring.policies.model import Object, PolicyInput, Row
 from mooring.policies.names import GRANTS, MUTATING
 from mooring.policies.samples import BARE, NAMESPACE
+from mooring.templating.artifact import Artifact
 
 _PATCHED = "patched.yaml"
 
