@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.catalog import Catalog, KindInfo
 from mooring.cluster import Known, survey
 from mooring.fleet.credentials import in_manifest
 from mooring.inputs import Found
@@ -21,6 +20,7 @@ from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled
 from mooring.registry.registries import Registries, Registry
+from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.block import block
 from mooring.yaml.routes import get
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mooring import schema
-from mooring.catalog import Catalog
 from mooring.problems.position import show
 from mooring.problems.problem import ObjectRef, Problem
+from mooring.schema import validation
+from mooring.schema.catalog import Catalog
 from mooring.subject import Subject
 from mooring.unbuildable import unbuildable
 from mooring.yaml.document import read_manifests, rendered
@@ -56,7 +56,7 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
         subject.problem(code, message, route, at_key=at_key, hint=hint)
         for code, route, at_key, message, hint in unbuildable(data, text)
     ]
-    for finding in schema.check_object(catalog, data):
+    for finding in validation.check_object(catalog, data):
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
         if code == "secret-misplaced":
             parent = show(finding.route[:-1]) or "the object"
@@ -69,7 +69,7 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
 _MISPLACED = "it belongs into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"
 
 
-def _code(finding: schema.Finding) -> str:
+def _code(finding: validation.Finding) -> str:
     if finding.code_hint in _CREDENTIAL_CODES:
         return finding.code_hint
     misplaced = finding.code_hint == "unknown-key" and finding.route[-1] == "imagePullSecrets"
@@ -84,5 +84,5 @@ def check_own(data: Mapping[str, Any], path: str, catalog: Catalog, text: str) -
     ]
     return found + [
         Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)
-        for finding in schema.check_object(catalog, data)
+        for finding in validation.check_object(catalog, data)
     ]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization
-from mooring.catalog import Catalog
 from mooring.files import Boundary, Unreadable, exists, shown
 from mooring.fleet import model
 from mooring.inputs import ENDINGS, items
@@ -20,6 +19,7 @@ from mooring.kustomization.given import Closure
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
+from mooring.schema.catalog import Catalog
 from mooring.subject import Subject, service_problem
 from mooring.yaml.document import Document, read_manifests
 

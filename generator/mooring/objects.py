@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from mooring import manifest
-from mooring.catalog import Catalog, KindInfo
 from mooring.cluster import Known, survey
 from mooring.files import real
 from mooring.fleet import model
@@ -34,6 +33,7 @@ from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
 from mooring.scene import Scene
+from mooring.schema.catalog import Catalog, KindInfo
 from mooring.subject import Subject
 from mooring.yaml.routes import get
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
+from mooring.schema.catalog import Catalog
 from mooring.subject import Subject, from_spec
 from mooring.wiring import Robots, wire
 

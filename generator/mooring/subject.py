@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.catalog import Catalog, KindInfo
 from mooring.fleet import model
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem, Source, Step
 from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote
+from mooring.schema.catalog import Catalog, KindInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ import kubernetes
 from modules import Module, download
 from share import share
 
-from mooring.crd import DRAFT, Kind
-from mooring.crd import kinds as crd_kinds
+from mooring.schema.crd import DRAFT, Kind
+from mooring.schema.crd import kinds as crd_kinds
 from mooring.yaml.document import read_manifests
 
 HERE = Path(__file__).parent

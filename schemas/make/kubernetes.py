@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mooring.crd import DRAFT, Kind, pod_specs, rooted
+from mooring.schema.crd import DRAFT, Kind, pod_specs, rooted
 
 KINDS = (
     "Secret", "ConfigMap", "Namespace", "ServiceAccount", "Service", "Pod", "Deployment", "StatefulSet", "DaemonSet",

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mooring.catalog import KindInfo
+from mooring.schema.catalog import KindInfo
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 PATIENCE = 90.0  # seconds that anything may take to become ready

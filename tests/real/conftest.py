@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mooring.catalog import Catalog
+from mooring.schema.catalog import Catalog
 from schemas.make.modules import Module
 from tests.real import apiserver as api
 from tests.real import crds as sources

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.catalog import Catalog
+from mooring.schema.catalog import Catalog
 
 # Kubeconform's own words for a schema's place; `.Group` of `v1` is `v1`
 TEMPLATE = "{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json"

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from mooring.catalog import Catalog
 from mooring.fleet.load import load
 from mooring.policies import frames, overlay, plan, samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import GRANTS
 from mooring.produce import text_of
 from mooring.run import scenes
+from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 from tests.real.fleets import FLEETS
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from mooring import schema
-from mooring.catalog import Catalog
+from mooring.schema import validation
+from mooring.schema.catalog import Catalog
 from tests.real.esoctl import Esoctl, TemplateFailed, docker_config
 from tests.real.fleets import FLEETS, rendered
 
@@ -66,7 +66,7 @@ def test_what_is_rendered_keeps_a_nasty_login_and_password(esoctl: Esoctl, exter
     for external in external_secrets:
         assert [data["secretKey"] for data in external["spec"]["data"]] == ["username", "password"]
         secret = esoctl.template(external, {"username": login, "password": NASTY})
-        assert schema.check_object(Catalog(), secret) == []
+        assert validation.check_object(Catalog(), secret) == []
         assert secret["metadata"]["name"] == external["metadata"]["name"]
         made.append(docker_config(secret)["auths"])
     assert [auths for auths in made if not auths or any(found != entry for found in auths.values())] == []
@@ -79,7 +79,7 @@ def test_a_rendered_template_with_a_fault_is_found_out(esoctl: Esoctl, external_
     text = json.dumps(external_secrets[0])
     assert text.count(" | b64enc") == 1
     secret = esoctl.template(json.loads(text.replace(" | b64enc", "")), {"username": "robot$a+b", "password": NASTY})
-    assert {finding.code_hint for finding in schema.check_object(Catalog(), secret)} == {"malformed-dockerconfig"}
+    assert {finding.code_hint for finding in validation.check_object(Catalog(), secret)} == {"malformed-dockerconfig"}
 
 
 @pytest.mark.parametrize("password", PASSWORDS)

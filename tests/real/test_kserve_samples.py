@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from mooring import schema
-from mooring.catalog import Catalog, KindInfo
+from mooring.schema import validation
+from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.document import read_manifests
 from schemas.make.modules import Module
 from tests.real import crds
@@ -87,7 +87,7 @@ def _judge(file: str, content: bytes) -> Iterator[Judged]:
         if file.endswith("kustomization.yaml"):
             yield Judged(file, "Kustomize's own", ())
         elif CATALOG.kind(api_version, kind) is not None:
-            found = schema.check_object(CATALOG, data)
+            found = validation.check_object(CATALOG, data)
             yield Judged(file, "judged", tuple(finding.message for finding in found), data)
         elif group.startswith("serving.k") and kind == "InferenceService":
             yield Judged(file, "judged", (f"no schema: {api_version} {kind}",))

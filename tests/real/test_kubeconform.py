@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from mooring import schema
-from mooring.catalog import Catalog
+from mooring.schema import validation
+from mooring.schema.catalog import Catalog
 from tests.real.fleets import FLEETS, as_yaml, rendered
 from tests.real.kubeconform import Kubeconform
 from tests.real.mutations import broken, broken_at, changed, filled, leaves, routes
@@ -29,7 +29,7 @@ KINDS_OF_TREES = {
 
 def ours(document: Mapping[str, Any]) -> bool:
     """Mooring's verdict, without what it says of the inside of a pull Secret."""
-    return all(finding.code_hint == "malformed-dockerconfig" for finding in schema.check_object(CATALOG, document))
+    return all(finding.code_hint == "malformed-dockerconfig" for finding in validation.check_object(CATALOG, document))
 
 
 def disagreements(
@@ -84,7 +84,7 @@ def test_each_kind_is_judged_alike(kubeconform: Kubeconform, tmp_path: Path) -> 
     choice = random.Random(0)
     made = []
     for info in CATALOG.all_kinds():
-        document = leaves(filled(schema.load(info.schema_path), 4))
+        document = leaves(filled(validation.load(info.schema_path), 4))
         places = list(routes(document))
         faults = [("whole", document)]
         for route, node in choice.sample(places, min(PLACES, len(places))):

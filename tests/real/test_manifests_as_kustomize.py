@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mooring import manifests
-from mooring.catalog import Catalog
 from mooring.fleet import model
+from mooring.schema.catalog import Catalog
 from tests.kustomizations import CM
 from tests.real.kustomize import BuildFailed, Kustomize
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from mooring.catalog import Catalog
 from mooring.kserve.pods import Pod, Surroundings, pods
+from mooring.schema.catalog import Catalog
 from tests.real import kserve_controller as kserve
 from tests.real import oracle_around
 from tests.real import oracle_llm_cases as cases

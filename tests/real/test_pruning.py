@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from mooring import schema
-from mooring.catalog import Catalog, KindInfo
 from mooring.problems.position import show
+from mooring.schema import validation
+from mooring.schema.catalog import Catalog, KindInfo
 from tests.real.apiserver import ApiServer, endpoint
 from tests.real.mutations import UNKNOWN, Route, filled, routes
 
@@ -50,7 +50,7 @@ def both(server: ApiServer, info: KindInfo, body: dict[str, Any]) -> tuple[set[s
     size = AT_ONCE if info.product == "kubernetes" else len(places)
     for start in range(0, len(places), size):
         made = with_unknowns(document, places[start : start + size])
-        ours |= {show(finding.route) for finding in schema.explain(body, made) if finding.code_hint == "unknown-key"}
+        ours |= {show(finding.route) for finding in validation.explain(body, made) if finding.code_hint == "unknown-key"}
         _, said = server.create(endpoint(info), made)
         theirs |= set(NAMED.findall(said))
     return ours, theirs, len(places)
@@ -58,14 +58,14 @@ def both(server: ApiServer, info: KindInfo, body: dict[str, Any]) -> tuple[set[s
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_server_calls_unknown_what_the_schema_refuses(apiserver: ApiServer, name: str) -> None:
-    ours, theirs, places = both(apiserver, KINDS[name], schema.load(KINDS[name].schema_path))
+    ours, theirs, places = both(apiserver, KINDS[name], validation.load(KINDS[name].schema_path))
     assert ours ^ theirs == set()
     assert UNKNOWN in ours and places * 0.4 < len(ours) < places
 
 
 def test_the_places_are_many(apiserver: ApiServer) -> None:
     info = KINDS["serving.kserve.io/v1beta1/InferenceService"]
-    ours, _, _ = both(apiserver, info, schema.load(info.schema_path))
+    ours, _, _ = both(apiserver, info, validation.load(info.schema_path))
     assert len(ours) > 3000
     assert f"spec.predictor.containers[0].env[0].valueFrom.secretKeyRef.{UNKNOWN}" in ours
 
@@ -73,7 +73,7 @@ def test_the_places_are_many(apiserver: ApiServer) -> None:
 @pytest.mark.parametrize("loosened", ["spec", "metadata"])
 def test_a_schema_that_lets_a_field_through_is_found_out(apiserver: ApiServer, loosened: str) -> None:
     info = KINDS["serving.kserve.io/v1alpha1/ServingRuntime"]
-    body = copy.deepcopy(schema.load(info.schema_path))
+    body = copy.deepcopy(validation.load(info.schema_path))
     node = body["properties"][loosened]
     while "$ref" in node:
         node = body["$defs"][node["$ref"].removeprefix("#/$defs/")]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from mooring import cli, report, rules
-from mooring.finding import KEPT
 from mooring.problems.problem import Problem
 from mooring.redaction.kinds import KINDS
 from mooring.report import Summary
+from mooring.schema.finding import KEPT
 from mooring.yaml import diff
 from mooring.yaml.excerpt import layout, lexical
 from mooring.yaml.trees import tree

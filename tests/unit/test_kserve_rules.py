@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mooring.catalog import Catalog
 from mooring.kserve import runtime
 from mooring.kserve.pods import Pod, Surroundings, pods
+from mooring.schema.catalog import Catalog
 
 DIGEST = "@sha256:" + "0" * 64
 AGENT = {"agent": "h/p/agent:1"}

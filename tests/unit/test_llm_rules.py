@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mooring.catalog import Catalog
 from mooring.kserve.pods import Pod, Surroundings, pods
+from mooring.schema.catalog import Catalog
 
 Object = dict[str, Any]
 STORAGE = {"storageInitializer": "h/p/fetch:1"}

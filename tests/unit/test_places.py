@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mooring.catalog import Catalog, KindInfo, Pattern, shipped_versions
 from mooring.kserve.pods import Surroundings, pods
+from mooring.schema.catalog import Catalog, KindInfo, Pattern, shipped_versions
 
 IMAGE = "harbor.example.com/vision/detector:1"
 LISTS = ("containers", "initContainers", "ephemeralContainers")

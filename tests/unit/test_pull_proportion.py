@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mooring import cli
-from mooring.catalog import Catalog
 from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import Surroundings, pods
 from mooring.kserve.runtime import united
 from mooring.problems.problem import ObjectRef
 from mooring.pullpath import SecretFacts, World, _telling, listed, pulls
 from mooring.registry.registries import Registries, Registry
+from mooring.schema.catalog import Catalog
 
 
 def stepwise(own: list[str], below: list[str]) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from mooring import catalog, schema
-from mooring.catalog import Catalog
-from mooring.crd import Malformed, kinds, strict
+from mooring.schema import catalog, validation
+from mooring.schema.catalog import Catalog
+from mooring.schema.crd import Malformed, kinds, strict
 from mooring.yaml.document import read_manifests
 from tests.real.mutations import UNKNOWN, broken_at, filled, leaves, routes
 
@@ -49,7 +49,7 @@ def minimal(node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
             return [minimal(node.get("items", {}), root) for _ in range(node.get("minItems", 0))]
         case "string":
             texts = [text * max(1, node.get("minLength", 1)) for text in ("a",)] + list(TEXTS)
-            return next((text for text in texts if schema.valid(keep(node), text)), "a")
+            return next((text for text in texts if validation.valid(keep(node), text)), "a")
         case "integer" | "number":
             return node.get("minimum", 1)
         case "boolean":
@@ -82,7 +82,7 @@ def rendered() -> tuple[Mapping[str, Any], ...]:
 
 def disagreements(known: Mapping[str, Any], documents: Iterable[tuple[str, Any]]) -> Iterator[str]:
     for name, document in documents:
-        yes, reasons = schema.valid(known, document), schema.explain(known, document)
+        yes, reasons = validation.valid(known, document), validation.explain(known, document)
         if yes != (not reasons):
             yield f"{name}: jsonschema-rs {yes}, jsonschema {[reason.message for reason in reasons]}"
 
@@ -98,12 +98,12 @@ def some(document: Any, count: int) -> Iterator[tuple[str, Any]]:
 
 @each_schema
 def test_validators_agree(path: Path) -> None:
-    known = schema.load(path)
+    known = validation.load(path)
     smallest, full = minimal(known, known), filled(known, 4)
     documents = [("smallest", smallest), ("empty", {}), ("full", full), ("leaves", leaves(full)), *some(full, 20)]
     assert list(disagreements(known, [*documents, *some(smallest, 20)])) == []
-    assert schema.valid(known, smallest)
-    assert not schema.valid(known, smallest | {UNKNOWN: 1})
+    assert validation.valid(known, smallest)
+    assert not validation.valid(known, smallest | {UNKNOWN: 1})
 
 
 def test_a_branch_may_hold_nothing_but_required() -> None:
@@ -123,22 +123,22 @@ def test_fields_that_exclude_each_other(match: Any, reasons: list[str]) -> None:
     """An API server says the same of both."""
     spec = {"rules": [{"name": "a", "match": match, "validate": {"message": "a"}}]}
     data = {"apiVersion": "kyverno.io/v1", "kind": "ClusterPolicy", "metadata": {"name": "a"}, "spec": spec}
-    assert [finding.message for finding in schema.check_object(Catalog({}), data)] == reasons
+    assert [finding.message for finding in validation.check_object(Catalog({}), data)] == reasons
 
 
 @pytest.mark.parametrize("data", rendered(), ids=lambda data: data["kind"])
 def test_validators_agree_on_what_the_example_fleet_renders(data: Mapping[str, Any]) -> None:
     for path in SCHEMAS:
         if path.name == f"{data['kind'].lower()}_{data['apiVersion'].rpartition('/')[2]}.json":
-            known = schema.load(path)
+            known = validation.load(path)
             if known["properties"]["apiVersion"] == {"const": data["apiVersion"]}:
                 assert list(disagreements(known, [("whole", data), *some(data, 100)])) == []
-    assert schema.check_object(Catalog(), data) == []
+    assert validation.check_object(Catalog(), data) == []
 
 
 @pytest.mark.parametrize("path", [*SCHEMAS, *FLEETS], ids=lambda path: path.name)
 def test_schema_is_valid_and_describes_nothing_at_length(path: Path) -> None:
-    known = schema.load(path)
+    known = validation.load(path)
     assert known["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(known)
     if path in SCHEMAS:
@@ -162,7 +162,7 @@ def keywords(node: Any) -> set[str]:
 # Kubernetes' own schemas share by the API's own names, where two types may be written alike.
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("kubernetes/")])
 def test_equal_and_large_subtrees_are_shared(name: str) -> None:
-    known = schema.load(ROOT / "schemas" / name)
+    known = validation.load(ROOT / "schemas" / name)
     seen: Counter[str] = Counter()
 
     def count(node: Any) -> None:
@@ -184,7 +184,7 @@ def test_every_kind_of_the_index_has_its_schema_and_every_schema_its_kind() -> N
     for product in catalog.products():
         for version in catalog.shipped_versions(product):
             for info in Catalog({product: version}).all_kinds():
-                head = schema.load(info.schema_path)["properties"]
+                head = validation.load(info.schema_path)["properties"]
                 assert (head["apiVersion"], head["kind"]) == ({"const": info.api_version}, {"const": info.kind})
                 named.add(info.schema_path)
     assert named == set(SCHEMAS)
@@ -199,13 +199,13 @@ def service(**predictor: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("version", catalog.shipped_versions("kserve"))
 def test_an_inference_service_refuses_what_would_be_pruned(version: str) -> None:
     newest = Catalog({"kserve": version})
-    assert schema.check_object(newest, service(imagePullSecrets=[{"name": "a"}])) == []
+    assert validation.check_object(newest, service(imagePullSecrets=[{"name": "a"}])) == []
     for change in ({"imagePullSecret": "a"}, {"imagePullSecrets": "a"}, {"imagePullSecrets": [{"nam": "a"}]}):
-        (found,) = schema.check_object(newest, service(**change))
+        (found,) = validation.check_object(newest, service(**change))
         assert found.route[:3] == ("spec", "predictor", next(iter(change)))
     misplaced = copy.deepcopy(service())
     misplaced["spec"]["imagePullSecrets"] = [{"name": "a"}]
-    (found,) = schema.check_object(newest, misplaced)
+    (found,) = validation.check_object(newest, misplaced)
     assert (found.route, found.code_hint) == (("spec", "imagePullSecrets"), "unknown-key")
 
 
@@ -213,24 +213,24 @@ def test_an_inference_service_refuses_what_would_be_pruned(version: str) -> None
 def test_int_or_string_is_either(port: object) -> None:
     probe = {"livenessProbe": {"httpGet": {"port": port, "path": "/"}}}
     containers = [{"name": "kserve-container", "image": "a", "resources": {"limits": {"cpu": 1, "memory": "1Gi"}}} | probe]
-    assert schema.check_object(Catalog(), service(containers=containers)) == []
+    assert validation.check_object(Catalog(), service(containers=containers)) == []
     wrong = [containers[0] | {"livenessProbe": {"httpGet": {"port": True}}}]
-    assert [found.code_hint for found in schema.check_object(Catalog(), service(containers=wrong))] == ["wrong-type"]
+    assert [found.code_hint for found in validation.check_object(Catalog(), service(containers=wrong))] == ["wrong-type"]
 
 
 def test_base64_takes_time_in_proportion_and_keeps_its_verdicts() -> None:
-    secret = schema.load(ROOT / "schemas/kubernetes/1.36/secret_v1.json")
+    secret = validation.load(ROOT / "schemas/kubernetes/1.36/secret_v1.json")
     before = re.compile(r"^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$")
     base = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}
     for length in range(6):
         for text in map("".join, itertools.product("A\n\r=!", repeat=length)):
             data = {**base, "data": {"a": text}}
             # Python's `$` stands before a last line break too, which the pattern takes in any case.
-            assert schema.valid(secret, data) is (before.search(text) is not None), repr(text)
+            assert validation.valid(secret, data) is (before.search(text) is not None), repr(text)
             if length < 5:
-                assert (schema.explain(secret, data) == []) is schema.valid(secret, data), repr(text)
+                assert (validation.explain(secret, data) == []) is validation.valid(secret, data), repr(text)
     # With the parts of the pattern overlapping, this took a second for 20,000 and hours for two million.
-    assert len(schema.explain(secret, {**base, "data": {"a": "\n" * 2_000_000 + "!"}})) == 1
+    assert len(validation.explain(secret, {**base, "data": {"a": "\n" * 2_000_000 + "!"}})) == 1
 
 
 def _deep(levels: int) -> dict[str, Any]:

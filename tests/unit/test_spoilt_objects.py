@@ -11,11 +11,11 @@ import pytest
 
 from mooring import objects, report
 from mooring.adopt import adopt
-from mooring.catalog import Catalog
 from mooring.inputs import Found, Inputs, _is_manifest, items
 from mooring.objects import Judged, judge
 from mooring.problems.position import Route
 from mooring.report import Report, Terminal
+from mooring.schema.catalog import Catalog
 from mooring.yaml.document import read_manifests
 from mooring.yaml.routes import get
 from tests.spoilt import OBJECTS, ODD, nodes, replaced, spoilt

@@ -77,8 +77,8 @@ def execute(arguments: argparse.Namespace) -> int:
     lost: list[str] = []
     if arguments.adopted:
         from mooring.adopt import adopt
-        from mooring.catalog import Catalog
         from mooring.inputs import read
+        from mooring.schema.catalog import Catalog
 
         inputs = read(arguments.adopted)
         if inputs.problems:

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mooring import schema
 from mooring.files import Boundary, Unreadable, repository_of, shown
 from mooring.files.patterns import has_magic
-from mooring.finding import limited
 from mooring.fleet import model, references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
@@ -24,6 +22,8 @@ from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote, quote_key
+from mooring.schema import validation
+from mooring.schema.finding import limited
 from mooring.yaml.document import Document, read_fleet
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
@@ -149,9 +149,9 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
     for route in plaintext_credentials({name: value for name, value in data.items() if name != "services"}):
         problems.append(credential(document, route))
         bad.add(route)
-    if not schema.valid(document_schema(kind), data, formats=_TESTS):
-        found: list[schema.Finding] = []
-        for finding in schema.explain(document_schema(kind), data, formats=_TESTS):
+    if not validation.valid(document_schema(kind), data, formats=_TESTS):
+        found: list[validation.Finding] = []
+        for finding in validation.explain(document_schema(kind), data, formats=_TESTS):
             if finding.route in bad:
                 continue
             found.append(finding)
@@ -163,7 +163,7 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
 _TESTS = {name: entry.test for name, entry in FORMATS.items()}
 
 
-def _problem(document: Document, finding: schema.Finding) -> Problem:
+def _problem(document: Document, finding: validation.Finding) -> Problem:
     code, expected, message, hint = finding.code_hint, finding.expected, finding.message, finding.hint
     if code.startswith("format:"):
         entry = FORMATS[code.removeprefix("format:")]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from mooring.catalog import shipped_versions
 from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote, shown
+from mooring.schema.catalog import shipped_versions
 
 _PRODUCTS = ("kserve", "kubernetes", "kyverno")
 # More names than that say nothing.

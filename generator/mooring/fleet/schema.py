@@ -145,8 +145,8 @@ def editor_schema(kind: str, *, bundled: bool) -> dict[str, Any]:
 
     `bundled` takes those schemas in; else they are referred to, as files beside the one that this is written to.
     """
-    from mooring.catalog import Catalog
     from mooring.files.data import data_dir
+    from mooring.schema.catalog import Catalog
 
     schema = dict(document_schema(kind))
     service = dict(schema["$defs"]["Service"])

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.catalog import KindInfo
 from mooring.kserve import runtime
 from mooring.kserve.pods import (
     SERVING,
@@ -32,6 +31,7 @@ from mooring.kserve.pods import (
 )
 from mooring.problems.position import Route
 from mooring.redaction import quote
+from mooring.schema.catalog import KindInfo
 from mooring.yaml.routes import get
 
 FRAMEWORKS = (

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.catalog import KindInfo
 from mooring.kserve.llmconfig import Layers, layers
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Pod, Surroundings, items, platform_image, references, text
 from mooring.problems.position import Route
+from mooring.schema.catalog import KindInfo
 from mooring.yaml.routes import get
 
 _TEMPLATE: Route = ("template",)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mooring import schema
+from mooring.schema import validation
 from mooring.yaml.routes import get
 
 SYSTEM = "kserve"  # the namespace that KServe's own objects stand in
@@ -79,4 +79,4 @@ def _supports(entry: Any, uri: str) -> bool:
     prefix, pattern = entry.get("prefix"), entry.get("regex")
     if isinstance(prefix, str) and prefix:
         return uri.startswith(prefix)
-    return isinstance(pattern, str) and bool(pattern) and schema.found_in(pattern, uri)
+    return isinstance(pattern, str) and bool(pattern) and validation.found_in(pattern, uri)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mooring.catalog import KindInfo
 from mooring.kserve import platform
 from mooring.kserve.platform import CONFIG, SYSTEM, Settings
 from mooring.problems.position import Route
+from mooring.schema.catalog import KindInfo
 from mooring.yaml.routes import get
 
 Origin = Literal["spec", "runtime", "model", "platform", "volume"]

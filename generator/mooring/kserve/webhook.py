@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.catalog import KindInfo
 from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at, text
 from mooring.problems.position import Route
 from mooring.redaction import quote, shown
+from mooring.schema.catalog import KindInfo
 from mooring.yaml.routes import get
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mooring.catalog import Pattern
+from mooring.schema.catalog import Pattern
 from mooring.yaml.scalar import HIDDEN
 
 OCI = ("oci://", "oci+native://", "oci+fetch://")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.catalog import Catalog
 from mooring.fleet import model
 from mooring.manifest import check_own
 from mooring.policies import page
@@ -16,6 +15,7 @@ from mooring.policies.plan import folder, made, objects_of, patches
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.scene import Scene, catalog_for
+from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mooring.catalog import Catalog, KindInfo, Pattern
 from mooring.policies import cel
 from mooring.policies.model import Object
+from mooring.schema.catalog import Catalog, KindInfo, Pattern
 
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 WRITTEN = ("CREATE", "UPDATE")

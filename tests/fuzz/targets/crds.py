@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from mooring.crd import Malformed, kinds
+from mooring.schema.crd import Malformed, kinds
 from mooring.yaml.document import read_manifests
 from tests.spoilt import ODD, nodes, replaced
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.model import PolicyInput, Row, Text
 from mooring.policies.samples import KSERVE, places, pod, thing
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "images come from the fleet's registries only"
 # The first part is a host only if it can be no name of a Docker Hub user.

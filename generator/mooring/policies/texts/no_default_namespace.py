@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import podspecs
 from mooring.policies.model import PolicyInput, Row, Text
 from mooring.policies.samples import DOCKER, KSERVE, NAMESPACE, pod, secret, thing
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "nothing that pulls from Harbor, and no pull Secret, stands in namespace default"
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.names import GRANTS
 from mooring.policies.samples import BARE, secret, thing
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "only the fleet's identities and the controllers that must change pull grants and managed Secrets"
 CONTROLLERS = (

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.names import LOGIN
 from mooring.policies.samples import DOCKER, secret
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "a docker configuration for Harbor is well formed, of one registry, and its own robot's"
 _AUTH = "variables.auths[k].auth"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.decisions import TABLE, Decision, made
 from mooring.policies.model import PolicyInput, Row, Text
 from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing, with_secret
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "every Harbor image has a pull Secret whose robot may pull its project"
 

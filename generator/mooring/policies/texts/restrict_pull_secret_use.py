@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.catalog import Catalog
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.names import OPEN
 from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
+from mooring.schema.catalog import Catalog
 
 SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
 _ME = "'_' + object.kind.lowerAscii() + '.' + (has(object.metadata.name) ? object.metadata.name : '')"

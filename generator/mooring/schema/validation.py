@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mooring.catalog import Catalog
 from mooring.files.data import data_text
-from mooring.finding import Finding, limited, suggestions, translate
 from mooring.registry import dockerconfig
+from mooring.schema.catalog import Catalog
+from mooring.schema.finding import Finding, limited, suggestions, translate
 
 Formats = Mapping[str, Callable[[str], bool]]
 _NO_FORMATS: Formats = {}

@@ -1,0 +1,1 @@
+"""Which kinds are known, what their schemas refuse, and how that is said: the only importer of jsonschema."""
