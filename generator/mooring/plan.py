@@ -12,9 +12,9 @@ from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.identity import label_value, misnamed, unkeyable
+from mooring.kustomization.patch import target
 from mooring.manifests import read
 from mooring.outputs import Claim, check
-from mooring.patch import target
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problems.problem import Problem

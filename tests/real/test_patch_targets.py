@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mooring import cli
-from mooring.patch import target
+from mooring.kustomization.patch import target
 from tests.real.kustomize import Kustomize
 
 FLEET = """\

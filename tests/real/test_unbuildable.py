@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring.unbuildable import unbuildable
+from mooring.kustomization.unbuildable import unbuildable
 from mooring.yaml.block import block
 from tests.real.kustomize import BuildFailed, Kustomize
 

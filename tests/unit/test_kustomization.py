@@ -13,7 +13,7 @@ import pytest
 from mooring import files, inputs, kustomization, programs
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.said import reworded
-from mooring.unbuildable import unbuildable
+from mooring.kustomization.unbuildable import unbuildable
 from tests.kustomizations import CM, LOCAL, PLACES, REMOTE, URL, lay, plugin
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mooring.patch import target
+from mooring.kustomization.patch import target
 
 NAMES = ("a.b", "a-b", "axb", "a", "ab", "a.b.c", "x.a.b", ".*", "a|b", "[ab]", "a\\b", "^a$", "(a)", "a{1}", "a+", "a?")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.patch import target
+from mooring.kustomization.patch import target
 from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
 from mooring.policies.names import KUBERNETES, KYVERNO, KYVERNO_ONLY, POLICIES
