@@ -12,8 +12,8 @@ from typing import Any
 
 from mooring.cluster import Known, survey
 from mooring.fleet.credentials import in_manifest
-from mooring.inputs import Found
 from mooring.kserve.pods import Surroundings, pods, text
+from mooring.manifests.paths import Found
 from mooring.policies.names import GRANTS
 from mooring.pullpath import Pull, SecretFacts, World, pulls
 from mooring.redaction import quote, quote_key, shown

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mooring.fleet import model
-from mooring.manifest import NotReadBack
+from mooring.manifests.checking import NotReadBack
+from mooring.manifests.subject import service_problem
 from mooring.problems.problem import Problem
-from mooring.subject import service_problem
 from mooring.yaml.block import block
 from mooring.yaml.document import read_manifests
 from mooring.yaml.scalar import escaped, is_harmless

@@ -14,6 +14,7 @@ from typing import Any
 from mooring.cluster import makes, name_of, shown
 from mooring.fleet.environments import expiry_place
 from mooring.kserve.pods import Pod, references, text, written
+from mooring.manifests.subject import Subject
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
@@ -22,7 +23,6 @@ from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant
 from mooring.scene import CLUSTER, Scene
-from mooring.subject import Subject
 from mooring.wiring import granted
 from mooring.yaml.document import Document
 from mooring.yaml.routes import get

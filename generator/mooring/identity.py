@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from mooring.fleet import model
 from mooring.fleet.formats import FORMATS
+from mooring.manifests.subject import Subject
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote
-from mooring.subject import Subject
 
 # Everything else is a DNS subdomain (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/);
 # `system:node` is a Role's name.

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from mooring.cluster import Known
 from mooring.fleet import model
 from mooring.judge import broken, described, robot_facts
+from mooring.manifests.subject import Subject
 from mooring.plan import plan_namespace
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
@@ -18,7 +19,6 @@ from mooring.pullpath import NO_REFERENCE, Pull, SecretFacts, World, listed
 from mooring.redaction import quote
 from mooring.registry.registries import Registries
 from mooring.scene import Scene
-from mooring.subject import Subject
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
 _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")

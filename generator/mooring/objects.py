@@ -14,17 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mooring import manifest
 from mooring.cluster import Known, survey
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
 from mooring.flow import Flow, Stand, Standing, index, of_fleet
-from mooring.inputs import Found, Inputs
 from mooring.judge import refused
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
 from mooring.links import Links
+from mooring.manifests import checking
+from mooring.manifests.paths import Found, Inputs
+from mooring.manifests.subject import Subject
 from mooring.problems.problem import Problem, Severity
 from mooring.produce import allowed, finished
 from mooring.pullpath import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
@@ -34,7 +35,6 @@ from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
 from mooring.scene import Scene
 from mooring.schema.catalog import Catalog, KindInfo
-from mooring.subject import Subject
 from mooring.yaml.routes import get
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.
@@ -139,7 +139,7 @@ class _View:
                 f"no schema is known for {quote(data['apiVersion'], 'choice')} "
                 f"{quote(data['kind'], 'choice')}: it is not judged"
             )
-            problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=manifest.ref(data))
+            problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=checking.ref(data))
             return [dataclasses.replace(finished(problem, environment), severity="note")], []
         namespace = text(get(data, ("metadata", "namespace")))
         service = model.Service(name=text(get(data, ("metadata", "name"))), namespace=namespace or None, kind=info.kind)
@@ -168,7 +168,7 @@ class _View:
 
     def _said(self, subject: Subject, info: KindInfo) -> Iterator[Problem]:
         """What is wrong with the object itself."""
-        yield from manifest.check(subject, subject.object, self.catalog)
+        yield from checking.check(subject, subject.object, self.catalog)
         yield from refused(subject, subject.object)
         if info.scope == "Cluster" and _is_custom(info) and get(subject.object, ("metadata", "namespace")):
             hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"

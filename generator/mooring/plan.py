@@ -13,7 +13,8 @@ from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.identity import label_value, misnamed, unkeyable
 from mooring.kustomization.patch import target
-from mooring.manifests import read
+from mooring.manifests.kept import read
+from mooring.manifests.subject import Subject, from_spec, service_problem
 from mooring.outputs import Claim, check
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
@@ -21,7 +22,6 @@ from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.scene import CLUSTER, Scene
 from mooring.steering import steering
-from mooring.subject import Subject, from_spec, service_problem
 from mooring.templating.artifact import Artifact
 from mooring.wiring import Wired, wire
 from mooring.yaml.block import block

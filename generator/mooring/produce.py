@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import manifest, rules
+from mooring import rules
 from mooring.identity import once
+from mooring.manifests import checking
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pullpath import Pull, project_of
@@ -64,7 +65,7 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
     if name == CLUSTER:
         planned = plan_cluster(scene, cluster.policies, cluster.patches)
         for wired in plan_strays(scene).wired:
-            strays += manifest.check(wired.subject, wired.object, scene.catalog)
+            strays += checking.check(wired.subject, wired.object, scene.catalog)
     else:
         planned = plan_namespace(scene, scene.namespaces[name])
     pulls, found = judge(scene, planned)
@@ -79,17 +80,17 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
         for data in objects:
             wired = artifact.about
             if wired is not None:
-                produced.problems += manifest.check(wired.subject, data, scene.catalog, text)
+                produced.problems += checking.check(wired.subject, data, scene.catalog, text)
             else:
-                own.append(manifest.ref(data))
-                produced.problems += manifest.check_own(data, artifact.path, scene.catalog, text)
+                own.append(checking.ref(data))
+                produced.problems += checking.check_own(data, artifact.path, scene.catalog, text)
         produced.documents += len(objects)
     for path, text in planned.copies.items():
         produced.files[path] = marked(text, fleet=scene.fleet_path)
     for wired in planned.wired:
         if wired.subject.service.manifests is not None:
             produced.documents += 1
-            produced.problems += manifest.check(wired.subject, wired.object, scene.catalog)
+            produced.problems += checking.check(wired.subject, wired.object, scene.catalog)
     subjects = [wired.subject for wired in planned.wired]
     produced.problems += once(own, subjects, scene.services.get(name, ()))
     known = {subject.ref: subject.object for subject in reversed(subjects)}
@@ -120,4 +121,4 @@ def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str,
     """An artifact's text and the objects it reads back as."""
     text = render(artifact.template, artifact.context, fleet=fleet_path)
     planned = artifact.about.object if artifact.about is not None else None
-    return text, manifest.read_back(text, artifact.path, planned)
+    return text, checking.read_back(text, artifact.path, planned)

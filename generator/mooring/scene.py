@@ -9,11 +9,11 @@ from pathlib import Path
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
+from mooring.manifests.subject import Subject, from_spec
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.retarget import Retarget, retarget
 from mooring.schema.catalog import Catalog
-from mooring.subject import Subject, from_spec
 from mooring.wiring import Robots, wire
 
 CLUSTER = "_cluster"

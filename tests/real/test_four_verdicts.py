@@ -12,13 +12,13 @@ import pytest
 import yaml
 
 from mooring.kserve.pods import Surroundings, pods
+from mooring.manifests.subject import ObjectRef
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import KUBERNETES, KYVERNO
 from mooring.policies.samples import BARE
 from mooring.pullpath import RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.subject import ObjectRef
 from tests.real.complete import request
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.kyverno_cli import Kyverno

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mooring import manifests
 from mooring.fleet import model
+from mooring.manifests import kept
 from mooring.schema.catalog import Catalog
 from tests.kustomizations import CM
 from tests.real.kustomize import BuildFailed, Kustomize
@@ -200,7 +200,7 @@ def put(root: Path, files: Mapping[str, str]) -> None:
 def read(root: Path, written: str = "services/base") -> tuple[list[tuple[str, str, str]], list[str]]:
     """The objects that mooring took, and what it said."""
     service = model.Service(name="legacy", namespace="team", manifests=written)
-    found, problems = manifests.read(service, root, Catalog())
+    found, problems = kept.read(service, root, Catalog())
     objects = [
         (str(s.object["kind"]), str(s.object["metadata"]["name"]), str(s.object["metadata"]["namespace"]))
         for s in found.subjects

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from mooring.kserve.pods import Surroundings, pods
+from mooring.manifests.subject import ObjectRef
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, Sample, made
 from mooring.pullpath import Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.subject import ObjectRef
 from mooring.yaml.routes import get
 
 SAMPLES = (

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from mooring import files, inputs, kustomization, programs
+from mooring import files, kustomization, programs
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.said import reworded
 from mooring.kustomization.unbuildable import unbuildable
+from mooring.manifests import paths
 from tests.kustomizations import CM, LOCAL, PLACES, REMOTE, URL, lay, plugin
 
 
@@ -521,7 +522,7 @@ def test_roots_that_go_in_circles_are_not_passed_over(
     """Each is taken in by another, so that no one of them is outermost."""
     lay(root, content, more)
     (root.parent / ".git").mkdir()
-    messages = [problem.message for problem in inputs.read([str(root.parent)]).problems]
+    messages = [problem.message for problem in paths.read([str(root.parent)]).problems]
     assert messages == ["this entry names a folder that holds this kustomization, or one that takes it in"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mooring import objects, report
 from mooring.adopt import adopt
-from mooring.inputs import Found, Inputs, _is_manifest, items
+from mooring.manifests.paths import Found, Inputs, _is_manifest, items
 from mooring.objects import Judged, judge
 from mooring.problems.position import Route
 from mooring.report import Report, Terminal

@@ -86,7 +86,7 @@ def _drift(outcome: Outcome) -> list[Problem]:
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
     from mooring.beside import environments
-    from mooring.inputs import read
+    from mooring.manifests.paths import read
     from mooring.objects import judge
 
     found, documents = environments(arguments)

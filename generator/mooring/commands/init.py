@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
     lost: list[str] = []
     if arguments.adopted:
         from mooring.adopt import adopt
-        from mooring.inputs import read
+        from mooring.manifests.paths import read
         from mooring.schema.catalog import Catalog
 
         inputs = read(arguments.adopted)

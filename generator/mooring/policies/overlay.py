@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
-from mooring.manifest import check_own
+from mooring.manifests.checking import check_own
 from mooring.policies import page
 from mooring.policies.decisions import Sample
 from mooring.policies.model import Exempt, PolicyInput, Text

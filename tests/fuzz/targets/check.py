@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mooring.adopt import adopt
-from mooring.inputs import Inputs, _documents
+from mooring.manifests.paths import Inputs, _documents
 from mooring.schema.catalog import Catalog
 from tests.spoilt import OBJECTS
 from tests.unit.test_spoilt_objects import DOCUMENTS, every_format, found_in, judged_alone

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.kustomization.unbuildable import unbuildable
+from mooring.manifests.subject import Subject
 from mooring.problems.position import show
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.schema import validation
 from mooring.schema.catalog import Catalog
-from mooring.subject import Subject
 from mooring.yaml.document import read_manifests, rendered
 
 # The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.

@@ -13,14 +13,14 @@ from typing import Any
 from mooring import kustomization
 from mooring.files import Boundary, Unreadable, exists, shown
 from mooring.fleet import model
-from mooring.inputs import ENDINGS, items
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
+from mooring.manifests.paths import ENDINGS, items
+from mooring.manifests.subject import Subject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.schema.catalog import Catalog
-from mooring.subject import Subject, service_problem
 from mooring.yaml.document import Document, read_manifests
 
 _HINT = "manifests stand in the repository of the fleet file, so that a review sees them"
