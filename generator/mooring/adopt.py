@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.cluster import Known, survey
 from mooring.fleet.credentials import in_manifest
 from mooring.kserve.pods import Surroundings, pods, text
 from mooring.manifests.paths import Found
 from mooring.policies.names import GRANTS
-from mooring.pullpath import Pull, SecretFacts, World, pulls
+from mooring.pulls.inventory import Known, survey
+from mooring.pulls.verdict import Pull, SecretFacts, World, pulls
 from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled

@@ -21,7 +21,7 @@ from mooring.processes import interruption, workers
 from mooring.processes.crash import Crashed, Died
 from mooring.processes.workers import Worker
 from mooring.produce import Produced
-from mooring.pullpath import Pull
+from mooring.pulls.verdict import Pull
 
 Task = tuple[str, str]
 """Environment and namespace (or `_cluster`)."""

@@ -11,7 +11,7 @@ from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.problems.problem import Problem
 from mooring.produce import finished
-from mooring.pullpath import Pull
+from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import merged
 from mooring.run import Outcome, silenced

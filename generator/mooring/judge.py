@@ -11,13 +11,13 @@ from mooring import rules
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
-from mooring.flow import Flow, Stand, of_fleet
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject
 from mooring.plan import Planned, default_namespace
 from mooring.problems.problem import Problem
-from mooring.pullpath import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.pulls.trace import Flow, Stand, of_fleet
+from mooring.pulls.verdict import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
 from mooring.scene import CLUSTER, Scene
 

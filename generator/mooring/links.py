@@ -8,14 +8,14 @@ import functools
 import re
 from collections.abc import Collection, Iterator
 
-from mooring.cluster import Known
 from mooring.fleet import model
 from mooring.judge import broken, described, robot_facts
 from mooring.manifests.subject import Subject
 from mooring.plan import plan_namespace
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
-from mooring.pullpath import NO_REFERENCE, Pull, SecretFacts, World, listed
+from mooring.pulls.inventory import Known
+from mooring.pulls.verdict import NO_REFERENCE, Pull, SecretFacts, World, listed
 from mooring.redaction import quote
 from mooring.registry.registries import Registries
 from mooring.scene import Scene

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mooring.cluster import Known, survey
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
-from mooring.flow import Flow, Stand, Standing, index, of_fleet
 from mooring.judge import refused
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
@@ -28,7 +26,9 @@ from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
 from mooring.problems.problem import Problem, Severity
 from mooring.produce import allowed, finished
-from mooring.pullpath import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
+from mooring.pulls.inventory import Known, survey
+from mooring.pulls.trace import Flow, Stand, Standing, index, of_fleet
+from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry

@@ -12,7 +12,7 @@ from mooring.identity import once
 from mooring.manifests import checking
 from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.pullpath import Pull, project_of
+from mooring.pulls.verdict import Pull, project_of
 from mooring.scene import CLUSTER, Scene
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render

@@ -16,7 +16,7 @@ from mooring.manifests.subject import ObjectRef
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import KUBERNETES, KYVERNO
 from mooring.policies.samples import BARE
-from mooring.pullpath import RobotFacts, SecretFacts, World, pulls
+from mooring.pulls.verdict import RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 from tests.real.complete import request

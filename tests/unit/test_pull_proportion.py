@@ -15,7 +15,7 @@ from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import Surroundings, pods
 from mooring.kserve.runtime import united
 from mooring.problems.problem import ObjectRef
-from mooring.pullpath import SecretFacts, World, _telling, listed, pulls
+from mooring.pulls.verdict import SecretFacts, World, _telling, listed, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 

@@ -17,7 +17,7 @@ from mooring.expiry import judged
 from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.problem import Problem
-from mooring.pullpath import Pull
+from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import Report, Summary
 from mooring.run import Outcome, Selection, run, silenced

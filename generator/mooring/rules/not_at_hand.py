@@ -20,7 +20,7 @@ Instead
 from __future__ import annotations
 
 from mooring.problems.problem import Severity
-from mooring.pullpath import NO_REFERENCE, Pull
+from mooring.pulls.verdict import NO_REFERENCE, Pull
 from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "note"

@@ -22,7 +22,7 @@ Instead
 from __future__ import annotations
 
 from mooring.problems.problem import Severity
-from mooring.pullpath import Pull, listed
+from mooring.pulls.verdict import Pull, listed
 from mooring.redaction import Kind, quote
 
 SEVERITY: Severity = "error"

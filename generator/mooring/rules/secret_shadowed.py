@@ -19,7 +19,7 @@ Instead
 from __future__ import annotations
 
 from mooring.problems.problem import Severity
-from mooring.pullpath import Pull
+from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote, shown
 
 SEVERITY: Severity = "error"

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.cluster import makes, name_of, shown
 from mooring.fleet.environments import expiry_place
 from mooring.kserve.pods import Pod, references, text, written
 from mooring.manifests.subject import Subject
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
-from mooring.pullpath import Pull
+from mooring.pulls.inventory import makes, name_of, shown
+from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant

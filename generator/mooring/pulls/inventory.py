@@ -14,7 +14,7 @@ from typing import Any
 from mooring.kserve.pods import names, text
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
-from mooring.pullpath import RobotFacts, SecretFacts
+from mooring.pulls.verdict import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
 from mooring.yaml.routes import get

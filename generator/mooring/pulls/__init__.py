@@ -1,0 +1,1 @@
+"""What a cluster holds, the verdict of each pull, and the trace of a broken one."""
