@@ -8,11 +8,11 @@ from pathlib import Path
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
+from mooring.fleet.images import Retarget, retarget
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
 from mooring.manifests.subject import Subject, from_spec
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
-from mooring.retarget import Retarget, retarget
 from mooring.schema.catalog import Catalog
 from mooring.wiring import Robots, wire
 

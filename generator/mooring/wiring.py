@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mooring.fleet import model
+from mooring.fleet.images import Retarget
 from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.manifests.subject import Subject, service_problem
 from mooring.problems.position import Route
@@ -18,7 +19,6 @@ from mooring.problems.problem import Problem, Step
 from mooring.redaction import quote, shown
 from mooring.registry.reference import FETCHED, Reference, meant
 from mooring.registry.registries import Registries, Registry
-from mooring.retarget import Retarget
 from mooring.yaml.routes import get, pointer, put_all
 
 

@@ -12,12 +12,12 @@ import pytest
 from mooring import wiring
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
+from mooring.fleet.images import Retarget, retarget
 from mooring.kserve.pods import Surroundings
 from mooring.manifests.subject import Subject, from_spec
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
-from mooring.retarget import Retarget, retarget
 from mooring.schema.catalog import Catalog
 from mooring.wiring import Robots
 from mooring.yaml.routes import get, put_all
