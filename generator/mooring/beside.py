@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from mooring import report
 from mooring.cli import Refused, fleet_path
 from mooring.files import Unreadable, exists, shown
+from mooring.plan.environment import Scene
 from mooring.redaction import quote
-from mooring.scene import Scene
 from mooring.yaml.document import Document
 
 

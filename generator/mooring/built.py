@@ -6,11 +6,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from mooring.plan import Planned, plan_cluster, plan_namespace
-from mooring.policies.overlay import PolicyFiles
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
+from mooring.plan.policies import PolicyFiles
 from mooring.policies.plan import with_action
 from mooring.produce import text_of
-from mooring.scene import CLUSTER, Scene
 from mooring.yaml.block import block
 
 _KUSTOMIZATION = "namespace/kustomization"

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
+from mooring.plan.environment import Scene
 from mooring.problems.problem import Problem
 from mooring.produce import finished
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import merged
 from mooring.run import Outcome, silenced
-from mooring.scene import Scene
 
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)

@@ -9,16 +9,16 @@ import re
 from collections.abc import Collection, Iterator
 
 from mooring.fleet import model
-from mooring.judge import broken, described, robot_facts
 from mooring.manifests.subject import Subject
-from mooring.plan import plan_namespace
+from mooring.plan.environment import Scene
+from mooring.plan.namespace import plan_namespace
+from mooring.plan.pulls import broken, described, robot_facts
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.inventory import Known
 from mooring.pulls.verdict import NO_REFERENCE, Pull, SecretFacts, World, listed
 from mooring.redaction import quote
 from mooring.registry.registries import Registries
-from mooring.scene import Scene
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
 _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")

@@ -17,13 +17,14 @@ from typing import Any
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
-from mooring.judge import refused
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
 from mooring.links import Links
 from mooring.manifests import checking
 from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
+from mooring.plan.environment import Scene
+from mooring.plan.pulls import refused
 from mooring.problems.problem import Problem, Severity
 from mooring.produce import allowed, finished
 from mooring.pulls.inventory import Known, survey
@@ -33,7 +34,6 @@ from mooring.redaction import quote
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
-from mooring.scene import Scene
 from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.routes import get
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring import rules
-from mooring.identity import once
 from mooring.manifests import checking
-from mooring.plan import Planned, plan_cluster, plan_namespace, plan_strays
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.identity import once
+from mooring.plan.namespace import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull, project_of
-from mooring.scene import CLUSTER, Scene
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
 from mooring.yaml.routes import get

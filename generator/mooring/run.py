@@ -17,15 +17,15 @@ from mooring.files.products import OUTPUTS
 from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
-from mooring.frame import check_frame
-from mooring.judge import judge
-from mooring.plan import plan_environment
-from mooring.policies import overlay as policy_overlay
+from mooring.plan import policies as policy_overlay
+from mooring.plan.environment import CLUSTER, Scene, catalog_for, scene
+from mooring.plan.folders import check_frame
+from mooring.plan.namespace import plan_environment
+from mooring.plan.pulls import judge
 from mooring.problems.problem import Problem
 from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.redaction import quote
 from mooring.report import merged
-from mooring.scene import CLUSTER, Scene, catalog_for, scene
 from mooring.templating.render import page
 from mooring.yaml.document import Document
 

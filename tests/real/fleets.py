@@ -12,12 +12,12 @@ from typing import Any
 from mooring import cli
 from mooring.files.products import OUTPUTS
 from mooring.fleet.load import load
-from mooring.plan import Planned, plan_cluster, plan_namespace
-from mooring.policies import overlay
+from mooring.plan import policies
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
 from mooring.policies.names import OPTIONAL, POLICIES
 from mooring.produce import text_of
 from mooring.run import scenes
-from mooring.scene import CLUSTER, Scene
 from tests.example import INPUTS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
     loaded = load(folder / "fleet.yaml")
     assert loaded.fleet is not None
     found = scenes(loaded, [])
-    policies = overlay.plan(loaded.fleet, found)
+    policies = policies.plan(loaded.fleet, found)
     frame = [
         dict(thing)
         for artifact in policies.artifacts

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.fleet.load import load
-from mooring.policies import frames, overlay, plan, samples
+from mooring.plan import policies
+from mooring.policies import frames, plan, samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import GRANTS
 from mooring.produce import text_of
@@ -24,7 +25,7 @@ def of_fleet(name: str) -> PolicyInput:
     """What the policies of a fleet are made from, each of them denying."""
     loaded = load(FLEETS[name] / "fleet.yaml")
     assert loaded.fleet is not None
-    given = overlay.policy_input(loaded.fleet, scenes(loaded, []))
+    given = policies.policy_input(loaded.fleet, scenes(loaded, []))
     return dataclasses.replace(given, actions=dict.fromkeys(given.actions, "Deny"))
 
 

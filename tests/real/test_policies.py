@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from mooring.fleet.load import load
-from mooring.policies import overlay
+from mooring.plan import policies
 from mooring.policies.names import MUTATING, POLICIES
 from mooring.produce import text_of
 from mooring.run import scenes
@@ -190,7 +190,7 @@ def policy_files(folder: Path, count: int, engine: str) -> dict[str, str]:
     (folder / "fleet.yaml").write_text(json.dumps(fleet), encoding="utf-8")
     loaded = load(folder / "fleet.yaml")
     assert loaded.fleet is not None and not loaded.problems
-    planned = overlay.plan(loaded.fleet, scenes(loaded, []))
+    planned = policies.plan(loaded.fleet, scenes(loaded, []))
     return {**planned.pages, **{artifact.path: text_of(artifact, loaded.path)[0] for artifact in planned.artifacts}}
 
 

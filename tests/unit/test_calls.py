@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from mooring import wiring
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.fleet.images import Retarget, retarget
 from mooring.kserve.pods import Surroundings
 from mooring.manifests.subject import Subject, from_spec
+from mooring.plan import pull_secrets
+from mooring.plan.pull_secrets import Robots
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.wiring import Robots
 from mooring.yaml.routes import get, put_all
 
 
@@ -80,7 +80,7 @@ REGISTRIES = Registries((Registry("harbor", ("harbor.example.com",)),))
 
 def test_a_pattern_is_compiled_once(counted: Callable[[Any, str], list[Any]]) -> None:
     """`fnmatch` keeps 256: with 300 patterns each was compiled anew for every namespace."""
-    wiring._matcher.cache_clear()
+    pull_secrets._matcher.cache_clear()
     robots = Robots(fleet(300), REGISTRIES)
     calls = counted(re, "compile")
     assert [list(robots.standing(f"n{index}x")) for index in range(200, 220)] == [
@@ -91,7 +91,7 @@ def test_a_pattern_is_compiled_once(counted: Callable[[Any, str], list[Any]]) ->
 
 def test_robots_are_chosen_once_for_a_namespace(counted: Callable[[Any, str], list[Any]]) -> None:
     robots = Robots(fleet(50, pattern="vision"), REGISTRIES)
-    calls = counted(wiring, "is_open")
+    calls = counted(pull_secrets, "is_open")
     for _ in range(100):
         usable, names, secrets = robots.usable("harbor", "p", "vision")
     assert len(calls) == 50 and len(usable) == len(names) == len(secrets) == 50
@@ -100,8 +100,8 @@ def test_robots_are_chosen_once_for_a_namespace(counted: Callable[[Any, str], li
 
 def test_a_message_lists_no_more_robots_than_somebody_reads() -> None:
     robots = fleet(100).robots
-    assert wiring._listed(robots[:2]) == "`r0`, `r1`"
-    assert wiring._listed(robots).count("`r") == 8 and wiring._listed(robots).endswith(", 92 more")
+    assert pull_secrets._listed(robots[:2]) == "`r0`, `r1`"
+    assert pull_secrets._listed(robots).count("`r") == 8 and pull_secrets._listed(robots).endswith(", 92 more")
 
 
 def changed(*overrides: model.ImageOverride) -> Retarget:
@@ -183,7 +183,7 @@ def test_a_problem_is_said_once_however_many_images_have_it(monkeypatch: pytest.
     service = model.Service(name="a", namespace="n", kind="Deployment", spec=spec, place=model.Place(source, ()))
     subject = from_spec(service, Catalog())
     assert isinstance(subject, Subject)
-    _, problems = wiring.wire(subject, Surroundings.of(()), Robots(fleet(0), REGISTRIES), Retarget())
+    _, problems = pull_secrets.wire(subject, Surroundings.of(()), Robots(fleet(0), REGISTRIES), Retarget())
     assert [problem.code for problem in problems] == ["no-robot"] * 200
     assert calls == []
 

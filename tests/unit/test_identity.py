@@ -8,8 +8,8 @@ import pytest
 
 from mooring import cli
 from mooring.fleet import model
-from mooring.frame import check_frame
-from mooring.identity import label_value, unkeyable
+from mooring.plan.folders import check_frame
+from mooring.plan.identity import label_value, unkeyable
 
 HEAD = """\
 apiVersion: mooring.dev/v1

@@ -14,9 +14,9 @@ import pytest
 
 from mooring import cli, run
 from mooring.fleet.model import Namespace
-from mooring.plan import Planned, plan_namespace
+from mooring.plan.environment import Scene
+from mooring.plan.namespace import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
-from mooring.scene import Scene
 from tests.example import copy
 from tests.unit.test_decisions import NAMESPACE, SAMPLES
 

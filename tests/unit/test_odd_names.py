@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from mooring import cli
-from mooring.copies import copied, resource
+from mooring.plan.copies import copied, resource
 from mooring.policies import cel
 from mooring.policies.markdown import prose
 from mooring.templating.render import marked, page

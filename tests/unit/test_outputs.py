@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mooring import outputs
-from mooring.outputs import Claim, check
+from mooring.plan import outputs
+from mooring.plan.outputs import Claim, check
 
 
 def said(*claims: tuple[str, str] | Claim, root: str = "") -> list[str]:

@@ -63,9 +63,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
     from mooring.beside import environments
-    from mooring.judge import judge
-    from mooring.plan import plan_cluster, plan_namespace
-    from mooring.scene import CLUSTER
+    from mooring.plan.environment import CLUSTER
+    from mooring.plan.namespace import plan_cluster, plan_namespace
+    from mooring.plan.pulls import judge
 
     found, _ = environments(arguments)
     name = _environment(arguments, found) or next(iter(found))

@@ -14,6 +14,8 @@ from typing import Any
 from mooring.fleet.environments import expiry_place
 from mooring.kserve.pods import Pod, references, text, written
 from mooring.manifests.subject import Subject
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.pull_secrets import granted
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
@@ -22,8 +24,6 @@ from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant
-from mooring.scene import CLUSTER, Scene
-from mooring.wiring import granted
 from mooring.yaml.document import Document
 from mooring.yaml.routes import get
 

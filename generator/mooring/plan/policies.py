@@ -8,13 +8,13 @@ from typing import Any
 
 from mooring.fleet import model
 from mooring.manifests.checking import check_own
+from mooring.plan.environment import Scene, catalog_for
 from mooring.policies import page
 from mooring.policies.decisions import Sample
 from mooring.policies.model import Exempt, PolicyInput, Text
 from mooring.policies.plan import folder, made, objects_of, patches
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.scene import Scene, catalog_for
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 

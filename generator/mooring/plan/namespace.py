@@ -7,23 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import backends, copies
+from mooring import backends
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
-from mooring.identity import label_value, misnamed, unkeyable
 from mooring.kustomization.patch import target
 from mooring.manifests.kept import read
 from mooring.manifests.subject import Subject, from_spec, service_problem
-from mooring.outputs import Claim, check
+from mooring.plan import copies
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.identity import label_value, misnamed, unkeyable
+from mooring.plan.outputs import Claim, check
+from mooring.plan.pull_secrets import Wired, wire
+from mooring.plan.steering import steering
 from mooring.policies import frames
 from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
-from mooring.scene import CLUSTER, Scene
-from mooring.steering import steering
 from mooring.templating.artifact import Artifact
-from mooring.wiring import Wired, wire
 from mooring.yaml.block import block
 
 # Argo CD and Flux delete what leaves git; a namespace takes everything in it along.

@@ -11,10 +11,10 @@ from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import Retarget, retarget
 from mooring.kserve.pods import LLM_CONFIG, Surroundings
 from mooring.manifests.subject import Subject, from_spec
+from mooring.plan.pull_secrets import Robots, wire
 from mooring.problems.problem import Problem
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.wiring import Robots, wire
 
 CLUSTER = "_cluster"
 

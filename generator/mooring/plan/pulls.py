@@ -14,12 +14,12 @@ from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject
-from mooring.plan import Planned, default_namespace
+from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.namespace import Planned, default_namespace
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import Flow, Stand, of_fleet
 from mooring.pulls.verdict import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.reference import host_name
-from mooring.scene import CLUSTER, Scene
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})

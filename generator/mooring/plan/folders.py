@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mooring.fleet import model
-from mooring.outputs import Claim, check
+from mooring.plan.environment import CLUSTER
+from mooring.plan.outputs import Claim, check
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
-from mooring.scene import CLUSTER
 
 
 def check_frame(fleet: model.Fleet, environments: Iterable[str], policies: Iterable[str]) -> Iterator[Problem]:
