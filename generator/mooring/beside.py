@@ -24,9 +24,9 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
     if not (arguments.fleet or os.environ.get("MOORING_FLEET") or exists(path)):
         return {}, ()
     from mooring.fleet.load import load
-    from mooring.produce import finished
     from mooring.report.text import problems as block
-    from mooring.run import scenes, silenced
+    from mooring.tree.run import scenes, silenced
+    from mooring.tree.unit import finished
 
     try:
         loaded = load(path)

@@ -11,11 +11,11 @@ from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.plan.environment import Scene
 from mooring.problems.problem import Problem
-from mooring.produce import finished
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import merged
-from mooring.run import Outcome, silenced
+from mooring.tree.run import Outcome, silenced
+from mooring.tree.unit import finished
 
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)

@@ -26,7 +26,6 @@ from mooring.manifests.subject import Subject
 from mooring.plan.environment import Scene
 from mooring.plan.pulls import refused
 from mooring.problems.problem import Problem, Severity
-from mooring.produce import allowed, finished
 from mooring.pulls.inventory import Known, survey
 from mooring.pulls.trace import Flow, Stand, Standing, index, of_fleet
 from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
@@ -35,6 +34,7 @@ from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
 from mooring.schema.catalog import Catalog, KindInfo
+from mooring.tree.unit import allowed, finished
 from mooring.yaml.routes import get
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.

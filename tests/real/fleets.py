@@ -16,8 +16,8 @@ from mooring.plan import policies
 from mooring.plan.environment import CLUSTER, Scene
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
 from mooring.policies.names import OPTIONAL, POLICIES
-from mooring.produce import text_of
-from mooring.run import scenes
+from mooring.tree.run import scenes
+from mooring.tree.unit import text_of
 from tests.example import INPUTS
 
 REPOSITORY = Path(__file__).parents[2]

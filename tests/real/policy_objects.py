@@ -11,10 +11,10 @@ from mooring.plan import policies
 from mooring.policies import frames, plan, samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.names import GRANTS
-from mooring.produce import text_of
-from mooring.run import scenes
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
+from mooring.tree.run import scenes
+from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS
 
 Object = dict[str, Any]

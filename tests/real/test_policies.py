@@ -16,8 +16,8 @@ import yaml
 from mooring.fleet.load import load
 from mooring.plan import policies
 from mooring.policies.names import MUTATING, POLICIES
-from mooring.produce import text_of
-from mooring.run import scenes
+from mooring.tree.run import scenes
+from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS, rendered
 from tests.real.kyverno_cli import SUITE, Kyverno
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from mooring import cli, run
+from mooring import cli
 from mooring.fleet.model import Namespace
 from mooring.plan.environment import Scene
 from mooring.plan.namespace import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
+from mooring.tree import run
 from tests.example import copy
 from tests.unit.test_decisions import NAMESPACE, SAMPLES
 

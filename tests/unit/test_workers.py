@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mooring import cli, produce
+from mooring import cli
 from mooring.processes import workers
 from mooring.processes.crash import Crashed, Died
+from mooring.tree import unit
 from tests.example import SMALL
 
 CANARY = "canary-in-a-message-52b1"
@@ -75,7 +76,7 @@ def test_a_bug_in_any_process_is_one_short_report(
     def broken(*_arguments: object) -> None:
         raise KeyError(CANARY)
 
-    monkeypatch.setattr(produce, "plan_namespace", broken)
+    monkeypatch.setattr(unit, "plan_namespace", broken)
     assert cli.main(["render", "--jobs", jobs]) == cli.BUG
     out, err = capfd.readouterr()
     assert out == "" and CANARY not in err and "Traceback" not in err
@@ -95,8 +96,8 @@ def test_a_worker_that_dies_is_no_bug(
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*arguments)  # type: ignore[arg-type]
 
-    real = produce.plan_namespace
-    monkeypatch.setattr(produce, "plan_namespace", dying)
+    real = unit.plan_namespace
+    monkeypatch.setattr(unit, "plan_namespace", dying)
     assert cli.main(["render", "--jobs", "4"]) == cli.USAGE
     _, err = capfd.readouterr()
     assert (

@@ -20,7 +20,7 @@ from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import Report, Summary
-from mooring.run import Outcome, Selection, run, silenced
+from mooring.tree.run import Outcome, Selection, run, silenced
 
 
 def _days(text: str) -> int:

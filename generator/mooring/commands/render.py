@@ -17,7 +17,7 @@ from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
 from mooring.redaction import quote
 from mooring.report import Report, Summary
-from mooring.run import Outcome, Selection, UnknownName, run
+from mooring.tree.run import Outcome, Selection, UnknownName, run
 from mooring.yaml.diff import diff
 
 

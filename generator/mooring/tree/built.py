@@ -10,7 +10,7 @@ from mooring.plan.environment import CLUSTER, Scene
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
 from mooring.plan.policies import PolicyFiles
 from mooring.policies.plan import with_action
-from mooring.produce import text_of
+from mooring.tree.unit import text_of
 from mooring.yaml.block import block
 
 _KUSTOMIZATION = "namespace/kustomization"

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mooring.crew import Crew, Task
 from mooring.files import shown
 from mooring.files.comparing import is_leftover, stale
 from mooring.files.products import OUTPUTS
@@ -23,10 +22,11 @@ from mooring.plan.folders import check_frame
 from mooring.plan.namespace import plan_environment
 from mooring.plan.pulls import judge
 from mooring.problems.problem import Problem
-from mooring.produce import ClusterParts, Produced, finished, produce, text_of
 from mooring.redaction import quote
 from mooring.report import merged
 from mooring.templating.render import page
+from mooring.tree.pool import Crew, Task
+from mooring.tree.unit import ClusterParts, Produced, finished, produce, text_of
 from mooring.yaml.document import Document
 
 # From so many services on, a second process earns what forking it costs.
@@ -70,7 +70,7 @@ class Outcome:
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """What the selected part of the fleet gives to its clusters: (where it stands, the object's text)."""
-        from mooring.built import built
+        from mooring.tree.built import built
 
         for environment, name in self.tasks:
             if (environment, name) != POLICIES and name != ROOT and self.policies is not None:

@@ -20,8 +20,8 @@ from mooring.problems.problem import Problem
 from mooring.processes import interruption, workers
 from mooring.processes.crash import Crashed, Died
 from mooring.processes.workers import Worker
-from mooring.produce import Produced
 from mooring.pulls.verdict import Pull
+from mooring.tree.unit import Produced
 
 Task = tuple[str, str]
 """Environment and namespace (or `_cluster`)."""
