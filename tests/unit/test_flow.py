@@ -316,5 +316,5 @@ def test_nothing_is_looked_up_where_nothing_is_wrong(here: Path, capsys: Capture
     copy(here, rendered=True)
     for name in ("Flow", "of_fleet"):
         monkeypatch.setattr(f"mooring.plan.pulls.{name}", None)
-        monkeypatch.setattr(f"mooring.objects.{name}", None)
+        monkeypatch.setattr(f"mooring.check.objects.{name}", None)
     assert cli.main(["check", "--as-of", "2026-12-01"]) == cli.main(["check", "overlays", "--as-of", "2026-12-01"]) == 0

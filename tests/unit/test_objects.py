@@ -206,7 +206,7 @@ def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, m
         planned.append(f"{scene.name}/{namespace.name}")
         return plan_namespace(scene, namespace)
 
-    monkeypatch.setattr("mooring.links.plan_namespace", plan)
+    monkeypatch.setattr("mooring.check.links.plan_namespace", plan)
     metadata = {"name": "a", "namespace": "vision"}
     image = "harbor.prod.example.com/onecloud-sol/a:1"  # of no private registry elsewhere
     for reference, namespaces in (("harbor-credential", 3), ("harbor-language-models", 5), ("harbor-credentials", 5)):

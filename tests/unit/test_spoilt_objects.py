@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from mooring import objects, report
-from mooring.adopt import adopt
+from mooring import report
+from mooring.check import objects
+from mooring.check.adoption import adopt
+from mooring.check.objects import Judged, judge
 from mooring.manifests.paths import Found, Inputs, _is_manifest, items
-from mooring.objects import Judged, judge
 from mooring.problems.position import Route
 from mooring.report import Report, Terminal
 from mooring.schema.catalog import Catalog

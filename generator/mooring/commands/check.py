@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mooring import report
+from mooring.check.expiry import judged
 from mooring.cli import Refused, day, fleet_path, repository, today
-from mooring.expiry import judged
 from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.problem import Problem
@@ -86,8 +86,8 @@ def _drift(outcome: Outcome) -> list[Problem]:
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
     from mooring.beside import environments
+    from mooring.check.objects import judge
     from mooring.manifests.paths import read
-    from mooring.objects import judge
 
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:

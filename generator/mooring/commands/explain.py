@@ -101,8 +101,8 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
 def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
     from mooring.beside import environments
+    from mooring.check.objects import judge
     from mooring.manifests.paths import read
-    from mooring.objects import judge
 
     found, _ = environments(arguments)
     chosen = _environment(arguments, found)

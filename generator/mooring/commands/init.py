@@ -76,7 +76,7 @@ def execute(arguments: argparse.Namespace) -> int:
     fleet = _FLEET
     lost: list[str] = []
     if arguments.adopted:
-        from mooring.adopt import adopt
+        from mooring.check.adoption import adopt
         from mooring.manifests.paths import read
         from mooring.schema.catalog import Catalog
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mooring.adopt import adopt
+from mooring.check.adoption import adopt
 from mooring.manifests.paths import Inputs, _documents
 from mooring.schema.catalog import Catalog
 from tests.spoilt import OBJECTS

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mooring.check.links import Links
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
-from mooring.links import Links
 from mooring.manifests import checking
 from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
@@ -70,7 +70,7 @@ def judge(
             total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
             services |= {(found.source.path, found.base)} if own else set()
     if scenes:
-        from mooring.expiry import of_pulls
+        from mooring.check.expiry import of_pulls
 
         said += of_pulls(scenes, total.pulls, as_of, fail_within)
     total.services = len(services)

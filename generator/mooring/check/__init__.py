@@ -1,0 +1,1 @@
+"""Manifests that are given, against the cluster that they make together; expiry; adoption."""
