@@ -17,6 +17,7 @@ from pathlib import Path
 
 from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
+from mooring.commands.usage import Parser
 from mooring.files.lock import Busy
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.files.writing import Unwritable
@@ -24,7 +25,6 @@ from mooring.problems import suggestion
 from mooring.processes.crash import Crash, Crashed, Died
 from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote
-from mooring.usage import Parser
 
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 

@@ -85,8 +85,8 @@ def _drift(outcome: Outcome) -> list[Problem]:
 
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
-    from mooring.beside import environments
     from mooring.check.objects import judge
+    from mooring.commands.beside import environments
     from mooring.manifests.paths import read
 
     found, documents = environments(arguments)

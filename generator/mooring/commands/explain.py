@@ -62,7 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
-    from mooring.beside import environments
+    from mooring.commands.beside import environments
     from mooring.plan.environment import CLUSTER
     from mooring.plan.namespace import plan_cluster, plan_namespace
     from mooring.plan.pulls import judge
@@ -100,8 +100,8 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
 
 def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
-    from mooring.beside import environments
     from mooring.check.objects import judge
+    from mooring.commands.beside import environments
     from mooring.manifests.paths import read
 
     found, _ = environments(arguments)
