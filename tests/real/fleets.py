@@ -74,15 +74,15 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
     loaded = load(folder / "fleet.yaml")
     assert loaded.fleet is not None
     found = scenes(loaded, [])
-    policies = policies.plan(loaded.fleet, found)
+    planned_policies = policies.plan(loaded.fleet, found)
     frame = [
         dict(thing)
-        for artifact in policies.artifacts
+        for artifact in planned_policies.artifacts
         if artifact.path.count("/") == 2
         for thing in text_of(artifact, loaded.path)[1]
         if _in_cluster(thing)
     ]
-    yield policies.folder, frame
+    yield planned_policies.folder, frame
     for environment, scene in found.items():
         where, whole = f"overlays/{environment}", []
         for namespace in scene.fleet.namespaces:
@@ -96,7 +96,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
                 yield f"{here}/services", services
             yield here, [*access, *services]
             whole += [*access, *services]
-        planned = plan_cluster(scene, policies.folder, policies.patches[environment])
+        planned = plan_cluster(scene, planned_policies.folder, policies.patches[environment])
         acting = [made for thing in frame if (made := _acting(scene, thing)) is not None]
         cluster = [*acting, *(dict(wired.object) for wired in planned.wired)]
         yield f"{where}/{CLUSTER}", cluster

@@ -16,9 +16,10 @@ from mooring.plan.pulls import broken, described, robot_facts
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.inventory import Known
-from mooring.pulls.verdict import NO_REFERENCE, Pull, SecretFacts, World, listed
-from mooring.redaction import quote
+from mooring.pulls.verdict import Pull, SecretFacts, World
+from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
+from mooring.rules import NO_REFERENCE
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
 _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")

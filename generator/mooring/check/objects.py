@@ -25,7 +25,7 @@ from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
 from mooring.plan.environment import Scene
 from mooring.plan.pulls import refused
-from mooring.problems.problem import Problem, Severity
+from mooring.problems.problem import Problem
 from mooring.pulls.inventory import Known, survey
 from mooring.pulls.trace import Flow, Stand, Standing, index, of_fleet
 from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
@@ -33,6 +33,7 @@ from mooring.redaction import quote
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.report import merged
+from mooring.rules import Severity
 from mooring.schema.catalog import Catalog, KindInfo
 from mooring.tree.unit import allowed, finished
 from mooring.yaml.routes import get

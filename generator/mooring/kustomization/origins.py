@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.problems.position import Route
 from mooring.problems.problem import Source
+from mooring.redaction import Kind
 from mooring.yaml.document import Document
 
 
@@ -50,3 +51,10 @@ class _Whole:
 
     def has(self, _route: Route) -> bool:
         return False
+
+    def excerpt(self, _line: int, _column: int, _kinds: Collection[Kind]) -> tuple[str, int]:
+        return "", 1
+
+    @property
+    def hidden(self) -> Collection[str]:
+        return ()

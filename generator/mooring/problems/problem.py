@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from mooring import rules
 from mooring.problems.position import Position, Route, show
-from mooring.redaction import MASK, shown
-from mooring.yaml import excerpt
-
-Severity = Literal["error", "warning", "note"]
+from mooring.redaction import MASK, Kind, shown
+from mooring.rules import Severity
 
 
 class Source(Protocol):
@@ -34,6 +34,13 @@ class Source(Protocol):
 
     def has(self, route: Route) -> bool:
         """Whether something stands at `route`."""
+
+    def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
+        """What may be shown around `column` of `line` (both 1-based), with scalars of `kinds`; and the column in that."""
+
+    @property
+    def hidden(self) -> Collection[str]:
+        """Keys that may be something else: an alias' text, a word of a list without its `:`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,42 +123,19 @@ class Problem:
         position = self.source.locate(self.route, key=self.at_key) if self.line is None else None
         line = self.line if position is None else position.line
         column = self.column if position is None else position.column
-        snippet, caret = _excerpt(self.source, self.code, line, column or 1) if line else ("", 1)
+        snippet, caret = self.source.excerpt(line, column or 1, rules.shows(self.code)) if line else ("", 1)
         return dataclasses.replace(
-            _without(_hidden(self.source), self),
+            _without(self.source.hidden, self),
             source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
             flow=tuple(step.located() for step in self.flow),
         )  # fmt: skip
 
 
-def _layout(source: Source) -> excerpt.Layout | None:
-    """Where the nodes of a document stand; None for a text that is no document."""
-    tree = getattr(source, "tree", None)
-    return excerpt.layout(tree(), source.text) if tree is not None else None
-
-
-def _excerpt(source: Source, code: str, line: int, column: int) -> tuple[str, int]:
-    """What may be shown of a line, and the caret's column in it."""
-    from mooring import rules  # they name `Severity`, which stands here
-
-    if line > len(excerpt.lines_of(source.text)):
-        return "", 1
-    layout = _layout(source)
-    if layout is None:
-        return excerpt.lexical(source.text, line, column)
-    return layout.line(source.text, line, column, rules.shows(code))
-
-
-def _hidden(source: Source) -> set[str]:
-    layout = _layout(source)
-    return layout.hidden if layout is not None else set()
-
-
-def _without(hidden: set[str], problem: Problem) -> Problem:
+def _without(hidden: Collection[str], problem: Problem) -> Problem:
     """The problem without keys that may be something else: an alias' text, a word of a list without its `:`."""
-    if hidden.isdisjoint(step for step in problem.route if isinstance(step, str)):
+    if not any(step in hidden for step in problem.route):
         return problem
-    words = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in problem.route if word in hidden))
+    words = re.compile("|".join(rf"(?<![\w-]){re.escape(str(word))}(?![\w-])" for word in problem.route if word in hidden))
     route = tuple(MASK if step in hidden else step for step in problem.route)
     message, expected, hint = (words.sub(MASK, text) for text in (problem.message, problem.expected, problem.hint))
     return dataclasses.replace(problem, route=route, message=message, expected=expected, hint=hint)

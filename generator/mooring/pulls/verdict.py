@@ -5,20 +5,21 @@ matches → its robot may pull the project → it has not expired. The first bro
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.kserve.pods import Image, Pod
 from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef
-from mooring.redaction import shown
+from mooring.redaction import listed, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled
 from mooring.registry.registries import Registries
+from mooring.rules import NO_REFERENCE
 
 OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
-NOT_AT_HAND, NO_REFERENCE = "not-at-hand", "no-reference"
+NOT_AT_HAND = "not-at-hand"
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 
 
@@ -130,13 +131,6 @@ def _telling(names: tuple[str, ...], namespace: str, world: World) -> tuple[str,
     return tuple(found)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Some names in a message, which says of a long list how many more there are."""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
-_SHOWN = 8
 _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from mooring.redaction.characters import as_json, coloured, harmless, printable
 from mooring.redaction.credentials import is_credential_key
 from mooring.redaction.fields import kind_of
-from mooring.redaction.kinds import MASK, Kind, key, quote, quote_key, shown
+from mooring.redaction.kinds import MASK, Kind, key, listed, quote, quote_key, shown
 
 __all__ = [
-    "MASK", "Kind", "as_json", "coloured", "harmless", "is_credential_key", "key", "kind_of", "printable", "quote",
+    "MASK", "Kind", "as_json", "coloured", "harmless", "is_credential_key", "key", "kind_of", "listed", "printable", "quote",
     "quote_key", "shown",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from mooring.redaction.characters import printable
@@ -110,3 +111,12 @@ def quote_key(name: object) -> str:
 
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some names in a message, which says of a long list how many more there are."""
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
+
+
+_LISTED = 8

@@ -12,13 +12,38 @@ import inspect
 import pkgutil
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast
+from typing import Literal, Protocol, cast
 
-from mooring.problems.problem import Severity
 from mooring.redaction import Kind
 
+Severity = Literal["error", "warning", "note"]
+NO_REFERENCE = "no-reference"  # the detail of a pull whose image no kubelet could parse
 SECTIONS = ("What", "Why", "Example", "Instead")
 FAMILIES = ("fleet file", "every document", "pull path", "credentials", "Kustomize")
+
+
+class Named(Protocol):
+    """A robot account, as far as words about it go."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class BrokenPull(Protocol):
+    """What a rule of the pull path words: `pulls.verdict.Pull` is one."""
+
+    @property
+    def image(self) -> str: ...
+    @property
+    def component(self) -> str: ...
+    @property
+    def secrets(self) -> tuple[str, ...]: ...
+    @property
+    def secret(self) -> str | None: ...
+    @property
+    def robot(self) -> Named | None: ...
+    @property
+    def detail(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

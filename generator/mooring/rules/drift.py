@@ -15,8 +15,8 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
 from mooring.redaction import Kind
+from mooring.rules import Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "every document"

@@ -19,16 +19,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import NO_REFERENCE, Pull
 from mooring.redaction import Kind, quote
+from mooring.rules import NO_REFERENCE, BrokenPull, Severity
 
 SEVERITY: Severity = "note"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull of which nothing is proved."""
     image = quote(pull.image, "image")
     if pull.detail == NO_REFERENCE:

@@ -15,16 +15,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"name", "date", "image", "uri"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     robot = pull.robot.name if pull.robot else ""
     message = f"robot {quote(robot, 'name')} of Secret {quote(pull.secret, 'name')} is invalid since {pull.detail}"

@@ -21,16 +21,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     robot = pull.robot.name if pull.robot else ""
     message = f"robot {quote(robot, 'name')} of Secret {quote(pull.secret, 'name')} may not pull from project {quote(pull.detail, 'name')}"

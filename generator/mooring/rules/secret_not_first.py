@@ -16,16 +16,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     message = (
         f"{quote(pull.image, 'image')} is fetched with the pod's first Secret, {quote(pull.detail, 'name')}, "

@@ -16,16 +16,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote, shown
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     message = f"Secret {quote(pull.secret, 'name')} does not stand in " + (
         f"namespace {quote(pull.detail, 'name')}" if pull.detail else "its namespace"

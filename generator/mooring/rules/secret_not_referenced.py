@@ -21,16 +21,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull, listed
-from mooring.redaction import Kind, quote
+from mooring.redaction import Kind, listed, quote
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     names = listed([quote(name, "name") for name in pull.secrets])
     message = f"the {pull.component}'s pod names no Secret for {quote(pull.image, 'image')}"

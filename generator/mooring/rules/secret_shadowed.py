@@ -18,16 +18,15 @@ Instead
 
 from __future__ import annotations
 
-from mooring.problems.problem import Severity
-from mooring.pulls.verdict import Pull
 from mooring.redaction import Kind, quote, shown
+from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "pull path"
 SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 
-def describe(pull: Pull) -> tuple[str, str]:
+def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     message = f"the pod's own list ({', '.join(shown(name, 'name') for name in pull.detail.split(', '))}) switches off the account's, whose {quote(pull.secret, 'name')} would pull"
     return message, f"add {quote(pull.secret, 'name')} to the {pull.component}'s own `imagePullSecrets`"

@@ -8,13 +8,13 @@ everything that has a problem is read exactly. Positions are computed when somet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
-from mooring.yaml import dialect, gate
-from mooring.yaml.excerpt import begins_a_key
+from mooring.redaction import Kind
+from mooring.yaml import dialect, excerpt, gate
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import tree, written
@@ -57,9 +57,16 @@ class Document:
                 self._node = Node("scalar", self._part.begin if self._part else 0)
         return self._node
 
-    def tree(self) -> Any:
-        """The document's nodes: what may be shown of a line depends on what stands there."""
-        return self._root()
+    def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
+        """What may be shown around a place: the nodes' structure and keys, and scalars of `kinds`."""
+        if line > len(excerpt.lines_of(self.text)):
+            return "", 1
+        return excerpt.layout(self._root(), self.text).line(self.text, line, column, kinds)
+
+    @property
+    def hidden(self) -> Collection[str]:
+        """Keys that may be something else."""
+        return excerpt.layout(self._root(), self.text).hidden
 
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins, its key with `key=True`; its nearest ancestor's place where it is absent."""
@@ -111,6 +118,13 @@ class _Text:
     def has(self, _route: Route) -> bool:
         return False
 
+    def excerpt(self, line: int, column: int, _kinds: Collection[Kind]) -> tuple[str, int]:
+        return excerpt.lexical(self.text, line, column) if line <= len(excerpt.lines_of(self.text)) else ("", 1)
+
+    @property
+    def hidden(self) -> Collection[str]:
+        return ()
+
 
 def _syntax(path: str, text: str, position: Position | None, message: str, hint: str = "") -> Problem:
     return Problem("syntax", message, _Text(path, text, position), hint=hint)
@@ -143,7 +157,7 @@ def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
 def _refused(path: str, text: str, fault: Fault) -> Problem:
     """A fault's problem; a key that may be something else is not named."""
     place = position(text, fault.index)
-    named = fault.code != "duplicate-key" or begins_a_key(text, place.line, place.column)
+    named = fault.code != "duplicate-key" or excerpt.begins_a_key(text, place.line, place.column)
     message = fault.message if named else "a key is given twice"
     return Problem(fault.code, message, _Text(path, text, place), hint=fault.hint, count=fault.count)
 
