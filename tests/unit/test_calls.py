@@ -18,9 +18,9 @@ from mooring.plan import pull_secrets
 from mooring.plan.pull_secrets import Robots
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
+from mooring.problems.routes import get, put_all
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.yaml.routes import get, put_all
 
 
 @pytest.fixture

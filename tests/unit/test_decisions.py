@@ -11,10 +11,10 @@ import pytest
 from mooring.kserve.pods import Surroundings, pods
 from mooring.manifests.subject import ObjectRef
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, Sample, made
+from mooring.problems.routes import get
 from mooring.pulls.verdict import Pull, RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
-from mooring.yaml.routes import get
 
 SAMPLES = (
     Sample("harbor.example.com", "vision", "harbor-vision", "harbor.example.com/library"),

@@ -15,10 +15,10 @@ from mooring.check.adoption import adopt
 from mooring.check.objects import Judged, judge
 from mooring.manifests.paths import Found, Inputs, _is_manifest, items
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.report import Report, Terminal
 from mooring.schema.catalog import Catalog
 from mooring.yaml.document import read_manifests
-from mooring.yaml.routes import get
 from tests.spoilt import OBJECTS, ODD, nodes, replaced, spoilt
 
 DOCUMENTS: Sequence[Any] = [document.data for document in read_manifests(OBJECTS, "objects.yaml")[0]]

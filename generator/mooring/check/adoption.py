@@ -14,6 +14,7 @@ from mooring.fleet.credentials import in_manifest
 from mooring.kserve.pods import Surroundings, pods, text
 from mooring.manifests.paths import Found
 from mooring.policies.names import GRANTS
+from mooring.problems.routes import get
 from mooring.pulls.inventory import Known, survey
 from mooring.pulls.verdict import Pull, SecretFacts, World, pulls
 from mooring.redaction import quote, quote_key, shown
@@ -22,7 +23,6 @@ from mooring.registry.reference import DOCKER_HUB, Reference, pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.block import block
-from mooring.yaml.routes import get
 
 _METADATA = frozenset({"name", "namespace", "labels", "annotations"})
 _CONSUMED = frozenset({"Secret", "ExternalSecret", "SealedSecret", "Namespace"})

@@ -10,12 +10,11 @@ from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.plan.environment import Scene
+from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
-from mooring.report import merged
-from mooring.tree.run import Outcome, silenced
-from mooring.tree.unit import finished
+from mooring.tree.run import Outcome
 
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)
@@ -30,17 +29,15 @@ def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
     for name, scene in outcome.scenes.items():
         found += _expiring(scene, scene.fleet.robots, as_of, fail_within)
         for exemption in scene.fleet.policies.exempt:
-            found += [
-                _hardened(finished(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)
-            ]
+            found += [_hardened(finish(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)]
     # What is needed is known only where every pull was followed.
     needed: dict[str, set[str]] = {}
     for entry in outcome.shares.used:
         if entry[0] == "robot":
             needed.setdefault(entry[1], set()).add(entry[2])
     for robot in fleet.robots if not outcome.errors else ():
-        found += [finished(problem, None) for problem in _use(robot, needed.get(robot.name, set()))]
-    return merged(silenced(found, outcome.loaded.documents), list(outcome.scenes))
+        found += [finish(problem, None) for problem in _use(robot, needed.get(robot.name, set()))]
+    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.scenes))
 
 
 def of_pulls(
@@ -58,7 +55,7 @@ def _expiring(
 ) -> Iterator[Problem]:
     for robot in robots:
         for problem in _expiry(robot, expiry_place(robot, scene.expiry_places), as_of, fail_within):
-            yield _hardened(finished(problem, scene.name), fail_within)
+            yield _hardened(finish(problem, scene.name), fail_within)
 
 
 def _hardened(problem: Problem, fail_within: int | None) -> Problem:

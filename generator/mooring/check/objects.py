@@ -25,18 +25,17 @@ from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
 from mooring.plan.environment import Scene
 from mooring.plan.pulls import refused
+from mooring.problems.collecting import finish, merge, silence_annotated
 from mooring.problems.problem import Problem
+from mooring.problems.routes import get
 from mooring.pulls.inventory import Known, survey
 from mooring.pulls.trace import Flow, Stand, Standing, index, of_fleet
 from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries, Registry
-from mooring.report import merged
 from mooring.rules import Severity
 from mooring.schema.catalog import Catalog, KindInfo
-from mooring.tree.unit import allowed, finished
-from mooring.yaml.routes import get
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is judged there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
@@ -61,7 +60,7 @@ def judge(
 ) -> Judged:
     """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
     total = Judged(documents=len(inputs.found))
-    said: list[Problem] = [finished(problem, None) for problem in inputs.problems]
+    said: list[Problem] = [finish(problem, None) for problem in inputs.problems]
     services: set[tuple[str, tuple[Any, ...]]] = set()
     for name in scenes or (None,):
         view = _View(inputs, hosts, scenes[name] if name is not None else None, scenes, as_of)
@@ -76,7 +75,7 @@ def judge(
         said += of_pulls(scenes, total.pulls, as_of, fail_within)
     total.services = len(services)
     # The cause first, what is not known last.
-    total.problems = sorted(merged(said, list(scenes)), key=_rank)
+    total.problems = sorted(merge(said, list(scenes)), key=_rank)
     return total
 
 
@@ -141,12 +140,12 @@ class _View:
                 f"{quote(data['kind'], 'choice')}: it is not judged"
             )
             problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=checking.ref(data))
-            return [dataclasses.replace(finished(problem, environment), severity="note")], []
+            return [dataclasses.replace(finish(problem, environment), severity="note")], []
         namespace = text(get(data, ("metadata", "namespace")))
         service = model.Service(name=text(get(data, ("metadata", "name"))), namespace=namespace or None, kind=info.kind)
         named = data if text(get(data, ("metadata", "name"))) else _named(data)
         subject = Subject(found.source, found.base, named, info, service)
-        said = [finished(problem, environment) for problem in self._said(subject, info)]
+        said = [finish(problem, environment) for problem in self._said(subject, info)]
         own: list[Pull] = []
         misplaced = any(problem.code == "secret-misplaced" for problem in said)
         for pod in pods(data, info, self.around):
@@ -161,11 +160,11 @@ class _View:
             if pod.namespace is not None and self.links.lacks_account(place, "default"):
                 known, mine = _by_account(pod, mine)
             own += mine
-            said += [finished(problem, environment) for problem in self._pod(subject, known, mine)]
+            said += [finish(problem, environment) for problem in self._pod(subject, known, mine)]
         written = in_manifest(data) if info.kind == "Secret" else ()
         credentials = [_credential(subject, route, self.scene is not None) for route in written]
-        said += [dataclasses.replace(finished(problem, environment), severity=problem.severity) for problem in credentials]
-        return [allowed(problem, data) for problem in said], own
+        said += [dataclasses.replace(finish(problem, environment), severity=problem.severity) for problem in credentials]
+        return [silence_annotated(problem, data) for problem in said], own
 
     def _said(self, subject: Subject, info: KindInfo) -> Iterator[Problem]:
         """What is wrong with the object itself."""

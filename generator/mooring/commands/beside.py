@@ -24,9 +24,9 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
     if not (arguments.fleet or os.environ.get("MOORING_FLEET") or exists(path)):
         return {}, ()
     from mooring.fleet.load import load
+    from mooring.problems.collecting import finish, silence_commented
     from mooring.report.text import problems as block
-    from mooring.tree.run import scenes, silenced
-    from mooring.tree.unit import finished
+    from mooring.tree.run import scenes
 
     try:
         loaded = load(path)
@@ -34,7 +34,7 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
         raise Refused(
             f"{quote(shown(error.path), 'file')} {error.why}", error.hint or "`--fleet FILE` names another"
         ) from None
-    found = silenced([finished(problem, None) for problem in loaded.problems], loaded.documents)
+    found = silence_commented([finish(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:
         report.emit(block(tuple(errors), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)

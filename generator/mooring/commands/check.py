@@ -16,11 +16,12 @@ from mooring.check.expiry import judged
 from mooring.cli import Refused, day, fleet_path, repository, today
 from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
+from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import Report, Summary
-from mooring.tree.run import Outcome, Selection, run, silenced
+from mooring.tree.run import Outcome, Selection, run
 
 
 def _days(text: str) -> int:
@@ -97,7 +98,7 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     counted = Summary(
         result.documents, result.services, len(result.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
     )
-    code = _report(arguments, silenced(result.problems, documents), counted, result.pulls)
+    code = _report(arguments, silence_commented(result.problems, documents), counted, result.pulls)
     return 2 if inputs.unreadable else code
 
 

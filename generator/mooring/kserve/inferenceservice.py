@@ -30,9 +30,9 @@ from mooring.kserve.pods import (
     written,
 )
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.redaction import quote
 from mooring.schema.catalog import KindInfo
-from mooring.yaml.routes import get
 
 FRAMEWORKS = (
     "model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",

@@ -13,8 +13,8 @@ from typing import Any
 from mooring.kserve.llmconfig import Layers, layers
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Pod, Surroundings, items, platform_image, references, text
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.schema.catalog import KindInfo
-from mooring.yaml.routes import get
 
 _TEMPLATE: Route = ("template",)
 _WORKER: Route = ("worker",)

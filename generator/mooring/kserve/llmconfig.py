@@ -14,8 +14,8 @@ from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
 from mooring.kserve.runtime import filled, united
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.redaction import quote
-from mooring.yaml.routes import get
 
 _PREFIX = "kserve-config-llm-"
 _SCHEDULER: Route = ("router", "scheduler")

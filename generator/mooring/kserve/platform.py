@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.problems.routes import get
 from mooring.schema import validation
-from mooring.yaml.routes import get
 
 SYSTEM = "kserve"  # the namespace that KServe's own objects stand in
 CONFIG = "inferenceservice-config"

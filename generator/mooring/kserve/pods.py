@@ -13,8 +13,8 @@ from typing import Any, Literal
 from mooring.kserve import platform
 from mooring.kserve.platform import CONFIG, SYSTEM, Settings
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.schema.catalog import KindInfo
-from mooring.yaml.routes import get
 
 Origin = Literal["spec", "runtime", "model", "platform", "volume"]
 OBJECT = "object"

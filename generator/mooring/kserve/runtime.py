@@ -12,7 +12,7 @@ from typing import Any
 
 from mooring.kserve.pods import SERVING, WORKER, Image, Surroundings, items, names, text, written
 from mooring.problems.position import Route
-from mooring.yaml.routes import get
+from mooring.problems.routes import get
 
 # A runtime without protocols comes after all that have some.
 _PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")

@@ -13,9 +13,9 @@ from typing import Any
 from mooring.kserve.inferenceservice import FRAMEWORKS
 from mooring.kserve.pods import at, text
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.redaction import quote, shown
 from mooring.schema.catalog import KindInfo
-from mooring.yaml.routes import get
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 Refusal = tuple[str, Route, str]

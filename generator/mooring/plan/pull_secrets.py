@@ -16,10 +16,10 @@ from mooring.kserve.pods import Image, Pod, Surroundings, pods
 from mooring.manifests.subject import Subject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Step
+from mooring.problems.routes import get, pointer, put_all
 from mooring.redaction import quote, shown
 from mooring.registry.reference import FETCHED, Reference, meant
 from mooring.registry.registries import Registries, Registry
-from mooring.yaml.routes import get, pointer, put_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import Any
 from mooring.kserve.pods import names, text
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
+from mooring.problems.routes import get
 from mooring.pulls.verdict import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
-from mooring.yaml.routes import get
 
 # The newer key counts where both stand (https://github.com/knative/serving/blob/v0.48.1/pkg/deployment/config.go).
 _KNATIVE = ("knative-serving", "config-deployment")

@@ -19,13 +19,13 @@ from mooring.plan.pull_secrets import granted
 from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
+from mooring.problems.routes import get
 from mooring.pulls.inventory import makes, name_of, shown
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant
 from mooring.yaml.document import Document
-from mooring.yaml.routes import get
 
 Key = tuple[str, str, str]
 _KINDS = frozenset({"Secret", "ServiceAccount", "ConfigMap", "ServingRuntime", "ClusterServingRuntime"})

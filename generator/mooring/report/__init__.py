@@ -157,23 +157,6 @@ def whole(problem: Problem) -> str:
     return "\n".join(line for line in (said, *more) if line)
 
 
-def merged(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
-    """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
-    import dataclasses
-
-    groups: dict[Any, dict[str | None, Problem]] = {}
-    for problem in problems:
-        key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route)
-        groups.setdefault(key, {}).setdefault(problem.environment, problem)
-    result: list[Problem] = []
-    for found in groups.values():
-        if None in found or set(environments) <= {name for name in found if name}:
-            result.append(dataclasses.replace(next(iter(found.values())), environment=None))
-        else:
-            result += found.values()
-    return sorted(result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
-
-
 def no_colour() -> bool:
     """Whether the user wants none (https://no-color.org)."""
     return bool(os.environ.get("NO_COLOR"))

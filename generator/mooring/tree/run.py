@@ -21,13 +21,12 @@ from mooring.plan.environment import CLUSTER, Scene, catalog_for, scene
 from mooring.plan.folders import check_frame
 from mooring.plan.namespace import plan_environment
 from mooring.plan.pulls import judge
+from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
-from mooring.report import merged
 from mooring.templating.render import page
 from mooring.tree.pool import Crew, Task
-from mooring.tree.unit import ClusterParts, Produced, finished, produce, text_of
-from mooring.yaml.document import Document
+from mooring.tree.unit import ClusterParts, Produced, produce, text_of
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
@@ -87,7 +86,7 @@ def scenes(loaded: Loaded, problems: list[Problem]) -> dict[str, Scene]:
     fleet = loaded.fleet
     for environment in environments(fleet) if fleet else ():
         made, more = scene(fleet, environment, loaded.root, loaded.path)  # type: ignore[arg-type]
-        problems += [finished(problem, environment.name) for problem in more]
+        problems += [finish(problem, environment.name) for problem in more]
         found[environment.name] = made
     return found
 
@@ -133,7 +132,7 @@ def run(
     """Everything but the writing; with `keep_pulls` every pull too. `Unreadable` where the fleet file cannot be read,
     `UnknownName` for a bad selection."""
     loaded = load(path, jobs)
-    outcome = Outcome(loaded, [finished(problem, None) for problem in loaded.problems])
+    outcome = Outcome(loaded, [finish(problem, None) for problem in loaded.problems])
     if loaded.fleet is None:
         yield outcome
         return
@@ -141,9 +140,7 @@ def run(
     found = scenes(loaded, outcome.problems)
     tasks = _tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
-    outcome.problems += [
-        finished(problem, None) for problem in check_frame(fleet, found, [*policies.paths, *policies.pages])
-    ]
+    outcome.problems += [finish(problem, None) for problem in check_frame(fleet, found, [*policies.paths, *policies.pages])]
     outcome.scenes, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
@@ -154,7 +151,7 @@ def run(
             pages = {path: page(text, fleet=loaded.path) for path, text in policies.pages.items()}
             made = Produced({path: text for path, (text, _) in texts.items()} | pages, documents=judged)
             said = policy_overlay.check(policies, catalog_for(fleet), texts)
-            made.problems += [finished(problem, None) for problem in said]
+            made.problems += [finish(problem, None) for problem in said]
             return made
         if name == ROOT:
             artifact = plan_environment(found[environment])
@@ -190,7 +187,7 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
         kept.update(share.written, share.unchanged, (path for path, _ in share.foreign))
         outcome.problems += [_in_the_way(loaded.root / path, what) for path, what in share.foreign]
     if not selection.environments and not selection.namespaces:
-        outcome.problems += [finished(problem, None) for problem in _unused_images(found, total.used)]
+        outcome.problems += [finish(problem, None) for problem in _unused_images(found, total.used)]
     if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
         # A robot that was left out for a problem of its own is not missed a second time, at every image.
         outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
@@ -201,7 +198,7 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
     outcome.written.sort()
     names = [name for name in found if not selection.environments or name in selection.environments]
-    outcome.problems = merged(silenced(outcome.problems, outcome.loaded.documents), names)
+    outcome.problems = merge(silence_commented(outcome.problems, outcome.loaded.documents), names)
 
 
 def _in_the_way(path: Path, what: str) -> Problem:
@@ -220,16 +217,3 @@ def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Itera
                     "unknown-reference", f"no image is named {quote(override.name, 'image')}", place.source,
                     (*place.route, "images", index, "name"), hint="write it without tag and digest, host included",
                 )  # fmt: skip
-
-
-def silenced(problems: list[Problem], documents: Sequence[Document]) -> list[Problem]:
-    """Problems on a line of a fleet file that ends with `# mooring: allow CODE: reason` are silenced."""
-    allowed = {(document.path, line, code): reason for document in documents for line, code, reason in document.allowances()}
-    if not allowed:
-        return problems
-    return [
-        dataclasses.replace(problem, silenced=reason)
-        if (reason := allowed.get((problem.file or "", problem.line or 0, problem.code)))
-        else problem
-        for problem in problems
-    ]

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring import rules
 from mooring.manifests import checking
 from mooring.plan.environment import CLUSTER, Scene
 from mooring.plan.identity import once
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace, plan_strays
+from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull, project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
-from mooring.yaml.routes import get
-
-ALLOW = "mooring.dev/allow"
 
 Judge = Callable[[Scene, Planned], tuple[list[Pull], list[Problem]]]
 """Given a scene and what was planned in it: every pull, and the problems of those that would fail."""
@@ -94,27 +90,8 @@ def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Pro
     subjects = [wired.subject for wired in planned.wired]
     produced.problems += once(own, subjects, scene.services.get(name, ()))
     known = {subject.ref: subject.object for subject in reversed(subjects)}
-    produced.problems = [finished(problem, scene.name, known) for problem in produced.problems]
+    produced.problems = [finish(problem, scene.name, known) for problem in produced.problems]
     return produced
-
-
-def finished(
-    problem: Problem, environment: str | None, known: Mapping[ObjectRef, Mapping[str, Any]] | None = None
-) -> Problem:
-    """The problem with its severity and its place, and silenced where its object, one of the `known`, says so."""
-    severity = rules.severity(problem.code)
-    problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
-    data = known.get(problem.object) if known is not None and problem.object is not None else None
-    return problem if data is None else allowed(problem, data)
-
-
-def allowed(problem: Problem, data: Mapping[str, Any]) -> Problem:
-    """The problem, silenced where its object's annotation names it and says why."""
-    notes = get(data, ("metadata", "annotations", ALLOW))
-    code, _, reason = str(notes or "").partition(":")
-    if code.strip() == problem.code and reason.strip():
-        return dataclasses.replace(problem, silenced=reason.strip())
-    return problem
 
 
 def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:

@@ -14,8 +14,8 @@ from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
 from mooring.policies.samples import BARE, KSERVE, owners, pod, thing
 from mooring.policies.texts.restrict_pull_secret_use import own
+from mooring.problems.routes import get
 from mooring.schema.catalog import Catalog
-from mooring.yaml.routes import get
 
 SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
 _KINDS = ("Pod", "InferenceService", "LLMInferenceService", "ServingRuntime")

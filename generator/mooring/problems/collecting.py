@@ -1,0 +1,70 @@
+"""What becomes of problems before they are reported: severity and place, silencing, and one problem for one fault.
+
+A problem is silenced by a comment on its line of a fleet file (`# mooring: allow CODE: reason`), or by an annotation of its object:
+`mooring.dev/allow: "CODE: reason"`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from mooring import rules
+from mooring.problems.problem import ObjectRef, Problem
+from mooring.problems.routes import get
+
+ALLOW = "mooring.dev/allow"
+
+
+class Commented(Protocol):
+    """A file whose comments may silence problems: `yaml.document.Document` is one."""
+
+    @property
+    def path(self) -> str: ...
+    def allowances(self) -> Iterator[tuple[int, str, str]]: ...
+
+
+def finish(problem: Problem, environment: str | None, known: Mapping[ObjectRef, Mapping[str, Any]] | None = None) -> Problem:
+    """The problem with its severity and its place, and silenced where its object, one of the `known`, says so."""
+    severity = rules.severity(problem.code)
+    problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
+    data = known.get(problem.object) if known is not None and problem.object is not None else None
+    return problem if data is None else silence_annotated(problem, data)
+
+
+def silence_annotated(problem: Problem, data: Mapping[str, Any]) -> Problem:
+    """The problem, silenced where its object's annotation names it and says why."""
+    notes = get(data, ("metadata", "annotations", ALLOW))
+    code, _, reason = str(notes or "").partition(":")
+    if code.strip() == problem.code and reason.strip():
+        return dataclasses.replace(problem, silenced=reason.strip())
+    return problem
+
+
+def silence_commented(problems: list[Problem], documents: Sequence[Commented]) -> list[Problem]:
+    """Problems on a line of a fleet file that ends with `# mooring: allow CODE: reason` are silenced."""
+    allowed = {(document.path, line, code): reason for document in documents for line, code, reason in document.allowances()}
+    if not allowed:
+        return problems
+    return [
+        dataclasses.replace(problem, silenced=reason)
+        if (reason := allowed.get((problem.file or "", problem.line or 0, problem.code)))
+        else problem
+        for problem in problems
+    ]
+
+
+def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
+    """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
+    groups: dict[Any, dict[str | None, Problem]] = {}
+    for problem in problems:
+        key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route)
+        groups.setdefault(key, {}).setdefault(problem.environment, problem)
+    result: list[Problem] = []
+    for found in groups.values():
+        if None in found or set(environments) <= {name for name in found if name}:
+            result.append(dataclasses.replace(next(iter(found.values())), environment=None))
+        else:
+            result += found.values()
+    return sorted(result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
