@@ -12,10 +12,10 @@ from typing import Any
 from mooring import cli
 from mooring.files.products import OUTPUTS
 from mooring.fleet.load import load
+from mooring.fleet.policy_names import OPTIONAL, POLICIES
 from mooring.plan import policies
 from mooring.plan.environment import CLUSTER, Scene
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
-from mooring.policies.names import OPTIONAL, POLICIES
 from mooring.tree.run import scenes
 from mooring.tree.unit import text_of
 from tests.example import INPUTS

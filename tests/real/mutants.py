@@ -10,8 +10,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mooring.fleet.grants import GRANTS
 from mooring.policies.decisions import Sample
-from mooring.policies.names import GRANTS
 from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing
 from tests.real.complete import complete
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mooring.kserve.pods import Pod
+from mooring.kserve.model import Pod
 
 Key = tuple[str, str]
 Seen = tuple[frozenset[str], tuple[str, ...]]

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from mooring.fleet.grants import GRANTS
 from mooring.fleet.load import load
 from mooring.plan import policies
 from mooring.policies import frames, plan, samples
 from mooring.policies.model import PolicyInput
-from mooring.policies.names import GRANTS
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 from mooring.tree.run import scenes

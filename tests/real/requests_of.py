@@ -10,9 +10,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from mooring.fleet.grants import GRANTS
+from mooring.fleet.policy_names import POLICIES
 from mooring.policies import samples, texts
 from mooring.policies.model import Exempt, PolicyInput
-from mooring.policies.names import GRANTS, POLICIES
 from mooring.policies.samples import BARE, NAMESPACE, pod, secret, thing
 from mooring.policies.texts.protect_pull_grants import CONTROLLERS
 from tests.real.complete import complete, request

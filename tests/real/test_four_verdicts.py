@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mooring.kserve.pods import Surroundings, pods
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO
+from mooring.kserve.model import Surroundings
+from mooring.kserve.pods import pods
 from mooring.manifests.subject import ObjectRef
 from mooring.policies.model import PolicyInput
-from mooring.policies.names import KUBERNETES, KYVERNO
 from mooring.policies.samples import BARE
 from mooring.pulls.verdict import RobotFacts, SecretFacts, World, pulls
 from mooring.registry.registries import Registries, Registry

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from mooring.kserve.pods import Surroundings, pods
-from mooring.policies.names import KUBERNETES, KYVERNO
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO
+from mooring.kserve.model import Surroundings
+from mooring.kserve.pods import pods
 from mooring.policies.samples import NAMESPACE, pod
 from tests.real.complete import request
 from tests.real.kyverno_admission import EXEMPT, Admission

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring.policies.names import KUBERNETES, KYVERNO
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO
 from mooring.policies.plan import of_engine
 from tests.real import apiserver as api
 from tests.real import kserve_controller as kserve

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mooring.fleet.policy_names import KYVERNO_ONLY, MUTATING
 from mooring.policies import samples, texts
-from mooring.policies.names import KYVERNO_ONLY, MUTATING
 from tests.real.cel_mutations import mutations
 from tests.real.fleets import rendered
 from tests.real.kyverno_cli import Kyverno

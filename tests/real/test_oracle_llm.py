@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.pods import Pod, Surroundings, pods
+from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 from tests.real import kserve_controller as kserve
 from tests.real import oracle_around

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from mooring.fleet.load import load
+from mooring.fleet.policy_names import MUTATING, POLICIES
 from mooring.plan import policies
-from mooring.policies.names import MUTATING, POLICIES
 from mooring.tree.run import scenes
 from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS, rendered

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING, POLICIES
 from mooring.policies import samples, texts
 from mooring.policies.model import PolicyInput
-from mooring.policies.names import KUBERNETES, KYVERNO, MUTATING, POLICIES
 from mooring.policies.plan import of_engine
 from tests.real.complete import complete
 from tests.real.kyverno_admission import EXEMPT, Admission

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from mooring.fleet.policy_names import KUBERNETES
 from mooring.policies.model import PolicyInput
-from mooring.policies.names import KUBERNETES
 from mooring.policies.plan import of_engine
 from mooring.policies.samples import BARE, NAMESPACE
 from tests.real import mutants

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mooring.policies.names import KUBERNETES, KYVERNO
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO
 from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, pod, thing
 from tests.real import apiserver as api
 from tests.real import kyverno_admission as controller

@@ -12,10 +12,10 @@ import pytest
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.fleet.images import Retarget, retarget
-from mooring.kserve.pods import Surroundings
+from mooring.fleet.robots import Robots
+from mooring.kserve.model import Surroundings
 from mooring.manifests.subject import Subject, from_spec
 from mooring.plan import pull_secrets
-from mooring.plan.pull_secrets import Robots
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get, put_all

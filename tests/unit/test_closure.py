@@ -12,7 +12,7 @@ import pytest
 
 from mooring import backends, cli, rules
 from mooring.commands.schema import schema_text
-from mooring.policies.names import KYVERNO_ONLY, OPTIONAL, POLICIES
+from mooring.fleet.policy_names import KYVERNO_ONLY, OPTIONAL, POLICIES
 from mooring.problems.problem import Problem
 from tests.example import ROOT, copy
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.pods import Surroundings, pods
+from mooring.kserve.model import Surroundings
+from mooring.kserve.pods import pods
 from mooring.manifests.subject import ObjectRef
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, Sample, made
 from mooring.problems.routes import get

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.pods import Pod, Surroundings, pods
+from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 
 Object = dict[str, Any]

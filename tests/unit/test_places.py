@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.pods import Surroundings, pods
+from mooring.kserve.model import Surroundings
+from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog, KindInfo, Pattern, shipped_versions
 
 IMAGE = "harbor.example.com/vision/detector:1"

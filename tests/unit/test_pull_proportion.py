@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mooring import cli
+from mooring.kserve.model import Surroundings
 from mooring.kserve.platform import storage_containers
-from mooring.kserve.pods import Surroundings, pods
+from mooring.kserve.pods import pods
 from mooring.kserve.runtime import united
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.verdict import SecretFacts, World, _telling, listed, pulls

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.fleet.credentials import in_manifest
-from mooring.kserve.pods import Surroundings, pods, text
+from mooring.fleet.grants import GRANTS
+from mooring.kserve.model import Surroundings
+from mooring.kserve.pods import pods
 from mooring.manifests.paths import Found
-from mooring.policies.names import GRANTS
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Known, survey
 from mooring.pulls.verdict import Pull, SecretFacts, World, pulls
 from mooring.redaction import quote, quote_key, shown
@@ -62,7 +63,7 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
     robots: dict[tuple[str, str], _Robot] = {}
     entries = []
     for data, info in services:
-        namespace = text(get(data, ("metadata", "namespace")))
+        namespace = as_text(get(data, ("metadata", "namespace")))
         used = []
         for pod in pods(data, info, around):
             for pull in pulls(pod, _REF, namespace, world):
@@ -80,7 +81,7 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
     """The objects that a fleet calls services: those with pods, in a namespace or of the cluster."""
     for item in found:
         data = item.data
-        kind, name = str(data["kind"]), text(get(data, ("metadata", "name")))
+        kind, name = str(data["kind"]), as_text(get(data, ("metadata", "name")))
         where = f"{shown(item.source.path, 'file')}: {shown(kind, 'choice')} {quote(name, 'name')}"
         info = catalog.kind(str(data["apiVersion"]), kind)
         if kind in _CONSUMED or name == GRANTS:
@@ -91,7 +92,7 @@ def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterato
             adopted.lost.append(f"{where}: it has no pods, and stays where it is")
         elif not name:
             adopted.lost.append(f"{where}: it has no name of its own")
-        elif info.scope == "Namespaced" and not text(get(data, ("metadata", "namespace"))):
+        elif info.scope == "Namespaced" and not as_text(get(data, ("metadata", "namespace"))):
             adopted.lost.append(f"{where}: it names no namespace")
         elif any(not isinstance(data["metadata"].get(key) or {}, Mapping) for key in ("labels", "annotations")):
             adopted.lost.append(f"{where}: its labels or annotations are no mapping")

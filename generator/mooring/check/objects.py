@@ -18,18 +18,19 @@ from mooring.check.links import Links
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
+from mooring.kserve.model import LLM_CONFIG, Pod, Surroundings
 from mooring.kserve.platform import SYSTEM
-from mooring.kserve.pods import LLM_CONFIG, Pod, Surroundings, pods, text
+from mooring.kserve.pods import pods
 from mooring.manifests import checking
 from mooring.manifests.paths import Found, Inputs
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import Scene
+from mooring.plan.environment import Scene, standing
 from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, merge, silence_annotated
 from mooring.problems.problem import Problem
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Known, survey
-from mooring.pulls.trace import Flow, Stand, Standing, index, of_fleet
+from mooring.pulls.trace import Flow, Stand, Standing, index
 from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
@@ -106,15 +107,20 @@ class _View:
         known = survey(objects)
         self.skipping = known.skipping
         self.registries = _registries(hosts, known, scene)
-        namespaces = {text(get(data, ("metadata", "namespace"))) for data in objects}
+        namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
         self.links = Links(known, self.registries, scene, as_of, namespaces)
         around = Surroundings.of(objects)
         self.around = around.beside(scene.around) if scene is not None else around
 
+    @property
+    def _of_fleet(self) -> tuple[Mapping[str, model.Robot], Mapping[str, model.Place]]:
+        """The fleet's robots by name, and where it says when they expire."""
+        return (self.scene.robots.by_name, self.scene.expiry_places) if self.scene is not None else ({}, {})
+
     @functools.cached_property
     def standing(self) -> Stand:
         """What may be on the way of a pull: asked for only where one would fail."""
-        given = of_fleet(self.scene) if self.scene is not None else Stand()
+        given = standing(self.scene) if self.scene is not None else Stand()
         given.update(index(Standing(found.data, found.source, found.base) for found in self.found))
         return given
 
@@ -125,7 +131,7 @@ class _View:
         tree = _TREE.search(found.source.path if found.path is None else found.path.as_posix() + "/")
         if tree is not None and tree[1] in scenes:
             return tree[1] == self.scene.name
-        namespace = text(get(found.data, ("metadata", "namespace")))
+        namespace = as_text(get(found.data, ("metadata", "namespace")))
         # In every environment where none has the namespace.
         return namespace in self.scene.namespaces or not any(namespace in scene.namespaces for scene in scenes.values())
 
@@ -141,9 +147,9 @@ class _View:
             )
             problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=checking.ref(data))
             return [dataclasses.replace(finish(problem, environment), severity="note")], []
-        namespace = text(get(data, ("metadata", "namespace")))
-        service = model.Service(name=text(get(data, ("metadata", "name"))), namespace=namespace or None, kind=info.kind)
-        named = data if text(get(data, ("metadata", "name"))) else _named(data)
+        namespace = as_text(get(data, ("metadata", "namespace")))
+        service = model.Service(name=as_text(get(data, ("metadata", "name"))), namespace=namespace or None, kind=info.kind)
+        named = data if as_text(get(data, ("metadata", "name"))) else _named(data)
         subject = Subject(found.source, found.base, named, info, service)
         said = [finish(problem, environment) for problem in self._said(subject, info)]
         own: list[Pull] = []
@@ -196,7 +202,7 @@ class _View:
             if pull.verdict == "secret-misplaced":
                 continue
             if pull.verdict not in FINE:
-                flow = Flow(subject, pod, pull, self.standing, self.scene).steps() if pull.verdict != "not-at-hand" else ()
+                flow = Flow(subject, pod, pull, self.standing, *self._of_fleet).steps()
                 yield dataclasses.replace(self.links.problem(subject, pull), flow=flow)
             elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
                 message = f"Knative resolves the tag of {quote(pull.image, 'image')} before any pod exists"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mooring.fleet.policy_names import NEEDS_IDENTITIES, OPTIONAL, POLICIES
 from mooring.fleet.setting import Item, setting
-from mooring.policies.names import NEEDS_IDENTITIES, OPTIONAL, POLICIES
 
 Action = Literal["Audit", "Warn", "Deny"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mooring.files import Boundary
 from mooring.fleet import model
-from mooring.policies.names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
+from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote, shown

@@ -12,25 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve import runtime
-from mooring.kserve.pods import (
-    SERVING,
-    TRANSFORMING,
-    WORKER,
-    Image,
-    Pod,
-    Surroundings,
-    at,
-    environment_models,
-    items,
-    model_images,
-    names,
-    platform_image,
-    references,
-    text,
-    written,
-)
+from mooring.kserve.model import SERVING, TRANSFORMING, WORKER, Image, Pod, Surroundings
+from mooring.kserve.podspec import at, environment_models, model_images, names, platform_image, references, written
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_list, as_text, get
 from mooring.redaction import quote
 from mooring.schema.catalog import KindInfo
 
@@ -56,10 +41,10 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
         spec = get(data, ("spec", component))
         if isinstance(spec, dict):
             yield _component(spec, ("spec", component), component, info, around)
-    for index, canary in enumerate(items(get(data, ("spec", "canary")))):
+    for index, canary in enumerate(as_list(get(data, ("spec", "canary")))):
         spec = canary.get("predictor") if isinstance(canary, dict) else None
         if isinstance(spec, dict):
-            name = f"canary:{text(spec.get('name')) or index}"
+            name = f"canary:{as_text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
             own = _Predictor(spec, place, metadata, around, base)
             yield from _predictor(own, name, f"{name}:worker")
@@ -109,7 +94,7 @@ class _Predictor:
         if self.base and not self.own.get("runtime") and self.base.runtime is not None:
             return self.base.runtime  # also where KServe selected it: it writes its choice down before it turns to canaries
         nodes = isinstance(self.spec.get("workerSpec"), dict)
-        namespace = text(self.metadata.get("namespace"))
+        namespace = as_text(self.metadata.get("namespace"))
         return runtime.find(self.model, namespace, self.around, nodes=nodes)
 
     def place(self, *path: str) -> Route:
@@ -139,7 +124,7 @@ class _Predictor:
 
     def models(self) -> Iterator[Image]:
         """What brings the models in. Of a canary's own `storageUris` KServe makes nothing yet: what it asks for counts."""
-        chosen = text(self.whole.get("storageContainerName"))
+        chosen = as_text(self.whole.get("storageContainerName"))
         if self.key:
             place = self.place(self.key, "storageUri")
             yield from model_images(self.model.get("storageUri"), place, self.around, chosen)
@@ -162,9 +147,9 @@ class _Predictor:
 
     def _several_models(self) -> bool:
         """https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go"""
-        containers = items(self.whole.get("containers"))
+        containers = as_list(self.whole.get("containers"))
         if containers:
-            env = items(get(containers[0], ("env",)))
+            env = as_list(get(containers[0], ("env",)))
             return {"name": _SEVERAL, "value": "true"} in env
         if not self.key or get(self.model, ("modelFormat", "name")) == "huggingface":
             return False
@@ -179,12 +164,12 @@ def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
         images.append(Image(own.edit(SERVING, image), own.place(own.key, "image"), "spec"))
     secrets = names(spec.get("imagePullSecrets"))
     if found is not None:
-        replaced = {text(one.get("name")) for one in items(spec.get("containers")) if _has_image(one)} & {TRANSFORMING}
+        replaced = {as_text(one.get("name")) for one in as_list(spec.get("containers")) if _has_image(one)} & {TRANSFORMING}
         replaced |= {SERVING} if image else set()
         images += runtime.images(found, (), replaced, own.model_at, own.edit)
         secrets = runtime.united(secrets, runtime.secrets(found))
     images += [*own.models(), *own.agent()]
-    account = text(spec.get("serviceAccountName")) or None
+    account = as_text(spec.get("serviceAccountName")) or None
     listed = own.place("imagePullSecrets")[:-1]
     where = references(spec, listed)
     yield Pod(component, own.route, _once(images), secrets, account, where, _missing(own), found)
@@ -194,7 +179,7 @@ def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
 def _missing(own: _Predictor) -> str:
     if not own.key or own.runtime is not None:
         return ""
-    name = text(own.model.get("runtime"))
+    name = as_text(own.model.get("runtime"))
     return f"runtime {quote(name, 'name')} is not at hand" if name else "KServe selects a runtime that is not at hand"
 
 
@@ -219,11 +204,11 @@ def _worker(own: _Predictor, component: str) -> Iterator[Pod]:
     images = [*written(worker, place)]
     secrets = names(worker.get("imagePullSecrets"))
     if own.runtime is not None:
-        replaced = {WORKER} if any(_has_image(one) for one in items(worker.get("containers"))) else set()
+        replaced = {WORKER} if any(_has_image(one) for one in as_list(worker.get("containers"))) else set()
         images += runtime.images(own.runtime, ("workerSpec",), replaced, own.model_at, lambda _, image: image)
         secrets = runtime.united(secrets, runtime.secrets(own.runtime, ("workerSpec",)))
     images += [*own.models(), *own.agent()]
-    account = text(worker.get("serviceAccountName")) or None
+    account = as_text(worker.get("serviceAccountName")) or None
     yield Pod(component, place, _once(images), secrets, account, references(worker, place), runtime=own.runtime)
 
 
@@ -244,7 +229,7 @@ def _component(spec: Mapping[str, Any], route: Route, component: str, info: Kind
     for key in ("logger", "batcher") if component == "transformer" else ("logger",):
         if isinstance(spec.get(key), dict):
             images += platform_image("agent", (*route, key), around)
-    account = text(spec.get("serviceAccountName")) or None
+    account = as_text(spec.get("serviceAccountName")) or None
     own = names(spec.get("imagePullSecrets"))
     return Pod(component, route, _once(images), own, account, references(spec, route))
 

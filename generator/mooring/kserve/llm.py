@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve.llmconfig import Layers, layers
-from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Pod, Surroundings, items, platform_image, references, text
+from mooring.kserve.model import LLM_CONFIG, OBJECT, Image, Pod, Surroundings
+from mooring.kserve.podspec import platform_image, references
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_list, as_text, get
 from mooring.schema.catalog import KindInfo
 
 _TEMPLATE: Route = ("template",)
@@ -117,8 +118,8 @@ def _addresses(whole: Layers) -> Iterator[tuple[Route, str]]:
         found = whole.top(path)[1]
         if isinstance(found, str):
             yield path, found
-        for index, adapter in enumerate(items(found)):
-            if uri := text(get(adapter, ("uri",))):
+        for index, adapter in enumerate(as_list(found)):
+            if uri := as_text(get(adapter, ("uri",))):
                 yield (*path, index, "uri"), uri
 
 
@@ -135,7 +136,7 @@ def _needs_no_tokenizer(whole: Layers) -> bool:
     https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1alpha2/llmisvc/scheduler.go
     """
     scheduler = get(whole.merged, ("router", "scheduler"))
-    version = _VERSION.match(text(get(scheduler, ("annotations", "app.kubernetes.io/version"))))
+    version = _VERSION.match(as_text(get(scheduler, ("annotations", "app.kubernetes.io/version"))))
     if version is None or (int(version[1]), int(version[2])) < (0, 9) or get(scheduler, ("config", "ref")):
         return False
     inline = get(scheduler, ("config", "inline"))
@@ -143,8 +144,8 @@ def _needs_no_tokenizer(whole: Layers) -> bool:
         plugins = get(inline, ("plugins",))
         return isinstance(plugins, list) and all(get(one, ("type",)) != _ASKS for one in plugins)
     for _, spec in whole.specs(_SCHEDULER):
-        for container in items(spec.get("containers")):
-            if any(_CONFIG.search(str(one)) for one in items(get(container, ("args",)))):
+        for container in as_list(spec.get("containers")):
+            if any(_CONFIG.search(str(one)) for one in as_list(get(container, ("args",)))):
                 return False
     return True
 
@@ -164,7 +165,7 @@ def _account(path: Route, whole: Layers) -> str | None:
     elif path == _SCHEDULER:
         asked, made = [_SCHEDULER, _TEMPLATE], "-epp-sa"
     for place in asked:
-        account = text(whole.top((*place, "serviceAccountName"))[1])
-        if account and not (made and account == text(whole.metadata.get("name")) + made):
+        account = as_text(whole.top((*place, "serviceAccountName"))[1])
+        if account and not (made and account == as_text(whole.metadata.get("name")) + made):
             return account
     return None

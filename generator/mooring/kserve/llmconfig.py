@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mooring.kserve.model import LLM_CONFIG, OBJECT, Image, Origin, Surroundings
 from mooring.kserve.platform import SYSTEM
-from mooring.kserve.pods import LLM_CONFIG, OBJECT, Image, Origin, Surroundings, containers, items, names, text
+from mooring.kserve.podspec import containers, names
 from mooring.kserve.runtime import filled, united
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_list, as_text, get
 from mooring.redaction import quote
 
 _PREFIX = "kserve-config-llm-"
@@ -67,7 +68,7 @@ class Layers:
         images: dict[tuple[str, str], Image] = {}
         for layer, spec in self.specs(path):
             for plural, index, entry, image, rest in containers(spec):
-                key = plural, text(entry.get("name")) or str(index)
+                key = plural, as_text(entry.get("name")) or str(index)
                 if image:
                     route = (*layer.route, *path, plural, index, *rest) if layer.owner == OBJECT else layer.route
                     origin: Origin = "volume" if plural == "volumes" else layer.origin
@@ -99,8 +100,8 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
     absent: dict[str, list[str]] = {}
     bases: list[Layer] = []
     resolved = own.spec
-    for index, entry in enumerate(items(own.spec.get("baseRefs"))):
-        name = text(get(entry, ("name",)))
+    for index, entry in enumerate(as_list(own.spec.get("baseRefs"))):
+        name = as_text(get(entry, ("name",)))
         found = _find(name, metadata, around)
         if found is not None:
             bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
@@ -120,7 +121,7 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
 
 def _find(name: str, metadata: Mapping[str, Any], around: Surroundings) -> dict[str, Any] | None:
     """A config's spec: from the service's namespace, else from KServe's; one without a namespace may be put there."""
-    for namespace in (text(metadata.get("namespace")), SYSTEM, ""):
+    for namespace in (as_text(metadata.get("namespace")), SYSTEM, ""):
         if (namespace, name) in around.configs:
             spec = around.configs[namespace, name].get("spec")
             return spec if isinstance(spec, dict) else {}
@@ -133,7 +134,7 @@ def _presets(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(scheduler, dict):
         if not get(scheduler, ("pool", "ref", "name")):
             yield "router", "scheduler"
-        plugins = items(get(scheduler, ("config", "inline", "plugins")))
+        plugins = as_list(get(scheduler, ("config", "inline", "plugins")))
         if any(get(one, ("type",)) == "predicted-latency-producer" for one in plugins):
             yield "router", "scheduler-latency-predictor"
     if isinstance(get(spec, ("router", "route")), dict) and not get(spec, ("router", "route", "http", "refs")):

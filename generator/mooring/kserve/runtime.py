@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mooring.kserve.pods import SERVING, WORKER, Image, Surroundings, items, names, text, written
+from mooring.kserve.model import SERVING, WORKER, Image, Surroundings
+from mooring.kserve.podspec import names, written
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_list, as_text, get
 
 # A runtime without protocols comes after all that have some.
 _PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")
@@ -58,12 +59,12 @@ def _rank(runtime: Mapping[str, Any], model: Mapping[str, Any], nodes: bool) -> 
         return None
     if (spec.get("workerSpec") is not None) != nodes:
         return None
-    protocols = items(spec.get("protocolVersions"))
-    if protocols and (text(model.get("protocolVersion")) or "v1") not in protocols:
+    protocols = as_list(spec.get("protocolVersions"))
+    if protocols and (as_text(model.get("protocolVersion")) or "v1") not in protocols:
         return None
     formats = [
         entry
-        for entry in items(spec.get("supportedModelFormats"))
+        for entry in as_list(spec.get("supportedModelFormats"))
         if isinstance(entry, dict) and entry.get("name") == wanted.get("name")
     ]
     version = wanted.get("version")
@@ -81,7 +82,7 @@ def _same(entry: Mapping[str, Any], version: Any) -> bool:
 
 def described(runtime: Mapping[str, Any]) -> str:
     """`ServingRuntime/name`."""
-    return f"{runtime.get('kind')}/{text(get(runtime, ('metadata', 'name')))}"
+    return f"{runtime.get('kind')}/{as_text(get(runtime, ('metadata', 'name')))}"
 
 
 def secrets(runtime: Mapping[str, Any], part: Route = ()) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ def images(
         return
     for image in written(spec, ("spec", *part), described(runtime)):
         container = get(runtime, image.route[:-1])
-        name = text(container.get("name")) if isinstance(container, dict) else ""
+        name = as_text(container.get("name")) if isinstance(container, dict) else ""
         if name in replaced or (part and image.origin == "runtime" and name != WORKER):
             continue
         yield Image(edit(name, image.reference), route, image.origin, image.owner)
@@ -142,7 +143,7 @@ def edited(image: str, runtime: Mapping[str, Any] | None, model: Mapping[str, An
     found = _TAG.search(image)
     tag = found.group() if found else ""
     bare = image.removesuffix(tag)
-    version = text(model.get("runtimeVersion"))
+    version = as_text(model.get("runtimeVersion"))
     if version:
         return f"{bare}:{version}"
     server = _server(runtime) if runtime is not None else ""
@@ -159,22 +160,22 @@ def filled(image: str, metadata: Mapping[str, Any]) -> str:
     def value(found: re.Match[str]) -> str:
         first, _, key = found[1].partition(".")
         here = metadata.get(first.lower())
-        return text(here.get(key)) if key and isinstance(here, dict) else text(here)
+        return as_text(here.get(key)) if key and isinstance(here, dict) else as_text(here)
 
     return _PLACEHOLDER.sub(value, image)
 
 
 def _server(runtime: Mapping[str, Any]) -> str:
     annotated = get(runtime, ("metadata", "annotations"))
-    named = text(annotated.get(_SERVER_TYPE)) if isinstance(annotated, dict) else ""
-    return named or _SERVERS.get(text(get(runtime, ("metadata", "name"))), "")
+    named = as_text(annotated.get(_SERVER_TYPE)) if isinstance(annotated, dict) else ""
+    return named or _SERVERS.get(as_text(get(runtime, ("metadata", "name"))), "")
 
 
 def _gpu(model: Mapping[str, Any], runtime: Mapping[str, Any] | None) -> bool:
     """Whether the container that serves has a limit for NVIDIA's GPUs, or parts of them: by the service or the runtime."""
     serving = [
         container
-        for container in items(get(runtime, ("spec", "containers")))
+        for container in as_list(get(runtime, ("spec", "containers")))
         if isinstance(container, dict) and container.get("name") == SERVING
     ]
     limits = [get(container, ("resources", "limits")) for container in (model, *serving)]

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve.inferenceservice import FRAMEWORKS
-from mooring.kserve.pods import at, text
+from mooring.kserve.podspec import at
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.redaction import quote, shown
 from mooring.schema.catalog import KindInfo
 
@@ -50,7 +50,7 @@ def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Itera
 
 def _called(container: Mapping[str, Any], index: int) -> str:
     """What a container is called in a message: its place where its name is none."""
-    return quote(text(container.get("name")) or str(index), "name")
+    return quote(as_text(container.get("name")) or str(index), "name")
 
 
 def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -73,7 +73,7 @@ def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
 def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
     containers = predictor.get("containers")
     containers = containers if isinstance(containers, list) else []
-    names = {text(container.get("name")) for container in containers if isinstance(container, dict)}
+    names = {as_text(container.get("name")) for container in containers if isinstance(container, dict)}
     models = [name for name in FRAMEWORKS if isinstance(predictor.get(name), dict)]
     if len(models) > 1:
         yield (
@@ -120,11 +120,11 @@ def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
     if canaries and get(data, ("metadata", "annotations", "serving.kserve.io/deploymentMode")) != "Standard":
         hint = "add annotation `serving.kserve.io/deploymentMode: Standard`"
         yield "KServe has canaries in Standard mode only", ("spec", "canary"), hint
-    names = {text(get(data, ("spec", "predictor", "name")))} - {""}
+    names = {as_text(get(data, ("spec", "predictor", "name")))} - {""}
     traffic = 0
     for index, canary in enumerate(canaries):
         route: Route = ("spec", "canary", index, "predictor")
-        name = text(get(canary, ("predictor", "name")))
+        name = as_text(get(canary, ("predictor", "name")))
         if not name:
             yield "a canary's predictor has no `name`", route, "add `name:`: its Deployment is called after it"
         elif name in names:

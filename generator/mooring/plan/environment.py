@@ -9,10 +9,12 @@ from pathlib import Path
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import Retarget, retarget
-from mooring.kserve.pods import LLM_CONFIG, Surroundings
+from mooring.fleet.robots import Robots
+from mooring.kserve.model import LLM_CONFIG, Surroundings
 from mooring.manifests.subject import Subject, from_spec
-from mooring.plan.pull_secrets import Robots, wire
+from mooring.plan.pull_secrets import wire
 from mooring.problems.problem import Problem
+from mooring.pulls.trace import Stand, Standing, key_of
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
@@ -125,3 +127,18 @@ def _with_images(runtime: Mapping[str, object], change: Retarget) -> Mapping[str
     result = walk(runtime) if change else runtime
     assert isinstance(result, Mapping)  # noqa: S101 - for the type checker
     return result
+
+
+def standing(scene: Scene) -> Stand:
+    """What of the fleet a pod takes in from another entry: the runtimes."""
+    found = Stand()
+    runtimes = scene.around.runtimes
+    spaces = {namespace or CLUSTER for namespace, _ in runtimes}
+    places = {
+        (where, service.kind, service.name): service.place for where in spaces for service in scene.services.get(where, ())
+    }
+    for (namespace, name), data in runtimes.items():
+        place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
+        if place is not None:
+            found[key_of(data)] = Standing(data, place.source, place.route)
+    return found

@@ -10,7 +10,9 @@ from typing import Any
 from mooring import backends
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
+from mooring.fleet.grants import GRANTS, LOGIN, OPEN, joined, service_key
 from mooring.fleet.load import credential
+from mooring.fleet.policy_names import KUBERNETES
 from mooring.kustomization.patch import target
 from mooring.manifests.kept import read
 from mooring.manifests.subject import Subject, from_spec, service_problem
@@ -21,7 +23,6 @@ from mooring.plan.outputs import Claim, check
 from mooring.plan.pull_secrets import Wired, wire
 from mooring.plan.steering import steering
 from mooring.policies import frames
-from mooring.policies.names import GRANTS, KUBERNETES, LOGIN, OPEN
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.templating.artifact import Artifact
@@ -98,7 +99,7 @@ def _unkeyable(planned: Planned) -> Iterator[Problem]:
             yield Problem("bad-name", message, source, route, hint=hint)
     for wired in planned.wired:
         subject = wired.subject
-        if wired.robots and (hint := unkeyable(f"_{subject.info.kind}.", subject.name)):
+        if wired.robots and (hint := unkeyable(service_key(subject.info.kind, ""), subject.name)):
             message = f"`metadata.name` of {subject.info.kind} has {len(subject.name)} characters"
             yield subject.problem("bad-name", message, ("metadata", "name"), hint=hint)
 
@@ -270,21 +271,18 @@ def _grants(scene: Scene, planned: Planned) -> dict[str, str]:
     """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use, `_open` →
     those that anything in the namespace may, `_login.<Secret>` → its robot's login."""
     grants = {
-        robot.secret: ",".join(
-            sorted(f"{host}/{project}" for host in scene.hosts(robot) for project in set(robot.all_projects))
-        )
+        robot.secret: joined({f"{host}/{project}" for host in scene.hosts(robot) for project in robot.all_projects})
         for robot in planned.robots
     }
     for robot in planned.robots:
         grants[f"{LOGIN}{robot.secret}"] = scene.login(robot)
     shared = {robot.secret for robot in planned.robots if robot.namespaces is not None}
     if shared:
-        grants[OPEN] = ",".join(sorted(shared))
+        grants[OPEN] = joined(shared)
     for wired in planned.wired:
         names = {scene.robots.by_name[name].secret for name in wired.robots}
         if names:
-            kind = wired.subject.info.kind.lower()
-            grants[f"_{kind}.{wired.subject.name}"] = ",".join(sorted(names))
+            grants[service_key(wired.subject.info.kind, wired.subject.name)] = joined(names)
     return dict(sorted(grants.items()))
 
 

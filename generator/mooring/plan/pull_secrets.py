@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
-import functools
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from mooring.fleet import model
 from mooring.fleet.images import Retarget
-from mooring.kserve.pods import Image, Pod, Surroundings, pods
+from mooring.fleet.robots import Robots, _opened, granted, is_open, is_public
+from mooring.kserve.model import Image, Pod, Surroundings
+from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Step
 from mooring.problems.routes import get, pointer, put_all
 from mooring.redaction import quote, shown
 from mooring.registry.reference import FETCHED, Reference, meant
-from mooring.registry.registries import Registries, Registry
+from mooring.registry.registries import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,74 +29,6 @@ class Wired:
     object: Mapping[str, Any]
     patches: tuple[Mapping[str, Any], ...]
     robots: frozenset[str]
-
-
-class Usable(NamedTuple):
-    """The robots that cover a project and are open to a namespace: in the fleet's order, their names and Secrets."""
-
-    robots: Sequence[model.Robot]
-    names: Set[str]
-    secrets: Set[str]
-
-
-class Robots:
-    """The robots of an environment, found by registry and project."""
-
-    def __init__(self, fleet: model.Fleet, registries: Registries) -> None:
-        self.by_name = {robot.name: robot for robot in fleet.robots}
-        self.registries = registries
-        only = fleet.registries[0].name if len(fleet.registries) == 1 else None
-        self._covering: dict[tuple[str, str], list[model.Robot]] = {}
-        for robot in fleet.robots:
-            for project in robot.all_projects:
-                self._covering.setdefault((robot.registry or only or "", project), []).append(robot)
-        self._standing: dict[str, list[str]] = {}
-        self._patterns: dict[str, list[str]] = {}
-        for robot in self.by_name.values():
-            for pattern in robot.namespaces or ():
-                found = self._patterns if is_pattern(pattern) else self._standing
-                found.setdefault(pattern, []).append(robot.name)
-        self._usable: dict[tuple[str, str, str | None], Usable] = {}
-
-    def covering(self, registry: str, project: str) -> Sequence[model.Robot]:
-        return self._covering.get((registry, project), ())
-
-    def usable(self, registry: str, project: str, namespace: str | None) -> Usable:
-        """Those of them that may be used in `namespace`: made once, however many images ask for it."""
-        key = (registry, project, namespace)
-        if key not in self._usable:
-            found = [robot for robot in self.covering(registry, project) if is_open(robot, namespace)]
-            self._usable[key] = Usable(found, {robot.name for robot in found}, {robot.secret for robot in found})
-        return self._usable[key]
-
-    def standing(self, namespace: str) -> Iterable[str]:
-        """The robots whose Secret stands in `namespace` even without a service."""
-        yield from self._standing.get(namespace, ())
-        for pattern, names in self._patterns.items():
-            if _matcher(pattern)(namespace):
-                yield from names
-
-
-def is_pattern(text: str) -> bool:
-    return any(character in text for character in "*?[")
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _matcher(pattern: str) -> Callable[[str], object]:
-    """`fnmatchcase`, whose own cache holds no more than 256 patterns."""
-    return re.compile(fnmatch.translate(pattern)).match
-
-
-def is_open(robot: model.Robot, namespace: str | None) -> bool:
-    """Whether the robot may be used in `namespace`; a cluster-scoped object (None) is looked up where it is used."""
-    if robot.namespaces is None or namespace is None or namespace in robot.namespaces:
-        return True
-    return any(_matcher(pattern)(namespace) for pattern in robot.namespaces if is_pattern(pattern))
-
-
-def is_public(registry: Registry, reference: Reference) -> bool:
-    """Whether anybody may pull it; the host must be written exactly, as for a credential."""
-    return reference.project in registry.public_projects and reference.host in registry.hosts
 
 
 def _choose(subject: Subject, image: Image, reference: Reference, registry: Registry, robots: Robots) -> Any:
@@ -152,25 +83,6 @@ def _problem(subject: Subject, image: Image, code: str, message: str, hint: str,
     route = image.route if image.owner == "object" else ()
     flow = (subject.step(f"image {quote(image.reference, 'image')}", route), *steps)
     return subject.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
-
-
-def granted(robots: Iterable[model.Robot]) -> Iterator[Step]:
-    """Where the fleet says what robots may pull."""
-    for robot in robots:
-        projects = ", ".join(quote(project, "name") for project in robot.all_projects)
-        key = "projects" if robot.projects else "project"
-        yield from _robot_step(robot, f"robot {quote(robot.name, 'name')} may pull from {projects}", key)
-
-
-def _opened(robot: model.Robot) -> Iterator[Step]:
-    return _robot_step(robot, f"the namespaces that robot {quote(robot.name, 'name')} is open to", "namespaces")
-
-
-def _robot_step(robot: model.Robot, message: str, key: str) -> Iterator[Step]:
-    """A robot at its `key`, or at its name where an environment adds the key; none where it stands in no file."""
-    if robot.place is not None:
-        source, route = robot.place.source, robot.place.route
-        yield Step(message, source=source, route=(*route, key if source.has((*route, key)) else "name"))
 
 
 def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> tuple[Any, list[dict[str, Any]]]:

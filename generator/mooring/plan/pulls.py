@@ -14,12 +14,11 @@ from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.environment import Scene, standing
 from mooring.plan.namespace import Planned, default_namespace
 from mooring.problems.problem import Problem
-from mooring.pulls.trace import Flow, Stand, of_fleet
-from mooring.pulls.verdict import FINE, NOT_AT_HAND, Pull, RobotFacts, SecretFacts, World, pulls
-from mooring.registry.reference import host_name
+from mooring.pulls.trace import Flow, Stand
+from mooring.pulls.verdict import FINE, Pull, RobotFacts, SecretFacts, World, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
@@ -50,7 +49,7 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
     found: list[Pull] = []
     problems: list[Problem] = []
     worlds: dict[str, World] = {}
-    standing: Stand | None = None
+    found_by: Stand | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for wired in planned.wired:
         namespace = wired.subject.service.namespace or ""
@@ -66,9 +65,10 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                     continue
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    standing = of_fleet(scene) if standing is None else standing
-                    flow = Flow(wired.subject, pod, pull, standing, scene).steps() if pull.verdict != NOT_AT_HAND else ()
-                    problems.append(dataclasses.replace(broken(scene, wired.subject, pull, *described(pull)), flow=flow))
+                    found_by = standing(scene) if found_by is None else found_by
+                    trace = Flow(wired.subject, pod, pull, found_by, scene.robots.by_name, scene.expiry_places)
+                    problem = broken(scene, wired.subject, pull, *described(pull))
+                    problems.append(dataclasses.replace(problem, flow=trace.steps()))
     for service_problem in default_namespace(scene) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
@@ -103,6 +103,3 @@ def broken(scene: Scene | None, subject: Subject, pull: Pull, message: str, hint
         if place is not None:
             return Problem(pull.verdict, message, place.source, place.route, hint=hint)
     return subject.problem(pull.verdict, message, pull.place, hint=hint)
-
-
-__all__ = ["CLUSTER", "host_name", "judge", "world"]

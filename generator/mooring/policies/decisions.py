@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mooring.policies.names import LOGIN, OPEN
+from mooring.fleet.grants import LOGIN, OPEN
 
 Object = dict[str, Any]
 Names = tuple[str, ...]

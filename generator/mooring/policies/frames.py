@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mooring.fleet.grants import GRANTS
+from mooring.fleet.policy_names import KYVERNO
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Text
-from mooring.policies.names import GRANTS, KYVERNO
 
 LABEL = "mooring.dev/pull-grants"
 """The label of the namespaces that have grants: an admission policy cannot ask whether its parameter is missing."""

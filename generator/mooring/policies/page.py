@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mooring.fleet.policy_names import KYVERNO
 from mooring.policies import frames, texts
 from mooring.policies.markdown import prose
 from mooring.policies.model import PolicyInput, Text
-from mooring.policies.names import KYVERNO
 
 _WITHOUT = """
 ## Namespaces without grants

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, KYVERNO_ONLY, POLICIES
 from mooring.kustomization.patch import target
 from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
-from mooring.policies.names import KUBERNETES, KYVERNO, KYVERNO_ONLY, POLICIES
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mooring.fleet.grants import GRANTS
+from mooring.fleet.policy_names import MUTATING
 from mooring.policies import frames, texts
 from mooring.policies.model import Object, PolicyInput, Row
-from mooring.policies.names import GRANTS, MUTATING
 from mooring.policies.samples import BARE, NAMESPACE
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact

@@ -1,7 +1,7 @@
 """What becomes of problems before they are reported: severity and place, silencing, and one problem for one fault.
 
-A problem is silenced by a comment on its line of a fleet file (`# mooring: allow CODE: reason`), or by an annotation of its object:
-`mooring.dev/allow: "CODE: reason"`.
+Two things silence a problem: a comment on its line of a fleet file, `# mooring: allow CODE: reason`, and an annotation of
+its object, `mooring.dev/allow: "CODE: reason"`.
 """
 
 from __future__ import annotations

@@ -43,3 +43,11 @@ def put_all(data: Any, changes: Mapping[Route, Any]) -> Any:
 def pointer(route: Route) -> str:
     """The route as a JSON pointer (https://www.rfc-editor.org/rfc/rfc6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in route)
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.kserve.pods import names, text
-from mooring.policies.names import GRANTS
+from mooring.fleet.grants import GRANTS, pairs_by_secret
+from mooring.kserve.podspec import names
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.pulls.verdict import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
 from mooring.registry.reference import DOCKER_HUB, host_name
@@ -64,7 +64,7 @@ def survey(objects: Iterable[_Object]) -> Known:
             grants.append(data)
         elif kind == "ConfigMap" and key == _KNATIVE:
             given = [value for name in _SKIPPING if (value := get(data, ("data", name))) is not None]
-            known.skipping = frozenset(host.strip() for host in text(given[0]).split(",")) if given else frozenset()
+            known.skipping = frozenset(host.strip() for host in as_text(given[0]).split(",")) if given else frozenset()
     for data in grants:
         _grant(data, known)
     return known
@@ -72,7 +72,7 @@ def survey(objects: Iterable[_Object]) -> Known:
 
 def name_of(data: _Object) -> _Key:
     """An object's namespace and name."""
-    return text(get(data, ("metadata", "namespace"))), text(get(data, ("metadata", "name")))
+    return as_text(get(data, ("metadata", "namespace"))), as_text(get(data, ("metadata", "name")))
 
 
 def makes(data: _Object) -> _Key | None:
@@ -81,7 +81,7 @@ def makes(data: _Object) -> _Key | None:
     if kind == "Secret" and data.get("type") == SECRET_TYPE:
         return key
     if kind in ("ExternalSecret", "SealedSecret") and _is_docker(data):
-        return key[0], text(get(data, ("spec", "target", "name"))) or key[1]
+        return key[0], as_text(get(data, ("spec", "target", "name"))) or key[1]
     return None
 
 
@@ -116,12 +116,8 @@ def _template_hosts(data: _Object) -> Iterator[str]:
 
 def _grant(data: _Object, known: Known) -> None:
     """What the robot of each pull Secret may pull, and where a Secret shows no registry, which ones it is for."""
-    namespace = text(get(data, ("metadata", "namespace")))
-    values = data.get("data")
-    for name, value in values.items() if isinstance(values, Mapping) else ():
-        if not isinstance(value, str) or str(name).startswith("_"):
-            continue
-        pairs = frozenset(pair for pair in value.split(",") if "/" in pair)
+    namespace = as_text(get(data, ("metadata", "namespace")))
+    for name, pairs in pairs_by_secret(data):
         hosts = tuple(dict.fromkeys(pair.partition("/")[0] for pair in sorted(pairs)))
         known.hosts |= dict.fromkeys(hosts)
         facts = known.secrets.get((namespace, name))

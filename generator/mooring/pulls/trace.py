@@ -11,17 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
-from mooring.kserve.pods import Pod, references, text, written
+from mooring.fleet.grants import GRANTS
+from mooring.fleet.robots import granted
+from mooring.kserve.model import Pod
+from mooring.kserve.podspec import references, written
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import CLUSTER, Scene
-from mooring.plan.pull_secrets import granted
-from mooring.policies.names import GRANTS
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import makes, name_of, shown
-from mooring.pulls.verdict import Pull
+from mooring.pulls.verdict import NOT_AT_HAND, Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant
@@ -49,7 +50,7 @@ class Standing:
     @property
     def name(self) -> str:
         """How people call it."""
-        return f"{visible(self.data.get('kind'), 'choice')} {quote(text(get(self.data, ('metadata', 'name'))), 'name')}"
+        return f"{visible(self.data.get('kind'), 'choice')} {quote(as_text(get(self.data, ('metadata', 'name'))), 'name')}"
 
     def step(self, message: str, *routes: Route) -> Iterator[Step]:
         """A step at the first of the routes that is written in the file."""
@@ -80,33 +81,22 @@ def index(objects: Iterable[Standing]) -> dict[Key, Standing]:
     return {key: one for one in objects if (key := key_of(one.data))[0] in _KINDS}
 
 
-def of_fleet(scene: Scene) -> Stand:
-    """What of the fleet a pod takes in from another entry: the runtimes."""
-    found = Stand()
-    runtimes = scene.around.runtimes
-    spaces = {namespace or CLUSTER for namespace, _ in runtimes}
-    places = {
-        (where, service.kind, service.name): service.place for where in spaces for service in scene.services.get(where, ())
-    }
-    for (namespace, name), data in runtimes.items():
-        place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
-        if place is not None:
-            found[key_of(data)] = Standing(data, place.source, place.route)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One pull of one pod, among the objects that stand in files."""
+    """One pull of one pod, among the objects that stand in files; `robots` are the fleet's by name, where there is one."""
 
     subject: Subject
     pod: Pod
     pull: Pull
     standing: Stand
-    scene: Scene | None
+    robots: Mapping[str, model.Robot]
+    expiry_places: Mapping[str, model.Place]
 
     def steps(self) -> tuple[Step, ...]:
-        """The stations up to the broken link; none where the image is the only one that stands in a file."""
+        """The stations up to the broken link; none where the image is the only one that stands in a file, or nothing is
+        known to be broken."""
+        if self.pull.verdict == NOT_AT_HAND:
+            return ()
         found = (*self._image(), *self._lists(), *self._secrets(), *self._robot())
         return found if len(found) > 1 else ()
 
@@ -190,17 +180,17 @@ class Flow:
 
     def _robot(self) -> Iterator[Step]:
         """What the Secret's robot may pull: where the grants say it, and where the fleet does, or until when."""
-        pull, scene = self.pull, self.scene
+        pull = self.pull
         if pull.robot is None:
             return
         if (grants := self._at("ConfigMap", GRANTS)) is not None:
             yield from grants.step(
                 f"what the robot of Secret {quote(pull.secret, 'name')} may pull", ("data", pull.secret or "")
             )
-        robot = scene.robots.by_name.get(pull.robot.name) if scene is not None else None
-        if scene is None or robot is None or robot.secret != pull.secret:
+        robot = self.robots.get(pull.robot.name)
+        if robot is None or robot.secret != pull.secret:
             return
-        place = expiry_place(robot, scene.expiry_places) if pull.verdict == "robot-expired" else None
+        place = expiry_place(robot, self.expiry_places) if pull.verdict == "robot-expired" else None
         if place is not None:
             yield Step(
                 f"robot {quote(robot.name, 'name')} is invalid since {pull.detail}", source=place.source, route=place.route

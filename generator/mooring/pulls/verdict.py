@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.kserve.pods import Image, Pod
+from mooring.kserve.model import Image, Pod
 from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef
 from mooring.redaction import listed, shown

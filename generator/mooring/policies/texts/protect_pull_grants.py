@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mooring.fleet.grants import GRANTS
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
-from mooring.policies.names import GRANTS
 from mooring.policies.samples import BARE, secret, thing
 from mooring.schema.catalog import Catalog
 

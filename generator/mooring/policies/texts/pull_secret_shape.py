@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
+from mooring.fleet.grants import LOGIN
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
-from mooring.policies.names import LOGIN
 from mooring.policies.samples import DOCKER, secret
 from mooring.schema.catalog import Catalog
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mooring.fleet.grants import OPEN
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Object, PolicyInput, Row, Text
-from mooring.policies.names import OPEN
 from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
 from mooring.schema.catalog import Catalog
 

@@ -19,9 +19,3 @@ NEEDS_IDENTITIES = "protect-pull-grants"
 # The API server's CEL decodes neither base64 nor JSON, and its mutations are not in every version that is served.
 KYVERNO_ONLY = frozenset({"pull-secret-shape", MUTATING})
 KYVERNO, KUBERNETES = "kyverno", "kubernetes"
-GRANTS = "mooring-pull-grants"
-"""The ConfigMap of every namespace that says which pull Secret may pull from which `host/project`."""
-OPEN = "_open"
-LOGIN = "_login."
-"""Reserved keys of the grants: the Secrets that anything in the namespace may use; the login of a Secret's robot. Another
-reserved key is `_<kind>.<name>`: the Secrets that a service of the fleet may use."""

@@ -1,0 +1,108 @@
+"""Reading pod specs and what KServe adds to them: lists, images, and what fetches a model.
+
+Objects may be malformed: what is not as it should be is passed over, never a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.kserve import platform
+from mooring.kserve.model import OBJECT, STORAGE_URI, Image, Origin, Surroundings
+from mooring.kserve.platform import CONFIG
+from mooring.problems.position import Route
+from mooring.problems.routes import as_list, as_text, get
+
+_CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """The names in an `imagePullSecrets` list."""
+    return tuple(as_text(entry.get("name")) for entry in as_list(value) if isinstance(entry, dict) and entry.get("name"))
+
+
+def references(spec: Mapping[str, Any], route: Route) -> dict[str, Route]:
+    """The names in a pod spec's `imagePullSecrets`, and where each is written."""
+    found: dict[str, Route] = {}
+    for index, entry in enumerate(as_list(spec.get("imagePullSecrets"))):
+        if isinstance(entry, dict):
+            found.setdefault(as_text(entry.get("name")), (*route, "imagePullSecrets", index))
+    return found
+
+
+def at(data: Any, pattern: tuple[str, ...], done: Route = ()) -> Iterator[tuple[Route, Any]]:
+    """What stands at a pattern, `*` standing for every item of a list."""
+    for depth, step in enumerate(pattern):
+        if step == "*":
+            for index, item in enumerate(as_list(data)):
+                yield from at(item, pattern[depth + 1 :], (*done, *pattern[:depth], index))
+            return
+        if not isinstance(data, dict):
+            return
+        data = data.get(step)
+    if data is not None:
+        yield (*done, *pattern), data
+
+
+def containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, Any], str, tuple[str, ...]]]:
+    """A pod spec's containers and volumes: list, index, entry, its image ("" without one), and where in the entry it is."""
+    for plural in _CONTAINER_LISTS:
+        for index, container in enumerate(as_list(spec.get(plural))):
+            if isinstance(container, dict):
+                yield plural, index, container, as_text(container.get("image")), ("image",)
+    for index, volume in enumerate(as_list(spec.get("volumes"))):
+        if isinstance(volume, dict):
+            yield "volumes", index, volume, as_text(get(volume, ("image", "reference"))), ("image", "reference")
+
+
+def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
+    """The images written in a pod spec: its containers' and its image volumes'."""
+    for plural, index, _, image, rest in containers(spec):
+        if image:
+            origin: Origin = "volume" if plural == "volumes" else "spec" if owner == OBJECT else "runtime"
+            yield Image(image, (*route, plural, index, *rest), origin, owner)
+
+
+def model_images(uri: Any, route: Route, around: Surroundings, container: str = "", first: Any = None) -> Iterator[Image]:
+    """What a model's address brings into a pod: the model where it is an image, else what fetches it.
+
+    That is KServe's storage initializer, in the image of the ClusterStorageContainer for such addresses: of the name
+    `container` where the service chooses one; of several addresses the first decides. A mounted `pvc://` needs neither
+    (https://kserve.github.io/website/docs/model-serving/storage/providers/pvc).
+    """
+    if not isinstance(uri, str) or not uri:
+        return
+    if uri.startswith("oci"):
+        yield Image(uri, route, "model")
+    elif not uri.startswith("pvc://"):
+        yield from fetching(as_text(first) or uri, route, around, container)
+
+
+def fetching(uri: str, route: Route, around: Surroundings, name: str = "", use: str = platform.INIT) -> Iterator[Image]:
+    """The images that may fetch a model from `uri`, where they are known."""
+    default = [*platform_image("storageInitializer", route, around)]
+    for container in platform.storage_containers(around.storage, uri, use=use, name=name):
+        image = as_text(get(container, ("spec", "container", "image")))
+        if image:
+            yield Image(image, route, "platform", f"ClusterStorageContainer/{as_text(get(container, ('metadata', 'name')))}")
+            default = []
+    yield from default
+
+
+def platform_image(key: str, route: Route, around: Surroundings) -> Iterator[Image]:
+    """An image that KServe adds by itself, where it is known; `route` leads to what makes it do so."""
+    if key in around.platform:
+        yield Image(around.platform[key], route, "platform", CONFIG)
+
+
+def environment_models(
+    spec: Mapping[str, Any], route: Route, around: Surroundings, container: str = "", chosen: str = ""
+) -> Iterator[Image]:
+    """The model of a custom container, given as env `STORAGE_URI`: of the one with that name, else of the first."""
+    found = [(index, one) for index, one in enumerate(as_list(spec.get("containers"))) if isinstance(one, dict)]
+    for index, one in [entry for entry in found if not container or entry[1].get("name") == container][:1]:
+        for number, entry in enumerate(as_list(one.get("env"))):
+            if isinstance(entry, dict) and entry.get("name") == STORAGE_URI:
+                here = (*route, "containers", index, "env", number, "value")
+                yield from model_images(entry.get("value"), here, around, chosen)
