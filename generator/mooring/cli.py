@@ -9,73 +9,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
+from mooring.commands.arguments import common, default_format
+from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail
 from mooring.commands.usage import Parser
-from mooring.files.lock import Busy
-from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
+from mooring.files.reading import MEGABYTE
 from mooring.files.writing import Unwritable
 from mooring.problems import suggestion
 from mooring.processes.crash import Crash, Crashed, Died
 from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote
-
-CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
-
-
-class Refused(Exception):
-    """Why a command does nothing: what is wrong with how it was called or what it was given, and a hint."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message, self.hint = message, hint
-
-
-class _Targets(argparse.Action):
-    """`--format` and `--output`, repeatable in pairs: a file belongs to the format before it."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
-    ) -> None:
-        targets: list[tuple[str, Path | None]] = getattr(namespace, "targets", None) or []
-        if option == "--format":
-            targets.append((str(values), None))
-        elif targets and targets[-1][1] is None:
-            targets[-1] = (targets[-1][0], Path(str(values)))
-        else:
-            targets.append(("text", Path(str(values))))
-        namespace.targets = targets
-
-
-def _megabytes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
-        raise argparse.ArgumentTypeError("write whole megabytes, from 1 to 10000")
-    return int(text)
-
-
-def common(parser: argparse.ArgumentParser) -> None:
-    """The options that every command has."""
-    parser.add_argument(
-        "--fleet", type=Path, metavar="FILE", help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here)"
-    )
-    parser.add_argument(
-        "--format", action=_Targets, choices=report.formats(), help="how to print the result; repeatable with --output"
-    )
-    parser.add_argument(
-        "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
-    )
-    parser.add_argument(
-        "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
-        help="refuse to read a file, or standard input, of more megabytes (default: 20)",
-    )  # fmt: skip
-    parser.add_argument("-q", "--quiet", action="count", default=0, help="no summary")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
 
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -94,51 +42,6 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
             common(part)
             load(name).options(part)
     return top
-
-
-def fleet_path(arguments: argparse.Namespace) -> Path:
-    """The fleet file that a command works on."""
-    return arguments.fleet or Path(os.environ.get("MOORING_FLEET") or "fleet.yaml")
-
-
-def day(text: str) -> datetime.date:
-    """An option's value as a day."""
-    from mooring.fleet.formats import parse_date
-
-    found = parse_date(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no day: write YYYY-MM-DD")
-    return found
-
-
-def today() -> datetime.date:
-    """The day by which expiry is judged: UTC's, so that a repository is judged alike everywhere."""
-    return datetime.datetime.now(datetime.UTC).date()
-
-
-def default_format() -> str:
-    """`github` where an Action runs it, so that a pull request shows the problems at their lines."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-
-
-def fail(message: str, hint: str = "") -> int:
-    """Says why nothing was done; the exit code for it."""
-    report.emit(f"mooring: {message}\n" + (f"        hint: {hint}\n" if hint else ""), sys.stderr)
-    return USAGE
-
-
-@contextlib.contextmanager
-def repository(fleet: Path, *, write: bool) -> Iterator[None]:
-    """Holds the repository of a fleet file against other runs, alone with `write`. It waits, and says so."""
-
-    def waiting() -> None:
-        report.emit("mooring: another run works in this repository; waiting for its end\n", sys.stderr)
-
-    try:
-        with files.locked(fleet.absolute().parent, write=write, waiting=waiting):
-            yield
-    except Busy:
-        raise Refused("another run has held this repository for ten minutes", "end it, then try again") from None
 
 
 def _bug(crash: Crash) -> int:

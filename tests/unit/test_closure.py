@@ -41,8 +41,8 @@ ELSEWHERE = {
 # Names of cases that are neither a code, a template nor a back end.
 OTHER_CASES = {"several": "several codes at once", "overlay": "all that a namespace comes to"}
 HEAVY = {
-    "ruamel": {"yaml/exact.py"}, "ryaml": {"document.py"}, "jinja2": {"render.py"}, "jsonschema": {"schema.py"},
-    "jsonschema_rs": {"schema.py"}, "yaml": set(),
+    "ruamel": {"yaml/exact.py"}, "ryaml": {"yaml/document.py"}, "jinja2": {"templating/render.py"},
+    "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": set(),
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _MAKERS = {"Problem", "problem", "_problem", "service_problem", "Fault", "fault", "_format"}
@@ -159,6 +159,43 @@ def test_each_heavy_library_has_one_importer() -> None:
             for library in {item.partition(".")[0] for item in names} & set(HEAVY):
                 found[library].add(name)
     assert found == HEAVY
+
+
+def imports(name: str) -> Iterator[str]:
+    """The modules of mooring that a module imports, wherever in it: `fleet/model.py` → `fleet/setting.py`, …"""
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "mooring":
+            folder = "/".join(str(node.module).split(".")[1:])
+            for alias in node.names:
+                module, package = f"{folder}/{alias.name}".lstrip("/"), folder
+                yield next(
+                    path
+                    for wanted in (module, package)
+                    for path in (f"{wanted}.py", f"{wanted}/__init__.py".lstrip("/"))
+                    if path in TREES
+                )
+
+
+def test_each_package_imports_only_those_above_it() -> None:
+    """In the table of ARCHITECTURE.md; a package's own `__init__` counts as a module of it."""
+    table = (ROOT / "ARCHITECTURE.md").read_text().partition("Around it:")[0]
+    order = ["__init__.py", *re.findall(r"^\| `([a-z_]+(?:/|\.py))` \|", table, re.MULTILINE)]
+    packages = {name: f"{name.partition('/')[0]}/" if "/" in name else name for name in TREES}
+    assert sorted(order) == sorted(set(packages.values()))
+    upwards = [
+        f"{name} imports {other}"
+        for name in TREES
+        for other in imports(name)
+        if packages[name] != packages[other] and order.index(packages[name]) < order.index(packages[other])
+    ]
+    assert upwards == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    left = {name: {other for other in imports(name) if other != name} for name in TREES}
+    while leaves := {name for name, others in left.items() if not others & set(left)}:
+        left = {name: others for name, others in left.items() if name not in leaves}
+    assert sorted(left) == []
 
 
 def test_modules_are_short_and_say_what_they_are_for() -> None:

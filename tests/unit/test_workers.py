@@ -80,7 +80,7 @@ def test_a_bug_in_any_process_is_one_short_report(
     assert cli.main(["render", "--jobs", jobs]) == cli.BUG
     out, err = capfd.readouterr()
     assert out == "" and CANARY not in err and "Traceback" not in err
-    assert "mooring: this is a bug in mooring." in err and "\n  KeyError\n" in err and "produce.py" in err
+    assert "mooring: this is a bug in mooring." in err and "\n  KeyError\n" in err and "tree/unit.py" in err
     assert not (tmp_path / "overlays").exists()
 
 

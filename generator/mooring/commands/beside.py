@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from mooring import report
-from mooring.cli import Refused, fleet_path
+from mooring.commands.arguments import fleet_path
+from mooring.commands.running import Refused
 from mooring.files import Unreadable, exists, shown
 from mooring.plan.environment import Scene
 from mooring.redaction import quote

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from mooring import report
 from mooring.check.expiry import judged
-from mooring.cli import Refused, day, fleet_path, repository, today
+from mooring.commands.arguments import day, fleet_path
+from mooring.commands.running import Refused, repository, today
 from mooring.files import shown
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mooring import report, rules
-from mooring.cli import Refused, day, fail, fleet_path, today
+from mooring.commands.arguments import day, fleet_path
+from mooring.commands.running import Refused, fail, today
 from mooring.files import exists
 from mooring.redaction import as_json, quote
 

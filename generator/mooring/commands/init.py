@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from mooring import report
-from mooring.cli import fail
+from mooring.commands.running import fail
 from mooring.commands.schema import schema_text
 from mooring.files import create
 from mooring.redaction import shown

@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 
 from mooring import report
-from mooring.cli import Refused, fleet_path, repository
+from mooring.commands.arguments import fleet_path
+from mooring.commands.running import Refused, repository
 from mooring.files import shown
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign

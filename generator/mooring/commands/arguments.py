@@ -1,0 +1,73 @@
+"""Options that several commands have, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+from pathlib import Path
+
+from mooring import report
+from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
+from mooring.redaction import quote
+
+
+class _Targets(argparse.Action):
+    """`--format` and `--output`, repeatable in pairs: a file belongs to the format before it."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        targets: list[tuple[str, Path | None]] = getattr(namespace, "targets", None) or []
+        if option == "--format":
+            targets.append((str(values), None))
+        elif targets and targets[-1][1] is None:
+            targets[-1] = (targets[-1][0], Path(str(values)))
+        else:
+            targets.append(("text", Path(str(values))))
+        namespace.targets = targets
+
+
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
+        raise argparse.ArgumentTypeError("write whole megabytes, from 1 to 10000")
+    return int(text)
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has."""
+    parser.add_argument(
+        "--fleet", type=Path, metavar="FILE", help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here)"
+    )
+    parser.add_argument(
+        "--format", action=_Targets, choices=report.formats(), help="how to print the result; repeatable with --output"
+    )
+    parser.add_argument(
+        "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
+    )
+    parser.add_argument(
+        "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
+        help="refuse to read a file, or standard input, of more megabytes (default: 20)",
+    )  # fmt: skip
+    parser.add_argument("-q", "--quiet", action="count", default=0, help="no summary")
+    parser.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
+
+
+def fleet_path(arguments: argparse.Namespace) -> Path:
+    """The fleet file that a command works on."""
+    return arguments.fleet or Path(os.environ.get("MOORING_FLEET") or "fleet.yaml")
+
+
+def day(text: str) -> datetime.date:
+    """An option's value as a day."""
+    from mooring.fleet.formats import parse_date
+
+    found = parse_date(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no day: write YYYY-MM-DD")
+    return found
+
+
+def default_format() -> str:
+    """`github` where an Action runs it, so that a pull request shows the problems at their lines."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"

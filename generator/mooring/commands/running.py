@@ -1,0 +1,47 @@
+"""How a command ends: exit codes, why it is refused, and how it waits for other runs."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from mooring import files, report
+from mooring.files.lock import Busy
+
+CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
+
+
+class Refused(Exception):
+    """Why a command does nothing: what is wrong with how it was called or what it was given, and a hint."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def today() -> datetime.date:
+    """The day by which expiry is judged: UTC's, so that a repository is judged alike everywhere."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def fail(message: str, hint: str = "") -> int:
+    """Says why nothing was done; the exit code for it."""
+    report.emit(f"mooring: {message}\n" + (f"        hint: {hint}\n" if hint else ""), sys.stderr)
+    return USAGE
+
+
+@contextlib.contextmanager
+def repository(fleet: Path, *, write: bool) -> Iterator[None]:
+    """Holds the repository of a fleet file against other runs, alone with `write`. It waits, and says so."""
+
+    def waiting() -> None:
+        report.emit("mooring: another run works in this repository; waiting for its end\n", sys.stderr)
+
+    try:
+        with files.locked(fleet.absolute().parent, write=write, waiting=waiting):
+            yield
+    except Busy:
+        raise Refused("another run has held this repository for ten minutes", "end it, then try again") from None
