@@ -96,7 +96,7 @@ def _guarded(argv: Sequence[str]) -> int:
         return fail(error.message, error.hint)
     except files.Unreadable as error:
         hint = error.hint or "`mooring init` writes a fleet file to start from"
-        return fail(f"{quote(files.shown(error.path), 'file')} {error.why}", hint)
+        return fail(f"{quote(files.display_path(error.path), 'file')} {error.why}", hint)
     except Died:
         return fail("a worker process was killed", "the system may be out of memory: `--jobs 1` needs less")
     except Crashed as error:

@@ -45,8 +45,8 @@ def mutations(expression: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(expression: str, at: int, what: str, other: str) -> str:
-    around = " ".join(expression[max(0, at - 60) : at + 40].split())
-    return f"{what.strip()} → {other.strip() or 'nothing'} in …{around}…"
+    context = " ".join(expression[max(0, at - 60) : at + 40].split())
+    return f"{what.strip()} → {other.strip() or 'nothing'} in …{context}…"
 
 
 def _put(expression: str, span: tuple[int, int], text: str) -> str:

@@ -14,9 +14,9 @@ from mooring.files.products import OUTPUTS
 from mooring.fleet.load import load
 from mooring.fleet.policy_names import OPTIONAL, POLICIES
 from mooring.plan import policies
-from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
-from mooring.tree.run import scenes
+from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.example import INPUTS
 
@@ -73,7 +73,7 @@ def as_yaml(thing: Any) -> str:
 def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
     loaded = load(folder / "fleet.yaml")
     assert loaded.fleet is not None
-    found = scenes(loaded, [])
+    found = resolve_all(loaded, [])
     planned_policies = policies.plan(loaded.fleet, found)
     frame = [
         dict(thing)
@@ -83,12 +83,12 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
         if _in_cluster(thing)
     ]
     yield planned_policies.folder, frame
-    for environment, scene in found.items():
+    for environment, resolved in found.items():
         where, whole = f"overlays/{environment}", []
-        for namespace in scene.fleet.namespaces:
-            planned, here = plan_namespace(scene, namespace), f"{where}/{namespace.name}"
+        for namespace in resolved.fleet.namespaces:
+            planned, here = plan_namespace(resolved, namespace), f"{where}/{namespace.name}"
             access = _objects(planned, loaded.path)
-            services = [dict(wired.object) for wired in planned.wired]
+            services = [dict(injected.object) for injected in planned.injected]
             for thing in services:  # what Kustomize's `namespace:` adds to manifests that name none
                 thing["metadata"] = {**thing["metadata"], "namespace": namespace.name}
             yield f"{here}/access", access
@@ -96,16 +96,16 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
                 yield f"{here}/services", services
             yield here, [*access, *services]
             whole += [*access, *services]
-        planned = plan_cluster(scene, planned_policies.folder, policies.patches[environment])
-        acting = [made for thing in frame if (made := _acting(scene, thing)) is not None]
-        cluster = [*acting, *(dict(wired.object) for wired in planned.wired)]
+        planned = plan_cluster(resolved, planned_policies.folder, policies.patches[environment])
+        acting = [made for thing in frame if (made := _acting(resolved, thing)) is not None]
+        cluster = [*acting, *(dict(injected.object) for injected in planned.injected)]
         yield f"{where}/{CLUSTER}", cluster
         yield where, [*whole, *cluster]
 
 
-def _acting(scene: Scene, thing: Object) -> Object | None:
+def _acting(resolved: ResolvedEnvironment, thing: Object) -> Object | None:
     """The policy, or its binding, as the environment asks for it: read from the fleet, not from the patches."""
-    given, spec = scene.fleet.policies, dict(thing["spec"])
+    given, spec = resolved.fleet.policies, dict(thing["spec"])
     name = str(spec.get("policyName", thing["metadata"]["name"])).removeprefix("mooring-")
     assert name in POLICIES
     rule = given.rules.get(name)

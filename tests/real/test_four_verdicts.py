@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import ObjectRef
 from mooring.policies.model import PolicyInput
 from mooring.policies.samples import BARE
-from mooring.pulls.verdict import RobotFacts, SecretFacts, World, pulls
+from mooring.pulls.verdict import ClusterState, RobotFacts, SecretFacts, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 from tests.real.complete import request
@@ -117,11 +117,11 @@ def by_mooring(mutant: Mutant, accounts: Mapping[tuple[str, str], tuple[str, ...
                 pairs = frozenset(grants[name].split(","))
                 robot = RobotFacts(name, pairs, next(iter(pairs)).partition("/")[2], None)
                 secrets[metadata["namespace"], name] = SecretFacts((SAMPLE.host,), robot)
-    world = World(Registries((Registry("harbor", (SAMPLE.host,), frozenset({"library"})),)), secrets, accounts)
+    world = ClusterState(Registries((Registry("harbor", (SAMPLE.host,), frozenset({"library"})),)), secrets, accounts)
     info = CATALOG.kind(data["apiVersion"], data["kind"])
     assert info is not None
     ref = ObjectRef(data["apiVersion"], data["kind"], where, data["metadata"]["name"])
-    found = [pull for one in pods(data, info, Surroundings.of([])) for pull in pulls(one, ref, where, world)]
+    found = [pull for one in pods(data, info, ClusterContext.of([])) for pull in pulls(one, ref, where, world)]
     return not any(pull.verdict in REFUSED for pull in found)
 
 

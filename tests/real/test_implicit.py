@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.policies.samples import NAMESPACE, pod
 from tests.real.complete import request
@@ -49,7 +49,7 @@ def becomes(mutant: Mutant) -> Iterator[Mutant]:
     data = mutant.object
     info = CATALOG.kind(data["apiVersion"], data["kind"])
     assert info is not None
-    for number, one in enumerate(pods(data, info, Surroundings()) if info.kind != "Pod" else ()):
+    for number, one in enumerate(pods(data, info, ClusterContext()) if info.kind != "Pod" else ()):
         name, listed = f"{data['metadata']['name']}-{number}", [*one.secrets] or [*one.references]
         made = pod(name, "nginx", listed, data["metadata"]["namespace"])
         images = [image.reference.partition("://")[2] or image.reference for image in one.images]

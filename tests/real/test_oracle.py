@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.model import ClusterContext, Pod
 from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 from tests.real import kserve_controller as kserve
@@ -37,10 +37,10 @@ PATIENCE = 80.0
 def oracle(tool: Tools, module: Modules, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oracle]:
     programs = Programs(etcd=tool("etcd"), apiserver=tool("kube-apiserver"), kubectl=tool("kubectl"))
     manager, source, start = tool("kserve-manager"), module("kserve"), time.monotonic()
-    around = [*oracle_around.runtimes(), *oracle_around.storage_containers()]
+    context = [*oracle_around.runtimes(), *oracle_around.storage_containers()]
     # KServe reads its ConfigMap at each turn: what comes after a change of it meets the new one.
     rounds = [(CONFIG, [*cases.services(), *cases.graphs("graph")]), (WITHOUT_LIST, [*cases.graphs("bare")])]
-    known: dict[str, Surroundings] = {}
+    known: dict[str, ClusterContext] = {}
     real: dict[Key, Any] = {}
     catalog = Catalog()
 
@@ -52,10 +52,10 @@ def oracle(tool: Tools, module: Modules, tmp_path_factory: pytest.TempPathFactor
     with kserve.running(programs, manager, source, tmp_path_factory.mktemp("oracle"), CONFIG) as server:
         kserve.applied(server, *map(kserve.namespace, oracle_around.NAMESPACES))
         kserve.applied(server, *oracle_around.accounts())
-        kserve.applied(server, *around)
+        kserve.applied(server, *context)
         for config, services in rounds:
             settings = kserve.configmap(source, config)
-            known |= dict.fromkeys((one["metadata"]["name"] for one in services), Surroundings.of([*around, settings]))
+            known |= dict.fromkeys((one["metadata"]["name"] for one in services), ClusterContext.of([*context, settings]))
             since = kserve.version(server)
             kserve.applied(server, settings, *services)
             wanted = {_deployment(service, pod) for service in services for pod in predicted(service)}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.model import ClusterContext, Pod
 from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 from tests.real import kserve_controller as kserve
@@ -34,10 +34,10 @@ def oracle(tool: Tools, module: Modules, tmp_path_factory: pytest.TempPathFactor
     info = Catalog().kind(cases.API, "LLMInferenceService")
     assert info is not None
     settings, services = kserve.configmap(source, CONFIG), list(cases.services())
-    around = Surroundings.of([settings, *kserve.presets(source), *cases.configs()])
+    context = ClusterContext.of([settings, *kserve.presets(source), *cases.configs()])
 
     def predicted(service: Mapping[str, Any]) -> tuple[Pod, ...]:
-        return pods(service, info, around)
+        return pods(service, info, context)
 
     def workload(service: Mapping[str, Any], pod: Pod) -> Key:
         """A Deployment, or a LeaderWorkerSet where there are workers, and of which of its pods it is."""

@@ -16,7 +16,7 @@ import yaml
 from mooring.fleet.load import load
 from mooring.fleet.policy_names import MUTATING, POLICIES
 from mooring.plan import policies
-from mooring.tree.run import scenes
+from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS, rendered
 from tests.real.kyverno_cli import SUITE, Kyverno
@@ -190,7 +190,7 @@ def policy_files(folder: Path, count: int, engine: str) -> dict[str, str]:
     (folder / "fleet.yaml").write_text(json.dumps(fleet), encoding="utf-8")
     loaded = load(folder / "fleet.yaml")
     assert loaded.fleet is not None and not loaded.problems
-    planned = policies.plan(loaded.fleet, scenes(loaded, []))
+    planned = policies.plan(loaded.fleet, resolve_all(loaded, []))
     return {**planned.pages, **{artifact.path: text_of(artifact, loaded.path)[0] for artifact in planned.artifacts}}
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mooring.kustomization.unbuildable import unbuildable
-from mooring.yaml.block import block
+from mooring.kustomization.refusals import refusals
+from mooring.yaml.dump import dump
 from tests.real.kustomize import BuildFailed, Kustomize
 
 CHARACTERS = [*range(0x00, 0x20), *range(0x7E, 0xA3), 0xAD, 0x200B, 0x2028, 0x2029, 0xE000, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF]
@@ -26,10 +26,10 @@ def outcome(kustomize: Kustomize, root: Path, character: str) -> str:
 
 @pytest.mark.parametrize("code", CHARACTERS, ids=lambda code: f"U+{code:04X}")
 def test_a_character_fares_as_mooring_says(kustomize: Kustomize, tmp_path: Path, code: int) -> None:
-    found = [name for name, *_ in unbuildable({"data": {"w": f"a{chr(code)}b"}}, None)]
+    found = [name for name, *_ in refusals({"data": {"w": f"a{chr(code)}b"}}, None)]
     says = {(): "kept", ("syntax",): "refused", ("ambiguous-scalar",): "changed"}[tuple(found)]
     assert outcome(kustomize, tmp_path, chr(code)) == says
-    as_key = [name for name, _, at_key, *_ in unbuildable({"data": {f"a{chr(code)}b": "w"}}, None) if at_key]
+    as_key = [name for name, _, at_key, *_ in refusals({"data": {f"a{chr(code)}b": "w"}}, None) if at_key]
     assert as_key == found
 
 
@@ -41,8 +41,8 @@ def test_the_longest_key(kustomize: Kustomize, tmp_path: Path, character: str, l
     key = character * (length // written) + "k" * (length % written)
     data = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {key: "x"}}
     (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
-    (tmp_path / "a.yaml").write_text(block(data))
-    found = [(code, at_key) for code, _, at_key, *_ in unbuildable(data, None)]
+    (tmp_path / "a.yaml").write_text(dump(data))
+    found = [(code, at_key) for code, _, at_key, *_ in refusals(data, None)]
     if length == 1022:
         assert (found, kustomize.build(tmp_path)) == ([], [data])
     else:

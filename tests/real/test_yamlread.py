@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mooring.yaml.block import block
+from mooring.yaml.dump import dump
 from mooring.yaml.odd import ODD
 from tests.breaks import pods
 from tests.corpus import SCALARS, texts
@@ -102,7 +102,7 @@ def test_kubectl_reads_what_mooring_writes(kubectl_reads: Callable[[Iterable[str
         )
         if "\r" not in s
     ]
-    written = [block({"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}) for value in values]
+    written = [dump({"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}) for value in values]
     for value, answer in zip(values, kubectl_reads(written), strict=True):
         expected = {"a": value, "b": [value, {value or "k": value}], "c": {"d": {"e": [[value]]}}}
         assert (answer["strictError"], answer["strict"]) == (None, expected)

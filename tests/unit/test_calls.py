@@ -11,9 +11,9 @@ import pytest
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place, expiry_places
-from mooring.fleet.images import Retarget, retarget
+from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.manifests.subject import Subject, from_spec
 from mooring.plan import pull_secrets
 from mooring.problems import suggestion
@@ -104,9 +104,9 @@ def test_a_message_lists_no_more_robots_than_somebody_reads() -> None:
     assert pull_secrets._listed(robots).count("`r") == 8 and pull_secrets._listed(robots).endswith(", 92 more")
 
 
-def changed(*overrides: model.ImageOverride) -> Retarget:
+def changed(*overrides: model.ImageOverride) -> ImageChanges:
     base = fleet(0)
-    return retarget(base, base, model.Environment(name="e", images=overrides))
+    return image_changes(base, base, model.Environment(name="e", images=overrides))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,9 @@ def test_a_problem_is_said_once_however_many_images_have_it(monkeypatch: pytest.
     service = model.Service(name="a", namespace="n", kind="Deployment", spec=spec, place=model.Place(source, ()))
     subject = from_spec(service, Catalog())
     assert isinstance(subject, Subject)
-    _, problems = pull_secrets.wire(subject, Surroundings.of(()), Robots(fleet(0), REGISTRIES), Retarget())
+    _, problems = pull_secrets.inject_pull_secrets(
+        subject, ClusterContext.of(()), Robots(fleet(0), REGISTRIES), ImageChanges()
+    )
     assert [problem.code for problem in problems] == ["no-robot"] * 200
     assert calls == []
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import ObjectRef
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, Sample, made
 from mooring.problems.routes import get
-from mooring.pulls.verdict import Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
@@ -25,14 +25,14 @@ NAMESPACE = "team-a"
 CATALOG = Catalog()
 
 
-def world(decision: Decision, sample: Sample) -> World:
+def state(decision: Decision, sample: Sample) -> ClusterState:
     registry = Registry("harbor", (sample.host,), frozenset({"library"}))
     secrets = {}
     for symbol, project in ((GOOD, sample.project), (OTHER, "other")):
         robot = RobotFacts(symbol, frozenset({f"{sample.host}/{project}"}), project, None)
         secrets[NAMESPACE, sample.names[symbol]] = SecretFacts((sample.host,), robot)
     account = tuple(sample.names[name] for name in decision.account)
-    return World(Registries((registry,)), secrets, {(NAMESPACE, "default"): account})
+    return ClusterState(Registries((registry,)), secrets, {(NAMESPACE, "default"): account})
 
 
 def judged(decision: Decision, sample: Sample) -> tuple[dict[str, Any], Pull]:
@@ -40,13 +40,13 @@ def judged(decision: Decision, sample: Sample) -> tuple[dict[str, Any], Pull]:
     data, runtime = made(decision, sample, NAMESPACE)
     info = CATALOG.kind(data["apiVersion"], data["kind"])
     assert info is not None
-    around = Surroundings.of([runtime] if runtime else [])
+    context = ClusterContext.of([runtime] if runtime else [])
     ref = ObjectRef(data["apiVersion"], data["kind"], NAMESPACE, data["metadata"]["name"])
     image = sample.images[decision.image]
     found = [
         pull
-        for pod in pods(data, info, around)
-        for pull in pulls(pod, ref, NAMESPACE, world(decision, sample))
+        for pod in pods(data, info, context)
+        for pull in pulls(pod, ref, NAMESPACE, state(decision, sample))
         if pull.image == image
     ]
     assert len(found) == 1, found

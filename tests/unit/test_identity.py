@@ -8,7 +8,7 @@ import pytest
 
 from mooring import cli
 from mooring.fleet import model
-from mooring.plan.folders import check_frame
+from mooring.plan.folders import check_folders
 from mooring.plan.identity import label_value, unkeyable
 
 HEAD = """\
@@ -176,7 +176,7 @@ def test_folders_of_environments_and_namespaces_differ_by_more_than_case() -> No
         environments=tuple(model.Environment(name=name) for name in names),
         namespaces=tuple(model.Namespace(name=name) for name in namespaces),
     )
-    found = [problem.message for problem in check_frame(fleet, names, ["policies/a.yaml", "policies/A.yaml"])]
+    found = [problem.message for problem in check_folders(fleet, names, ["policies/a.yaml", "policies/A.yaml"])]
     case = "are one path where letter case is not told apart"
     assert found == [
         f"`policies/a.yaml` of mooring and `policies/A.yaml` of mooring {case}",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mooring.kserve import runtime
-from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.model import ClusterContext, Pod
 from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 
@@ -32,7 +32,7 @@ def predicted(predictor: dict[str, Any], *runtimes: dict[str, Any], **spec: Any)
     info = Catalog().kind("serving.kserve.io/v1beta1", "InferenceService")
     assert info is not None
     data = {"metadata": {"name": "svc", "namespace": "ns"}, "spec": {"predictor": predictor, **spec}}
-    return pods(data, info, Surroundings.of(runtimes, platform_images=AGENT))
+    return pods(data, info, ClusterContext.of(runtimes, platform_images=AGENT))
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_the_runtime_is_chosen_by_priority_then_protocol_then_name() -> None:
         "d-plain": runtime_of("d-plain"),
     }
     for expected in ("c-first", "c-plain", "d-plain", "b-any"):
-        around = Surroundings.of(all_of.values())
-        found = runtime.find({"modelFormat": {"name": "f", "version": "1"}}, "ns", around)
+        context = ClusterContext.of(all_of.values())
+        found = runtime.find({"modelFormat": {"name": "f", "version": "1"}}, "ns", context)
         assert found is not None and found["metadata"]["name"] == expected
         del all_of[expected]
-    assert runtime.find({"modelFormat": {"name": "f"}}, "ns", Surroundings.of(all_of.values())) is None
+    assert runtime.find({"modelFormat": {"name": "f"}}, "ns", ClusterContext.of(all_of.values())) is None
 
 
 def test_a_predictor_without_a_model_gets_the_agent() -> None:
@@ -141,7 +141,7 @@ def of_kind(kind: str, spec: dict[str, Any], *objects: dict[str, Any]) -> Pod:
     info = Catalog().kind("serving.kserve.io/v1alpha1", kind)
     assert info is not None
     data = {"metadata": {"name": "thing", "namespace": "ns"}, "spec": spec}
-    [pod] = pods(data, info, Surroundings.of(objects, platform_images=AGENT))
+    [pod] = pods(data, info, ClusterContext.of(objects, platform_images=AGENT))
     return pod
 
 
@@ -150,13 +150,13 @@ def test_the_images_of_kserve_s_own_config_map() -> None:
     found = settings(
         agent={"image": "h/p/agent:2"}, router={"image": "h/p/router:1"}, explainers=art, logger="{", batcher="[]"
     )
-    around = Surroundings.of([found], platform_images={"agent": "h/p/agent:1", "storageInitializer": "h/p/fetch:1"})
-    assert around.platform == {
+    context = ClusterContext.of([found], platform_images={"agent": "h/p/agent:1", "storageInitializer": "h/p/fetch:1"})
+    assert context.platform == {
         "agent": "h/p/agent:2", "storageInitializer": "h/p/fetch:1", "router": "h/p/router:1", "explainers": "h/p/art:v1",
     }  # fmt: skip
     for name, namespace in (("other", "kserve"), ("inferenceservice-config", "ns")):
         elsewhere = {**found, "metadata": {"name": name, "namespace": namespace}}
-        assert Surroundings.of([elsewhere]).settings is None
+        assert ClusterContext.of([elsewhere]).settings is None
 
 
 def test_a_router_has_its_secrets_from_the_config_map() -> None:
@@ -199,19 +199,19 @@ def test_the_storage_container_that_is_for_an_address(uri: str, chosen: str | No
     ]  # fmt: skip
     model = {"modelFormat": {"name": "f"}, "storageUri": uri}
     predictor = {"model": model, **({"storageContainerName": chosen} if chosen else {})}
-    around = [settings(storageInitializer={"image": "h/p/fetch:1"}), *containers]
-    [pod] = predicted(predictor, runtime_of("r"), *around)
+    context = [settings(storageInitializer={"image": "h/p/fetch:1"}), *containers]
+    [pod] = predicted(predictor, runtime_of("r"), *context)
     assert [found.reference for found in pod.images] == ["h/p/server:1", *fetched]
 
 
 def test_of_several_addresses_the_first_chooses_what_fetches_them() -> None:
     uris = [{"uri": "gs://models/a"}, {"uri": "hf://org/model"}, {"uri": "pvc://claim"}]
-    around = [
+    context = [
         settings(storageInitializer={"image": "h/p/fetch:1"}),
         storage_container("google"),
         storage_container("hub", "hf://"),
     ]
     model = {"modelFormat": {"name": "f"}}
     for order, image in ((uris, "h/p/google:1"), (uris[1:], "h/p/hub:1"), (uris[::-1], "h/p/fetch:1")):
-        [pod] = predicted({"model": model, "storageUris": order}, runtime_of("r"), *around)
+        [pod] = predicted({"model": model, "storageUris": order}, runtime_of("r"), *context)
         assert [found.reference for found in pod.images] == ["h/p/server:1", image]

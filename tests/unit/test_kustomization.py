@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from mooring import files, kustomization, programs
+from mooring.kustomization.refusals import refusals
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.said import reworded
-from mooring.kustomization.unbuildable import unbuildable
 from mooring.manifests import paths
 from tests.kustomizations import CM, LOCAL, PLACES, REMOTE, URL, lay, plugin
 
@@ -468,7 +468,7 @@ def test_a_deep_object_is_searched_for_what_does_not_survive() -> None:
     data: Any = "a\x7fb"
     for _ in range(50_000):
         data = [data]
-    assert [(code, len(route)) for code, route, *_ in unbuildable({"data": data}, None)] == [("syntax", 50_001)]
+    assert [(code, len(route)) for code, route, *_ in refusals({"data": data}, None)] == [("syntax", 50_001)]
 
 
 @pytest.mark.parametrize("text", ["Error: " * 100_000, "with config: `" * 50_000, "fieldPath " * 50_000, "a/" * 200_000])

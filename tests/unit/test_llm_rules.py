@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Pod, Surroundings
+from mooring.kserve.model import ClusterContext, Pod
 from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog
 
@@ -35,8 +35,8 @@ def made(spec: Object, *configs: Object, uri: str = "pvc://claim") -> dict[str, 
     assert info is not None
     whole = {"model": {"uri": uri}, **spec}
     data = {"kind": info.kind, "metadata": {"name": "chat", "namespace": "ns"}, "spec": whole}
-    around = Surroundings.of([preset("template"), preset("scheduler"), *configs], platform_images=STORAGE)
-    return {found.component: found for found in pods(data, info, around)}
+    context = ClusterContext.of([preset("template"), preset("scheduler"), *configs], platform_images=STORAGE)
+    return {found.component: found for found in pods(data, info, context)}
 
 
 def images(found: Pod) -> list[str]:
@@ -100,10 +100,10 @@ def test_the_presets_that_apply(spec: Object, suffixes: list[str]) -> None:
     assert info is not None
     whole = {"model": {"uri": "pvc://claim"}, **spec}
     data = {"kind": info.kind, "metadata": {"name": "chat", "namespace": "ns"}, "spec": whole}
-    said = " ".join(found.unknown for found in pods(data, info, Surroundings()))
+    said = " ".join(found.unknown for found in pods(data, info, ClusterContext()))
     assert sorted(said.split("`")[1::2]) == sorted(f"kserve-config-llm-{suffix}" for suffix in suffixes)
     known = [preset(suffix) for suffix in suffixes]
-    assert not any("`" in found.unknown for found in pods(data, info, Surroundings.of(known)))
+    assert not any("`" in found.unknown for found in pods(data, info, ClusterContext.of(known)))
 
 
 def test_a_base_decides_which_presets_apply() -> None:

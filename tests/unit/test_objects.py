@@ -14,7 +14,7 @@ import pytest
 
 from mooring import cli
 from mooring.fleet.model import Namespace
-from mooring.plan.environment import Scene
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
 from mooring.tree import run
@@ -202,11 +202,11 @@ def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, m
     copy(here, rendered=False)
     planned: list[str] = []
 
-    def plan(scene: Scene, namespace: Namespace) -> Planned:
-        planned.append(f"{scene.name}/{namespace.name}")
-        return plan_namespace(scene, namespace)
+    def plan(resolved: ResolvedEnvironment, namespace: Namespace) -> Planned:
+        planned.append(f"{resolved.name}/{namespace.name}")
+        return plan_namespace(resolved, namespace)
 
-    monkeypatch.setattr("mooring.check.links.plan_namespace", plan)
+    monkeypatch.setattr("mooring.check.context.plan_namespace", plan)
     metadata = {"name": "a", "namespace": "vision"}
     image = "harbor.prod.example.com/onecloud-sol/a:1"  # of no private registry elsewhere
     for reference, namespaces in (("harbor-credential", 3), ("harbor-language-models", 5), ("harbor-credentials", 5)):
@@ -438,9 +438,9 @@ def test_the_fleet_s_pulls_are_followed_once(here: Path, capsys: Captured, monke
     followed: list[str] = []
     judge = run.judge
 
-    def counting(scene: Any, planned: Any, **more: Any) -> Any:
-        followed.append(scene.name)
-        return judge(scene, planned, **more)
+    def counting(resolved: Any, planned: Any, **more: Any) -> Any:
+        followed.append(resolved.name)
+        return judge(resolved, planned, **more)
 
     monkeypatch.setattr(run, "judge", counting)
     _, result = check(capsys)

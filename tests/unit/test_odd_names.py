@@ -125,8 +125,8 @@ def literal(text: str) -> str:
     "value", ["a\rb", "a\nb", "'", "\\", "\\'", "\x00\x1b", "a\u2028b", "\u202e", "\U000e0041", "' || true"]
 )
 def test_a_cel_literal_is_the_text(value: str) -> None:
-    assert literal(cel.text(value)) == value
-    assert cel.text(value).isprintable()
+    assert literal(cel.string(value)) == value
+    assert cel.string(value).isprintable()
 
 
 @pytest.mark.parametrize(

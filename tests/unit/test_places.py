@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.schema.catalog import Catalog, KindInfo, Pattern, shipped_versions
 
@@ -60,6 +60,6 @@ def test_an_image_at_each_place_of_the_schema_is_found(kind: str) -> None:
         name
         for name, (info, data, image) in CASES.items()
         if name.rpartition(":")[0] == kind
-        and image not in {found.reference for pod in pods(data, info, Surroundings()) for found in pod.images}
+        and image not in {found.reference for pod in pods(data, info, ClusterContext()) for found in pod.images}
     ]
     assert missed == []

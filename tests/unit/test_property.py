@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from mooring import cli
-from mooring.yaml.block import block
+from mooring.yaml.dump import dump
 from tests.corpus import SCALARS, exact
 
 Data = dict[str, Any]
@@ -119,7 +119,7 @@ def fleets(draw: st.DrawFn) -> Data:
 
 
 def render(folder: Path, fleet: Data, *options: str) -> tuple[int, str, dict[str, bytes]]:
-    (folder / "fleet.yaml").write_text(block(fleet), encoding="utf-8", newline="")
+    (folder / "fleet.yaml").write_text(dump(fleet), encoding="utf-8", newline="")
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = cli.main(["render", "--fleet", str(folder / "fleet.yaml"), *options])

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from mooring import cli
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import pods
 from mooring.kserve.runtime import united
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.verdict import SecretFacts, World, _telling, listed, pulls
+from mooring.pulls.verdict import ClusterState, SecretFacts, _telling, listed, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
@@ -46,15 +46,17 @@ def test_long_lists_are_united() -> None:
 def test_many_images_do_not_ask_each_of_many_names_that_are_no_secret() -> None:
     names = tuple(f"s{number % 5000}" for number in range(10_000))
     registries = Registries((Registry("harbor", ("harbor.example.com",)),))
-    world = World(registries, {("b", "s7"): SecretFacts(("harbor.example.com",), None), ("b", "s9"): SecretFacts((), None)})
-    assert _telling(names, "b", world) == ("s0", "s7", "s9")
+    state = ClusterState(
+        registries, {("b", "s7"): SecretFacts(("harbor.example.com",), None), ("b", "s9"): SecretFacts((), None)}
+    )
+    assert _telling(names, "b", state) == ("s0", "s7", "s9")
     containers = [{"name": f"c{n}", "image": f"harbor.example.com/p/c{n}:1"} for n in range(5000)]
     data = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "b"}, "spec": {
         "imagePullSecrets": [{"name": name} for name in names], "containers": containers}}  # fmt: skip
     info = Catalog().kind("v1", "Pod")
     assert info is not None
-    (pod,) = pods(data, info, Surroundings())
-    found = list(pulls(pod, ObjectRef("v1", "Pod", "b", "a"), "b", world))
+    (pod,) = pods(data, info, ClusterContext())
+    found = list(pulls(pod, ObjectRef("v1", "Pod", "b", "a"), "b", state))
     assert [(pull.verdict, pull.secret, pull.secrets == names) for pull in found] == [("ok", "s7", True)] * 5000
 
 

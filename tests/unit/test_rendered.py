@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mooring.yaml import dialect
-from mooring.yaml.block import block
-from mooring.yaml.construct import construct
+from mooring.yaml import resolution
+from mooring.yaml.constructor import construct
 from mooring.yaml.document import rendered
+from mooring.yaml.dump import dump
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import tree
 
@@ -31,7 +31,7 @@ KEYS = st.text(min_size=1, max_size=5)
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner), max_leaves=8)
 
 
-def exactly(text: str, resolve: dialect.Resolve) -> list[object]:
+def exactly(text: str, resolve: resolution.Resolve) -> list[object]:
     cut = [part for part in parts(text) if isinstance(part, Part)]
     roots = [tree(text, part) for part in cut]
     return [construct(root, resolve, strict=False, limit=10**9) for root in roots if root is not None]
@@ -41,8 +41,8 @@ def exactly(text: str, resolve: dialect.Resolve) -> list[object]:
 def test_a_golden_file_is_read_alike_by_all(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     found = rendered(text)
-    assert found and found == exactly(text, dialect.kubernetes) == exactly(text, dialect.core)
-    assert repr(found) == repr(exactly(text, dialect.kubernetes)), "`1` is not `true`, nor `1.0`"
+    assert found and found == exactly(text, resolution.kubernetes) == exactly(text, resolution.core)
+    assert repr(found) == repr(exactly(text, resolution.kubernetes)), "`1` is not `true`, nor `1.0`"
 
 
 def test_only_the_suites_are_left_out() -> None:
@@ -54,8 +54,8 @@ def test_only_the_suites_are_left_out() -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_object_is_read_alike_by_all(data: dict[str, object]) -> None:
     try:
-        text = block(data, 0)
+        text = dump(data, 0)
     except UnicodeEncodeError:
         return  # half a character is no text: the reader refuses it
-    for found in (rendered(text), exactly(text, dialect.kubernetes), exactly(text, dialect.core)):
+    for found in (rendered(text), exactly(text, resolution.kubernetes), exactly(text, resolution.core)):
         assert repr(found) == repr([data])

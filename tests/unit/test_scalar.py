@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from mooring.yaml import dialect
-from mooring.yaml.block import block
+from mooring.yaml import resolution
 from mooring.yaml.document import read_fleet, read_manifests
+from mooring.yaml.dump import dump
 from mooring.yaml.scalar import scalar
-from mooring.yaml.scalar import text as written
+from mooring.yaml.scalar import text_scalar as written
 from tests.corpus import SCALARS, exact
 
 NASTY = ("yes", "012", "1_000", "0o17", "1:30", "~", "null", "a\x85b", "\x85", "🚢", "a\nb: c", "{{ 7*7 }}", "${HOME}",
@@ -103,7 +103,7 @@ def test_any_scalar_is_read_back_with_its_type(value: object, place: str) -> Non
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=3))
 def test_any_data_is_read_back_from_a_block(value: dict[str, Any]) -> None:
-    expect(block(value), value, "ryaml")
+    expect(dump(value), value, "ryaml")
 
 
 @pytest.mark.parametrize(
@@ -111,19 +111,19 @@ def test_any_data_is_read_back_from_a_block(value: dict[str, Any]) -> None:
 )
 def test_a_key_of_any_length_is_read_back(key: str) -> None:
     for value in ("a", 1, "a\nb\n", {}, [], {"b": {key: [1]}}, [1, {key: "a", "b": [[1]]}, [{key: {key: 1}}]]):
-        expect(block({"a": 1, key: value, "b": [value]}), {"a": 1, key: value, "b": [value]})
+        expect(dump({"a": 1, key: value, "b": [value]}), {"a": 1, key: value, "b": [value]})
 
 
 @pytest.mark.parametrize("value", [value for value in NASTY if "\n" in value])
 def test_texts_of_several_lines_arrive_in_a_block(value: str) -> None:
     data = {"a": value, "b": [value, {"c": value, "d": [[value]]}]}
-    expect(block(data), data)
+    expect(dump(data), data)
 
 
 @pytest.mark.parametrize("value", NASTY)
 def test_neither_dialect_takes_a_plain_scalar_for_anything_else(value: str) -> None:
     if written(value)[:1] not in ("'", '"'):
-        assert (dialect.core(value), dialect.kubernetes(value)) == (value, value)
+        assert (resolution.core(value), resolution.kubernetes(value)) == (value, value)
 
 
 def test_ordinary_strings_stay_plain() -> None:
@@ -140,7 +140,7 @@ COMMANDS = st.text(alphabet="::##[a\n \r\t\xa0\u3000\u202e\"'", max_size=14)
 @given(st.one_of(COMMANDS, TEXTS), COMMANDS.filter(len))
 def test_nothing_rendered_is_hidden_or_a_command(value: str, key: str) -> None:
     data = {"a": value, "k": {key: [value, {"b": [value]}]}, "n": [[value]]}
-    rendered = block(data)
+    rendered = dump(data)
     assert not [character for character in rendered if unicodedata.category(character) in HIDDEN and character != "\n"]
     assert not [line for line in rendered.splitlines() if RUNNER.match(line)], rendered
     expect(rendered, data)
@@ -154,7 +154,7 @@ def test_every_hidden_character_is_escaped() -> None:
     every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
     hidden = [character for character in every if unicodedata.category(character) in HIDDEN and character != "\n"]
     assert len(hidden) > 200
-    assert [hex(ord(character)) for character in hidden if character in block({"a": f"b\n{character}c"})] == []
+    assert [hex(ord(character)) for character in hidden if character in dump({"a": f"b\n{character}c"})] == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_every_hidden_character_is_escaped() -> None:
 )
 def test_an_escape_takes_away_what_they_do(value: str, expected: str) -> None:
     assert written(value) == expected
-    assert block({value: value}) == f"{expected}: {expected}\n"
+    assert dump({value: value}) == f"{expected}: {expected}\n"
 
 
 def test_nesting_is_no_deeper_than_it_is_read() -> None:
@@ -180,7 +180,7 @@ def test_nesting_is_no_deeper_than_it_is_read() -> None:
     data: Any = "a\nb"
     for _ in range(50):
         data = {"a": [data]}
-    assert read_manifests(block(data), "a.yaml")[0][0].data == data
+    assert read_manifests(dump(data), "a.yaml")[0][0].data == data
 
 
 def test_what_is_no_text_is_refused() -> None:

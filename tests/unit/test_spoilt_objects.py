@@ -12,8 +12,8 @@ import pytest
 from mooring import report
 from mooring.check import objects
 from mooring.check.adoption import adopt
-from mooring.check.objects import Judged, judge
-from mooring.manifests.paths import Found, Inputs, _is_manifest, items
+from mooring.check.objects import Judged, check_objects
+from mooring.manifests.paths import InputObject, Inputs, _is_manifest, items
 from mooring.problems.position import Route
 from mooring.problems.routes import get
 from mooring.report import Report, Terminal
@@ -47,16 +47,16 @@ class Nowhere:
     hidden = ()
 
 
-def found_in(whole: Any) -> list[Found]:
+def found_in(whole: Any) -> list[InputObject]:
     """The objects that mooring takes from a document."""
-    return [Found(item, Nowhere(), route, None) for route, item in items(whole) if _is_manifest(item)]
+    return [InputObject(item, Nowhere(), route, None) for route, item in items(whole) if _is_manifest(item)]
 
 
-def judged(found: list[Found]) -> Judged:
-    return judge(Inputs(found=found), ("harbor.example.com",), {}, AS_OF)
+def judged(found: list[InputObject]) -> Judged:
+    return check_objects(Inputs(found=found), ("harbor.example.com",), {}, AS_OF)
 
 
-def judged_alone(found: list[Found], beside: list[Found]) -> Judged:
+def judged_alone(found: list[InputObject], beside: list[InputObject]) -> Judged:
     """What is said of some objects, with others at hand that nothing is said of."""
     view = objects._View(Inputs(found=[*found, *beside]), ("harbor.example.com",), None, {}, AS_OF)
     result = Judged()

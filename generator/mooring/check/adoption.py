@@ -12,18 +12,18 @@ from typing import Any
 
 from mooring.fleet.credentials import in_manifest
 from mooring.fleet.grants import GRANTS
-from mooring.kserve.model import Surroundings
+from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
-from mooring.manifests.paths import Found
+from mooring.manifests.paths import InputObject
 from mooring.problems.routes import as_text, get
-from mooring.pulls.inventory import Known, survey
-from mooring.pulls.verdict import Pull, SecretFacts, World, pulls
+from mooring.pulls.inventory import Inventory, collect
+from mooring.pulls.verdict import ClusterState, Pull, SecretFacts, pulls
 from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog, KindInfo
-from mooring.yaml.block import block
+from mooring.yaml.dump import dump
 
 _METADATA = frozenset({"name", "namespace", "labels", "annotations"})
 _CONSUMED = frozenset({"Secret", "ExternalSecret", "SealedSecret", "Namespace"})
@@ -47,16 +47,16 @@ class _Robot:
     namespaces: set[str] = field(default_factory=set)
 
 
-def adopt(found: list[Found], catalog: Catalog) -> Adopted:
+def adopt(found: list[InputObject], catalog: Catalog) -> Adopted:
     """The fleet of the objects."""
     adopted = Adopted()
     objects = [item.data for item in found]
-    known = survey(objects)
+    known = collect(objects)
     services = list(_services(found, catalog, adopted))
     hosts = list(known.hosts) or _hosts_that_name_secrets(services)
     registries = Registries(tuple(Registry(host, (host,)) for host in hosts))
-    around = Surroundings.of(objects)
-    world = World(registries, known.secrets, known.accounts)
+    context = ClusterContext.of(objects)
+    state = ClusterState(registries, known.secrets, known.accounts)
     anywhere: dict[str, SecretFacts] = {}
     for (_, name), facts in known.secrets.items():
         anywhere.setdefault(name, facts)
@@ -65,8 +65,8 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
     for data, info in services:
         namespace = as_text(get(data, ("metadata", "namespace")))
         used = []
-        for pod in pods(data, info, around):
-            for pull in pulls(pod, _REF, namespace, world):
+        for pod in pods(data, info, context):
+            for pull in pulls(pod, _REF, namespace, state):
                 robot = _robot(pull, namespace, known, anywhere, registries, robots) if info.scope != "Cluster" else None
                 used += [robot] if robot is not None and robot not in used else []
         entries.append((data, info, used))
@@ -77,7 +77,7 @@ def adopt(found: list[Found], catalog: Catalog) -> Adopted:
 _REF: Any = None  # the pulls are asked which Secret serves them, not which object they are of
 
 
-def _services(found: list[Found], catalog: Catalog, adopted: Adopted) -> Iterator[tuple[Mapping[str, Any], KindInfo]]:
+def _services(found: list[InputObject], catalog: Catalog, adopted: Adopted) -> Iterator[tuple[Mapping[str, Any], KindInfo]]:
     """The objects that a fleet calls services: those with pods, in a namespace or of the cluster."""
     for item in found:
         data = item.data
@@ -111,7 +111,7 @@ def _hosts_that_name_secrets(services: list[tuple[Mapping[str, Any], KindInfo]])
     """Where no Secret is at hand: the hosts of images whose pods name one."""
     hosts: dict[str, None] = {}
     for data, info in services:
-        for pod in pods(data, info, Surroundings()):
+        for pod in pods(data, info, ClusterContext()):
             references = [pulled(image.reference) for image in pod.images] if pod.secrets else []
             hosts |= {ref.host: None for ref in references if ref is not None and ref.host != DOCKER_HUB}
     return list(hosts)
@@ -120,7 +120,7 @@ def _hosts_that_name_secrets(services: list[tuple[Mapping[str, Any], KindInfo]])
 def _robot(
     pull: Pull,
     namespace: str,
-    known: Known,
+    known: Inventory,
     anywhere: Mapping[str, SecretFacts],
     registries: Registries,
     robots: dict[tuple[str, str], _Robot],
@@ -165,7 +165,7 @@ def _written(hosts: list[str], robots: list[_Robot], entries: list[tuple[Mapping
     fleet["namespaces"] = [{"name": name, "manage": False} for name in spaces]
     services = [_service(data, info, [called[id(robot)] for robot in used]) for data, info, used in entries]
     fleet |= {"services": services} if services else {}
-    return _HEAD + block(fleet)
+    return _HEAD + dump(fleet)
 
 
 _NO_REGISTRY = [{"name": "harbor", "host": "harbor.example.com"}]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
-from mooring.plan.environment import Scene
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
@@ -20,15 +20,15 @@ from mooring.tree.run import Outcome
 _WARNED = days(model.Robot(name="").rotate_before)
 
 
-def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
+def check_expiry(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
     """What `check` says of the fleet's robots and exemptions on the day `as_of`."""
     fleet = outcome.loaded.fleet
     if fleet is None:
         return []
     found: list[Problem] = []
-    for name, scene in outcome.scenes.items():
-        found += _expiring(scene, scene.fleet.robots, as_of, fail_within)
-        for exemption in scene.fleet.policies.exempt:
+    for name, resolved in outcome.by_environment.items():
+        found += _expiring(resolved, resolved.fleet.robots, as_of, fail_within)
+        for exemption in resolved.fleet.policies.exempt:
             found += [_hardened(finish(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)]
     # What is needed is known only where every pull was followed.
     needed: dict[str, set[str]] = {}
@@ -37,25 +37,28 @@ def judged(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> l
             needed.setdefault(entry[1], set()).add(entry[2])
     for robot in fleet.robots if not outcome.errors else ():
         found += [finish(problem, None) for problem in _use(robot, needed.get(robot.name, set()))]
-    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.scenes))
+    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.by_environment))
 
 
 def of_pulls(
-    scenes: Mapping[str, Scene], pulls: Iterable[Pull], as_of: datetime.date, fail_within: int | None
+    by_environment: Mapping[str, ResolvedEnvironment],
+    pulls: Iterable[Pull],
+    as_of: datetime.date,
+    fail_within: int | None,
 ) -> Iterator[Problem]:
     """The same of the robots that serve the pulls of given manifests; whether another is needed, these do not show."""
     serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot and pull.robot.expires}
-    for name, scene in scenes.items():
-        mine = [robot for robot in scene.fleet.robots if (name, robot.name) in serving]
-        yield from _expiring(scene, mine, as_of, fail_within)
+    for name, resolved in by_environment.items():
+        mine = [robot for robot in resolved.fleet.robots if (name, robot.name) in serving]
+        yield from _expiring(resolved, mine, as_of, fail_within)
 
 
 def _expiring(
-    scene: Scene, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
+    resolved: ResolvedEnvironment, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
 ) -> Iterator[Problem]:
     for robot in robots:
-        for problem in _expiry(robot, expiry_place(robot, scene.expiry_places), as_of, fail_within):
-            yield _hardened(finish(problem, scene.name), fail_within)
+        for problem in _expiry(robot, expiry_place(robot, resolved.expiry_places), as_of, fail_within):
+            yield _hardened(finish(problem, resolved.name), fail_within)
 
 
 def _hardened(problem: Problem, fail_within: int | None) -> Problem:

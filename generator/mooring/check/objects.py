@@ -14,23 +14,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mooring.check.links import Links
+from mooring.check.context import PullContext
 from mooring.files import real
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest
-from mooring.kserve.model import LLM_CONFIG, Pod, Surroundings
+from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import pods
 from mooring.manifests import checking
-from mooring.manifests.paths import Found, Inputs
+from mooring.manifests.paths import InputObject, Inputs
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import Scene, standing
+from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, merge, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
-from mooring.pulls.inventory import Known, survey
-from mooring.pulls.trace import Flow, Stand, Standing, index
+from mooring.pulls.inventory import Inventory, collect
+from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, index
 from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
@@ -56,27 +56,31 @@ class Judged:
     services: int = 0
 
 
-def judge(
-    inputs: Inputs, hosts: Sequence[str], scenes: Mapping[str, Scene], as_of: Any, fail_within: int | None = None
+def check_objects(
+    inputs: Inputs,
+    hosts: Sequence[str],
+    by_environment: Mapping[str, ResolvedEnvironment],
+    as_of: Any,
+    fail_within: int | None = None,
 ) -> Judged:
     """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
     total = Judged(documents=len(inputs.found))
     said: list[Problem] = [finish(problem, None) for problem in inputs.problems]
     services: set[tuple[str, tuple[Any, ...]]] = set()
-    for name in scenes or (None,):
-        view = _View(inputs, hosts, scenes[name] if name is not None else None, scenes, as_of)
+    for name in by_environment or (None,):
+        view = _View(inputs, hosts, by_environment[name] if name is not None else None, by_environment, as_of)
         for found in view.found:
             problems, own = view.judged(found)
             said += problems
             total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
             services |= {(found.source.path, found.base)} if own else set()
-    if scenes:
+    if by_environment:
         from mooring.check.expiry import of_pulls
 
-        said += of_pulls(scenes, total.pulls, as_of, fail_within)
+        said += of_pulls(by_environment, total.pulls, as_of, fail_within)
     total.services = len(services)
     # The cause first, what is not known last.
-    total.problems = sorted(merge(said, list(scenes)), key=_rank)
+    total.problems = sorted(merge(said, list(by_environment)), key=_rank)
     return total
 
 
@@ -84,10 +88,10 @@ def _rank(problem: Problem) -> tuple[int, bool]:
     return _ORDER.index(problem.severity), problem.code == "plaintext-credential"
 
 
-def _kept_by_fleet(scene: Scene) -> set[Path]:
+def _kept_by_fleet(resolved: ResolvedEnvironment) -> set[Path]:
     """What the fleet takes in under `manifests:`; its overlays write their namespaces and lists, and are judged instead."""
     kept = set()
-    for service in scene.fleet.services:
+    for service in resolved.fleet.services:
         if service.manifests is not None and service.place is not None:
             kept.add(real(Path(service.place.source.path).absolute().parent / service.manifests))
     return kept
@@ -97,49 +101,58 @@ class _View:
     """The objects as one environment has them; without a fleet, as they are."""
 
     def __init__(
-        self, inputs: Inputs, hosts: Sequence[str], scene: Scene | None, scenes: Mapping[str, Scene], as_of: Any
+        self,
+        inputs: Inputs,
+        hosts: Sequence[str],
+        resolved: ResolvedEnvironment | None,
+        by_environment: Mapping[str, ResolvedEnvironment],
+        as_of: Any,
     ) -> None:
-        self.scene = scene
-        self.catalog = scene.catalog if scene is not None else Catalog()
-        kept = _kept_by_fleet(scene) if scene is not None else set()
-        self.found = [found for found in inputs.found if self._is_mine(found, scenes) and not _below(found.path, kept)]
+        self.resolved = resolved
+        self.catalog = resolved.catalog if resolved is not None else Catalog()
+        kept = _kept_by_fleet(resolved) if resolved is not None else set()
+        self.found = [
+            found for found in inputs.found if self._is_mine(found, by_environment) and not _below(found.path, kept)
+        ]
         objects = [found.data for found in self.found]
-        known = survey(objects)
+        known = collect(objects)
         self.skipping = known.skipping
-        self.registries = _registries(hosts, known, scene)
+        self.registries = _registries(hosts, known, resolved)
         namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
-        self.links = Links(known, self.registries, scene, as_of, namespaces)
-        around = Surroundings.of(objects)
-        self.around = around.beside(scene.around) if scene is not None else around
+        self.pull_context = PullContext(known, self.registries, resolved, as_of, namespaces)
+        context = ClusterContext.of(objects)
+        self.context = context.beside(resolved.context) if resolved is not None else context
 
     @property
     def _of_fleet(self) -> tuple[Mapping[str, model.Robot], Mapping[str, model.Place]]:
         """The fleet's robots by name, and where it says when they expire."""
-        return (self.scene.robots.by_name, self.scene.expiry_places) if self.scene is not None else ({}, {})
+        return (self.resolved.robots.by_name, self.resolved.expiry_places) if self.resolved is not None else ({}, {})
 
     @functools.cached_property
-    def standing(self) -> Stand:
+    def placed(self) -> PlacedObjects:
         """What may be on the way of a pull: asked for only where one would fail."""
-        given = standing(self.scene) if self.scene is not None else Stand()
-        given.update(index(Standing(found.data, found.source, found.base) for found in self.found))
+        given = placed_runtimes(self.resolved) if self.resolved is not None else PlacedObjects()
+        given.update(index(PlacedObject(found.data, found.source, found.base) for found in self.found))
         return given
 
-    def _is_mine(self, found: Found, scenes: Mapping[str, Scene]) -> bool:
+    def _is_mine(self, found: InputObject, by_environment: Mapping[str, ResolvedEnvironment]) -> bool:
         """A file of a rendered tree belongs to its environment, another to those that have its namespace."""
-        if self.scene is None:
+        if self.resolved is None:
             return True
         tree = _TREE.search(found.source.path if found.path is None else found.path.as_posix() + "/")
-        if tree is not None and tree[1] in scenes:
-            return tree[1] == self.scene.name
+        if tree is not None and tree[1] in by_environment:
+            return tree[1] == self.resolved.name
         namespace = as_text(get(found.data, ("metadata", "namespace")))
         # In every environment where none has the namespace.
-        return namespace in self.scene.namespaces or not any(namespace in scene.namespaces for scene in scenes.values())
+        return namespace in self.resolved.namespaces or not any(
+            namespace in resolved.namespaces for resolved in by_environment.values()
+        )
 
-    def judged(self, found: Found) -> tuple[list[Problem], list[Pull]]:
+    def judged(self, found: InputObject) -> tuple[list[Problem], list[Pull]]:
         """The problems of one object, finished, and its pulls."""
         data = found.data
         info = self.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
-        environment = self.scene.name if self.scene is not None else None
+        environment = self.resolved.name if self.resolved is not None else None
         if info is None:
             message = (
                 f"no schema is known for {quote(data['apiVersion'], 'choice')} "
@@ -154,21 +167,23 @@ class _View:
         said = [finish(problem, environment) for problem in self._said(subject, info)]
         own: list[Pull] = []
         misplaced = any(problem.code == "secret-misplaced" for problem in said)
-        for pod in pods(data, info, self.around):
+        for pod in pods(data, info, self.context):
             if pod.namespace is None and (info.scope == "Cluster" or (info.kind == LLM_CONFIG and namespace == SYSTEM)):
                 continue  # it is for any namespace: judged where its services are
             place = namespace if pod.namespace is None else pod.namespace
-            mine = [self.links.settled(pull, place) for pull in pulls(pod, subject.ref, place, self.links.world)]
+            mine = [
+                self.pull_context.settled(pull, place) for pull in pulls(pod, subject.ref, place, self.pull_context.state)
+            ]
             mine = [pull for pull in mine if info.kind not in _PARTS or pull.verdict not in _BY_ITS_SERVICE]
             if misplaced:
                 mine = [_misplaced(pull) for pull in mine]
             known = pod
-            if pod.namespace is not None and self.links.lacks_account(place, "default"):
+            if pod.namespace is not None and self.pull_context.lacks_account(place, "default"):
                 known, mine = _by_account(pod, mine)
             own += mine
             said += [finish(problem, environment) for problem in self._pod(subject, known, mine)]
         written = in_manifest(data) if info.kind == "Secret" else ()
-        credentials = [_credential(subject, route, self.scene is not None) for route in written]
+        credentials = [_credential(subject, route, self.resolved is not None) for route in written]
         said += [dataclasses.replace(finish(problem, environment), severity=problem.severity) for problem in credentials]
         return [silence_annotated(problem, data) for problem in said], own
 
@@ -188,7 +203,12 @@ class _View:
             message = f"the {pod.component}'s pod is not wholly known: {pod.unknown}"
             yield subject.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
         account = pod.service_account
-        if account and self.links.lacks_account(subject.service.namespace or "", account) and not pod.secrets and harbor:
+        if (
+            account
+            and self.pull_context.lacks_account(subject.service.namespace or "", account)
+            and not pod.secrets
+            and harbor
+        ):
             message = f"ServiceAccount {quote(account, 'name')} is not at hand, and taken to bring no Secret"
             place = (*(pod.route or ("spec",)), "serviceAccountName")
             written = get(subject.object, place) is not None  # another template's counts for this pod too
@@ -202,8 +222,8 @@ class _View:
             if pull.verdict == "secret-misplaced":
                 continue
             if pull.verdict not in FINE:
-                flow = Flow(subject, pod, pull, self.standing, *self._of_fleet).steps()
-                yield dataclasses.replace(self.links.problem(subject, pull), flow=flow)
+                flow = PullTrace(subject, pod, pull, self.placed, *self._of_fleet).steps()
+                yield dataclasses.replace(self.pull_context.problem(subject, pull), flow=flow)
             elif _resolved_by_knative(subject) and self._has_tag_to_resolve(pull.image):
                 message = f"Knative resolves the tag of {quote(pull.image, 'image')} before any pod exists"
                 hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
@@ -256,9 +276,9 @@ def _resolved_by_knative(subject: Subject) -> bool:
     return knative or get(subject.object, _MODE) in ("Knative", "Serverless")
 
 
-def _registries(hosts: Sequence[str], known: Known, scene: Scene | None) -> Registries:
+def _registries(hosts: Sequence[str], known: Inventory, resolved: ResolvedEnvironment | None) -> Registries:
     """The private registries: the fleet's, those that were named, and those that Secrets at hand are for."""
-    given = scene.registries.all if scene is not None else ()
+    given = resolved.registries.all if resolved is not None else ()
     there = {host for registry in given for host in registry.hosts}
-    more = [host for host in dict.fromkeys((*hosts, *(known.hosts if scene is None else ()))) if host not in there]
+    more = [host for host in dict.fromkeys((*hosts, *(known.hosts if resolved is None else ()))) if host not in there]
     return Registries((*given, *(Registry(host, (host,)) for host in more)))

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mooring import report
-from mooring.check.expiry import judged
+from mooring.check.expiry import check_expiry
 from mooring.commands.arguments import day, fleet_path
 from mooring.commands.running import Refused, repository, today
-from mooring.files import shown
+from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
@@ -70,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
     with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
-        problems = [*outcome.problems, *judged(outcome, as_of, arguments.fail_within)]
+        problems = [*outcome.problems, *check_expiry(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
         shares = outcome.shares
         counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
@@ -82,20 +82,22 @@ def _drift(outcome: Outcome) -> list[Problem]:
     said = [(path, "is not what the fleet renders") for path in outcome.written]
     said += [(path, "is no longer rendered") for path in outcome.stale]
     root = outcome.loaded.root
-    return [Problem("drift", f"{quote(path, 'file')} {what}", file=shown(root / path), hint=hint) for path, what in said]
+    return [
+        Problem("drift", f"{quote(path, 'file')} {what}", file=display_path(root / path), hint=hint) for path, what in said
+    ]
 
 
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
-    from mooring.check.objects import judge
-    from mooring.commands.beside import environments
+    from mooring.check.objects import check_objects
+    from mooring.commands.fleet import environments
     from mooring.manifests.paths import read
 
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
         raise Refused("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
     inputs = read(arguments.paths)
-    result = judge(inputs, arguments.registry, found, as_of, arguments.fail_within)
+    result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within)
     counted = Summary(
         result.documents, result.services, len(result.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
     )
@@ -105,11 +107,11 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
     live = [problem for problem in problems if problem.silenced is None]
-    shown, left = report.limited(problems)
+    display_path, left = report.limited(problems)
     silent = len(problems) - len(live)
     summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
-    result = Report(shown, summary, entries, says="" if failed else "clean")
+    result = Report(display_path, summary, entries, says="" if failed else "clean")
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

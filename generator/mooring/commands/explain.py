@@ -63,25 +63,27 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
-    from mooring.commands.beside import environments
+    from mooring.commands.fleet import environments
     from mooring.plan.environment import CLUSTER
     from mooring.plan.namespace import plan_cluster, plan_namespace
-    from mooring.plan.pulls import judge
+    from mooring.plan.pulls import follow_pulls
 
     found, _ = environments(arguments)
     name = _environment(arguments, found) or next(iter(found))
-    scene = found[name]
+    resolved = found[name]
     namespace, _, wanted = arguments.what.rpartition("/")
     explained = []
-    for where, services in scene.services.items():
+    for where, services in resolved.services.items():
         if not any(entry.name == wanted for entry in services) or (namespace and where != namespace):
             continue
-        planned = plan_cluster(scene, None, []) if where == CLUSTER else plan_namespace(scene, scene.namespaces[where])
-        pulls, _ = judge(scene, planned, as_of=arguments.as_of or today())
-        for wired in planned.wired:
-            if wired.subject.service.name == wanted:
-                own = [pull for pull in pulls if pull.object == wired.subject.ref]
-                explained.append(_entry(wired.subject.ref, name, own))
+        planned = (
+            plan_cluster(resolved, None, []) if where == CLUSTER else plan_namespace(resolved, resolved.namespaces[where])
+        )
+        pulls, _ = follow_pulls(resolved, planned, as_of=arguments.as_of or today())
+        for injected in planned.injected:
+            if injected.subject.service.name == wanted:
+                own = [pull for pull in pulls if pull.object == injected.subject.ref]
+                explained.append(_entry(injected.subject.ref, name, own))
     if not explained:
         return fail(
             f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}", hint
@@ -101,8 +103,8 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
 
 def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
-    from mooring.check.objects import judge
-    from mooring.commands.beside import environments
+    from mooring.check.objects import check_objects
+    from mooring.commands.fleet import environments
     from mooring.manifests.paths import read
 
     found, _ = environments(arguments)
@@ -110,7 +112,7 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     inputs = read(arguments.paths)
     if inputs.unreadable:
         return fail(next(problem.message for problem in inputs.problems if problem.source is None))
-    judged = judge(inputs, arguments.registry, found, arguments.as_of or today())
+    judged = check_objects(inputs, arguments.registry, found, arguments.as_of or today())
     namespace, _, wanted = arguments.what.rpartition("/")
     own = [p for p in judged.pulls if p.object.name == wanted and namespace in ("", p.object.namespace)]
     own = [p for p in own if chosen in (None, p.environment)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from mooring import report
 from mooring.commands.arguments import fleet_path
 from mooring.commands.running import Refused, repository
-from mooring.files import shown
+from mooring.files import display_path
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
@@ -38,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
     with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
         drift = bool(outcome.written or outcome.stale)
         says, code = "", 1 if outcome.errors else 0
-        if not outcome.errors and outcome.crew is not None:
+        if not outcome.errors and outcome.pool is not None:
             if arguments.stdout:
                 _objects(outcome)
             elif arguments.check:
@@ -72,20 +72,22 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _write(outcome: Outcome) -> None:
     """Writes the tree. `Refused` where the system, or a file that is not mooring's, does not let it."""
-    assert outcome.crew is not None  # noqa: S101 - for the type checker
+    assert outcome.pool is not None  # noqa: S101 - for the type checker
     root = outcome.loaded.root
     try:
-        outcome.crew.write([*outcome.stale, *outcome.leftovers])
+        outcome.pool.write([*outcome.stale, *outcome.leftovers])
     except Unwritable as error:
         hint = "every file is whole; mend the cause and render again"
-        raise Refused(f"{quote(shown(root / error.path), 'file')} cannot be written: {error.why}", hint) from None
+        raise Refused(f"{quote(display_path(root / error.path), 'file')} cannot be written: {error.why}", hint) from None
     except Foreign as error:
         hint = "it came there during the run: move it out of the way and render again"
-        raise Refused(f"{quote(shown(root / error.path), 'file')} is not mooring's to replace: {error.what}", hint) from None
+        raise Refused(
+            f"{quote(display_path(root / error.path), 'file')} is not mooring's to replace: {error.what}", hint
+        ) from None
 
 
 def _texts(outcome: Outcome, paths: Sequence[str]) -> dict[str, str]:
-    return outcome.crew.texts(paths) if outcome.crew else {}
+    return outcome.pool.texts(paths) if outcome.pool else {}
 
 
 def _objects(outcome: Outcome) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import create, put
 from mooring.files.lock import locked
-from mooring.files.paths import exists, here, real, shown, silence, stand_in
+from mooring.files.paths import display_path, exists, here, real, silence, stand_in
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
 from mooring.files.scratch import lay_out, scratch
 
@@ -20,6 +20,7 @@ __all__ = [
     "Folder",
     "Unreadable",
     "create",
+    "display_path",
     "exists",
     "here",
     "lay_out",
@@ -30,7 +31,6 @@ __all__ = [
     "repository_of",
     "scratch",
     "set_limit",
-    "shown",
     "silence",
     "stand_in",
 ]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """The path as problems show it: POSIX, relative to the working directory where it is below it."""
     absolute = path.absolute()
     here = Path.cwd()

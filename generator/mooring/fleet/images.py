@@ -11,7 +11,7 @@ from mooring.registry.reference import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Retarget:
+class ImageChanges:
     """`hosts`: host name as it is compared (lower case, no port) → the environment's host; false where nothing changes.
 
     `images` are the overrides by the name that they are for, each with its place in their list.
@@ -64,7 +64,7 @@ class Retarget:
         return overrides[start] if start < len(overrides) else None
 
 
-def retarget(base: model.Fleet, resolved: model.Fleet, environment: model.Environment) -> Retarget:
+def image_changes(base: model.Fleet, resolved: model.Fleet, environment: model.Environment) -> ImageChanges:
     """What `environment` changes of images, from the registries before and after it was merged."""
     hosts = {}
     after = {registry.name: registry.host for registry in resolved.registries}
@@ -77,4 +77,4 @@ def retarget(base: model.Fleet, resolved: model.Fleet, environment: model.Enviro
     images: dict[str, list[tuple[int, model.ImageOverride]]] = {}
     for index, override in enumerate(environment.images):
         images.setdefault(override.name, []).append((index, override))
-    return Retarget(hosts, images)
+    return ImageChanges(hosts, images)

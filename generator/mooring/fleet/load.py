@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mooring.files import Boundary, Unreadable, repository_of, shown
+from mooring.files import Boundary, Unreadable, display_path, repository_of
 from mooring.files.patterns import has_magic
 from mooring.fleet import model, references
 from mooring.fleet.build import build
@@ -58,7 +58,7 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
         raise Unreadable(path, "is behind a link out of the repository", "name the folder that the link leads to")
     boundary = Boundary(path.absolute().parent)
     path = boundary.root / path.name
-    document, problems = read_fleet(boundary.read(path), shown(path))
+    document, problems = read_fleet(boundary.read(path), display_path(path))
     if document is None:
         return Loaded(None, tuple(problems), (), boundary, path.name)
     documents = [document]
@@ -101,9 +101,9 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
                     report(f"{quote(pattern, 'path')} includes the fleet file itself", hint)
                 elif real not in seen and not boundary.is_folder(part):
                     seen.add(real)
-                    yield boundary.read(part), shown(part)
+                    yield boundary.read(part), display_path(part)
             except Unreadable as error:
-                report(f"{quote(shown(part), 'file')} {error.why}", error.hint)
+                report(f"{quote(display_path(part), 'file')} {error.why}", error.hint)
 
 
 def _declared(documents: list[Document]) -> dict[str, set[str]]:

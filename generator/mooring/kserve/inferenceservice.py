@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve import runtime
-from mooring.kserve.model import SERVING, TRANSFORMING, WORKER, Image, Pod, Surroundings
-from mooring.kserve.podspec import at, environment_models, model_images, names, platform_image, references, written
+from mooring.kserve.model import SERVING, TRANSFORMING, WORKER, ClusterContext, Image, Pod
+from mooring.kserve.podspec import at, environment_models, images_of, model_images, names, platform_image, references
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
 from mooring.redaction import quote
@@ -28,25 +28,25 @@ _SEVERAL = "MULTI_MODEL_SERVER"
 _LISTS = ("initContainers", "containers", "volumes")
 
 
-def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Iterator[Pod]:
+def pods(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) -> Iterator[Pod]:
     """The pods of every component that stands in the object."""
     metadata = data.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     stable = get(data, _PREDICTOR)
     stable = stable if isinstance(stable, dict) else {}
-    base = _Predictor(stable, _PREDICTOR, metadata, around)
+    base = _Predictor(stable, _PREDICTOR, metadata, context)
     if stable:
         yield from _predictor(base, "predictor", "worker")
     for component in ("transformer", "explainer"):
         spec = get(data, ("spec", component))
         if isinstance(spec, dict):
-            yield _component(spec, ("spec", component), component, info, around)
+            yield _component(spec, ("spec", component), component, info, context)
     for index, canary in enumerate(as_list(get(data, ("spec", "canary")))):
         spec = canary.get("predictor") if isinstance(canary, dict) else None
         if isinstance(spec, dict):
             name = f"canary:{as_text(spec.get('name')) or index}"
             place = ("spec", "canary", index, "predictor")
-            own = _Predictor(spec, place, metadata, around, base)
+            own = _Predictor(spec, place, metadata, context, base)
             yield from _predictor(own, name, f"{name}:worker")
 
 
@@ -70,10 +70,10 @@ class _Predictor:
     """A predictor as KServe sees it: a canary is merged over the stable one, which is `base` then."""
 
     def __init__(
-        self, spec: Mapping[str, Any], route: Route, metadata: Mapping[str, Any], around: Surroundings,
+        self, spec: Mapping[str, Any], route: Route, metadata: Mapping[str, Any], context: ClusterContext,
         base: _Predictor | None = None,
     ) -> None:  # fmt: skip
-        self.spec, self.route, self.metadata, self.around, self.base = spec, route, metadata, around, base
+        self.spec, self.route, self.metadata, self.context, self.base = spec, route, metadata, context, base
         self.key, self.own = _model(spec)
         self.whole: Mapping[str, Any] = _over(base.spec, spec) if base else spec
         model = self.own
@@ -95,7 +95,7 @@ class _Predictor:
             return self.base.runtime  # also where KServe selected it: it writes its choice down before it turns to canaries
         nodes = isinstance(self.spec.get("workerSpec"), dict)
         namespace = as_text(self.metadata.get("namespace"))
-        return runtime.find(self.model, namespace, self.around, nodes=nodes)
+        return runtime.find(self.model, namespace, self.context, nodes=nodes)
 
     def place(self, *path: str) -> Route:
         """Where what stands at a path is written: in the object's stable predictor where a canary does not write it."""
@@ -117,33 +117,33 @@ class _Predictor:
 
     def written(self) -> Iterator[Image]:
         """The images that the object writes for the pod itself."""
-        yield from written(self.spec, self.route)
+        yield from images_of(self.spec, self.route)
         if self.base:
             left = {key: self.base.spec[key] for key in _LISTS if self.base.spec.get(key) and not self.spec.get(key)}
-            yield from written(left, self.base.route)
+            yield from images_of(left, self.base.route)
 
     def models(self) -> Iterator[Image]:
         """What brings the models in. Of a canary's own `storageUris` KServe makes nothing yet: what it asks for counts."""
         chosen = as_text(self.whole.get("storageContainerName"))
         if self.key:
             place = self.place(self.key, "storageUri")
-            yield from model_images(self.model.get("storageUri"), place, self.around, chosen)
+            yield from model_images(self.model.get("storageUri"), place, self.context, chosen)
             storage = self.model.get("storage")
             if isinstance(storage, dict) and storage.get("path") and not self.model.get("storageUri"):
-                yield from platform_image("storageInitializer", self.place(self.key, "storage"), self.around)
+                yield from platform_image("storageInitializer", self.place(self.key, "storage"), self.context)
         else:
-            yield from environment_models(self.spec, self.route, self.around, SERVING, chosen)
+            yield from environment_models(self.spec, self.route, self.context, SERVING, chosen)
         several = [*at(self.spec, ("storageUris", "*", "uri"))]
         for below, uri in several:
-            yield from model_images(uri, (*self.route, *below), self.around, chosen, several[0][1])
+            yield from model_images(uri, (*self.route, *below), self.context, chosen, several[0][1])
 
     def agent(self) -> Iterator[Image]:
         """KServe's agent logs and batches; and it loads the models of a server of several, which is any without one."""
         for key in ("logger", "batcher"):
             if isinstance(self.whole.get(key), dict):
-                yield from platform_image("agent", self.place(key), self.around)
+                yield from platform_image("agent", self.place(key), self.context)
         if self._several_models():
-            yield from platform_image("agent", self.place(self.key) if self.key else self.route, self.around)
+            yield from platform_image("agent", self.place(self.key) if self.key else self.route, self.context)
 
     def _several_models(self) -> bool:
         """https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go"""
@@ -201,7 +201,7 @@ def _worker(own: _Predictor, component: str) -> Iterator[Pod]:
     worker = own.spec.get("workerSpec")
     if not isinstance(worker, dict):
         return
-    images = [*written(worker, place)]
+    images = [*images_of(worker, place)]
     secrets = names(worker.get("imagePullSecrets"))
     if own.runtime is not None:
         replaced = {WORKER} if any(_has_image(one) for one in as_list(worker.get("containers"))) else set()
@@ -212,9 +212,9 @@ def _worker(own: _Predictor, component: str) -> Iterator[Pod]:
     yield Pod(component, place, _once(images), secrets, account, references(worker, place), runtime=own.runtime)
 
 
-def _component(spec: Mapping[str, Any], route: Route, component: str, info: KindInfo, around: Surroundings) -> Pod:
+def _component(spec: Mapping[str, Any], route: Route, component: str, info: KindInfo, context: ClusterContext) -> Pod:
     """A transformer or an explainer: what is written in it, and nothing of the predictor's."""
-    images = [*written(spec, route)]
+    images = [*images_of(spec, route)]
     for place in info.images:
         if place.pod_spec == route:
             for found, value in at(spec, place.path[len(route) :]):
@@ -223,21 +223,21 @@ def _component(spec: Mapping[str, Any], route: Route, component: str, info: Kind
                     images.append(Image(value, here, "spec"))
                 elif place.form == "uri":
                     first = get(spec, ("storageUris", 0, "uri")) if "storageUris" in place.path else None
-                    images += model_images(value, here, around, first=first)
-    images += _art(spec, route, around)
-    images += environment_models(spec, route, around)
+                    images += model_images(value, here, context, first=first)
+    images += _art(spec, route, context)
+    images += environment_models(spec, route, context)
     for key in ("logger", "batcher") if component == "transformer" else ("logger",):
         if isinstance(spec.get(key), dict):
-            images += platform_image("agent", (*route, key), around)
+            images += platform_image("agent", (*route, key), context)
     account = as_text(spec.get("serviceAccountName")) or None
     own = names(spec.get("imagePullSecrets"))
     return Pod(component, route, _once(images), own, account, references(spec, route))
 
 
-def _art(spec: Mapping[str, Any], route: Route, around: Surroundings) -> Iterator[Image]:
+def _art(spec: Mapping[str, Any], route: Route, context: ClusterContext) -> Iterator[Image]:
     """KServe's own explainer, whose image it adds where the service writes none."""
     art = spec.get("art")
     if isinstance(art, dict) and not art.get("image"):
-        for image in platform_image("explainers", (*route, "art"), around):
+        for image in platform_image("explainers", (*route, "art"), context):
             reference = runtime.edited(image.reference, None, art, {})
             yield Image(reference, image.route, image.origin, image.owner)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve.llmconfig import Layers, layers
-from mooring.kserve.model import LLM_CONFIG, OBJECT, Image, Pod, Surroundings
+from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Pod
 from mooring.kserve.podspec import platform_image, references
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -39,9 +39,9 @@ _ASKS = "precise-prefix-cache-scorer"
 _TOKENIZER = ("containers", "tokenizer")
 
 
-def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Iterator[Pod]:
+def pods(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) -> Iterator[Pod]:
     """The pods of each template that there is, and of each that a preset brings which is not at hand."""
-    whole = layers(data, around)
+    whole = layers(data, context)
     expected = dict.fromkeys(("template", *whole.absent)) if data.get("kind") != LLM_CONFIG else {}
     for pattern in sorted(info.pod_specs):
         path = pattern[1:]
@@ -49,10 +49,10 @@ def pods(data: Mapping[str, Any], info: KindInfo, around: Surroundings) -> Itera
             continue
         if whole.specs(path):
             expected.pop(_part(path), None)
-            yield _pod(path, whole, around)
+            yield _pod(path, whole, context)
     for part in expected:
         if part:
-            storage = tuple(_storage(whole, {}, around)) if part != "router" else ()
+            storage = tuple(_storage(whole, {}, context)) if part != "router" else ()
             component = "scheduler" if part == "router" else part
             yield Pod(component, None, storage, (), unknown=whole.unknown(part) or "no template of it is at hand")
 
@@ -68,12 +68,12 @@ def _theirs(path: Route, whole: Layers) -> bool:
     return path[0] == "router" and elsewhere and get(whole.all[-1].spec, path) is None
 
 
-def _pod(path: Route, whole: Layers, around: Surroundings) -> Pod:
+def _pod(path: Route, whole: Layers, context: ClusterContext) -> Pod:
     images = whole.images(path)
     serves = path[0] != "router"
     storage: list[Image] = []
     if serves or (path == _SCHEDULER and _TOKENIZER in images):
-        storage = [*_storage(whole, images, around, adapters=serves)]
+        storage = [*_storage(whole, images, context, adapters=serves)]
     if path == _SCHEDULER and _needs_no_tokenizer(whole):
         _taken_out(_TOKENIZER, images)
     own = get(whole.all[-1].spec, path)
@@ -92,7 +92,7 @@ def _taken_out(container: tuple[str, str], images: dict[tuple[str, str], Image])
 
 
 def _storage(
-    whole: Layers, images: dict[tuple[str, str], Image], around: Surroundings, adapters: bool = True
+    whole: Layers, images: dict[tuple[str, str], Image], context: ClusterContext, adapters: bool = True
 ) -> Iterator[Image]:
     """The model where it is an image, and what fetches a model or its adapters, unless `images` has it (or else it goes).
 
@@ -107,7 +107,7 @@ def _storage(
             yield Image(uri, place, "model", owner)
     fetched = [route for route, uri in addresses if uri.startswith(_DOWNLOADED)]
     if fetched and _INITIALIZER not in images:
-        yield from platform_image("storageInitializer", _asked(whole, fetched[0])[1], around)
+        yield from platform_image("storageInitializer", _asked(whole, fetched[0])[1], context)
     elif not fetched and not any(uri.startswith("oci+") for _, uri in addresses[:1]):
         _taken_out(_INITIALIZER, images)
 

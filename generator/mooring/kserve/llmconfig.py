@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.kserve.model import LLM_CONFIG, OBJECT, Image, Origin, Surroundings
+from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Origin
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.podspec import containers, names
 from mooring.kserve.runtime import filled, united
@@ -90,7 +90,7 @@ class Layers:
         return filled(image.replace(".ObjectMeta.", "."), self.metadata)
 
 
-def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
+def layers(data: Mapping[str, Any], context: ClusterContext) -> Layers:
     """The layers of a service; a config has itself alone."""
     metadata, spec = data.get("metadata"), data.get("spec")
     metadata = metadata if isinstance(metadata, dict) else {}
@@ -102,7 +102,7 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
     resolved = own.spec
     for index, entry in enumerate(as_list(own.spec.get("baseRefs"))):
         name = as_text(get(entry, ("name",)))
-        found = _find(name, metadata, around)
+        found = _find(name, metadata, context)
         if found is not None:
             bases.append(Layer(found, ("spec", "baseRefs", index), f"{LLM_CONFIG}/{name}", "runtime"))
             resolved = _over(resolved, found)
@@ -111,7 +111,7 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
     presets: list[Layer] = []
     for part, suffix in _presets(resolved):
         name = _PREFIX + suffix
-        found = _find(name, metadata, around)
+        found = _find(name, metadata, context)
         if found is not None:
             presets.append(Layer(found, ("spec",), f"{LLM_CONFIG}/{name}", "platform"))
         elif part:
@@ -119,11 +119,11 @@ def layers(data: Mapping[str, Any], around: Surroundings) -> Layers:
     return Layers(metadata, [*presets, *bases, own], absent)
 
 
-def _find(name: str, metadata: Mapping[str, Any], around: Surroundings) -> dict[str, Any] | None:
+def _find(name: str, metadata: Mapping[str, Any], context: ClusterContext) -> dict[str, Any] | None:
     """A config's spec: from the service's namespace, else from KServe's; one without a namespace may be put there."""
     for namespace in (as_text(metadata.get("namespace")), SYSTEM, ""):
-        if (namespace, name) in around.configs:
-            spec = around.configs[namespace, name].get("spec")
+        if (namespace, name) in context.configs:
+            spec = context.configs[namespace, name].get("spec")
             return spec if isinstance(spec, dict) else {}
     return None
 

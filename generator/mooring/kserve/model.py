@@ -63,7 +63,7 @@ _Named = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ClusterContext:
     """What else there is, by (namespace, name; namespace empty for a cluster's): runtimes, and configs of LLM services;
     KServe's own images; its settings, where they are at hand; and its ClusterStorageContainers by name."""
 
@@ -74,8 +74,8 @@ class Surroundings:
     storage: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None) -> Surroundings:
-        """Surroundings from objects at hand: what of them counts for other objects' pods."""
+    def of(cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None) -> ClusterContext:
+        """The context that objects at hand make: what of them counts for other objects' pods."""
         runtimes, configs, storage, settings = {}, {}, {}, None
         for data in objects:
             kind, name = data.get("kind"), as_text(get(data, ("metadata", "name")))
@@ -91,9 +91,9 @@ class Surroundings:
         images = {**(platform_images or {}), **(settings.images if settings is not None else {})}
         return cls(runtimes, images, configs, settings, tuple(storage[name] for name in sorted(storage)))
 
-    def beside(self, other: Surroundings) -> Surroundings:
-        """These surroundings, and what else the others have."""
-        return Surroundings(
+    def beside(self, other: ClusterContext) -> ClusterContext:
+        """This context, and what else the other one has."""
+        return ClusterContext(
             {**other.runtimes, **self.runtimes}, {**other.platform, **self.platform}, {**other.configs, **self.configs},
             self.settings or other.settings, self.storage or other.storage,
         )  # fmt: skip

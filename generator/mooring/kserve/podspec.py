@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve import platform
-from mooring.kserve.model import OBJECT, STORAGE_URI, Image, Origin, Surroundings
+from mooring.kserve.model import OBJECT, STORAGE_URI, ClusterContext, Image, Origin
 from mooring.kserve.platform import CONFIG
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -56,7 +56,7 @@ def containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, An
             yield "volumes", index, volume, as_text(get(volume, ("image", "reference"))), ("image", "reference")
 
 
-def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
+def images_of(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
     """The images written in a pod spec: its containers' and its image volumes'."""
     for plural, index, _, image, rest in containers(spec):
         if image:
@@ -64,7 +64,7 @@ def written(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Itera
             yield Image(image, (*route, plural, index, *rest), origin, owner)
 
 
-def model_images(uri: Any, route: Route, around: Surroundings, container: str = "", first: Any = None) -> Iterator[Image]:
+def model_images(uri: Any, route: Route, context: ClusterContext, container: str = "", first: Any = None) -> Iterator[Image]:
     """What a model's address brings into a pod: the model where it is an image, else what fetches it.
 
     That is KServe's storage initializer, in the image of the ClusterStorageContainer for such addresses: of the name
@@ -76,13 +76,13 @@ def model_images(uri: Any, route: Route, around: Surroundings, container: str = 
     if uri.startswith("oci"):
         yield Image(uri, route, "model")
     elif not uri.startswith("pvc://"):
-        yield from fetching(as_text(first) or uri, route, around, container)
+        yield from fetching(as_text(first) or uri, route, context, container)
 
 
-def fetching(uri: str, route: Route, around: Surroundings, name: str = "", use: str = platform.INIT) -> Iterator[Image]:
+def fetching(uri: str, route: Route, context: ClusterContext, name: str = "", use: str = platform.INIT) -> Iterator[Image]:
     """The images that may fetch a model from `uri`, where they are known."""
-    default = [*platform_image("storageInitializer", route, around)]
-    for container in platform.storage_containers(around.storage, uri, use=use, name=name):
+    default = [*platform_image("storageInitializer", route, context)]
+    for container in platform.storage_containers(context.storage, uri, use=use, name=name):
         image = as_text(get(container, ("spec", "container", "image")))
         if image:
             yield Image(image, route, "platform", f"ClusterStorageContainer/{as_text(get(container, ('metadata', 'name')))}")
@@ -90,14 +90,14 @@ def fetching(uri: str, route: Route, around: Surroundings, name: str = "", use: 
     yield from default
 
 
-def platform_image(key: str, route: Route, around: Surroundings) -> Iterator[Image]:
+def platform_image(key: str, route: Route, context: ClusterContext) -> Iterator[Image]:
     """An image that KServe adds by itself, where it is known; `route` leads to what makes it do so."""
-    if key in around.platform:
-        yield Image(around.platform[key], route, "platform", CONFIG)
+    if key in context.platform:
+        yield Image(context.platform[key], route, "platform", CONFIG)
 
 
 def environment_models(
-    spec: Mapping[str, Any], route: Route, around: Surroundings, container: str = "", chosen: str = ""
+    spec: Mapping[str, Any], route: Route, context: ClusterContext, container: str = "", chosen: str = ""
 ) -> Iterator[Image]:
     """The model of a custom container, given as env `STORAGE_URI`: of the one with that name, else of the first."""
     found = [(index, one) for index, one in enumerate(as_list(spec.get("containers"))) if isinstance(one, dict)]
@@ -105,4 +105,4 @@ def environment_models(
         for number, entry in enumerate(as_list(one.get("env"))):
             if isinstance(entry, dict) and entry.get("name") == STORAGE_URI:
                 here = (*route, "containers", index, "env", number, "value")
-                yield from model_images(entry.get("value"), here, around, chosen)
+                yield from model_images(entry.get("value"), here, context, chosen)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mooring.kserve.model import SERVING, WORKER, Image, Surroundings
-from mooring.kserve.podspec import names, written
+from mooring.kserve.model import SERVING, WORKER, ClusterContext, Image
+from mooring.kserve.podspec import images_of, names
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
 
@@ -28,7 +28,9 @@ _TAG = re.compile(r":[\w.\-]*\Z", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{\{\s*\.(Name|Namespace|(?:Labels|Annotations)\.\w+)\s*\}\}")
 
 
-def find(model: Mapping[str, Any], namespace: str, around: Surroundings, *, nodes: bool = False) -> Mapping[str, Any] | None:
+def find(
+    model: Mapping[str, Any], namespace: str, context: ClusterContext, *, nodes: bool = False
+) -> Mapping[str, Any] | None:
     """The runtime that `model.runtime` names, a namespaced one before a cluster's; else the one KServe would select.
 
     It selects by priority, then by the lowest protocol version; of equal ones the youngest, which no file tells: here
@@ -38,11 +40,11 @@ def find(model: Mapping[str, Any], namespace: str, around: Surroundings, *, node
     """
     name = model.get("runtime")
     if isinstance(name, str) and name:
-        return around.runtimes.get((namespace, name)) or around.runtimes.get(("", name))
+        return context.runtimes.get((namespace, name)) or context.runtimes.get(("", name))
     for place in (namespace, ""):
         found = [
             (*rank, name, runtime)
-            for (where, name), runtime in around.runtimes.items()
+            for (where, name), runtime in context.runtimes.items()
             if where == place and (rank := _rank(runtime, model, nodes)) is not None
         ]
         if found:
@@ -122,7 +124,7 @@ def images(
     spec = get(runtime, ("spec", *part))
     if not isinstance(spec, dict):
         return
-    for image in written(spec, ("spec", *part), described(runtime)):
+    for image in images_of(spec, ("spec", *part), described(runtime)):
         container = get(runtime, image.route[:-1])
         name = as_text(container.get("name")) if isinstance(container, dict) else ""
         if name in replaced or (part and image.origin == "runtime" and name != WORKER):

@@ -100,7 +100,7 @@ def _builder(boundary: files.Boundary) -> tuple[programs.Program, str] | None:
 def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> Built:
     """The objects of a copy of the closure, built with nothing of the repository or of the caller in reach."""
     program, command = builder
-    place = files.shown(file_of(directory, closure.boundary) or directory)
+    place = files.display_path(file_of(directory, closure.boundary) or directory)
     root = closure.boundary.root
     try:
         with files.scratch() as folder:

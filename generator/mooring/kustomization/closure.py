@@ -19,12 +19,12 @@ from mooring.kustomization import plugins
 from mooring.kustomization.fields import CODE, Fields, Reference, decode, references, references_of_plugin
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
-from mooring.kustomization.rootfile import Mode, document_of, files_of, judged
+from mooring.kustomization.rootfile import Mode, check_fields, document_of, files_of
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
-from mooring.yaml.block import block
 from mooring.yaml.document import Document, read_manifests
+from mooring.yaml.dump import dump
 
 _DEEPEST = 100
 
@@ -40,8 +40,8 @@ def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) ->
             False if plain else None,
         )
     else:
-        message = f"{quote(files.shown(directory), 'file')} is a link out of the repository"
-        closure.problems.append(Problem("bad-path", message, file=files.shown(directory)))
+        message = f"{quote(files.display_path(directory), 'file')} is a link out of the repository"
+        closure.problems.append(Problem("bad-path", message, file=files.display_path(directory)))
     return closure
 
 
@@ -53,7 +53,7 @@ def bases(directory: Path, boundary: files.Boundary) -> set[Path]:
     real = Path(boundary.real(directory))
     for path in files_of(real, boundary)[:1]:
         try:
-            documents = read_manifests(boundary.read(path), files.shown(path))[0]
+            documents = read_manifests(boundary.read(path), files.display_path(path))[0]
         except files.Unreadable:
             continue
         for reference in references(decode(documents[0])) if documents else ():
@@ -74,7 +74,7 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
         return
     closure.kustomizations.append(document)
     found = decode(document)
-    closure.problems += judged(found, reader.mode, component)
+    closure.problems += check_fields(found, reader.mode, component)
     entries = list(references(found))
     closure.problems += found.problems
     if not isinstance(document.data, Mapping):
@@ -84,7 +84,7 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
     for reference in entries:
         reader.take(reference, written)
     name = files_of(real, closure.boundary)[0].name
-    closure.files[closure.relative(real / name)] = block(written).encode()
+    closure.files[closure.relative(real / name)] = dump(written).encode()
 
 
 @dataclass(slots=True)
@@ -180,7 +180,7 @@ class _Reader:
         """Reads the objects of a file."""
         if (raw := self._file(target, route)) is None:
             return
-        place = files.shown(target)
+        place = files.display_path(target)
         if plugin:
             self.closure.files[self.closure.relative(target)] = self._plugins(raw, place).encode()
             return
@@ -213,7 +213,7 @@ class _Reader:
             for reference in references_of_plugin(found, (), document.data):
                 reader.take(reference, document.data)
             self.closure.problems += found.problems
-        return "---\n".join(block(document.data) for document in documents)
+        return "---\n".join(dump(document.data) for document in documents)
 
 
 def _put(data: Any, route: Sequence[str | int], value: str) -> None:

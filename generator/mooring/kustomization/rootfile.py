@@ -42,7 +42,7 @@ def files_of(directory: Path, boundary: files.Boundary) -> list[Path]:
 def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
     """The one document of a directory's kustomization; None, and a problem, where there is no such thing."""
     paths = files_of(real, closure.boundary)
-    place = files.shown(shown / paths[0].name if paths else shown)
+    place = files.display_path(shown / paths[0].name if paths else shown)
     if len(paths) != 1:
         several = " and ".join(quote(path.name, "file") for path in paths)
         message = f"{several} stand side by side" if paths else "the folder holds no kustomization"
@@ -75,7 +75,7 @@ def _is_single(text: str) -> bool:
     return markers == 0 or (markers == 1 and _FIRST_MARKER.match(text) is not None)
 
 
-def judged(found: Fields, mode: Mode, component: bool | None) -> Iterator[Problem]:
+def check_fields(found: Fields, mode: Mode, component: bool | None) -> Iterator[Problem]:
     """What Kustomize refuses of a kustomization as a whole, and what mooring does not hand to it."""
     document, kind = found.document, found.text("kind") or "Kustomization"
     if kind not in _VERSIONS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mooring.kustomization.unbuildable import unbuildable
+from mooring.kustomization.refusals import refusals
 from mooring.manifests.subject import Subject
 from mooring.problems.position import show
 from mooring.problems.problem import ObjectRef, Problem
@@ -54,7 +54,7 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
     """
     problems = [
         subject.problem(code, message, route, at_key=at_key, hint=hint)
-        for code, route, at_key, message, hint in unbuildable(data, text)
+        for code, route, at_key, message, hint in refusals(data, text)
     ]
     for finding in validation.check_object(catalog, data):
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
@@ -80,7 +80,7 @@ def check_own(data: Mapping[str, Any], path: str, catalog: Catalog, text: str) -
     """The same for what mooring's own templates made: a finding here names the file that would have been written."""
     found = [
         Problem(code, message, file=path, route=route, object=ref(data), hint=hint)
-        for code, route, _, message, hint in unbuildable(data, text)
+        for code, route, _, message, hint in refusals(data, text)
     ]
     return found + [
         Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)

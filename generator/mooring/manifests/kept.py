@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization
-from mooring.files import Boundary, Unreadable, exists, shown
+from mooring.files import Boundary, Unreadable, display_path, exists
 from mooring.fleet import model
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
@@ -109,7 +109,7 @@ def _files(
     for folder in boundary.walk(start, lambda error: problems.append(_unreadable(error.path, error.why, service))):
         for path in (folder.path / name for name in folder.files):
             if path.name in kustomization.NAMES:
-                message = f"{quote(shown(path), 'file')} stands below a folder of plain files"
+                message = f"{quote(display_path(path), 'file')} stands below a folder of plain files"
                 hint = "point `manifests:` at the kustomization's own folder"
                 problems.append(service_problem(service, "unsupported-kustomization", message, "manifests", hint=hint))
             elif path.suffix in ENDINGS:
@@ -122,19 +122,19 @@ def _unreadable(path: Path, why: str, service: model.Service, hint: str = "") ->
 
 def _name(path: Path) -> str:
     """The path as it is shown; bytes that are no UTF-8 as escapes."""
-    return shown(path).encode("utf-8", "backslashreplace").decode()
+    return display_path(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, list[Document]]:
     """A file's text and documents; empty, and a problem of the closure, where it is refused."""
-    if _name(path) != shown(path):
+    if _name(path) != display_path(path):
         closure.problems.append(_unreadable(path, "has a name that is not UTF-8", service, "rename it"))
         return "", []
-    raw = closure.read(path, service_problem(service, "bad-path", quote(shown(path), "file"), "manifests"))
+    raw = closure.read(path, service_problem(service, "bad-path", quote(display_path(path), "file"), "manifests"))
     if raw is None:
         return "", []
     closure.files[closure.relative(path)] = raw
-    documents, found = read_manifests(raw, shown(path))
+    documents, found = read_manifests(raw, display_path(path))
     closure.unread += found
     return raw.decode("utf-8-sig", "replace"), documents
 

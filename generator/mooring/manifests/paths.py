@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.files import Absent, Boundary, Unreadable, read_stream, repository_of, shown
+from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, repository_of
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -24,7 +24,7 @@ _TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InputObject:
     """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by."""
 
     data: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Found:
 class Inputs:
     """What the paths held. `skipped` counts files that are no manifests; `unreadable` is a path that does not exist."""
 
-    found: list[Found] = field(default_factory=list)
+    found: list[InputObject] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: int = 0
     unreadable: bool = False
@@ -70,7 +70,7 @@ def _standard_input(inputs: Inputs) -> None:
 
 def _unreadable(error: Unreadable) -> Problem:
     """The problem of a file or folder that was not read."""
-    place = redaction.shown(shown(error.path), "file")  # an address may be given for a path
+    place = redaction.shown(display_path(error.path), "file")  # an address may be given for a path
     return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
 
 
@@ -84,7 +84,7 @@ def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:
             for route, data in items(document.data):
                 if _is_manifest(data):
                     source, base = origins.of(data, document, route)
-                    inputs.found.append(Found(data, source, base, root))
+                    inputs.found.append(InputObject(data, source, base, root))
     for path in files:
         # What a root does not take in is not deployed by it.
         if not any(path.is_relative_to(root) for root in roots):
@@ -140,7 +140,7 @@ def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> No
         inputs.unreadable |= chosen and isinstance(error, Absent)
         inputs.problems.append(_unreadable(error))
         return
-    _documents(raw, shown(path), path, inputs, chosen=chosen)
+    _documents(raw, display_path(path), path, inputs, chosen=chosen)
 
 
 def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chosen: bool) -> None:
@@ -151,7 +151,7 @@ def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chos
     for document in documents:
         for route, data in items(document.data):
             if _is_manifest(data):
-                inputs.found.append(Found(data, document, route, path))
+                inputs.found.append(InputObject(data, document, route, path))
             elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
                 strangers.append((document, route))
     if strangers and (chosen or len(inputs.found) > before):

@@ -9,8 +9,8 @@ from mooring.fleet import model
 from mooring.manifests.checking import NotReadBack
 from mooring.manifests.subject import service_problem
 from mooring.problems.problem import Problem
-from mooring.yaml.block import block
 from mooring.yaml.document import read_manifests
+from mooring.yaml.dump import dump
 from mooring.yaml.scalar import escaped, is_harmless
 
 # What Kustomize takes for a repository before it looks whether a file is there; no other first part of a path can be one
@@ -30,7 +30,7 @@ def copied(text: str, path: str) -> str:
     if problems:
         return text  # they are reported, and nothing is written
     objects = [document.data for document in documents]
-    anew = "---\n".join(map(block, objects))
+    anew = "---\n".join(map(dump, objects))
     again, refused = read_manifests(anew, path)
     if refused or [document.data for document in again] != objects:
         raise NotReadBack(path)

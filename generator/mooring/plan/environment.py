@@ -1,4 +1,4 @@
-"""One environment as the planner and the rules see it: the resolved fleet, its catalog, registries, robots, runtimes."""
+"""One environment as the planner and the rules see it: the merged fleet, its catalog, registries, robots, runtimes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
-from mooring.fleet.images import Retarget, retarget
+from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
-from mooring.kserve.model import LLM_CONFIG, Surroundings
+from mooring.kserve.model import LLM_CONFIG, ClusterContext
 from mooring.manifests.subject import Subject, from_spec
-from mooring.plan.pull_secrets import wire
+from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.problems.problem import Problem
-from mooring.pulls.trace import Stand, Standing, key_of
+from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
@@ -22,7 +22,7 @@ CLUSTER = "_cluster"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ResolvedEnvironment:
     """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name; `expiry_places` are where the
     environment says when robots expire."""
 
@@ -31,8 +31,8 @@ class Scene:
     catalog: Catalog
     registries: Registries
     robots: Robots
-    around: Surroundings
-    retarget: Retarget
+    context: ClusterContext
+    image_changes: ImageChanges
     root: Path
     fleet_path: str
     services: Mapping[str, tuple[model.Service, ...]]
@@ -66,10 +66,12 @@ def catalog_for(fleet: model.Fleet) -> Catalog:
     return Catalog(versions)
 
 
-def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_path: str) -> tuple[Scene, list[Problem]]:
+def resolve_environment(
+    fleet: model.Fleet, environment: model.Environment, root: Path, fleet_path: str
+) -> tuple[ResolvedEnvironment, list[Problem]]:
     """What `environment` makes of `fleet`."""
-    resolved, problems = resolve(fleet, environment)
-    catalog = catalog_for(resolved)
+    merged, problems = resolve(fleet, environment)
+    catalog = catalog_for(merged)
     registries = Registries(
         tuple(
             Registry(
@@ -78,30 +80,33 @@ def scene(fleet: model.Fleet, environment: model.Environment, root: Path, fleet_
                 public_projects=frozenset(item.public_projects),
                 robot_prefix=item.robot_prefix,
             )
-            for item in resolved.registries
+            for item in merged.registries
         )
     )
-    change = retarget(fleet, resolved, environment)
-    services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in resolved.namespaces}
-    for service in resolved.services:
+    change = image_changes(fleet, merged, environment)
+    services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in merged.namespaces}
+    for service in merged.services:
         services.setdefault(service.namespace or CLUSTER, []).append(service)
-    platform = {name: change.image(image) for name, image in resolved.platform.images.items()}
-    robots = Robots(resolved, registries)
-    around = Surroundings.of(_runtimes(resolved, catalog, change), platform_images=platform)
-    configs = [wire(subject, around, robots, change)[0].object for subject in _subjects(resolved, catalog, (LLM_CONFIG,))]
-    around = Surroundings.of(configs).beside(around)
+    platform = {name: change.image(image) for name, image in merged.platform.images.items()}
+    robots = Robots(merged, registries)
+    context = ClusterContext.of(_runtimes(merged, catalog, change), platform_images=platform)
+    configs = [
+        inject_pull_secrets(subject, context, robots, change)[0].object
+        for subject in _subjects(merged, catalog, (LLM_CONFIG,))
+    ]
+    context = ClusterContext.of(configs).beside(context)
     return (
-        Scene(
-            environment, resolved, catalog, registries, robots, around, change, root, fleet_path,
+        ResolvedEnvironment(
+            environment, merged, catalog, registries, robots, context, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
-            {item.name: item for item in reversed(resolved.namespaces)},
+            {item.name: item for item in reversed(merged.namespaces)},
             expiry_places(environment),
         ),
         problems,
     )  # fmt: skip
 
 
-def _runtimes(fleet: model.Fleet, catalog: Catalog, change: Retarget) -> list[Mapping[str, object]]:
+def _runtimes(fleet: model.Fleet, catalog: Catalog, change: ImageChanges) -> list[Mapping[str, object]]:
     """The runtimes of the fleet, whose images and lists their InferenceServices' pods get."""
     kinds = ("ServingRuntime", "ClusterServingRuntime")
     return [_with_images(subject.object, change) for subject in _subjects(fleet, catalog, kinds)]
@@ -115,7 +120,7 @@ def _subjects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> I
                 yield subject
 
 
-def _with_images(runtime: Mapping[str, object], change: Retarget) -> Mapping[str, object]:
+def _with_images(runtime: Mapping[str, object], change: ImageChanges) -> Mapping[str, object]:
     def walk(value: object) -> object:
         if isinstance(value, Mapping):
             return {
@@ -129,16 +134,18 @@ def _with_images(runtime: Mapping[str, object], change: Retarget) -> Mapping[str
     return result
 
 
-def standing(scene: Scene) -> Stand:
+def placed_runtimes(resolved: ResolvedEnvironment) -> PlacedObjects:
     """What of the fleet a pod takes in from another entry: the runtimes."""
-    found = Stand()
-    runtimes = scene.around.runtimes
+    found = PlacedObjects()
+    runtimes = resolved.context.runtimes
     spaces = {namespace or CLUSTER for namespace, _ in runtimes}
     places = {
-        (where, service.kind, service.name): service.place for where in spaces for service in scene.services.get(where, ())
+        (where, service.kind, service.name): service.place
+        for where in spaces
+        for service in resolved.services.get(where, ())
     }
     for (namespace, name), data in runtimes.items():
         place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
         if place is not None:
-            found[key_of(data)] = Standing(data, place.source, place.route)
+            found[key_of(data)] = PlacedObject(data, place.source, place.route)
     return found

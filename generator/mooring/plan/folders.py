@@ -11,7 +11,7 @@ from mooring.problems.problem import Problem
 from mooring.redaction import quote
 
 
-def check_frame(fleet: model.Fleet, environments: Iterable[str], policies: Iterable[str]) -> Iterator[Problem]:
+def check_folders(fleet: model.Fleet, environments: Iterable[str], policies: Iterable[str]) -> Iterator[Problem]:
     """What collides of the folders in which units of work write on their own, and of the policies' files.
 
     A name that is given twice is a problem already; what differs by letter case only is one folder.

@@ -17,16 +17,16 @@ from mooring.kustomization.patch import target
 from mooring.manifests.kept import read
 from mooring.manifests.subject import Subject, from_spec, service_problem
 from mooring.plan import copies
-from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import label_value, misnamed, unkeyable
 from mooring.plan.outputs import Claim, check
-from mooring.plan.pull_secrets import Wired, wire
+from mooring.plan.pull_secrets import InjectedObject, inject_pull_secrets
 from mooring.plan.steering import steering
 from mooring.policies import frames
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.templating.artifact import Artifact
-from mooring.yaml.block import block
+from mooring.yaml.dump import dump
 
 # Argo CD and Flux delete what leaves git; a namespace takes everything in it along.
 # https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ https://fluxcd.io/flux/components/kustomize/kustomizations/
@@ -43,50 +43,50 @@ class Planned:
 
     artifacts: list[Artifact] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
-    wired: list[Wired] = field(default_factory=list)
+    injected: list[InjectedObject] = field(default_factory=list)
     robots: list[model.Robot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
 
 
-def plan_namespace(scene: Scene, namespace: model.Namespace) -> Planned:
+def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) -> Planned:
     """Everything below `overlays/<env>/<namespace>/`."""
-    folder = f"overlays/{scene.name}/{namespace.name}"
+    folder = f"overlays/{resolved.name}/{namespace.name}"
     planned = Planned()
-    resources, patches = _services(scene, namespace.name, f"{folder}/services", planned)
-    used = {name for wired in planned.wired for name in wired.robots}
-    used.update(scene.robots.standing(namespace.name))
-    planned.robots = [scene.robots.by_name[name] for name in sorted(used)]
+    resources, patches = _services(resolved, namespace.name, f"{folder}/services", planned)
+    used = {name for injected in planned.injected for name in injected.robots}
+    used.update(resolved.robots.standing(namespace.name))
+    planned.robots = [resolved.robots.by_name[name] for name in sorted(used)]
     _one_robot_a_secret(planned, namespace)
-    planned.artifacts += _access(scene, namespace, planned, f"{folder}/access")
+    planned.artifacts += _access(resolved, namespace, planned, f"{folder}/access")
     roots = ["access"]
     if resources:
         roots.append("services")
         planned.artifacts.append(_kustomization(f"{folder}/services", resources, namespace=namespace.name, patches=patches))
     planned.artifacts.append(_kustomization(folder, roots))
-    _claim(scene, planned)
+    _claim(resolved, planned)
     return planned
 
 
-def plan_cluster(scene: Scene, policies: str | None, patches: Sequence[Any]) -> Planned:
+def plan_cluster(resolved: ResolvedEnvironment, policies: str | None, patches: Sequence[Any]) -> Planned:
     """`overlays/<env>/_cluster`: the policies' folder and what stands in no namespace."""
     planned = Planned()
-    folder = f"overlays/{scene.name}/{CLUSTER}"
-    resources, more = _services(scene, CLUSTER, folder, planned)
+    folder = f"overlays/{resolved.name}/{CLUSTER}"
+    resources, more = _services(resolved, CLUSTER, folder, planned)
     above = [os.path.relpath(policies, folder)] if policies else []
     planned.artifacts.append(_kustomization(folder, [*above, *resources], patches=[*patches, *more]))
-    _claim(scene, planned)
+    _claim(resolved, planned)
     return planned
 
 
-def _claim(scene: Scene, planned: Planned) -> None:
+def _claim(resolved: ResolvedEnvironment, planned: Planned) -> None:
     """Reports what collides among the files of the namespace: its own come first, services in the fleet's order."""
     own = [
         Claim(artifact.path, "mooring")
         for artifact in planned.artifacts
         if artifact.about is None and not artifact.template.startswith("secret/")
     ]
-    planned.problems += check([*own, *planned.claims], str(scene.root))
+    planned.problems += check([*own, *planned.claims], str(resolved.root))
     planned.problems += _unkeyable(planned)
 
 
@@ -97,27 +97,27 @@ def _unkeyable(planned: Planned) -> Iterator[Problem]:
             message = f"robot `{robot.name}` has a Secret whose name has {len(robot.secret)} characters"
             source, route = _secret_place(robot)
             yield Problem("bad-name", message, source, route, hint=hint)
-    for wired in planned.wired:
-        subject = wired.subject
-        if wired.robots and (hint := unkeyable(service_key(subject.info.kind, ""), subject.name)):
+    for injected in planned.injected:
+        subject = injected.subject
+        if injected.robots and (hint := unkeyable(service_key(subject.info.kind, ""), subject.name)):
             message = f"`metadata.name` of {subject.info.kind} has {len(subject.name)} characters"
             yield subject.problem("bad-name", message, ("metadata", "name"), hint=hint)
 
 
-def plan_strays(scene: Scene) -> Planned:
+def plan_strays(resolved: ResolvedEnvironment) -> Planned:
     """The services whose namespace the fleet does not list: nothing is rendered, but what else is wrong is said too."""
     planned = Planned()
-    known = {CLUSTER, *(namespace.name for namespace in scene.fleet.namespaces)}
-    for where in scene.services:
+    known = {CLUSTER, *(namespace.name for namespace in resolved.fleet.namespaces)}
+    for where in resolved.services:
         if where not in known:
-            _services(scene, where, "", planned)
+            _services(resolved, where, "", planned)
     return planned
 
 
-def plan_environment(scene: Scene) -> Artifact:
+def plan_environment(resolved: ResolvedEnvironment) -> Artifact:
     """The root that takes in everything of the environment."""
-    folders = [CLUSTER, *sorted(namespace.name for namespace in scene.fleet.namespaces)]
-    return _kustomization(f"overlays/{scene.name}", folders)
+    folders = [CLUSTER, *sorted(namespace.name for namespace in resolved.fleet.namespaces)]
+    return _kustomization(f"overlays/{resolved.name}", folders)
 
 
 def _kustomization(
@@ -131,27 +131,27 @@ def _kustomization(
     return Artifact(f"{folder}/kustomization.yaml", "namespace/kustomization", context)
 
 
-def _services(scene: Scene, where: str, folder: str, planned: Planned) -> tuple[list[str], list[Any]]:
+def _services(resolved: ResolvedEnvironment, where: str, folder: str, planned: Planned) -> tuple[list[str], list[Any]]:
     """Plans the services of one namespace; gives the kustomization's resources and patches."""
     resources: list[str] = []
     patches: list[Any] = []
-    services = scene.services.get(where, ())
+    services = resolved.services.get(where, ())
     claims: dict[int, list[Claim]] = {id(service): [] for service in services}
     for service in sorted(services, key=lambda entry: (entry.name, entry.kind)):
         for route in plaintext_credentials(service.raw):
             if service.place:
                 planned.problems.append(credential(service.place.source, (*service.place.route, *route)))
         if service.manifests is not None:
-            resources += _manifests(scene, service, folder, planned, patches, claims[id(service)])
+            resources += _manifests(resolved, service, folder, planned, patches, claims[id(service)])
         elif service.spec is not None:
-            subject = from_spec(service, scene.catalog)
+            subject = from_spec(service, resolved.catalog)
             if isinstance(subject, Problem):
                 planned.problems.append(subject)
                 continue
             planned.problems += steering(service, service.annotations, service.override)
-            wired = _wire(scene, subject, planned)
+            injected = _wire(resolved, subject, planned)
             name = f"{service.name}.{service.kind.lower()}.yaml"
-            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", wired.object, about=wired))
+            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", injected.object, about=injected))
             claims[id(service)].append(_output(service, f"{folder}/{name}", "name"))
             resources.append(name)
     # Two services of one identity are a problem already.
@@ -168,28 +168,33 @@ def _output(service: model.Service, path: str, key: str, *, folder: bool = False
     return Claim(path, f"{kind or 'service '}`{service.name}`{more}", place.source if place else None, route, folder)
 
 
-def _wire(scene: Scene, subject: Subject, planned: Planned) -> Wired:
-    wired, problems = wire(subject, scene.around, scene.robots, scene.retarget)
-    planned.wired.append(wired)
+def _wire(resolved: ResolvedEnvironment, subject: Subject, planned: Planned) -> InjectedObject:
+    injected, problems = inject_pull_secrets(subject, resolved.context, resolved.robots, resolved.image_changes)
+    planned.injected.append(injected)
     planned.problems += problems
-    return wired
+    return injected
 
 
 def _manifests(
-    scene: Scene, service: model.Service, folder: str, planned: Planned, patches: list[Any], claims: list[Claim]
+    resolved: ResolvedEnvironment,
+    service: model.Service,
+    folder: str,
+    planned: Planned,
+    patches: list[Any],
+    claims: list[Claim],
 ) -> Iterable[str]:
-    manifests, problems = read(service, scene.root, scene.catalog)
+    manifests, problems = read(service, resolved.root, resolved.catalog)
     planned.problems += problems
     for subject in manifests.subjects:
         planned.problems += misnamed(subject)
         routes = in_manifest(subject.object)
         planned.problems += [credential(subject.source, (*subject.base, *route), subject.ref) for route in routes]
-        wired = _wire(scene, subject, planned)
-        if wired.patches:
+        injected = _wire(resolved, subject, planned)
+        if injected.patches:
             selected = target(subject.info.api_version, subject.info.kind, subject.name)
-            patches.append({"target": selected, "patch": block(list(wired.patches))})
+            patches.append({"target": selected, "patch": dump(list(injected.patches))})
     if manifests.base is not None:
-        base = os.path.relpath(manifests.base, scene.root / folder)
+        base = os.path.relpath(manifests.base, resolved.root / folder)
         planned.problems += copies.misnamed(service, base)
         return [base]
     claims.append(_output(service, f"{folder}/{service.name}", "name", folder=True))
@@ -231,22 +236,22 @@ def _one_robot_a_secret(planned: Planned, namespace: model.Namespace) -> None:
             )
 
 
-def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: str) -> list[Artifact]:
+def _access(resolved: ResolvedEnvironment, namespace: model.Namespace, planned: Planned, folder: str) -> list[Artifact]:
     artifacts: list[Artifact] = []
     if namespace.manage:
         planned.problems += steering(namespace, namespace.annotations)
         context = {
             "name": namespace.name,
-            "labels": {**namespace.labels, **_MANAGED, **_granted(scene)},
+            "labels": {**namespace.labels, **_MANAGED, **_granted(resolved)},
             "annotations": {**namespace.annotations, **_KEPT},
         }
         artifacts.append(Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context))
-    grants: dict[str, Any] = {"name": GRANTS, "namespace": namespace.name, "data": _grants(scene, planned)}
+    grants: dict[str, Any] = {"name": GRANTS, "namespace": namespace.name, "data": _grants(resolved, planned)}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
     secrets: set[str] = set()
     for robot in planned.robots:
-        backend = robot.backend or scene.fleet.secrets.backend
-        values = backends.context(backend, robot, scene.hosts(robot), scene.fleet)
+        backend = robot.backend or resolved.fleet.secrets.backend
+        values = backends.context(backend, robot, resolved.hosts(robot), resolved.fleet)
         if values is not None:
             values |= {"secret": robot.secret, "namespace": namespace.name, "robot": label_value(robot.name)}
             path = f"{folder}/secret-{robot.secret}.yaml"
@@ -262,33 +267,33 @@ def _access(scene: Scene, namespace: model.Namespace, planned: Planned, folder: 
     return [*artifacts, _kustomization(folder, files)]
 
 
-def _granted(scene: Scene) -> dict[str, str]:
+def _granted(resolved: ResolvedEnvironment) -> dict[str, str]:
     """An admission policy knows a namespace that has grants by its label."""
-    return {frames.LABEL: "true"} if scene.fleet.policies.engine == KUBERNETES else {}
+    return {frames.LABEL: "true"} if resolved.fleet.policies.engine == KUBERNETES else {}
 
 
-def _grants(scene: Scene, planned: Planned) -> dict[str, str]:
+def _grants(resolved: ResolvedEnvironment, planned: Planned) -> dict[str, str]:
     """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use, `_open` →
     those that anything in the namespace may, `_login.<Secret>` → its robot's login."""
     grants = {
-        robot.secret: joined({f"{host}/{project}" for host in scene.hosts(robot) for project in robot.all_projects})
+        robot.secret: joined({f"{host}/{project}" for host in resolved.hosts(robot) for project in robot.all_projects})
         for robot in planned.robots
     }
     for robot in planned.robots:
-        grants[f"{LOGIN}{robot.secret}"] = scene.login(robot)
+        grants[f"{LOGIN}{robot.secret}"] = resolved.login(robot)
     shared = {robot.secret for robot in planned.robots if robot.namespaces is not None}
     if shared:
         grants[OPEN] = joined(shared)
-    for wired in planned.wired:
-        names = {scene.robots.by_name[name].secret for name in wired.robots}
+    for injected in planned.injected:
+        names = {resolved.robots.by_name[name].secret for name in injected.robots}
         if names:
-            grants[service_key(wired.subject.info.kind, wired.subject.name)] = joined(names)
+            grants[service_key(injected.subject.info.kind, injected.subject.name)] = joined(names)
     return dict(sorted(grants.items()))
 
 
-def default_namespace(scene: Scene) -> Iterable[Problem]:
+def default_namespace(resolved: ResolvedEnvironment) -> Iterable[Problem]:
     """`default` holds no pull Secret: what nobody placed lands there, with everybody's rights."""
-    for service in scene.services.get("default", ()):
+    for service in resolved.services.get("default", ()):
         yield service_problem(
             service, "default-namespace", f"service {quote(service.name, 'name')} "
             "stands in namespace `default`", "namespace",

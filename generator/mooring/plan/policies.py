@@ -8,7 +8,7 @@ from typing import Any
 
 from mooring.fleet import model
 from mooring.manifests.checking import check_own
-from mooring.plan.environment import Scene, catalog_for
+from mooring.plan.environment import ResolvedEnvironment, catalog_for
 from mooring.policies import page
 from mooring.policies.decisions import Sample
 from mooring.policies.model import Exempt, PolicyInput, Text
@@ -38,18 +38,18 @@ class PolicyFiles:
         return [artifact.path for artifact in self.artifacts]
 
 
-def policy_input(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyInput:
+def policy_input(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyInput:
     """Hosts and public projects of all environments: the policies' text is one for all of them."""
     hosts: dict[str, set[str]] = {}
     public, prefixes = set(), set()
-    for registry in (registry for scene in scenes.values() for registry in scene.registries.all):
+    for registry in (registry for resolved in by_environment.values() for registry in resolved.registries.all):
         hosts.setdefault(registry.name, set()).update(registry.hosts)
         public |= {f"{host}/{project}" for host in registry.hosts for project in registry.public_projects}
         prefixes.add(registry.robot_prefix)
     policies = fleet.policies
     actions: dict[str, str] = {}
-    for resolved in (policies, *(scene.fleet.policies for scene in scenes.values())):
-        for name, action in resolved.actions().items():
+    for policy_set in (policies, *(resolved.fleet.policies for resolved in by_environment.values())):
+        for name, action in policy_set.actions().items():
             actions.setdefault(name, action)
     return PolicyInput(
         engine=policies.engine,
@@ -79,13 +79,13 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
     return Sample(registry.host, "team", "harbor-team", first, f"{prefix}team+app", prefix)
 
 
-def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
+def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyFiles:
     """The files below `policies/<engine>/`, and each environment's patches."""
-    given, catalog = policy_input(fleet, scenes), catalog_for(fleet)
+    given, catalog = policy_input(fleet, by_environment), catalog_for(fleet)
     found = made(given, catalog)
     actions = {
-        name: {policy: action for policy, action in scene.fleet.policies.actions().items() if policy in found}
-        for name, scene in scenes.items()
+        name: {policy: action for policy, action in resolved.fleet.policies.actions().items() if policy in found}
+        for name, resolved in by_environment.items()
     }
     return PolicyFiles(
         folder(given.engine),
@@ -102,7 +102,7 @@ def plan(fleet: model.Fleet, scenes: Mapping[str, Scene]) -> PolicyFiles:
     )
 
 
-def judged(files: PolicyFiles) -> list[str]:
+def checked_paths(files: PolicyFiles) -> list[str]:
     """The files that schemas judge: not the suites' objects, which are wrong on purpose, nor ClusterResource, whose CRD
     knows no field of the objects that it is made to hold (the CLI reads it without that CRD)."""
     return [path for path in files.paths if "/tests/" not in path or path.endswith("/kyverno-test.yaml")]
@@ -113,7 +113,7 @@ def check(
 ) -> list[Problem]:
     """What Kyverno's schemas, or Kustomize, refuse of the policies and suites; `texts` are text and objects by path."""
     problems: list[Problem] = []
-    for path in judged(files):
+    for path in checked_paths(files):
         text, objects = texts[path]
         for data in objects:
             problems += check_own(data, path, catalog, text)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
-from mooring.fleet.images import Retarget
+from mooring.fleet.images import ImageChanges
 from mooring.fleet.robots import Robots, _opened, granted, is_open, is_public
-from mooring.kserve.model import Image, Pod, Surroundings
+from mooring.kserve.model import ClusterContext, Image, Pod
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject, service_problem
 from mooring.problems.position import Route
@@ -22,7 +22,7 @@ from mooring.registry.registries import Registry
 
 
 @dataclass(frozen=True, slots=True)
-class Wired:
+class InjectedObject:
     """A subject with its images and lists as they are rendered; `patches` are the JSON 6902 operations that do it."""
 
     subject: Subject
@@ -85,32 +85,34 @@ def _problem(subject: Subject, image: Image, code: str, message: str, hint: str,
     return subject.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
 
 
-def _retargeted(subject: Subject, around: Surroundings, retarget: Retarget) -> tuple[Any, list[dict[str, Any]]]:
+def _retargeted(subject: Subject, context: ClusterContext, image_changes: ImageChanges) -> tuple[Any, list[dict[str, Any]]]:
     body: Any = subject.object
     patches = []
     seen: set[Route] = set()
     changes: dict[Route, Any] = {}
-    for pod in pods(body, subject.info, around):
+    for pod in pods(body, subject.info, context):
         for image in pod.images:
             if image.owner != "object" or image.route in seen:
                 continue
             seen.add(image.route)
             written = get(body, image.route)
-            changed = retarget.image(written) if isinstance(written, str) else written
+            changed = image_changes.image(written) if isinstance(written, str) else written
             if changed != written:
                 changes[image.route] = changed
                 patches.append({"op": "replace", "path": pointer(image.route), "value": changed})
     return put_all(body, changes), patches
 
 
-def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retarget) -> tuple[Wired, list[Problem]]:
+def inject_pull_secrets(
+    subject: Subject, context: ClusterContext, robots: Robots, image_changes: ImageChanges
+) -> tuple[InjectedObject, list[Problem]]:
     """The subject as it is rendered: images of its environment, and a list wherever a pod spec of it needs one."""
-    body, patches = _retargeted(subject, around, retarget) if retarget else (subject.object, [])
+    body, patches = _retargeted(subject, context, image_changes) if image_changes else (subject.object, [])
     problems: list[Problem] = list(_closed(subject, robots))
     needed: dict[Route, dict[str, None]] = {}
     used: set[str] = set()
     said: set[tuple[str, str, Route]] = set()
-    for pod in pods(body, subject.info, around):
+    for pod in pods(body, subject.info, context):
         secrets, found = _needs(subject, pod, robots, used)
         for problem in found:
             key = (problem.code, problem.message, problem.route)
@@ -129,7 +131,7 @@ def wire(subject: Subject, around: Surroundings, robots: Robots, retarget: Retar
         kept = [entry for entry in entries if not (isinstance(entry, dict) and entry.get("name") in names)]
         changes[place] = [*({"name": name} for name in names), *kept]
         patches += _list_patches(place, names, entries if isinstance(there, list) else None)
-    return Wired(subject, put_all(body, changes), tuple(patches), frozenset(used)), problems
+    return InjectedObject(subject, put_all(body, changes), tuple(patches), frozenset(used)), problems
 
 
 def _list_patches(place: Route, names: Mapping[str, None], there: list[Any] | None) -> list[dict[str, Any]]:

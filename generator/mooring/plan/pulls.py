@@ -14,11 +14,11 @@ from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import Scene, standing
+from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.namespace import Planned, default_namespace
 from mooring.problems.problem import Problem
-from mooring.pulls.trace import Flow, Stand
-from mooring.pulls.verdict import FINE, Pull, RobotFacts, SecretFacts, World, pulls
+from mooring.pulls.trace import PlacedObjects, PullTrace
+from mooring.pulls.verdict import FINE, ClusterState, Pull, RobotFacts, SecretFacts, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
@@ -31,33 +31,37 @@ def robot_facts(robot: model.Robot, hosts: tuple[str, ...]) -> RobotFacts:
     return RobotFacts(robot.name, pairs, robot.project or ",".join(robot.all_projects), expires)
 
 
-def world(scene: Scene, planned: Planned, namespace: str, as_of: datetime.date | None = None) -> World:
+def state(
+    resolved: ResolvedEnvironment, planned: Planned, namespace: str, as_of: datetime.date | None = None
+) -> ClusterState:
     """What will stand in the namespace: its robots' Secrets, and the `default` account where it is managed."""
     secrets = {}
     for robot in planned.robots:
-        hosts = scene.hosts(robot)
+        hosts = resolved.hosts(robot)
         secrets[namespace, robot.secret] = SecretFacts(hosts, robot_facts(robot, hosts))
     accounts = {}
-    managed = scene.namespaces.get(namespace)
+    managed = resolved.namespaces.get(namespace)
     if managed is not None and managed.default_service_account == "manage":
         accounts[namespace, "default"] = tuple(sorted({robot.secret for robot in planned.robots}))
-    return World(scene.registries, secrets, accounts, as_of)
+    return ClusterState(resolved.registries, secrets, accounts, as_of)
 
 
-def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None) -> tuple[list[Pull], list[Problem]]:
+def follow_pulls(
+    resolved: ResolvedEnvironment, planned: Planned, *, as_of: datetime.date | None = None
+) -> tuple[list[Pull], list[Problem]]:
     """Every pull of the planned services, and what is wrong with them."""
     found: list[Pull] = []
     problems: list[Problem] = []
-    worlds: dict[str, World] = {}
-    found_by: Stand | None = None
+    states: dict[str, ClusterState] = {}
+    found_by: PlacedObjects | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
-    for wired in planned.wired:
-        namespace = wired.subject.service.namespace or ""
-        problems += refused(wired.subject, wired.object)
-        if namespace not in worlds:
-            worlds[namespace] = world(scene, planned, namespace, as_of)
-        for pod in pods(wired.object, wired.subject.info, scene.around):
-            for pull in pulls(pod, wired.subject.ref, namespace, worlds[namespace]):
+    for injected in planned.injected:
+        namespace = injected.subject.service.namespace or ""
+        problems += refused(injected.subject, injected.object)
+        if namespace not in states:
+            states[namespace] = state(resolved, planned, namespace, as_of)
+        for pod in pods(injected.object, injected.subject.info, resolved.context):
+            for pull in pulls(pod, injected.subject.ref, namespace, states[namespace]):
                 # A cluster-scoped runtime has no namespace: its pods are judged where they run.
                 if not namespace and pull.verdict != "auth-host-mismatch":
                     continue
@@ -65,11 +69,11 @@ def judge(scene: Scene, planned: Planned, *, as_of: datetime.date | None = None)
                     continue
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    found_by = standing(scene) if found_by is None else found_by
-                    trace = Flow(wired.subject, pod, pull, found_by, scene.robots.by_name, scene.expiry_places)
-                    problem = broken(scene, wired.subject, pull, *described(pull))
+                    found_by = placed_runtimes(resolved) if found_by is None else found_by
+                    trace = PullTrace(injected.subject, pod, pull, found_by, resolved.robots.by_name, resolved.expiry_places)
+                    problem = broken(resolved, injected.subject, pull, *described(pull))
                     problems.append(dataclasses.replace(problem, flow=trace.steps()))
-    for service_problem in default_namespace(scene) if _is_default(planned) else ():
+    for service_problem in default_namespace(resolved) if _is_default(planned) else ():
         problems.append(service_problem)
     return found, problems
 
@@ -79,7 +83,7 @@ _ALSO = frozenset({"secret-not-referenced", "secret-not-in-namespace", "robot-la
 
 
 def _is_default(planned: Planned) -> bool:
-    return any(wired.subject.service.namespace == "default" for wired in planned.wired)
+    return any(injected.subject.service.namespace == "default" for injected in planned.injected)
 
 
 def refused(subject: Subject, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -94,12 +98,12 @@ def described(pull: Pull) -> tuple[str, str]:
     return words
 
 
-def broken(scene: Scene | None, subject: Subject, pull: Pull, message: str, hint: str) -> Problem:
+def broken(resolved: ResolvedEnvironment | None, subject: Subject, pull: Pull, message: str, hint: str) -> Problem:
     """The problem of a pull that would fail, where it can be mended: at a robot's `expires`, else in the object."""
-    robot = scene.robots.by_name.get(pull.robot.name) if scene is not None and pull.robot is not None else None
-    if scene is not None and robot is not None and pull.verdict == "robot-expired":
+    robot = resolved.robots.by_name.get(pull.robot.name) if resolved is not None and pull.robot is not None else None
+    if resolved is not None and robot is not None and pull.verdict == "robot-expired":
         # One day is to be mended, however many images wait for it.
-        place = expiry_place(robot, scene.expiry_places)
+        place = expiry_place(robot, resolved.expiry_places)
         if place is not None:
             return Problem(pull.verdict, message, place.source, place.route, hint=hint)
     return subject.problem(pull.verdict, message, pull.place, hint=hint)

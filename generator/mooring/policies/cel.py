@@ -22,7 +22,7 @@ PAIR = f"{HOST} + '/' + i.split('/')[1]"
 _ESCAPED = re.compile(f"[\\\\'\t\n\r{HIDDEN}]")
 
 
-def text(value: str) -> str:
+def string(value: str) -> str:
     """A CEL string literal."""
 
     def escape(match: re.Match[str]) -> str:
@@ -36,7 +36,7 @@ def text(value: str) -> str:
 
 def texts(values: Iterable[str]) -> str:
     """A CEL list of strings."""
-    return "[" + ", ".join(text(value) for value in values) + "]"
+    return "[" + ", ".join(string(value) for value in values) + "]"
 
 
 def is_one_of(host: str, hosts: Iterable[str]) -> str:

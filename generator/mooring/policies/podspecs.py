@@ -109,7 +109,7 @@ def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
     elsewhere, and the names it inherits where its own list is empty (a canary the stable predictor's)."""
     parts = []
     for pattern, names in places(kinds).items():
-        place = cel.text(".".join(pattern).replace(".*", "[]"))
+        place = cel.string(".".join(pattern).replace(".*", "[]"))
         models = _models(pattern, names)
         inherited = "variables.stableSecrets" if pattern == CANARY else "[]"
         entry = f"'spec': dyn(p), 'models': dyn({models}), 'inherited': dyn({inherited})"
@@ -117,7 +117,7 @@ def _pod_specs(kinds: Sequence[KindInfo], *, paths: bool) -> str:
         if not paths:
             parts.append(f"({guard} ? {cel.at(pattern)}.map(p, {{'place': dyn({place}), {entry}}}) : [])")
         for path in cel.numbered(pattern, MOST) if paths else ():
-            pointer = cel.text("/" + "/".join(path))
+            pointer = cel.string("/" + "/".join(path))
             parts.append(f"({guard} ? {cel.at(path)}.map(p, {{'place': dyn({pointer}), {entry}}}) : [])")
     if paths:
         return " +\n".join(parts)

@@ -34,7 +34,7 @@ _Object = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Known:
+class Inventory:
     """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen, `skipping`
     the hosts whose tags Knative leaves alone."""
 
@@ -45,15 +45,15 @@ class Known:
     skipping: frozenset[str] = frozenset()
 
 
-def survey(objects: Iterable[_Object]) -> Known:
+def collect(objects: Iterable[_Object]) -> Inventory:
     """What the objects show of their cluster."""
-    known = Known()
+    known = Inventory()
     grants: list[_Object] = []
     for data in objects:
         kind, key = data.get("kind"), name_of(data)
         made = makes(data)
         if made is not None:
-            keys, _ = shown(data)
+            keys, _ = registries_of(data)
             known.secrets[made] = SecretFacts(keys or (), None)
             known.hosts |= dict.fromkeys(_private(keys or ()))
             if keys is None:
@@ -85,7 +85,7 @@ def makes(data: _Object) -> _Key | None:
     return None
 
 
-def shown(data: _Object) -> tuple[tuple[str, ...] | None, Route]:
+def registries_of(data: _Object) -> tuple[tuple[str, ...] | None, Route]:
     """The registries that the object of a pull Secret shows, None where they are sealed; and where they stand in it."""
     if data.get("kind") != "Secret":
         return tuple(_template_hosts(data)) or None, _TEMPLATE
@@ -114,7 +114,7 @@ def _template_hosts(data: _Object) -> Iterator[str]:
         yield from (host for host in _QUOTED_HOST.findall(template) if "." in host or ":" in host)
 
 
-def _grant(data: _Object, known: Known) -> None:
+def _grant(data: _Object, known: Inventory) -> None:
     """What the robot of each pull Secret may pull, and where a Secret shows no registry, which ones it is for."""
     namespace = as_text(get(data, ("metadata", "namespace")))
     for name, pairs in pairs_by_secret(data):

@@ -16,12 +16,12 @@ from mooring.fleet.environments import expiry_place
 from mooring.fleet.grants import GRANTS
 from mooring.fleet.robots import granted
 from mooring.kserve.model import Pod
-from mooring.kserve.podspec import references, written
+from mooring.kserve.podspec import images_of, references
 from mooring.manifests.subject import Subject
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
 from mooring.problems.routes import as_text, get
-from mooring.pulls.inventory import makes, name_of, shown
+from mooring.pulls.inventory import makes, name_of, registries_of
 from mooring.pulls.verdict import NOT_AT_HAND, Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
@@ -40,7 +40,7 @@ def key_of(data: Mapping[str, Any]) -> Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlacedObject:
     """An object and where it stands: at the route `base` of `source`."""
 
     data: Mapping[str, Any]
@@ -60,7 +60,7 @@ class Standing:
                 return
 
 
-class Stand(dict[Key, Standing]):
+class PlacedObjects(dict[Key, PlacedObject]):
     """The objects that may be on the way of pulls."""
 
     @functools.cached_property
@@ -76,19 +76,19 @@ class Stand(dict[Key, Standing]):
         return self._secrets.get(secret or "", [])
 
 
-def index(objects: Iterable[Standing]) -> dict[Key, Standing]:
+def index(objects: Iterable[PlacedObject]) -> dict[Key, PlacedObject]:
     """The objects that may be on the way of a pull."""
     return {key: one for one in objects if (key := key_of(one.data))[0] in _KINDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class PullTrace:
     """One pull of one pod, among the objects that stand in files; `robots` are the fleet's by name, where there is one."""
 
     subject: Subject
     pod: Pod
     pull: Pull
-    standing: Stand
+    placed: PlacedObjects
     robots: Mapping[str, model.Robot]
     expiry_places: Mapping[str, model.Place]
 
@@ -100,11 +100,11 @@ class Flow:
         found = (*self._image(), *self._lists(), *self._secrets(), *self._robot())
         return found if len(found) > 1 else ()
 
-    def _at(self, kind: str, name: str | None) -> Standing | None:
-        return self.standing.get((kind, self.subject.service.namespace or "", name or ""))
+    def _at(self, kind: str, name: str | None) -> PlacedObject | None:
+        return self.placed.get((kind, self.subject.service.namespace or "", name or ""))
 
-    def _runtime(self) -> Standing | None:
-        return self.standing.get(key_of(self.pod.runtime)) if self.pod.runtime is not None else None
+    def _runtime(self) -> PlacedObject | None:
+        return self.placed.get(key_of(self.pod.runtime)) if self.pod.runtime is not None else None
 
     @property
     def _part(self) -> Route:
@@ -146,7 +146,7 @@ class Flow:
         elif runtime is not None:
             yield from _named(runtime.source, (*runtime.base, *self._part), name, runtime.name)
 
-    def _account(self) -> Standing | None:
+    def _account(self) -> PlacedObject | None:
         return self._at("ServiceAccount", self.pod.service_account or "default")
 
     def _of_account(self, name: str) -> Iterator[Step]:
@@ -156,15 +156,15 @@ class Flow:
     def _secrets(self) -> Iterator[Step]:
         pull = self.pull
         if pull.verdict == "secret-not-in-namespace":
-            for key in self.standing.named(pull.secret)[:_ENOUGH]:
+            for key in self.placed.named(pull.secret)[:_ENOUGH]:
                 where = f"in namespace {quote(key[1], 'name')}" if key[1] else "in no namespace"
-                other = self.standing[key]
+                other = self.placed[key]
                 yield from other.step(f"{other.name} stands {where}", ("metadata", "namespace"), ("metadata", "name"))
             return
         wanted = {"secret-not-referenced": pull.secrets, "hashed-name": (pull.detail,)}.get(pull.verdict, (pull.secret,))
         for secret in (found for name in wanted[:_ENOUGH] if (found := self._at("Secret", name)) is not None):
             yield Step(secret.name, source=secret.source, route=(*secret.base, "metadata", "name"))
-            keys, route = shown(secret.data)
+            keys, route = registries_of(secret.data)
             if keys is not None and pull.verdict != "hashed-name":
                 yield from secret.step(self._entry(), route)
 
@@ -208,7 +208,7 @@ def _references(source: Any, route: Route) -> dict[str, Route]:
 @functools.lru_cache(maxsize=8)
 def _images(source: Any, place: Route, part: Route) -> dict[str, list[Route]]:
     found: dict[str, list[Route]] = {}
-    for image in written(_mapping(source, place), part):
+    for image in images_of(_mapping(source, place), part):
         found.setdefault(image.reference, []).append(image.route)
     return found
 

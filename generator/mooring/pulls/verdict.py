@@ -42,7 +42,7 @@ class SecretFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class ClusterState:
     """What is known of the cluster: Secrets and ServiceAccounts' lists by (namespace, name).
 
     `as_of` is the day expiry is judged by; None where it is not judged (rendering knows no clock).
@@ -102,15 +102,15 @@ def project_of(image: str) -> str | None:
     return reference.project if reference else None
 
 
-def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pull]:
+def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iterator[Pull]:
     """The pulls of one pod in `namespace`."""
-    account = world.accounts.get((namespace, pod.service_account or "default"), ())
+    account = state.accounts.get((namespace, pod.service_account or "default"), ())
     # The API server copies the account's list only into a pod whose own list is empty, and one that names none is not
     # (https://github.com/kubernetes/kubernetes/blob/v1.36.1/plugin/pkg/admission/serviceaccount/admission.go).
     effective = pod.secrets if pod.secrets or pod.references else account
-    asked, by_account = (_telling(names, namespace, world) for names in (effective, account))
+    asked, by_account = (_telling(names, namespace, state) for names in (effective, account))
     for image in pod.images:
-        verdict, secret, robot, detail = _judge(image, namespace, asked, by_account, world)
+        verdict, secret, robot, detail = _judge(image, namespace, asked, by_account, state)
         if verdict == "secret-shadowed":
             detail = listed(effective) or "which names none"
         yield Pull(
@@ -119,12 +119,12 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, world: World) -> Iterator[Pu
         )  # fmt: skip
 
 
-def _telling(names: tuple[str, ...], namespace: str, world: World) -> tuple[str, ...]:
+def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tuple[str, ...]:
     """The names of a list that can tell an image's verdict: each once, and of those that name no Secret the first."""
     found: dict[str, None] = {}
     absent = False
     for name in names:
-        there = (namespace, name) in world.secrets
+        there = (namespace, name) in state.secrets
         if there or not absent:
             found[name] = None
         absent |= not there
@@ -134,20 +134,22 @@ def _telling(names: tuple[str, ...], namespace: str, world: World) -> tuple[str,
 _Verdict = tuple[str, str | None, RobotFacts | None, str]
 
 
-def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], world: World) -> _Verdict:
+def _judge(
+    image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], state: ClusterState
+) -> _Verdict:
     reference = meant(image.reference)
-    registry = world.registries.recognise(reference) if reference else None
+    registry = state.registries.recognise(reference) if reference else None
     if reference is None or registry is None:
         return NOT_HARBOR, None, None, ""
     if pulled(image.reference) is None:
         # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
-        best = _best(effective, namespace, reference, world)
+        best = _best(effective, namespace, reference, state)
         return (NOT_AT_HAND, best[1], best[2], NO_REFERENCE) if best[0] == OK else best
     if reference.project in registry.public_projects and reference.host in registry.hosts:
         return PUBLIC, None, None, ""
-    best = _best(effective, namespace, reference, world)
+    best = _best(effective, namespace, reference, state)
     if best[0] not in (OK, "robot-expired") and effective != account:
-        shadowed = _best(account, namespace, reference, world)
+        shadowed = _best(account, namespace, reference, state)
         if shadowed[0] == OK:
             return "secret-shadowed", shadowed[1], shadowed[2], ""
     if best[0] == OK and image.reference.startswith(FETCHED) and effective[0] != best[1]:
@@ -155,11 +157,11 @@ def _judge(image: Image, namespace: str, effective: tuple[str, ...], account: tu
     return best
 
 
-def _best(names: tuple[str, ...], namespace: str, reference: Reference, world: World) -> _Verdict:
+def _best(names: tuple[str, ...], namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
     """How far the names of a list lead: the verdict of the one that leads furthest."""
     if not names:
         return "secret-not-referenced", None, None, ""
-    found = [_follow(name, namespace, reference, world) for name in names]
+    found = [_follow(name, namespace, reference, state) for name in names]
     return max(found, key=lambda verdict: _FURTHEST.index(verdict[0]))
 
 
@@ -169,8 +171,8 @@ _FURTHEST = (
 )  # fmt: skip
 
 
-def _follow(name: str, namespace: str, reference: Reference, world: World) -> _Verdict:
-    facts = world.secrets.get((namespace, name))
+def _follow(name: str, namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
+    facts = state.secrets.get((namespace, name))
     if facts is None:
         return "secret-not-in-namespace", name, None, namespace
     keys = kubelet.ordered(facts.keys, reference)
@@ -183,7 +185,7 @@ def _follow(name: str, namespace: str, reference: Reference, world: World) -> _V
         return "secret-not-referenced", None, None, ""
     if robot is not None and f"{reference.host}/{reference.project}" not in robot.pairs:
         return "robot-lacks-project", name, robot, reference.project
-    expired = robot is not None and robot.expires is not None and world.as_of is not None
-    if expired and robot and robot.expires and world.as_of and robot.expires <= world.as_of:
+    expired = robot is not None and robot.expires is not None and state.as_of is not None
+    if expired and robot and robot.expires and state.as_of and robot.expires <= state.as_of:
         return "robot-expired", name, robot, robot.expires.isoformat()
     return OK, name, robot, ""

@@ -12,7 +12,7 @@ class Artifact:
     """One file of the tree before it is text.
 
     `path` is POSIX and relative to the repository; `template` is `<family>/<name>` below `templates/`, without its
-    ending; `context` holds plain data only; `about` is what the planner made it of (a service's `Wired`).
+    ending; `context` holds plain data only; `about` is what the planner made it of (a service's `InjectedObject`).
     """
 
     path: str

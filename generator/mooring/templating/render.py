@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
-from mooring.yaml.block import block
+from mooring.yaml.dump import dump
 from mooring.yaml.scalar import escaped, scalar
 
 
@@ -35,13 +35,13 @@ def _one_scalar(_context: jinja2.nodes.EvalContext, value: Any) -> Any:
 def _block(value: Any, indent: int) -> Markup:
     """`value` as block YAML below a key: on lines of its own, or on the key's line where it is empty or a scalar."""
     if isinstance(value, dict) and value:
-        return Markup("\n" + block(value, indent).rstrip("\n"))  # noqa: S704
+        return Markup("\n" + dump(value, indent).rstrip("\n"))  # noqa: S704
     if isinstance(value, (list, tuple)) and value:
-        return Markup("\n" + block(list(value), indent).rstrip("\n"))  # noqa: S704
+        return Markup("\n" + dump(list(value), indent).rstrip("\n"))  # noqa: S704
     if isinstance(value, str) and "\n" in value:
-        text = block({"_": value}, indent - 2)
+        text = dump({"_": value}, indent - 2)
         return Markup(" " + text[text.index(":") + 1 :].strip(" ").rstrip("\n"))  # noqa: S704
-    return Markup(" " + block(value, 0).strip("\n"))  # noqa: S704
+    return Markup(" " + dump(value, 0).strip("\n"))  # noqa: S704
 
 
 @functools.cache

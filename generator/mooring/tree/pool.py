@@ -100,7 +100,7 @@ def _serve(connection: Connection, tasks: Sequence[Task], work: Work, root: Path
         making.writer.abandon()
 
 
-class Crew:
+class WorkerPool:
     """Workers over tasks: `shares` once they have rendered, then `texts` or `write` of what they hold."""
 
     def __init__(self, groups: Sequence[Sequence[Task]], work: Work, root: Path) -> None:
@@ -168,7 +168,7 @@ class Crew:
         for worker in self._far:
             worker.join()
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -1,4 +1,4 @@
-"""The stages of a run, in order: fleet file → fleet → an environment's scene → its files, rendered, checked, compared."""
+"""The stages of a run, in order: fleet file → fleet → resolved environments → their files: rendered, checked, compared."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mooring.files import shown
+from mooring.files import display_path
 from mooring.files.comparing import is_leftover, stale
 from mooring.files.products import OUTPUTS
 from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
 from mooring.plan import policies as policy_overlay
-from mooring.plan.environment import CLUSTER, Scene, catalog_for, scene
-from mooring.plan.folders import check_frame
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, resolve_environment
+from mooring.plan.folders import check_folders
 from mooring.plan.namespace import plan_environment
-from mooring.plan.pulls import judge
+from mooring.plan.pulls import follow_pulls
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.templating.render import page
-from mooring.tree.pool import Crew, Task
+from mooring.tree.pool import Task, WorkerPool
 from mooring.tree.unit import ClusterParts, Produced, produce, text_of
 
 # From so many services on, a second process earns what forking it costs.
@@ -62,36 +62,36 @@ class Outcome:
     unchanged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
-    crew: Crew | None = None
-    scenes: dict[str, Scene] = field(default_factory=dict)
+    pool: WorkerPool | None = None
+    by_environment: dict[str, ResolvedEnvironment] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
     policies: policy_overlay.PolicyFiles | None = None
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """What the selected part of the fleet gives to its clusters: (where it stands, the object's text)."""
-        from mooring.tree.built import built
+        from mooring.tree.cluster_objects import cluster_objects
 
         for environment, name in self.tasks:
             if (environment, name) != POLICIES and name != ROOT and self.policies is not None:
-                yield from built(self.scenes[environment], name, self.policies)
+                yield from cluster_objects(self.by_environment[environment], name, self.policies)
 
     @property
     def errors(self) -> bool:
         return any(problem.severity == "error" and problem.silenced is None for problem in self.problems)
 
 
-def scenes(loaded: Loaded, problems: list[Problem]) -> dict[str, Scene]:
+def resolve_all(loaded: Loaded, problems: list[Problem]) -> dict[str, ResolvedEnvironment]:
     """Every environment of the fleet."""
-    found: dict[str, Scene] = {}
+    found: dict[str, ResolvedEnvironment] = {}
     fleet = loaded.fleet
     for environment in environments(fleet) if fleet else ():
-        made, more = scene(fleet, environment, loaded.root, loaded.path)  # type: ignore[arg-type]
+        made, more = resolve_environment(fleet, environment, loaded.root, loaded.path)  # type: ignore[arg-type]
         problems += [finish(problem, environment.name) for problem in more]
         found[environment.name] = made
     return found
 
 
-def _tasks(found: dict[str, Scene], selection: Selection) -> list[Task]:
+def _tasks(found: dict[str, ResolvedEnvironment], selection: Selection) -> list[Task]:
     for name in selection.environments:
         if name not in found:
             raise UnknownName("environment", name, sorted(found))
@@ -111,7 +111,7 @@ def _tasks(found: dict[str, Scene], selection: Selection) -> list[Task]:
     return tasks
 
 
-def _scopes(found: dict[str, Scene], selection: Selection) -> list[str]:
+def _scopes(found: dict[str, ResolvedEnvironment], selection: Selection) -> list[str]:
     """The folders in which what is no longer rendered is deleted."""
     if not selection.environments and not selection.namespaces:
         return list(OUTPUTS)
@@ -137,17 +137,19 @@ def run(
         yield outcome
         return
     fleet = loaded.fleet
-    found = scenes(loaded, outcome.problems)
+    found = resolve_all(loaded, outcome.problems)
     tasks = _tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
-    outcome.problems += [finish(problem, None) for problem in check_frame(fleet, found, [*policies.paths, *policies.pages])]
-    outcome.scenes, outcome.tasks, outcome.policies = found, tasks, policies
+    outcome.problems += [
+        finish(problem, None) for problem in check_folders(fleet, found, [*policies.paths, *policies.pages])
+    ]
+    outcome.by_environment, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
         environment, name = task
         if task == POLICIES:
             texts = {artifact.path: text_of(artifact, loaded.path) for artifact in policies.artifacts}
-            judged = sum(len(texts[path][1]) for path in policy_overlay.judged(policies))
+            judged = sum(len(texts[path][1]) for path in policy_overlay.checked_paths(policies))
             pages = {path: page(text, fleet=loaded.path) for path, text in policies.pages.items()}
             made = Produced({path: text for path, (text, _) in texts.items()} | pages, documents=judged)
             said = policy_overlay.check(policies, catalog_for(fleet), texts)
@@ -158,24 +160,24 @@ def run(
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, documents=len(root))
         parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects)
-        produced = produce(found[environment], name, parts, lambda s, planned: judge(s, planned, as_of=as_of))
+        produced = produce(found[environment], name, parts, lambda s, planned: follow_pulls(s, planned, as_of=as_of))
         followed = produced.followed if keep_pulls else ()
         produced.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
         return produced
 
     count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(tasks)))
-    with Crew([tasks[index::count] for index in range(count)], work, loaded.root) as crew:
-        outcome.crew = crew
-        _gather(outcome, crew, found, selection)
+    with WorkerPool([tasks[index::count] for index in range(count)], work, loaded.root) as pool:
+        outcome.pool = pool
+        _gather(outcome, pool, found, selection)
         yield outcome
 
 
-def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Selection) -> None:
+def _gather(outcome: Outcome, pool: WorkerPool, found: dict[str, ResolvedEnvironment], selection: Selection) -> None:
     kept: set[str] = set()
     loaded = outcome.loaded
     total = outcome.shares
-    for share in crew.shares:
+    for share in pool.shares:
         outcome.problems += share.problems
         outcome.written += share.written
         outcome.unchanged += share.unchanged
@@ -204,10 +206,10 @@ def _gather(outcome: Outcome, crew: Crew, found: dict[str, Scene], selection: Se
 def _in_the_way(path: Path, what: str) -> Problem:
     """The problem of what stands where mooring is to write, and is not its own."""
     message = f"mooring does not own what stands where it is to write: {what}"
-    return Problem("foreign-file", message, file=shown(path), hint="move it out of the way, or delete it")
+    return Problem("foreign-file", message, file=display_path(path), hint="move it out of the way, or delete it")
 
 
-def _unused_images(found: dict[str, Scene], used: set[tuple[str, ...]]) -> Iterator[Problem]:
+def _unused_images(found: dict[str, ResolvedEnvironment], used: set[tuple[str, ...]]) -> Iterator[Problem]:
     for made in found.values():
         environment: model.Environment = made.environment
         for index, override in enumerate(environment.images):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.manifests import checking
-from mooring.plan.environment import CLUSTER, Scene
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import once
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace, plan_strays
 from mooring.problems.collecting import finish
@@ -16,8 +16,8 @@ from mooring.pulls.verdict import Pull, project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
 
-Judge = Callable[[Scene, Planned], tuple[list[Pull], list[Problem]]]
-"""Given a scene and what was planned in it: every pull, and the problems of those that would fail."""
+Judge = Callable[[ResolvedEnvironment, Planned], tuple[list[Pull], list[Problem]]]
+"""Given a resolved environment and what was planned of it: every pull, and the problems of those that would fail."""
 
 
 @dataclass(slots=True)
@@ -55,42 +55,42 @@ class ClusterParts:
     objects: Sequence[ObjectRef] = ()
 
 
-def produce(scene: Scene, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
+def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
     """Renders and checks the namespace called `name`, or `_cluster`."""
     strays: list[Problem] = []
     if name == CLUSTER:
-        planned = plan_cluster(scene, cluster.policies, cluster.patches)
-        for wired in plan_strays(scene).wired:
-            strays += checking.check(wired.subject, wired.object, scene.catalog)
+        planned = plan_cluster(resolved, cluster.policies, cluster.patches)
+        for injected in plan_strays(resolved).injected:
+            strays += checking.check(injected.subject, injected.object, resolved.catalog)
     else:
-        planned = plan_namespace(scene, scene.namespaces[name])
-    pulls, found = judge(scene, planned)
-    produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.wired), pulls=len(pulls))
+        planned = plan_namespace(resolved, resolved.namespaces[name])
+    pulls, found = judge(resolved, planned)
+    produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.injected), pulls=len(pulls))
     produced.followed = pulls
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
-    produced.used |= {("image", name) for name in scene.retarget.used}
+    produced.used |= {("image", name) for name in resolved.image_changes.used}
     own = [*cluster.objects] if name == CLUSTER else []
     for artifact in planned.artifacts:
-        text, objects = text_of(artifact, scene.fleet_path)
+        text, objects = text_of(artifact, resolved.fleet_path)
         produced.files[artifact.path] = text
         for data in objects:
-            wired = artifact.about
-            if wired is not None:
-                produced.problems += checking.check(wired.subject, data, scene.catalog, text)
+            injected = artifact.about
+            if injected is not None:
+                produced.problems += checking.check(injected.subject, data, resolved.catalog, text)
             else:
                 own.append(checking.ref(data))
-                produced.problems += checking.check_own(data, artifact.path, scene.catalog, text)
+                produced.problems += checking.check_own(data, artifact.path, resolved.catalog, text)
         produced.documents += len(objects)
     for path, text in planned.copies.items():
-        produced.files[path] = marked(text, fleet=scene.fleet_path)
-    for wired in planned.wired:
-        if wired.subject.service.manifests is not None:
+        produced.files[path] = marked(text, fleet=resolved.fleet_path)
+    for injected in planned.injected:
+        if injected.subject.service.manifests is not None:
             produced.documents += 1
-            produced.problems += checking.check(wired.subject, wired.object, scene.catalog)
-    subjects = [wired.subject for wired in planned.wired]
-    produced.problems += once(own, subjects, scene.services.get(name, ()))
+            produced.problems += checking.check(injected.subject, injected.object, resolved.catalog)
+    subjects = [injected.subject for injected in planned.injected]
+    produced.problems += once(own, subjects, resolved.services.get(name, ()))
     known = {subject.ref: subject.object for subject in reversed(subjects)}
-    produced.problems = [finish(problem, scene.name, known) for problem in produced.problems]
+    produced.problems = [finish(problem, resolved.name, known) for problem in produced.problems]
     return produced
 
 

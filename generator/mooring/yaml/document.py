@@ -14,10 +14,10 @@ from typing import Any
 from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
 from mooring.redaction import Kind
-from mooring.yaml import dialect, excerpt, gate
+from mooring.yaml import excerpt, gate, resolution
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
-from mooring.yaml.trees import tree, written
+from mooring.yaml.trees import text_of_part, tree
 from mooring.yaml.unreadable import Fault, Unreadable
 
 _EXPANDED_LIMIT = 1_000_000
@@ -255,20 +255,20 @@ class _Faults(Exception):
 
 def _read_part(text: str, part: Part, *, strict: bool, fast: bool) -> tuple[Any, Any]:
     """Its nodes, unless the fast reader could take it, and its data. Raises `_Faults`."""
-    source = written(text, part)
+    source = text_of_part(text, part)
     if not source.strip(" \n"):
         return None, None
     if fast:
         done, data = _fast_json(source) if part.json else _fast(source, strict=strict)
         if done:
             return None, data
-    from mooring.yaml.construct import Refused, construct
+    from mooring.yaml.constructor import Refused, construct
     from mooring.yaml.jsontext import number
 
     if part.json:
-        resolve: dialect.Resolve = lambda text: _WORDS[text] if text in _WORDS else number(text)  # noqa: E731
+        resolve: resolution.Resolve = lambda text: _WORDS[text] if text in _WORDS else number(text)  # noqa: E731
     else:
-        resolve = dialect.core if strict else dialect.kubernetes
+        resolve = resolution.core if strict else resolution.kubernetes
     try:
         node = tree(text, part, core=strict)
         return node, None if node is None else construct(node, resolve, strict=strict, limit=_EXPANDED_LIMIT)

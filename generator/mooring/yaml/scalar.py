@@ -80,7 +80,7 @@ def _escape_all(match: re.Match[str]) -> str:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def text(value: str) -> str:
+def text_scalar(value: str) -> str:
     """A string as a scalar. ValueError for a lone surrogate, which is no text."""
     if len(value) < 1000 and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
@@ -106,7 +106,7 @@ def _float(value: float) -> str:
 def scalar(value: object) -> str:
     """The scalar of a str, bool, int, float or None. TypeError for anything else."""
     if isinstance(value, str):
-        return text(value)
+        return text_scalar(value)
     if value is None:
         return "null"
     if isinstance(value, bool):

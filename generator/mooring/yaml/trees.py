@@ -8,7 +8,7 @@ from mooring.yaml.nodes import Node
 from mooring.yaml.stream import Part, parts
 
 
-def written(text: str, part: Part) -> str:
+def text_of_part(text: str, part: Part) -> str:
     """What `kubectl` reads of the part: it ends every line, the last one too."""
     found = text[part.begin : part.end]
     return found if part.json or not found or found.endswith("\n") else f"{found}\n"
@@ -21,7 +21,7 @@ def tree(text: str, part: Part | None, *, core: bool = False) -> Node | None:
 
     if part is None or core:
         return compose(text, core=True)
-    found = written(text, part)
+    found = text_of_part(text, part)
     return Reader(found, part.begin).document() if part.json else compose(found, part.begin)
 
 

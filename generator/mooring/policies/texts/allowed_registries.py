@@ -23,7 +23,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         f"  'images': dyn(e.images.filter(i, !({_REGISTRY} in {cel.texts(known)})))}})\n"
         ".filter(e, size(e.images) > 0)"
     )
-    hint = cel.text(f" comes from another registry than {', '.join(known)}: mirror it there")
+    hint = cel.string(f" comes from another registry than {', '.join(known)}: mirror it there")
     message = f"variables.refused.map(e, 'image ' + e.images[0] + ' in ' + e.place + {hint})[0]"
     return Text(
         rules=podspecs.rules(podspecs.matched(catalog), [podspecs.EPHEMERAL]),

@@ -26,9 +26,9 @@ _KEY = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAsci
 
 
 def text(given: PolicyInput, _catalog: Catalog) -> Text:
-    robot = " || ".join(f"{_DECODED}.startsWith({cel.text(prefix)})" for prefix in given.robot_prefixes)
+    robot = " || ".join(f"{_DECODED}.startsWith({cel.string(prefix)})" for prefix in given.robot_prefixes)
     same = f"(!has(variables.auths[k].username) || {_DECODED}.startsWith(variables.auths[k].username + ':'))"
-    key = f"{cel.text(LOGIN)} + object.metadata.name"
+    key = f"{cel.string(LOGIN)} + object.metadata.name"
     owned = f"{key} in variables.grants && {_DECODED}.startsWith(variables.grants[{key}] + ':')"
     registries = "[" + ", ".join(cel.texts(sorted(host.lower() for host in hosts)) for hosts in given.registries) + "]"
     config = "json.unmarshal(string(base64.decode(object.data['.dockerconfigjson'])))"

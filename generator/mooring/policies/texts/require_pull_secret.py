@@ -47,7 +47,7 @@ def _message(given: PolicyInput) -> str:
     spelt = " or ".join(sorted(given.hosts))
     return (
         "variables.refused.map(e, e.images.map(i, 'image ' + i + ' in ' + e.place + ': ' + (\n"
-        f"  !({cel.HOST} in {cel.texts(sorted(given.hosts))}) ? {cel.text(f'write its host as {spelt}')}\n"
+        f"  !({cel.HOST} in {cel.texts(sorted(given.hosts))}) ? {cel.string(f'write its host as {spelt}')}\n"
         "  : size(e.secrets) == 0 ? 'add its pull Secret to imagePullSecrets there'\n"
         "  : 'none of its Secrets (' + e.secrets.join(', ') + ') may pull from project ' + i.split('/')[1]\n"
         "    + ': see ConfigMap mooring-pull-grants'))[0])[0]"

@@ -23,7 +23,7 @@ _OWNERS = "object.metadata.ownerReferences"
 def own() -> str:
     """The Secrets that the object may use: its own, and those open to the namespace."""
     listed = "({0} in variables.grants ? variables.grants[{0}].split(',') : [])"
-    return f"{listed.format(_ME)} +\n{listed.format(cel.text(OPEN))}"
+    return f"{listed.format(_ME)} +\n{listed.format(cel.string(OPEN))}"
 
 
 def text(_given: PolicyInput, catalog: Catalog) -> Text:

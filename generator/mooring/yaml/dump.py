@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mooring.yaml.scalar import HIDDEN, is_command, scalar, text
+from mooring.yaml.scalar import HIDDEN, is_command, scalar, text_scalar
 
 # A literal block keeps what it holds: nothing hidden, and none of the few things that readers disagree on, or for which
 # an indentation indicator would be due.
@@ -24,12 +24,12 @@ def _literal(value: str, pad: str) -> str:
     body = value.rstrip("\n")
     tail = len(value) - len(body)
     if tail > 1 or not body:
-        return text(value) + "\n"
+        return text_scalar(value) + "\n"
     lines = "".join(f"{pad}{line}\n" if line else "\n" for line in body.split("\n"))
     return ("|\n" if tail else "|-\n") + lines
 
 
-def block(value: Any, indent: int = 0) -> str:
+def dump(value: Any, indent: int = 0) -> str:
     """`value` as block YAML, every line indented by `indent` spaces; ends with a newline."""
     out: list[str] = []
     _emit(value, " " * indent, out)
@@ -39,7 +39,7 @@ def block(value: Any, indent: int = 0) -> str:
 def _emit(value: Any, pad: str, out: list[str]) -> None:
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            head = f"{pad}{_key(text(key), pad)}:"
+            head = f"{pad}{_key(text_scalar(key), pad)}:"
             if isinstance(item, str):
                 out.append(f"{head} {_text(item, pad)}")
             elif isinstance(item, dict) and item:
@@ -63,7 +63,7 @@ def _key(written: str, pad: str) -> str:
 
 
 def _text(value: str, pad: str) -> str:
-    return _literal(value, pad + "  ") if "\n" in value and _is_literal(value) else text(value) + "\n"
+    return _literal(value, pad + "  ") if "\n" in value and _is_literal(value) else text_scalar(value) + "\n"
 
 
 def _inline(value: Any) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator
 
 from mooring.fleet import model
 from mooring.manifests.subject import Subject
-from mooring.plan.environment import Scene
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.pulls import broken, described, robot_facts
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
-from mooring.pulls.inventory import Known
-from mooring.pulls.verdict import Pull, SecretFacts, World
+from mooring.pulls.inventory import Inventory
+from mooring.pulls.verdict import ClusterState, Pull, SecretFacts
 from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
 from mooring.rules import NO_REFERENCE
@@ -26,16 +26,21 @@ _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")
 ABSENT = "secret-not-in-namespace"
 
 
-class Links:
+class PullContext:
     """The Secrets and accounts that the pods of the given objects meet.
 
     `namespaces` are those of the objects: no other of the fleet's is planned unless a Secret is missed.
     """
 
     def __init__(
-        self, known: Known, registries: Registries, scene: Scene | None, as_of: datetime.date, namespaces: Collection[str]
+        self,
+        known: Inventory,
+        registries: Registries,
+        resolved: ResolvedEnvironment | None,
+        as_of: datetime.date,
+        namespaces: Collection[str],
     ) -> None:
-        self._scene = scene
+        self._resolved = resolved
         self._namespaces = namespaces
         everywhere = tuple(host for registry in registries.all for host in registry.hosts)
         secrets = {
@@ -44,8 +49,8 @@ class Links:
         }
         accounts = dict(known.accounts)
         self._shown = {namespace for namespace, _ in known.secrets}
-        near = [item for item in self._of_scene() if item.name in namespaces]
-        for key, facts in _of_fleet(scene, near):
+        near = [item for item in self._namespaces_of_fleet() if item.name in namespaces]
+        for key, facts in _of_fleet(resolved, near):
             if key in secrets:
                 # The tree says that it is there and what it grants; the fleet, until when.
                 found = secrets[key]
@@ -61,20 +66,20 @@ class Links:
         for namespace in near:
             if namespace.default_service_account == "manage":
                 accounts.setdefault((namespace.name, "default"), tuple(sorted(self._names.get(namespace.name, ()))))
-        self.world = World(registries, secrets, accounts, as_of)
+        self.state = ClusterState(registries, secrets, accounts, as_of)
 
     def lacks_account(self, namespace: str, name: str) -> bool:
-        return (namespace, name) not in self.world.accounts
+        return (namespace, name) not in self.state.accounts
 
-    def _of_scene(self) -> Collection[model.Namespace]:
-        return self._scene.namespaces.values() if self._scene is not None else ()
+    def _namespaces_of_fleet(self) -> Collection[model.Namespace]:
+        return self._resolved.namespaces.values() if self._resolved is not None else ()
 
     @functools.cached_property
     def _everywhere(self) -> frozenset[tuple[str, str]]:
         """Every Secret that is known, by (namespace, name)."""
         seen = self._shown.union(self._namespaces)
-        far = _of_fleet(self._scene, [item for item in self._of_scene() if item.name not in seen])
-        return frozenset(self.world.secrets).union(key for key, _ in far)
+        far = _of_fleet(self._resolved, [item for item in self._namespaces_of_fleet() if item.name not in seen])
+        return frozenset(self.state.secrets).union(key for key, _ in far)
 
     @functools.cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -88,7 +93,7 @@ class Links:
     def _hashed(self) -> dict[tuple[str, str], str]:
         """The built names of Secrets, by namespace and by each name that they may have been built of."""
         found: dict[tuple[str, str], str] = {}
-        for where, name in self.world.secrets:
+        for where, name in self.state.secrets:
             if (match := _HASHED.fullmatch(name)) is not None:
                 words = match[1].split("-")
                 for start in range(len(words)):
@@ -103,7 +108,7 @@ class Links:
             return dataclasses.replace(pull, verdict="hashed-name", detail=name)
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
         beside = "" in self._names and pull.secret not in self._places
-        proved = bool(self.world.secrets or self._everywhere) if namespace else beside
+        proved = bool(self.state.secrets or self._everywhere) if namespace else beside
         return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
 
     def _hint(self, pull: Pull) -> str:
@@ -126,15 +131,17 @@ class Links:
         if pull.verdict == ABSENT:
             others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
             message += f": it stands in {listed(others)}" if others else ""
-            hint = hint if self._scene is not None else self._hint(pull)
-        return broken(self._scene, subject, pull, message, hint)
+            hint = hint if self._resolved is not None else self._hint(pull)
+        return broken(self._resolved, subject, pull, message, hint)
 
 
-def _of_fleet(scene: Scene | None, namespaces: Collection[model.Namespace]) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
+def _of_fleet(
+    resolved: ResolvedEnvironment | None, namespaces: Collection[model.Namespace]
+) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
     """The pull Secrets that the fleet puts into those of its namespaces."""
-    if scene is None:
+    if resolved is None:
         return
     for namespace in namespaces:
-        for robot in plan_namespace(scene, namespace).robots:
-            hosts = scene.hosts(robot)
+        for robot in plan_namespace(resolved, namespace).robots:
+            hosts = resolved.hosts(robot)
             yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from mooring import report
 from mooring.commands.arguments import fleet_path
 from mooring.commands.running import Refused
-from mooring.files import Unreadable, exists, shown
-from mooring.plan.environment import Scene
+from mooring.files import Unreadable, display_path, exists
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.redaction import quote
 from mooring.yaml.document import Document
 
 
-def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Sequence[Document]]:
+def environments(arguments: argparse.Namespace) -> tuple[dict[str, ResolvedEnvironment], Sequence[Document]]:
     """The environments of the fleet that is named, or stands here, and its files; none where there is no fleet."""
     path = fleet_path(arguments)
     if not (arguments.fleet or os.environ.get("MOORING_FLEET") or exists(path)):
@@ -27,17 +27,17 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, Scene], Seque
     from mooring.fleet.load import load
     from mooring.problems.collecting import finish, silence_commented
     from mooring.report.text import problems as block
-    from mooring.tree.run import scenes
+    from mooring.tree.run import resolve_all
 
     try:
         loaded = load(path)
     except Unreadable as error:
         raise Refused(
-            f"{quote(shown(error.path), 'file')} {error.why}", error.hint or "`--fleet FILE` names another"
+            f"{quote(display_path(error.path), 'file')} {error.why}", error.hint or "`--fleet FILE` names another"
         ) from None
     found = silence_commented([finish(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:
         report.emit(block(tuple(errors), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
         raise Refused(f"{quote(path, 'file')} has problems", "nothing is judged by it before they are mended")
-    return scenes(loaded, []), loaded.documents
+    return resolve_all(loaded, []), loaded.documents

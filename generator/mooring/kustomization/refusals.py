@@ -25,7 +25,7 @@ Finding = tuple[str, Route, bool, str, str]
 """A problem's code, where it is, whether the key is meant, what it says and a hint."""
 
 
-def unbuildable(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
+def refusals(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
     """What of an object Kustomize cannot build as it is; `text` is as it was rendered, None where that is not known."""
     if text is None or _LONG_KEY in text or _ESCAPE.search(text):
         yield from _search(data, ())

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from mooring.redaction import quote_key
-from mooring.yaml import dialect
-from mooring.yaml.dialect import Resolve
+from mooring.yaml import resolution
 from mooring.yaml.nodes import Node
+from mooring.yaml.resolution import Resolve
 from mooring.yaml.unreadable import DEPTH, Fault
 
 _SHORT = "tag:yaml.org,2002:"
@@ -189,7 +189,7 @@ class _Builder:
             return ".nan" if math.isnan(found) else ".inf" if found > 0 else "-.inf"
         if len(self.faults) > before:
             return node.value
-        name = dialect.key(found) if isinstance(found, (bool, int, float)) and not self.strict else None
+        name = resolution.key(found) if isinstance(found, (bool, int, float)) and not self.strict else None
         if name is None:
             self.fault("syntax", "a key that is not a string", key, "put the key in quotes")
         return node.value if name is None else name
