@@ -1,4 +1,4 @@
-"""The stages of a run, in order: fleet file → fleet → resolved environments → their files: rendered, checked, compared."""
+"""The stages of a run: fleet file → fleet → resolved environments → their files: rendered, checked, compared."""
 
 from __future__ import annotations
 
