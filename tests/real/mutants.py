@@ -1,7 +1,7 @@
 """Objects that are right, and every way in which each of them can be wrong, or nearly: what admission is to say of them.
 
 A mutant is a place that can hold an image (of any kind) in one of the ways in which its image and its list can be
-written; or a change of something that stands; or an object in a namespace whose grants somebody has spoilt.
+written; or an object in a namespace whose grants somebody has spoilt. Changes of what stands are in `changes`.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ NONE = {
 
 def mutants() -> list[Mutant]:
     """All of them, each under a name of its own."""
-    found = [*_written(), *_odd(), *_specials(), *_changes(), *_spoilt()]
+    found = [*_written(), *_odd(), *_specials(), *_spoilt()]
     assert len({mutant.name for mutant in found}) == len(found)
     return found
 
 
-def _listed(spec: Any, place: tuple[str | int, ...], names: list[str] | None) -> Any:
+def listed(spec: Any, place: tuple[str | int, ...], names: list[str] | None) -> Any:
     """A copy with the list at the place."""
     made = copy.deepcopy(spec)
     node = made
@@ -99,7 +99,7 @@ def _listed(spec: Any, place: tuple[str | int, ...], names: list[str] | None) ->
 def _written() -> Iterator[Mutant]:
     for way, (image, names, allowed) in WAYS.items():
         for place, api_version, kind, spec, where in places(SAMPLE.images[image]):
-            made = thing(api_version, kind, f"{place}-{way}", _listed(spec, where, names))
+            made = thing(api_version, kind, f"{place}-{way}", listed(spec, where, names))
             yield Mutant(f"{place}-{way}", complete(made), allowed, listed=bool(names and names != [""]))
 
 
@@ -131,23 +131,23 @@ def _specials() -> Iterator[Mutant]:
         way = "-".join(names or ["none"])
         yield Mutant(
             f"sidecar-only-{way}",
-            thing("v1", "Pod", f"sidecar-only-{way}", _listed({"containers": [*container("nginx"), beside]}, (), names)),
+            thing("v1", "Pod", f"sidecar-only-{way}", listed({"containers": [*container("nginx"), beside]}, (), names)),
             allowed,
             listed=bool(names),
         )
         many = [{"name": f"c{number}", "image": HARBOR if number == 999 else "nginx"} for number in range(1000)]
         name = f"last-of-a-thousand-{way}"
-        yield Mutant(name, thing("v1", "Pod", name, _listed({"containers": many}, (), names)), allowed, listed=bool(names))
+        yield Mutant(name, thing("v1", "Pod", name, listed({"containers": many}, (), names)), allowed, listed=bool(names))
         every = [{"name": f"c{number}", "image": HARBOR} for number in range(1000)]
         name = f"a-thousand-{way}"
-        yield Mutant(name, thing("v1", "Pod", name, _listed({"containers": every}, (), names)), allowed, listed=bool(names))
+        yield Mutant(name, thing("v1", "Pod", name, listed({"containers": every}, (), names)), allowed, listed=bool(names))
     yield from _aliases()
     yield from _bare()
     model = {"modelFormat": {"name": "onnx"}}
     for stable in ([GOOD], [ABSENT], None):
         for own in ([GOOD], [ABSENT], [""], [], None):
-            predictor = _listed({"model": model}, (), stable)
-            canary = _listed({"name": "next", "containers": container(HARBOR)}, (), own)
+            predictor = listed({"model": model}, (), stable)
+            canary = listed({"name": "next", "containers": container(HARBOR)}, (), own)
             mine = "-".join(own or ["none" if own is None else "empty"]) or "nameless"
             name = f"canary-{mine}-on-{'-'.join(stable or ['none'])}"
             spec = {"predictor": predictor, "canary": [{"predictor": canary, "trafficPercent": 10}]}
@@ -156,11 +156,8 @@ def _specials() -> Iterator[Mutant]:
     for secrets in ([GOOD], None):
         # Nothing crosses from the predictor to another component.
         name = f"transformer-beside-{'good' if secrets else 'bare'}-predictor"
-        spec = {"predictor": _listed({"model": model}, (), secrets), "transformer": {"containers": container(HARBOR)}}
+        spec = {"predictor": listed({"model": model}, (), secrets), "transformer": {"containers": container(HARBOR)}}
         yield Mutant(name, thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec), False, listed=False)
-
-
-CHANGED = ("deployment", "cronjob", "predictor", "predictor-oci-model", "worker", "canary", "runtime", "llm-prefill")
 
 
 ALIASES = (
@@ -183,7 +180,7 @@ def _aliases() -> Iterator[Mutant]:
     worker = {"containers": container(HARBOR)}
     for names, allowed in (([GOOD], True), (None, False)):
         way = "listed" if names else "bare"
-        following = {"name": "next", "containers": container("nginx"), "workerSpec": _listed(worker, (), names)}
+        following = {"name": "next", "containers": container("nginx"), "workerSpec": listed(worker, (), names)}
         canary = {"predictor": following, "trafficPercent": 10}
         yield _service(f"canary-worker-{way}", {"predictor": model, "canary": [canary]}, allowed, listed=bool(names))
     for uri, allowed in ((f"oci://{HARBOR}", False), ("hf://team/model", True), (f"gs://{HARBOR}", True)):
@@ -233,37 +230,6 @@ def _bare() -> Iterator[Mutant]:
     yield Mutant("llm-adapter-elsewhere", made, True, listed=False)
 
 
-def _changes() -> Iterator[Mutant]:
-    """What is done to something that stands, which mooring, that reads files, does not see."""
-    for place, api_version, kind, spec, where in places(HARBOR):
-        if place not in CHANGED:
-            continue
-        good, bad = (complete(thing(api_version, kind, place, _listed(spec, where, names))) for names in ([GOOD], None))
-        yield _changed(f"{place}-turns-bad", good, bad, False)
-        yield _changed(f"{place}-mends", bad, good, True)
-        yield _changed(f"{place}-bad-gets-a-finalizer", bad, _with(bad, finalizers=["example.com/wait"]), True)
-        yield _changed(f"{place}-bad-gets-a-label", bad, _with(bad, labels={"team": "a"}), True)
-        yield _changed(f"{place}-good-gets-a-note", good, _with(good, annotations={"a": "b"}), True)
-        yield _changed(f"{place}-bad-is-deleted", bad, bad, True, "DELETE")
-    leaving = pod("pod-leaving-gets-a-bad-image", HARBOR)
-    leaving["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/wait"]}
-    yield Mutant("pod-leaving-gets-a-bad-image", leaving, True, "LEAVING", states=False)
-    for names in (None, [ABSENT], [GOOD]):
-        bad, fine = pod("pod", HARBOR, names), pod("pod", "nginx:1.0", names)
-        way = "-".join(names or ["bare"])
-        yield _changed(f"pod-{way}-gets-a-label", bad, _with(bad, labels={"a": "b"}), True)
-        yield _changed(f"pod-{way}-is-deleted", bad, bad, True, "DELETE")
-        yield _changed(f"pod-{way}-gets-a-harbor-image", fine, bad, names == [GOOD])
-
-
-def _changed(name: str, before: Object, after: Object, allowed: bool, operation: str = "UPDATE") -> Mutant:
-    return Mutant(name, _with(after, name=name), allowed, operation, _with(before, name=name), states=False)
-
-
-def _with(made: Object, **metadata: Any) -> Object:
-    return {**made, "metadata": {**made["metadata"], **metadata}}
-
-
 def _spoilt() -> Iterator[Mutant]:
     """Where there are no grants, or none that say anything: a Harbor image is refused, others are not touched."""
     for namespace in (BARE, EMPTIED, GARBLED):
@@ -274,7 +240,7 @@ def _spoilt() -> Iterator[Mutant]:
         ):  # fmt: skip
             way = f"{namespace}-{name}"
             yield Mutant(way, pod(way, image, names, namespace), allowed, listed=bool(names), states=states)
-            predictor = _listed({"containers": container(image)}, (), names)
+            predictor = listed({"containers": container(image)}, (), names)
             service = thing(f"{KSERVE}/v1beta1", "InferenceService", way, {"predictor": predictor}, namespace)
             yield Mutant(f"service-{way}", service, allowed, listed=bool(names), states=states)
 

@@ -16,6 +16,7 @@ from mooring.policies import samples, texts
 from mooring.policies.model import Exempt, PolicyInput
 from mooring.policies.samples import BARE, NAMESPACE, pod, secret, thing
 from mooring.policies.texts.protect_pull_grants import CONTROLLERS
+from tests.real.changes import changes
 from tests.real.complete import complete, request
 from tests.real.kyverno_admission import EXEMPT
 from tests.real.mutants import HARBOR, mutants
@@ -221,7 +222,7 @@ _MORE = {
 def of_mutants() -> list[Asked]:
     """The mutants of `require-pull-secret`, as they are asked about; their fleet's is another host than the rows'."""
     found = []
-    for one in mutants():
+    for one in (*mutants(), *changes()):
         operation: Operation = "UPDATE" if one.operation == "UPDATE" else "DELETE" if one.operation == "DELETE" else "CREATE"
         found.append(Asked(one.name, Request(one.object, operation), one.allowed, one.before))
     found.append(Asked("bad-where-exempt", Request(pod("bad-where-exempt", HARBOR, None, ASIDE)), True))

@@ -20,6 +20,7 @@ from mooring.policies.samples import BARE
 from mooring.pulls.verdict import ClusterState, RobotFacts, SecretFacts, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
+from tests.real.changes import changes
 from tests.real.complete import request
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.kyverno_cli import Kyverno
@@ -152,7 +153,7 @@ def verdicts(admission: Admission, found: Sequence[Mutant], *, explicit: bool) -
 
 
 def test_four_verdicts(admission: Admission, kyverno: Kyverno, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = mutants()
+    found = [*mutants(), *changes()]
     said = verdicts(admission, found, explicit=True)
     said["kyverno-cli"] = by_the_cli(kyverno, tmp_path, objects(policy_input(KYVERNO, explicit=True), POLICY), found)
     said["mooring"] = {mutant.name: by_mooring(mutant, {}) for mutant in found if mutant.states}

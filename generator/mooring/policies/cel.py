@@ -69,6 +69,16 @@ def at(pattern: Pattern) -> str:
     return f"({' && '.join(guards)} ? {found} : [])"
 
 
+def optional(base: str, pattern: Pattern) -> str:
+    """What stands at a pattern without `*`, as an optional value: none where it is missing."""
+    return base + "".join(f".?{key}" for key in pattern)
+
+
+def differs(values: str) -> str:
+    """Whether an update changes this expression over `object`."""
+    return f"{values}\n  != {values.replace('object.', 'oldObject.')}"
+
+
 def numbered(pattern: Pattern, most: int) -> list[Pattern]:
     """The pattern with each number in place of its `*`."""
     if "*" not in pattern:

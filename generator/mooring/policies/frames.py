@@ -101,17 +101,12 @@ def _grants(text: Text, given: PolicyInput) -> list[Object]:
 
 
 def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
-    """What goes on whatever the policy says: deletions, updates that leave alone what is judged, exempted namespaces."""
+    """What goes on whatever the policy says: deletions, updates that change nothing it reads, exempted namespaces."""
     conditions = []
-    if text.judged:
-        same = " && ".join(
-            f"has(object.{key}) == has(oldObject.{key}) && (!has(object.{key}) || object.{key} == oldObject.{key})"
-            for key in text.judged
-        )
-        changes = f"request.operation != 'UPDATE' || !({same})"
+    if text.changes:
         conditions += [
             {"name": "not-being-deleted", "expression": "!has(object.metadata.deletionTimestamp)"},
-            {"name": "changes-what-is-judged", "expression": changes},
+            {"name": "changes-what-is-judged", "expression": f"request.operation != 'UPDATE' ||\n{text.changes}"},
         ]
     exempt = sorted({entry.namespace for entry in given.exempt if policy in entry.policies})
     if exempt:

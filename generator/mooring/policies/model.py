@@ -50,8 +50,9 @@ class PolicyInput:
 class Text:
     """A policy without its engine: what it matches, and its CEL.
 
-    `judged` are the parts of an object that a violation can come from: an update that leaves them as they are is let
-    through (https://github.com/kyverno/kyverno/issues/8815); none where the conditions say it themselves. `grants` says
+    `changes` is CEL that says whether an update changes what a violation can come from: all others are let through, or
+    what stands could not be scaled, paused or released once its grant is gone (https://github.com/kyverno/kyverno/issues/8815);
+    empty where the conditions say it themselves. `grants` says
     that `variables.grants` is read, the namespace's pull grants, and `bare` that something may be refused where there
     are none; `standing` that objects which stand already are reported too. `mutations` are JSON patches, instead of
     validations.
@@ -62,7 +63,7 @@ class Text:
     variables: list[Object] = field(default_factory=list)
     validations: list[Object] = field(default_factory=list)
     mutations: list[str] = field(default_factory=list)
-    judged: tuple[str, ...] = ("spec",)
+    changes: str = ""
     grants: bool = False
     bare: bool = False
     standing: bool = True

@@ -45,7 +45,8 @@ def _head(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[str]:
     yield "\n".join(["| policy | what it asks for | action |", "|---|---|---|", *rows])
     yield "The actions are those of the fleet; an environment may change them: see `overlays/<environment>/_cluster`."
     yield (
-        "Let through always: deletions, objects that are being deleted, and updates that leave alone what is judged.\n"
+        "Let through always: deletions, objects that are being deleted, and updates that change neither a pod template nor\n"
+        "an image or a Secret (scaling, pausing, labels, finalizers).\n"
         "To exempt a namespace, give it under `policies.exempt` in the fleet file a reason and an end:"
     )
     yield "    policies:\n      exempt:\n      - {namespace: NAME, policies: [POLICY], reason: WHY, until: 2027-01-01}"

@@ -7,6 +7,7 @@ image of it; `pods`, with its Harbor images and the Secrets that its pods will t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from mooring.policies import cel
 from mooring.policies.model import Object
@@ -88,6 +89,50 @@ def pods(kinds: Sequence[KindInfo], hosts: Sequence[str], *, paths: bool = False
         f"  'images': dyn(e.images.filter(i, i.contains('/') && {known}))}})"
     )
     return [*images(kinds, paths=paths), variable("pods", expression)]
+
+
+class Compared(NamedTuple):
+    """What is compared of an update: `whole` as it stands there; of the pod specs at `among` the `fields` alone."""
+
+    whole: list[Pattern]
+    among: list[Pattern]
+    fields: list[str]
+
+
+def compared(catalog: Catalog) -> Compared:
+    """What images and Secrets are read from: the pod templates, and an LLM's model, as a whole.
+
+    Where a pod spec stands among fields that scale or pause (a component of an InferenceService, a runtime, a Pod), only
+    the fields with images and Secrets.
+    """
+    kinds = matched(catalog)
+    images = [place for info in kinds for place in info.images]
+    # With its labels and annotations: a change of them makes new Pods, too.
+    templates = {pattern[: pattern.index("template") + 1] for pattern in places(kinds) if "template" in pattern}
+    models = {place.path[:-1] for place in images if place.pod_spec is None}
+    keys = {place.path[len(place.pod_spec)] for place in images if place.pod_spec is not None}
+    return Compared(
+        sorted(templates | models),
+        [pattern for pattern in places(kinds) if "template" not in pattern],
+        sorted({*CONTAINERS, "volumes", "imagePullSecrets", *keys}),
+    )
+
+
+def changes(catalog: Catalog) -> str:
+    """Whether an update changes what images and Secrets are read from. Each value is compared at its place: what moves to
+    another one is changed."""
+    parts = compared(catalog)
+    whole = ", ".join(cel.optional("object", pattern) for pattern in parts.whole)
+    single = [cel.optional("object", pattern) for pattern in parts.among if "*" not in pattern]
+    specs = [f"[{', '.join(single)}]", *(_each(pattern) for pattern in parts.among if "*" in pattern)]
+    fields = f"({' + '.join(specs)}).map(p, p[?k])"
+    return f"{cel.differs(f'[{whole}]')} ||\n{cel.texts(parts.fields)}.exists(k,\n  {cel.differs(fields)})"
+
+
+def _each(pattern: Pattern) -> str:
+    """A list of what stands at a pattern with `*`, each an optional value."""
+    star = pattern.index("*")
+    return f"{cel.optional('object', pattern[:star])}.orValue([]).map(c, {cel.optional('c', pattern[star + 1 :])})"
 
 
 def places(kinds: Sequence[KindInfo]) -> dict[Pattern, list[str]]:

@@ -29,6 +29,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         rules=podspecs.rules(podspecs.matched(catalog), [podspecs.EPHEMERAL]),
         variables=[*podspecs.images(podspecs.matched(catalog)), podspecs.variable("refused", refused)],
         validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+        changes=podspecs.changes(catalog),
     )
 
 

@@ -44,6 +44,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
             podspecs.variable("wanted", wanted),
         ],
         mutations=[patch],
+        changes=podspecs.changes(catalog),
         grants=True,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.policies import podspecs
+from mooring.policies import cel, podspecs
 from mooring.policies.model import PolicyInput, Row, Text
 from mooring.policies.samples import DOCKER, KSERVE, NAMESPACE, pod, secret, thing
 from mooring.schema.catalog import Catalog
@@ -25,6 +25,8 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         ("external-secrets.io", "v1", "externalsecrets"),
         (KSERVE, "v1alpha1", "inferencegraphs"),
     ]
+    # Of a Secret, an ExternalSecret and an InferenceGraph.
+    others = "[object.?data, object.?type, object.?spec.?target, object.?spec.?nodes]"
     return Text(
         rules=podspecs.rules([info for info in podspecs.matched(catalog) if info.scope == "Namespaced"], extra),
         conditions=[{"name": "in-default", "expression": "request.namespace == 'default'"}],
@@ -35,7 +37,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
                 "message": "what pulls from Harbor, and its Secret, has a namespace of its own: not default",
             }
         ],
-        judged=("spec", "data", "type"),
+        changes=f"{podspecs.changes(catalog)} ||\n{cel.differs(others)}",
     )
 
 

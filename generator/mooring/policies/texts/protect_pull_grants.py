@@ -70,7 +70,6 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
         ],
         variables=[podspecs.variable("user", "has(request.userInfo.username) ? request.userInfo.username : ''")],
         validations=[{"expression": f"variables.user in {who}", "messageExpression": message}],
-        judged=(),
         standing=False,
     )
 

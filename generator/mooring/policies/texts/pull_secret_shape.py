@@ -66,7 +66,7 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
                 "message": "the Secret of this name is another robot's: see ConfigMap mooring-pull-grants",
             },
         ],
-        judged=("data", "type"),
+        changes=cel.differs("[object.?data, object.?type]"),
         grants=True,
         standing=False,
     )

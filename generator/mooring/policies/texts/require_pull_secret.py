@@ -19,6 +19,7 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
         rules=podspecs.rules(kinds, [podspecs.EPHEMERAL]),
         variables=[*podspecs.pods(kinds, given.hosts), podspecs.variable("refused", _refused(given, catalog))],
         validations=[{"expression": "size(variables.refused) == 0", "messageExpression": _message(given)}],
+        changes=podspecs.changes(catalog),
         grants=True,
         bare=True,
     )

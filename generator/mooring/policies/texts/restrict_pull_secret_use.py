@@ -53,6 +53,7 @@ def text(_given: PolicyInput, catalog: Catalog) -> Text:
             podspecs.variable("refused", refused),
         ],
         validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+        changes=podspecs.changes(catalog),
         grants=True,
     )
 
