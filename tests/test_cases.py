@@ -1,11 +1,14 @@
 """Every case of `tests/cases/<family>/<name>/<case>/`: what `mooring render` says of its fleet, and the tree it writes.
 
-`expected.txt` holds the exit code and all that is printed; `expected/` the tree, compared by bytes and by set of files.
+`expected.txt` holds the exit code and all that is printed; `expected/` the tree, compared by bytes and by set of files. One case
+of each engine (`WHOLE`) has the whole folder of policies there. Another case of a policy has `expected.diff` beside it: how
+its folder of policies differs from that one, a line for each file that is not there. Elsewhere policies are not looked at.
 `pytest --force-regen` writes them anew: read the difference.
 """
 
 from __future__ import annotations
 
+import difflib
 import shutil
 from pathlib import Path
 
@@ -18,7 +21,11 @@ from tests.example import steady
 
 CASES = Path(__file__).parent / "cases"
 FLEETS = sorted(path.parent for path in CASES.glob("*/*/*/fleet.yaml"))
-PRODUCTS = ("expected", "expected.txt")
+PRODUCTS = ("expected", "expected.txt", "expected.diff")
+WHOLE = {
+    "kyverno": CASES / "policy/inject-pull-secret/everything-on",
+    "kubernetes": CASES / "policy/kubernetes-validating/environments",
+}
 
 
 def render(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -30,6 +37,17 @@ def render(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def difference(policies: dict[str, bytes]) -> str:
+    """How a folder of policies differs from the whole one of its engine, with one line around each change."""
+    engine = next(iter(policies)).split("/")[1]
+    whole = {path: text for path, text in files(WHOLE[engine] / "expected").items() if path.startswith("policies/")}
+    lines = [f"absent: {path}\n" for path in sorted(set(whole) - set(policies))]
+    for path, text in sorted(policies.items()):
+        before, after = (data.decode().splitlines(keepends=True) for data in (whole.get(path, b""), text))
+        lines += difflib.unified_diff(before, after, path if before else "/dev/null", path, n=1)
+    return "".join(lines)
 
 
 @pytest.mark.parametrize("case", FLEETS, ids=lambda path: path.relative_to(CASES).as_posix())
@@ -51,7 +69,9 @@ def test_case(
         assert files(folder) == before, "something was written though there are errors"
         return
     written = {path: text for path, text in files(folder).items() if path.split("/")[0] in OUTPUTS}
-    shown = {path: text for path, text in written.items() if not path.startswith("policies/") or case.parts[-3] == "policy"}
+    policies = {path: text for path, text in written.items() if path.startswith("policies/")}
+    whole = case in WHOLE.values()
+    shown = {path: text for path, text in written.items() if whole or path not in policies}
     if request.config.getoption("force_regen"):
         # The fixture stops at the first file it makes: a tree is made whole.
         shutil.rmtree(case / "expected", ignore_errors=True)
@@ -60,6 +80,8 @@ def test_case(
             (case / "expected" / path).write_bytes(text)
     for path, text in shown.items():
         file_regression.check(text, fullpath=case / "expected" / path, binary=True)
+    if case.parts[-3] == "policy" and not whole:
+        file_regression.check(difference(policies).encode(), fullpath=case / "expected.diff", binary=True)
     assert set(files(case / "expected")) == set(shown), "a file is missing, or one too many is expected"
     assert {path: text for path, text in files(folder).items() if path not in written} == before
 
