@@ -1,8 +1,8 @@
 """Every case of `tests/cases/<family>/<name>/<case>/`: what `mooring render` says of its fleet, and the tree it writes.
 
-`expected.txt` holds the exit code and all that is printed; `expected/` the tree, compared by bytes and by set of files. One case
-of each engine (`WHOLE`) has the whole folder of policies there. Another case of a policy has `expected.diff` beside it: how
-its folder of policies differs from that one, a line for each file that is not there. Elsewhere policies are not looked at.
+`expected.txt` holds the exit code and all that is printed; `expected/` the tree, compared by bytes and by set of files. One
+case of each engine (`WHOLE`) has the whole folder of policies there. Another case of a policy has `expected.diff` beside it:
+how its folder of policies differs from that one, with a line for each file that is absent. Other cases leave policies out.
 `pytest --force-regen` writes them anew: read the difference.
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mooring.fleet import model
+from mooring.fleet import robots as robots_of_fleet
 from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
@@ -80,7 +81,7 @@ REGISTRIES = Registries((Registry("harbor", ("harbor.example.com",)),))
 
 def test_a_pattern_is_compiled_once(counted: Callable[[Any, str], list[Any]]) -> None:
     """`fnmatch` keeps 256: with 300 patterns each was compiled anew for every namespace."""
-    pull_secrets._matcher.cache_clear()
+    robots_of_fleet._matcher.cache_clear()
     robots = Robots(fleet(300), REGISTRIES)
     calls = counted(re, "compile")
     assert [list(robots.standing(f"n{index}x")) for index in range(200, 220)] == [
@@ -91,7 +92,7 @@ def test_a_pattern_is_compiled_once(counted: Callable[[Any, str], list[Any]]) ->
 
 def test_robots_are_chosen_once_for_a_namespace(counted: Callable[[Any, str], list[Any]]) -> None:
     robots = Robots(fleet(50, pattern="vision"), REGISTRIES)
-    calls = counted(pull_secrets, "is_open")
+    calls = counted(robots_of_fleet, "is_open")
     for _ in range(100):
         usable, names, secrets = robots.usable("harbor", "p", "vision")
     assert len(calls) == 50 and len(usable) == len(names) == len(secrets) == 50

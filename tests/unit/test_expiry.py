@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def test_an_exemption_ends_on_its_day(
 
 
 def test_today_is_utc_s(rendered: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mooring.commands.check.today", lambda: cli.day("2026-11-25"))
+    monkeypatch.setattr("mooring.commands.check.today", lambda: datetime.date(2026, 11, 25))
     assert check(capsys)[0] == 1
 
 

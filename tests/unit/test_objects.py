@@ -436,13 +436,13 @@ def test_without_a_fleet_nobody_knows_when_robots_expire(here: Path, capsys: Cap
 def test_the_fleet_s_pulls_are_followed_once(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     copy(here, rendered=True)
     followed: list[str] = []
-    judge = run.judge
+    follow = run.follow_pulls
 
     def counting(resolved: Any, planned: Any, **more: Any) -> Any:
         followed.append(resolved.name)
-        return judge(resolved, planned, **more)
+        return follow(resolved, planned, **more)
 
-    monkeypatch.setattr(run, "judge", counting)
+    monkeypatch.setattr(run, "follow_pulls", counting)
     _, result = check(capsys)
     assert len(followed) == len({(p["environment"], p["object"]["namespace"]) for p in result["pulls"]} | {
         (name, "") for name in ("dev", "staging", "prod")

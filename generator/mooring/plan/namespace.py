@@ -294,8 +294,5 @@ def _grants(resolved: ResolvedEnvironment, planned: Planned) -> dict[str, str]:
 def default_namespace(resolved: ResolvedEnvironment) -> Iterable[Problem]:
     """`default` holds no pull Secret: what nobody placed lands there, with everybody's rights."""
     for service in resolved.services.get("default", ()):
-        yield service_problem(
-            service, "default-namespace", f"service {quote(service.name, 'name')} "
-            "stands in namespace `default`", "namespace",
-            hint="give it a namespace of its own",
-        )  # fmt: skip
+        message = f"service {quote(service.name, 'name')} stands in namespace `default`"
+        yield service_problem(service, "default-namespace", message, "namespace", hint="give it a namespace of its own")
