@@ -7,7 +7,7 @@ The words begin with `different`, or with who alone refuses the text and why. Th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from mooring.yaml.document import read_manifests
@@ -34,17 +34,12 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-    texts = [_text(data) for data in batch]
-    answers = _JUDGE.ask([{"id": 0, "stream": text} for text in texts])
-    for data, text, answer in zip(batch, texts, answers, strict=True):
-        words = _difference(text, answer)
-        if words:
-            yield data, words
+def ask(batch: Sequence[bytes]) -> list[Any]:
+    return _JUDGE.ask([{"id": 0, "stream": _text(data)} for data in batch])
 
 
-def _difference(text: str, answer: dict[str, Any]) -> str | None:
-    found, problems = read_manifests(text, "a.yaml")
+def disagreement(data: bytes, answer: dict[str, Any]) -> str | None:
+    found, problems = read_manifests(_text(data), "a.yaml")
     theirs, said = answer["error"], "; ".join(problem.message for problem in problems)
     if bool(theirs) != bool(problems):
         return f"only kubectl refuses: {theirs}" if theirs else f"only mooring refuses: {said}"
