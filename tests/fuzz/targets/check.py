@@ -32,6 +32,7 @@ VALUES: Sequence[Any] = (
 )  # fmt: skip
 
 _BESIDE = [one for data in DOCUMENTS for one in found_in(data)]
+_DECIDING = [one for one in _BESIDE if one.data["kind"] in DECIDING]
 _FORMATS = report.formats()
 # Small ones whose pulls hang on the others: on a runtime, a list, an account, a base, a container for storage.
 _PODS = """
@@ -58,18 +59,19 @@ _BESIDE_ALL = objects._View(Inputs(found=_BESIDE), _HOSTS, None, {}, AS_OF)
 
 def _judged(inputs: Inputs, number: int) -> Judged:
     """What is said of the objects; one that others are judged by is at hand for one of those too."""
-    view, asked = _BESIDE_ALL, list(inputs.found)
-    if number % 3:  # places take as long as all the rest
+    view, asked, placed = _BESIDE_ALL, list(inputs.found), number % 3 == 0  # places take as long as all the rest
+    if not placed:
         asked = [Found(one.data, Nowhere(), one.base, None) for one in asked]
-    if number % 8 == 0 or any(found.data["kind"] in DECIDING for found in asked):
-        view = objects._View(Inputs(found=[*asked, *_BESIDE]), _HOSTS, None, {}, AS_OF)
+    decides = any(found.data["kind"] in DECIDING for found in asked)
+    if decides or number % 8 == 0:
+        view = objects._View(Inputs(found=[*asked, *(_DECIDING if decides else _BESIDE)]), _HOSTS, None, {}, AS_OF)
         asked.append(_WITH_PODS[number % len(_WITH_PODS)])
     result = Judged()
     for found in asked:
         problems, pulls = view.judged(found)
         result.problems += problems
         result.pulls += pulls
-    result.problems += [problem.located() for problem in inputs.problems]
+    result.problems += [problem.located() for problem in inputs.problems] if placed else []
     return result
 
 
