@@ -16,6 +16,7 @@ import pytest
 from tests.fuzz import runner
 from tests.fuzz.shapes import Shaper, thinned
 from tests.fuzz.tabled import explained
+from tests.fuzz.targets.manifests import as_json
 
 NEEDS_TOOLS = {"manifests", "references", "dockerconfigs"}  # tests/real runs these
 
@@ -133,3 +134,11 @@ def test_a_number_counts_as_hidden_only_where_a_key_is_given_twice() -> None:
         (number,), (twice,), (number, twice), (twice, number), (number, twice, other),
     )}  # fmt: skip
     assert [words for words, known in said.items() if known] == [(twice,), (number, twice), (twice, number)]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [
+    (1.0, 1), (-0.0, 0), (1.5, 1.5), (1.8444407370955162e18, 1844440737095516200), (1e20, 10**20), (1e21, 1e21),
+    (1 << 64, float(1 << 64)),
+])  # fmt: skip
+def test_whole_floats_are_the_integers_that_go_writes(ours: object, theirs: object) -> None:
+    assert repr(as_json(ours)) == repr(as_json(theirs))

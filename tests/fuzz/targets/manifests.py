@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from mooring.yaml.document import read_manifests
@@ -19,13 +20,16 @@ _JUDGE = Judge("yamlread")
 
 
 def as_json(value: Any) -> Any:
-    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float."""
+    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float.
+
+    Go writes a whole float with as few digits other than 0 as tell it from its neighbours, and reads an integer again.
+    """
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     if isinstance(value, list):
         return list(map(as_json, value))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
-        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        value = int(Decimal(repr(value)))
     return float(value) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 else value
 
 
