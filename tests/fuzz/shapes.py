@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mooring.position import Route
+from mooring.problems.position import Route
 from tests.spoilt import ODD, nodes, replaced
 
 ADOPTED, LARGEST = 300, 1000  # how many values are taken for seeds, and how long they may be as texts

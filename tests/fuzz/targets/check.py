@@ -7,12 +7,13 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from mooring import objects, report
-from mooring.adopt import adopt
-from mooring.document import read_manifests
-from mooring.inputs import Found, Inputs, _documents
-from mooring.objects import Judged
+from mooring import report
+from mooring.check import objects
+from mooring.check.adoption import adopt
+from mooring.check.objects import Judged
+from mooring.manifests.paths import Found, Inputs, _documents
 from mooring.report import Report, Terminal
+from mooring.yaml.document import read_manifests
 from tests.fuzz.shapes import thinned
 from tests.spoilt import OBJECTS
 from tests.unit.test_spoilt_objects import AS_OF, DECIDING, DOCUMENTS, Nowhere, found_in

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mooring import document
+from mooring.yaml import document
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import written
 from tests.fuzz.targets import _seeds
