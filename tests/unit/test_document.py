@@ -137,8 +137,9 @@ def test_what_is_not_utf_8_is_refused_at_its_byte(raw: bytes, line: int | None, 
     (b"a: &x [1]\nb: *x\n", {"a": [1], "b": [1]}),
     (b"a\tb: c \t d\ne: [f\tg, 'h\t']\ni: |\n  j\tk & l\n", {"a\tb": "c \t d", "e": ["f\tg", "h\t"], "i": "j\tk & l\n"}),
     (b"'~': 1\n\"1\": 2\n", {"~": 1, "1": 2}),
+    (b"a: &x [\"b\":c, 'd':, e]\n", {"a": [{"b": "c"}, {"d": None}, "e"]}),
 ], ids=["bom and crlf", "escaped line breaks", "tabs between", "core types", "dates", "alias", "tabs",
-"quoted keys"])  # fmt: skip
+"quoted keys", "quoted keys without a space"])  # fmt: skip
 def test_a_fleet_file_is_read_as_yaml_1_2(raw: bytes, data: object) -> None:
     found, problems = read_fleet(raw, "fleet.yaml")
     assert problems == []

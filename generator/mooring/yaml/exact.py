@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
+from ruamel.yaml.tokens import ScalarToken
 
 from mooring.yaml.nodes import Node
 from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
@@ -114,6 +115,12 @@ class _Scanner(Scanner):
         if self.flow_level + len(self.indents) >= DEPTH:
             raise Unreadable(TOO_DEEP[0], self.reader.index, TOO_DEEP[1])
         super().fetch_flow_collection_start(TokenClass, to_push)
+
+    def check_value(self) -> bool:
+        if self.flow_level and self.tokens and isinstance(self.tokens[-1], ScalarToken) and not self.tokens[-1].plain:
+            return True  # no space is needed behind a key in quotes, in a list as in a mapping
+        found: bool = super().check_value()
+        return found
 
     def fetch_directive(self) -> None:
         raise ODD["directive"].at(self.reader.index)
