@@ -11,7 +11,7 @@ from mooring import report
 from mooring.check import objects
 from mooring.check.adoption import adopt
 from mooring.check.objects import Judged
-from mooring.manifests.paths import Found, Inputs, _documents
+from mooring.manifests.paths import InputObject, Inputs, _documents
 from mooring.report import Report, Terminal
 from mooring.yaml.document import read_manifests
 from tests.fuzz.shapes import thinned
@@ -62,7 +62,7 @@ def _judged(inputs: Inputs, number: int) -> Judged:
     """What is said of the objects; one that others are judged by is at hand for one of those too."""
     view, asked, placed = _BESIDE_ALL, list(inputs.found), number % 3 == 0  # places take as long as all the rest
     if not placed:
-        asked = [Found(one.data, Nowhere(), one.base, None) for one in asked]
+        asked = [InputObject(one.data, Nowhere(), one.base, None) for one in asked]
     decides = any(found.data["kind"] in DECIDING for found in asked)
     if decides or number % 8 == 0:
         view = objects._View(Inputs(found=[*asked, *(_DECIDING if decides else _BESIDE)]), _HOSTS, None, {}, AS_OF)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mooring.yaml import document
 from mooring.yaml.stream import Part, parts
-from mooring.yaml.trees import written
+from mooring.yaml.trees import text_of_part
 from tests.fuzz.targets import _seeds
 from tests.unit.test_document import exact
 
@@ -26,7 +26,7 @@ def _exactly(text: str, part: Part, *, strict: bool) -> tuple[Any, str]:
 
 
 def _differs(text: str, part: Part, *, strict: bool) -> str | None:
-    source = text if strict else written(text, part)
+    source = text if strict else text_of_part(text, part)
     if not source.strip(" \n"):
         return None
     done, quick = document._fast_json(source) if part.json else document._fast(source, strict=strict)
