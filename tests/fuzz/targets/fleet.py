@@ -1,10 +1,12 @@
 """mooring's fast reader against its exact one: where the gate lets a text through, both read the same.
 
-What the gate keeps from the fast reader is read by the exact one alone, as a fleet file: it must come to an end.
+Of what the gate keeps from the fast reader, a third is read by the exact one alone, as a fleet file: it must come to an
+end.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,8 +32,8 @@ def _differs(text: str, part: Part, *, strict: bool) -> str | None:
     if not source.strip(" \n"):
         return None
     done, quick = document._fast_json(source) if part.json else document._fast(source, strict=strict)
-    if not done and not strict:
-        return None  # the target `manifests` reads it exactly
+    if not done and (not strict or zlib.crc32(text.encode()) % 3):
+        return None  # the target `manifests` reads all of them exactly
     slow, said = _exactly(text, part, strict=strict)
     if not done or (not said and exact(quick) == exact(slow)):
         return None
