@@ -6,13 +6,14 @@ A target is a module `tests/fuzz/targets/<name>.py`, found by convention, with
 
     SEEDS: Sequence[bytes]                 # inputs to start from
     TOKENS: Sequence[bytes] = ()           # optional: what the mutator splices in, beside what it knows
-    def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]
+    VALUES: Sequence[Any]                  # optional: JSON values, whose structure is mutated
+    def ask(batch: Sequence[bytes]) -> Sequence[Any]           # optional: what the other side says of each input
+    def disagreement(data: bytes[, answer: Any]) -> str | None
 
-`disagreements` runs every input of a batch (so that one Go process judges thousands of inputs through pipes, see
-`judge.Judge`) and yields each input on which the two sides differ, with words that begin with the *kind* of difference:
-`tabled.py` explains the kinds that are right to keep. An exception is a crash, more than a second of CPU time for one
-input is a hang; both are traced to the input that causes them. Failing inputs are kept as
-`tests/fuzz/found/<target>/<sha>`, which later runs take as seeds. Exit code 1 where anything was found.
+`ask` has a whole batch, so that one Go process judges thousands of inputs through pipes (`judge.Judge`). `disagreement`
+runs one input and says how the two sides differ, in words that begin with the *kind* of difference: `tabled.py` explains
+the kinds that are right to keep. An exception is a crash, more than a second of CPU time is a hang. Failing inputs are
+kept as `tests/fuzz/found/<target>/<sha>`, which later runs take as seeds. Exit code 1 where anything was found.
 """
 
 from __future__ import annotations

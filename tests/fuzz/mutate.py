@@ -21,7 +21,9 @@ TOKENS: tuple[bytes, ...] = (
     b"a: b\n", b"- a\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf", b"\xc2\xa0", b"\x00", b"\x7f",
     b"\xff", b"\xf0\x9f\x98\x80",
 )  # fmt: skip
-LONGEST = 4000
+SMALL, LONGEST = 300, 4000  # what most inputs may grow to, and what those of large seeds may
+LARGE = 1 / 200  # the share of inputs made of large seeds: small ones find the same faults many times faster
+ADOPTED = 500
 
 
 class Mutator:
@@ -29,7 +31,9 @@ class Mutator:
 
     def __init__(self, chance: random.Random, seeds: Sequence[bytes], tokens: Sequence[bytes]) -> None:
         self.chance = chance
-        self.seeds = list(seeds) or [b""]
+        self.small = [seed for seed in seeds if len(seed) <= SMALL]
+        self.large = [seed for seed in seeds if len(seed) > SMALL]
+        self.adopted: list[bytes] = []
         self.tokens = (*TOKENS, *tokens)
         self.ways: tuple[Callable[[bytes], bytes], ...] = (
             self._insert, self._insert, self._insert, self._replace, self._delete, self._double, self._splice, self._flip,
@@ -37,13 +41,23 @@ class Mutator:
         )  # fmt: skip
 
     def next(self) -> bytes:
-        data = self.chance.choice(self.seeds)
+        data, longest = self._seed()
         for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3, 4, 8))):
             data = self.chance.choice(self.ways)(data)
-        data = data[:LONGEST]
-        if self.chance.random() < 0.02:  # what was reached by several steps is a seed for more
-            self.seeds[self.chance.randrange(len(self.seeds))] = data
+        data = data[:longest]
+        if len(data) <= SMALL and self.chance.random() < 0.02:  # what was reached by several steps is a seed for more
+            at = self.chance.randrange(ADOPTED)
+            self.adopted[at : at + 1] = [data]
         return data
+
+    def _seed(self) -> tuple[bytes, int]:
+        """What to begin with, and how long it may grow. Seeds that were given are never lost among adopted ones."""
+        dice = self.chance.random()
+        if self.large and (dice < LARGE or not self.small):
+            return self.chance.choice(self.large), LONGEST
+        if self.adopted and dice > 0.6:
+            return self.chance.choice(self.adopted), SMALL
+        return (self.chance.choice(self.small) if self.small else b""), SMALL
 
     def _span(self, data: bytes, longest: int = 12) -> tuple[int, int]:
         begin = self.chance.randint(0, len(data))
@@ -66,8 +80,15 @@ class Mutator:
         return data[:end] + data[begin:end] + data[end:]
 
     def _splice(self, data: bytes) -> bytes:
-        other = self.chance.choice(self.seeds)
-        return data[: self.chance.randint(0, len(data))] + other[self.chance.randint(0, len(other)) :]
+        """A few lines of another seed, between two lines or in one."""
+        lines = self._seed()[0].split(b"\n")
+        begin = self.chance.randrange(len(lines))
+        other = b"\n".join(lines[begin : begin + self.chance.randint(1, 6)])
+        at = self.chance.randint(0, len(data))
+        if self.chance.random() < 0.5:
+            at = data.rfind(b"\n", 0, at) + 1
+            other += b"\n"
+        return data[:at] + other[self.chance.choice((0, 0, self.chance.randint(0, len(other)))) :] + data[at:]
 
     def _flip(self, data: bytes) -> bytes:
         if not data:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import random
 import signal
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tests.fuzz.mutate import Mutator
+from tests.fuzz.shapes import Shaper, written
 from tests.fuzz.tabled import explained
 
 HERE = Path(__file__).parent
 FOUND = HERE / "found"
 BATCH = 250
 LIMIT = 1.0  # seconds of CPU time for one input
+OF_BYTES = 1 / 16  # the share of inputs mutated as bytes, where a target has values
 KEPT = 40  # failures of one target that are kept as files and shown
 
 
@@ -60,42 +64,67 @@ def target(name: str) -> Any:
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """Raises `TooSlow` after so many seconds of this process's CPU time, so that a loaded machine changes nothing."""
+def _limit() -> Iterator[Callable[[], None]]:
+    """What begins an input's time: after `LIMIT` of this process's CPU time, so that a loaded machine changes nothing,
+    `TooSlow` is raised, and again where something swallows it."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooSlow
 
+    def begin() -> None:
+        signal.setitimer(signal.ITIMER_PROF, LIMIT, LIMIT)
+
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        yield
+        yield begin
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
 
+def _answers(module: Any, batch: Sequence[bytes]) -> Sequence[Sequence[Any]]:
+    """What the other side says of each input, as further arguments of `disagreement`; none where a target has no other."""
+    return [(answer,) for answer in module.ask(batch)] if hasattr(module, "ask") else [()] * len(batch)
+
+
+def disagreements(name: str, batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+    """The inputs on which the two sides differ, and how."""
+    module = target(name)
+    for data, answer in zip(batch, _answers(module, batch), strict=True):
+        words = module.disagreement(data, *answer)
+        if words is not None:
+            yield data, words
+
+
 def judge(name: str, batch: Sequence[bytes]) -> Tally:
-    """One batch; where it crashes or is slow, each of its inputs alone."""
+    """Each input of a batch, with a time of its own; where the other side fails of the batch, it is asked one by one."""
     module = target(name)
     tally = Tally()
     try:
-        with _limit(LIMIT):
-            found = list(module.disagreements(batch))
-    except (Exception, TooSlow) as error:  # noqa: BLE001 - any exception is what is looked for
-        if len(batch) > 1:
-            for data in batch:
-                tally.add(judge(name, [data]))
-            return tally
-        slow = isinstance(error, TooSlow)
-        (tally.slow if slow else tally.crashes).append((batch[0], "over a second" if slow else traceback.format_exc()))
-        found = []
+        answers = _answers(module, batch)
+    except Exception:  # noqa: BLE001 - any exception is what is looked for
+        if len(batch) == 1:
+            return Tally(1, crashes=[(batch[0], traceback.format_exc())])
+        for data in batch:
+            tally.add(judge(name, [data]))
+        return tally
+    with _limit() as begin:
+        for data, answer in zip(batch, answers, strict=True):
+            words: str | None = None
+            try:
+                begin()
+                words = module.disagreement(data, *answer)
+            except TooSlow:
+                tally.slow.append((data, "over a second"))
+            except Exception:  # noqa: BLE001 - as above
+                tally.crashes.append((data, traceback.format_exc()))
+            if words is None:
+                continue
+            if explained(name, words):
+                tally.tabled += 1
+            else:
+                tally.disagreements.append((data, words))
     tally.executions = len(batch)
-    for data, words in found:
-        if explained(name, words):
-            tally.tabled += 1
-        else:
-            tally.disagreements.append((data, words))
     return tally
 
 
@@ -104,16 +133,31 @@ def _seeds(name: str) -> list[bytes]:
     return [*target(name).SEEDS, *kept]
 
 
+def inputs(name: str, seed: int) -> Iterator[bytes]:
+    """The seeds of a target, then mutated ones without an end: of `VALUES`, where it has some, and of bytes."""
+    module, chance = target(name), random.Random(seed)
+    seeds, tokens = _seeds(name), getattr(module, "TOKENS", ())
+    texts = Mutator(chance, seeds, tokens)
+    yield from seeds
+    if not hasattr(module, "VALUES"):
+        while True:
+            yield texts.next()
+    values = Shaper(chance, module.VALUES, [token.decode() for token in tokens])
+    yield from map(written, module.VALUES)
+    while True:
+        yield texts.next() if chance.random() < OF_BYTES else values.next()
+
+
 def _work(name: str, executions: int, seed: int, seconds: float | None) -> Tally:
-    """So many mutated inputs in one process; the seeds themselves come first."""
-    seeds = _seeds(name)
-    mutator = Mutator(random.Random(seed), seeds, getattr(target(name), "TOKENS", ()))
+    """So many inputs in one process."""
+    source = inputs(name, seed)
     tally = Tally()
     end = None if seconds is None else time.monotonic() + seconds
     while tally.executions < executions and (end is None or time.monotonic() < end):
-        size = min(BATCH, executions - tally.executions)
-        batch = [seeds.pop() if seeds else mutator.next() for _ in range(size)]
-        tally.add(judge(name, batch))
+        tally.add(judge(name, list(islice(source, min(BATCH, executions - tally.executions)))))
+        if tally.executions == BATCH:  # what is loaded stays: looking for garbage in it takes a tenth of the time
+            gc.collect()
+            gc.freeze()
     return tally
 
 

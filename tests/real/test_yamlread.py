@@ -20,7 +20,6 @@ from tests.corpus import SCALARS, texts
 from tests.fuzz import runner
 from tests.fuzz.judge import Judge
 from tests.fuzz.tabled import TABLED, explained
-from tests.fuzz.targets import manifests
 from tests.unit.test_document import ORDINARY
 
 # What mooring writes as an escape only: in a text of several lines as well.
@@ -42,7 +41,7 @@ def kubectl_reads(tool: Callable[[str], Path]) -> Callable[[Iterable[str]], list
 def test_manifests_are_read_as_kubectl_reads_them(tool: Callable[[str], Path]) -> None:
     tool("yamlread")
     asked = [text.encode("utf-8", "replace") for _, _, text in (*texts(), *pods())]
-    found = list(manifests.disagreements(asked))
+    found = list(runner.disagreements("manifests", asked))
     assert [item for item in found if not explained("manifests", item[1])] == []
     reasons = [reason for pattern, reason in TABLED["manifests"] if not any(re.match(pattern, words) for _, words in found)]
     assert reasons == [], "a reason that explains nothing"
@@ -55,7 +54,7 @@ ODD_PLACES = {"root text", "twice"}
 def test_ordinary_texts_are_not_refused(tool: Callable[[str], Path]) -> None:
     tool("yamlread")
     asked = [text.encode() for place, scalar, text in texts() if scalar in ORDINARY and place not in ODD_PLACES]
-    assert [words for _, words in manifests.disagreements(asked)] == []
+    assert [words for _, words in runner.disagreements("manifests", asked)] == []
 
 
 # What kubectl makes of the example of each `Odd`: where it reads something, another reader could read something else.

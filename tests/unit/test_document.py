@@ -137,8 +137,9 @@ def test_what_is_not_utf_8_is_refused_at_its_byte(raw: bytes, line: int | None, 
     (b"a: &x [1]\nb: *x\n", {"a": [1], "b": [1]}),
     (b"a\tb: c \t d\ne: [f\tg, 'h\t']\ni: |\n  j\tk & l\n", {"a\tb": "c \t d", "e": ["f\tg", "h\t"], "i": "j\tk & l\n"}),
     (b"'~': 1\n\"1\": 2\n", {"~": 1, "1": 2}),
+    (b"a: &x [\"b\":c, 'd':, e]\n", {"a": [{"b": "c"}, {"d": None}, "e"]}),
 ], ids=["bom and crlf", "escaped line breaks", "tabs between", "core types", "dates", "alias", "tabs",
-"quoted keys"])  # fmt: skip
+"quoted keys", "quoted keys without a space"])  # fmt: skip
 def test_a_fleet_file_is_read_as_yaml_1_2(raw: bytes, data: object) -> None:
     found, problems = read_fleet(raw, "fleet.yaml")
     assert problems == []
@@ -153,8 +154,13 @@ def test_a_fleet_file_is_read_as_yaml_1_2(raw: bytes, data: object) -> None:
     ("a: 1.5_0\nb: -_1\nc: 1e1000\n", {"a": 1.5, "b": -1, "c": "1e1000"}),
     ("b: !!int '1'\nc: !!str 1\n", {"b": 1, "c": "1"}),
     ("1.10: a\n1e3: b\n123456789.5: c\ntrue: d\n", {"1.1": "a", "1000": "b", "1.2345679e+08": "c", "true": "d"}),
+    # Keys are numbers of 32 bits: too large, too small, rounded, nearer to the number below, at a half of the last digit.
+    ("1e39: a\n-1e39: b\n1e-46: c\n16777217.0: d\n118446744073709551616.5: e\n1.262177448353619e-29: f\n"
+     "0.000244140625: g\n131072.125: h\n",
+     {".inf": "a", "-.inf": "b", "0": "c", "1.6777216e+07": "d", "1.1844675e+20": "e", "1.2621775e-29": "f",
+      "0.00024414063": "g", "131072.12": "h"}),
     ("a: &a {b: 1, c: 2}\nd: {<<: *a, c: 3}\n", {"a": {"b": 1, "c": 2}, "d": {"b": 1, "c": 3}}),
-], ids=["numbers and booleans", "tight", "odd numbers", "tags", "keys", "merge"])  # fmt: skip
+], ids=["numbers and booleans", "tight", "odd numbers", "tags", "keys", "float keys", "merge"])  # fmt: skip
 def test_a_manifest_is_read_as_kubectl_does(text: str, data: object) -> None:
     found, problems = read_manifests(text, "a.yaml")
     assert problems == []

@@ -255,5 +255,11 @@ def test_what_is_no_crd_is_refused_in_our_words(crd: Mapping[str, Any], said: st
     assert str(refused.value) == said
 
 
+def test_a_field_may_be_required_twice() -> None:
+    """Nothing changes by it, and JSON Schema has each name once."""
+    schema = strict({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a", "b", "a"]})
+    assert schema["required"] == ["a", "b"]
+
+
 def test_a_schema_may_be_deep() -> None:
     assert [found.kind for found in kinds(_crd(_deep(100)))] == ["K"]

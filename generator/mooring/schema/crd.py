@@ -214,7 +214,7 @@ def _fields(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -> 
     if properties:
         out["properties"] = properties
     # A default is filled in before anything is validated.
-    required = [name for name in node.get("required", []) if "default" not in node.get("properties", {}).get(name, {})]
+    required = {name for name in node.get("required", []) if "default" not in node.get("properties", {}).get(name, {})}
     if required:
         out["required"] = sorted(required)
     more = node.get("additionalProperties")

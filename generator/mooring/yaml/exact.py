@@ -22,12 +22,15 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
+from ruamel.yaml.tokens import ScalarToken
 
 from mooring.yaml.nodes import Node
 from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
 from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
+from mooring.yaml.words import BEHIND, SECOND, WORDS
 
 # The library takes microseconds for each character, and some fifty for each event. No request to an API server is longer,
 # and KServe's largest CRD has 90,000 events.
@@ -40,33 +43,6 @@ _HALF = ("an escape of half a character", "write the character itself, or one es
 _NO_CHARACTER = ("an escape of no character", "write the character itself")
 _BLANKS = re.compile(r"[ \t]*+")
 _BLANK_LINES = re.compile(r"(?: *+\n)*+ *+")
-
-# What the library says → what we say, and a hint; the first that fits. `^` is for what is best shown where it begins.
-_WORDS = (
-    ("found character '\\t'", "a tab stands where indentation belongs", "indent with spaces"),
-    ("cannot start any token", "a character stands here that cannot begin a value", "put the value in quotes"),
-    ("mapping values are not allowed", "a second `: ` on one line", "put the value in quotes, or indent what belongs below"),
-    ("sequence entries are not allowed", "a list item on the line of something else", "begin the list on the next line"),
-    ("mapping keys are not allowed", "a key on the line of something else", "begin it on the next line"),
-    ("expected ',' or ']'", "a `[` is not closed, or a comma is missing", "close it with `]`"),
-    ("expected ',' or '}'", "a `{` is not closed, or a comma is missing", "close it with `}`"),
-    ("^found unexpected end of stream", "a quote is not closed", "close the quote"),
-    ("^found unexpected document separator", "a quote is not closed", "close the quote"),
-    ("^could not find expected ':'", "a key without `:`", "write `key: value`, and indent texts of several lines"),
-    ("but found '<stream end>'", "a `[` or `{` is not closed", "close it"),
-    ("expected <block end>", "this line is indented differently from its neighbours", "align it with the lines above"),
-    ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
-    ("hexdecimal numbers", "an escape without its digits", "write the character itself"),
-    ("while scanning a block scalar", "a `|` or `>` with something behind it", "begin the text on the next line"),
-    ("expected the node content", "a character stands here that cannot begin a value", "put the value in quotes"),
-    ("while scanning a tag", "a tag that is none", "put the value in quotes"),
-    ("while parsing a tag", "a tag that is none", "put the value in quotes"),
-    ("tag handle", "a tag that is none", "put the value in quotes"),
-    ("while scanning an anchor", "an anchor without a name of letters and digits", "put the value in quotes, or name it"),
-    ("while scanning an alias", "an alias without a name of letters and digits", "put the value in quotes, or name it"),
-)  # fmt: skip
-_BEHIND = ("text behind the end of the document, which `kubectl` does not read", "begin a document with a line `---`")
-_SECOND = ("a fleet file is one document", "put the other one into a file of its own")
 
 
 class _Reader(Reader):
@@ -88,11 +64,22 @@ class _Scanner(Scanner):
     """Takes tabs between tokens, as `kubectl` does, and refuses what is too deep or too long."""
 
     scanner_processing_version: Any = (1, 2)
+    reader: Any = None  # the library looks for it at every step
     key = -1  # where the last scalar began that may be one, and on which line
     key_line = -1
 
+    def __init__(self, loader: Any) -> None:
+        self.reader = loader.reader
+        super().__init__(loader)
+
+    def need_more_tokens(self) -> bool:
+        if self.tokens and not self.possible_simple_keys:  # asked for at every step
+            return False
+        more: bool = super().need_more_tokens()
+        return more
+
     def stale_possible_simple_keys(self) -> None:
-        if self.possible_simple_keys:  # asked for at every step
+        if self.possible_simple_keys:  # as above
             super().stale_possible_simple_keys()
 
     def scan_to_next_token(self) -> Any:
@@ -128,6 +115,12 @@ class _Scanner(Scanner):
         if self.flow_level + len(self.indents) >= DEPTH:
             raise Unreadable(TOO_DEEP[0], self.reader.index, TOO_DEEP[1])
         super().fetch_flow_collection_start(TokenClass, to_push)
+
+    def check_value(self) -> bool:
+        if self.flow_level and self.tokens and isinstance(self.tokens[-1], ScalarToken) and not self.tokens[-1].plain:
+            return True  # no space is needed behind a key in quotes, in a list as in a mapping
+        found: bool = super().check_value()
+        return found
 
     def fetch_directive(self) -> None:
         raise ODD["directive"].at(self.reader.index)
@@ -192,6 +185,14 @@ class _ManifestScanner(_Scanner):
         return token
 
 
+class _Parser(Parser):
+    scanner: Any = None  # as the scanner's reader
+
+    def __init__(self, loader: Any) -> None:
+        self.scanner = loader.scanner
+        super().__init__(loader)
+
+
 class _Yaml(YAML):
     def official_plug_ins(self) -> list[Any]:
         return []  # looking for some takes longer than to read a manifest
@@ -211,7 +212,7 @@ def compose(text: str, start: int = 0, *, core: bool = False) -> Node | None:
     yaml.version = (1, 2) if core else (1, 1)
     # Else a text at the document's own margin may stand at no indentation, unlike for `kubectl`.
     yaml.top_level_block_style_scalar_no_indent_error_1_1 = True
-    yaml.Reader, yaml.Scanner = _Reader, _Scanner if core else _ManifestScanner
+    yaml.Reader, yaml.Scanner, yaml.Parser = _Reader, _Scanner if core else _ManifestScanner, _Parser
     return _Composer(text, yaml.parse(text), start, core=core).document()
 
 
@@ -251,7 +252,7 @@ class _Composer:
         self.ended = True
         while not isinstance(event := self._next(), StreamEndEvent):
             if isinstance(event, DocumentStartEvent):
-                message, hint = _SECOND if self.core else _BEHIND
+                message, hint = SECOND if self.core else BEHIND
                 raise Unreadable(message, self._next().start_mark.index, hint)
         return root
 
@@ -286,12 +287,12 @@ class _Composer:
         said = f"{error.context or ''} {error.problem or ''}"
         index = next((mark.index for mark in (error.problem_mark, error.context_mark) if mark is not None), self.at)
         if self.ended:
-            message, hint = _SECOND if self.core else _BEHIND
+            message, hint = SECOND if self.core else BEHIND
             return Unreadable(message, index, hint)
         key = error.context_mark
         if "':'" in said and key is not None and self.text[index : index + 1] == ":" and index - key.index > _LONGEST_KEY:
             return Unreadable(_LONG_KEY[0], key.index, _LONG_KEY[1])
-        for part, message, hint in _WORDS:
+        for part, message, hint in WORDS:
             if part.lstrip("^") in said:
                 begin = error.context_mark if part[0] == "^" else None
                 return Unreadable(message, index if begin is None else begin.index, hint)

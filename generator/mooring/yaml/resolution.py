@@ -6,6 +6,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 Value = str | int | float | bool | None
 Resolve = Callable[[str], Value]
@@ -117,16 +118,32 @@ def key(value: bool | int | float) -> str | None:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value) if value < 1 << 63 else None
-    # Go's FormatFloat(value, 'g', -1, 32): as few digits as tell one 32-bit number from another.
-    short = _single(value)
-    written = next(text for text in (f"{value:.{digits}e}" for digits in range(17)) if _single(float(text)) == short)
+    single = _single(value)
+    if math.isinf(single):
+        return ".inf" if single > 0 else "-.inf"
+    short, digits = _shortest(single)
+    written = f"{short:.{digits}e}"
     exponent = int(written.partition("e")[2])
-    decimals = max(len(written.partition("e")[0].replace("-", "").replace(".", "")) - 1 - exponent, 0)
-    return f"{value:.{decimals}f}" if -4 <= exponent < 6 else written
+    return f"{short:.{max(digits - exponent, 0)}f}" if -4 <= exponent < 6 else written
 
 
-def _single(value: float) -> bytes:
+def _shortest(single: float) -> tuple[float, int]:
+    """Go's FormatFloat(…, -1, 32): the number with the fewest digits behind its first that is still `single` in 32 bits, of
+    those the nearest, and how many digits it has there."""
+    exact = Decimal(single)
+    half = ROUND_HALF_UP if abs(math.frexp(single)[0]) == 0.5 else ROUND_HALF_EVEN  # so does Go with a power of two
+    for digits in range(9):
+        last = Decimal((0, (1,), exact.adjusted() - digits))
+        for rounding in (half, ROUND_UP):  # below a power of two, the next number is only half as far as above
+            found = float(exact.quantize(last, rounding))
+            if _single(found) == single:
+                return found, digits
+    raise AssertionError("nine digits tell any two numbers of 32 bits from each other")
+
+
+def _single(value: float) -> float:
+    """The nearest number of 32 bits."""
     try:
-        return struct.pack("f", value)
+        return float(struct.unpack("f", struct.pack("f", value))[0])
     except OverflowError:
-        return b"inf"
+        return math.copysign(math.inf, value)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from mooring.registry import kubelet
 from mooring.registry.dockerconfig import parse
@@ -31,29 +32,35 @@ TOKENS: Sequence[bytes] = (*_TOKENS.encode().split(), b"\xed\xa0\x80", b"\xc3", 
 _JUDGE = Judge("registryread")
 
 
-def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-    asked = [data.rpartition(b"\n") for data in batch]
-    images = [image.decode("utf-8", "replace") for _, _, image in asked]
-    configs = [base64.b64encode(config).decode() for config, _, _ in asked]
-    answers = _JUDGE.ask(
-        [{"id": None, "image": image, "config": config} for image, config in zip(images, configs, strict=True)]
+def _parts(data: bytes) -> tuple[bytes, str]:
+    config, _, image = data.rpartition(b"\n")
+    return config, image.decode("utf-8", "replace")
+
+
+def ask(batch: Sequence[bytes]) -> list[Any]:
+    return _JUDGE.ask(
+        [{"id": None, "image": image, "config": base64.b64encode(config).decode()} for config, image in map(_parts, batch)]
     )
-    for data, (raw, _, _), image, answer in zip(batch, asked, images, answers, strict=True):
-        config, faults = parse(raw)
-        reference = parse_image(image)
-        theirs = answer["configError"] is not None
-        if config is None and not faults:
-            yield data, "words: nothing is said of a configuration of which nothing is made"
-        elif config is None or config.refused:
-            # A configuration without `auths` is no error there: nothing is ever tried of it.
-            if not theirs and (config is not None or "the docker configuration is not JSON" in faults or answer["logins"]):
-                yield data, f"refused: {faults} and the kubelet tries {answer['logins']}"
-        elif theirs:
-            yield data, f"accepted: the kubelet says {answer['configError']}"
-        elif reference is not None:
-            ours = [(kubelet.index(entry.key), entry.username) for entry in config.tried(reference)]
-            if [name for _, name in ours] != answer["logins"] and not _same(ours, answer["logins"]):
-                yield data, f"order: {ours} is {answer['logins']} for the kubelet"
+
+
+def disagreement(data: bytes, answer: dict[str, Any]) -> str | None:
+    raw, image = _parts(data)
+    config, faults = parse(raw)
+    reference = parse_image(image)
+    theirs = answer["configError"] is not None
+    if config is None and not faults:
+        return "words: nothing is said of a configuration of which nothing is made"
+    if config is None or config.refused:
+        # A configuration without `auths` is no error there: nothing is ever tried of it.
+        if not theirs and (config is not None or "the docker configuration is not JSON" in faults or answer["logins"]):
+            return f"refused: {faults} and the kubelet tries {answer['logins']}"
+    elif theirs:
+        return f"accepted: the kubelet says {answer['configError']}"
+    elif reference is not None:
+        ours = [(kubelet.index(entry.key), entry.username) for entry in config.tried(reference)]
+        if [name for _, name in ours] != answer["logins"] and not _same(ours, answer["logins"]):
+            return f"order: {ours} is {answer['logins']} for the kubelet"
+    return None
 
 
 def _same(ours: list[tuple[str | None, str]], theirs: list[str]) -> bool:

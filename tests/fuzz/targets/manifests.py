@@ -7,7 +7,8 @@ The words begin with `different`, or with who alone refuses the text and why. Th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from mooring.yaml.document import read_manifests
@@ -19,13 +20,16 @@ _JUDGE = Judge("yamlread")
 
 
 def as_json(value: Any) -> Any:
-    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float."""
+    """Equal for what is equal in JSON, which has one kind of number; an integer too large for 64 bits is a float.
+
+    Go writes a whole float with as few digits other than 0 as tell it from its neighbours, and reads an integer again.
+    """
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     if isinstance(value, list):
         return list(map(as_json, value))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
-        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        value = int(Decimal(repr(value)))
     return float(value) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 else value
 
 
@@ -34,17 +38,12 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-    texts = [_text(data) for data in batch]
-    answers = _JUDGE.ask([{"id": 0, "stream": text} for text in texts])
-    for data, text, answer in zip(batch, texts, answers, strict=True):
-        words = _difference(text, answer)
-        if words:
-            yield data, words
+def ask(batch: Sequence[bytes]) -> list[Any]:
+    return _JUDGE.ask([{"id": 0, "stream": _text(data)} for data in batch])
 
 
-def _difference(text: str, answer: dict[str, Any]) -> str | None:
-    found, problems = read_manifests(text, "a.yaml")
+def disagreement(data: bytes, answer: dict[str, Any]) -> str | None:
+    found, problems = read_manifests(_text(data), "a.yaml")
     theirs, said = answer["error"], "; ".join(problem.message for problem in problems)
     if bool(theirs) != bool(problems):
         return f"only kubectl refuses: {theirs}" if theirs else f"only mooring refuses: {said}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from mooring.registry.reference import parse
 from tests.fuzz.judge import Judge
@@ -19,12 +20,12 @@ TOKENS: Sequence[bytes] = full(_TOKENS).encode().split()
 _JUDGE = Judge("registryread")
 
 
-def disagreements(batch: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-    images = [data.decode("utf-8", "replace") for data in batch]
-    answers = _JUDGE.ask([{"id": None, "image": image, "config": None} for image in images])
-    for data, image, answer in zip(batch, images, answers, strict=True):
-        found = parse(image)
-        ours = None if found is None else (found.repository, found.tag, found.digest)
-        theirs = None if answer["error"] is not None else (answer["name"], answer["tag"], answer["digest"])
-        if ours != theirs:
-            yield data, f"reference: {ours} is {theirs} for the kubelet"
+def ask(batch: Sequence[bytes]) -> list[Any]:
+    return _JUDGE.ask([{"id": None, "image": data.decode("utf-8", "replace"), "config": None} for data in batch])
+
+
+def disagreement(data: bytes, answer: dict[str, Any]) -> str | None:
+    found = parse(data.decode("utf-8", "replace"))
+    ours = None if found is None else (found.repository, found.tag, found.digest)
+    theirs = None if answer["error"] is not None else (answer["name"], answer["tag"], answer["digest"])
+    return None if ours == theirs else f"reference: {ours} is {theirs} for the kubelet"
