@@ -40,6 +40,14 @@ class ApiServer:
     program: Path
     token: str
 
+    def acting(self, user: str, folder: Path) -> Path:
+        """A kubeconfig in the folder whose requests are that user's; an administrator's without one."""
+        made = json.loads(self.kubeconfig.read_text(encoding="utf-8"))
+        made["users"][0]["user"] |= {"as": user} if user else {}
+        place = folder / f"kubeconfig-{user.replace(':', '-') or 'admin'}"
+        place.write_text(json.dumps(made), encoding="utf-8")
+        return place
+
     def kubectl(self, *arguments: str | Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Runs kubectl against this server and returns what it said, whatever its exit code."""
         cached = self.kubeconfig.with_name("kubectl-cache")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 # What is found → what it becomes; outside of string literals.
 SWAPS = (
-    (re.compile(r" && "), " || "),
-    (re.compile(r" \|\| "), " && "),
+    (re.compile(r" &&(?=\s)"), " ||"),
+    (re.compile(r" \|\|(?=\s)"), " &&"),
     (re.compile(r"!(?=[a-z(\[])"), ""),
     (re.compile(r" == "), " != "),
     (re.compile(r" != "), " == "),

@@ -21,7 +21,7 @@ PACED: Mapping[str, Mapping[str, Object]] = {
     "Deployment": {
         "scaled": {"replicas": 0},
         "paused": {"paused": True},
-        "paced": {"minReadySeconds": 5, "revisionHistoryLimit": 1, "strategy": {"type": "Recreate"}},
+        "paced": {"minReadySeconds": 5, "revisionHistoryLimit": 1, "strategy": {"rollingUpdate": {"maxSurge": 2}}},
     },
     "ReplicaSet": {"scaled": {"replicas": 0}, "paced": {"minReadySeconds": 5}},
     "StatefulSet": {"scaled": {"replicas": 0}, "paused": {"updateStrategy": {"rollingUpdate": {"partition": 9}}}},
@@ -60,8 +60,8 @@ def _everywhere() -> Iterator[Mutant]:
             yield _changed(f"{place}-bad-gets-a-label", bad, _with(bad, labels={"team": "a"}), True)
             yield _changed(f"{place}-good-gets-a-note", good, _with(good, annotations={"a": "b"}), True)
             yield _changed(f"{place}-bad-is-deleted", bad, bad, True, "DELETE")
-            for how, paced in PACED[kind].items():
-                yield _changed(f"{place}-bad-is-{how}", bad, {**bad, "spec": _merged(bad["spec"], paced)}, True)
+            for how, changed in paced(bad).items():
+                yield _changed(f"{place}-bad-is-{how}", bad, changed, True)
         if kind not in ("Pod", "Job"):  # the server itself refuses another pod spec
             yield _changed(f"{place}-turns-bad", good, bad, False)
             yield _changed(f"{place}-mends", bad, good, True)
@@ -78,12 +78,17 @@ def _standing(made: Object) -> Object:
     return complete({**made, "spec": {**made["spec"], **chosen}})
 
 
-def _merged(there: Any, paced: Any) -> Any:
+def paced(made: Object) -> dict[str, Object]:
+    """The object scaled, paused and paced in the ways of its kind."""
+    return {how: {**made, "spec": _merged(made["spec"], change)} for how, change in PACED[made["kind"]].items()}
+
+
+def _merged(there: Any, change: Any) -> Any:
     """The spec with what paces it, wherever it has the place: no component is added."""
     if isinstance(there, list):
-        return [_merged(item, one) for item, one in zip(there, paced, strict=False)]
+        return [_merged(item, one) for item, one in zip(there, change, strict=False)]
     components = ("predictor", "transformer", "explainer", "canary", "prefill")
-    fields = {key: value for key, value in paced.items() if key in there or key not in components}
+    fields = {key: value for key, value in change.items() if key in there or key not in components}
     return {**there, **{key: _merged(there[key], value) if _holds(there, key) else value for key, value in fields.items()}}
 
 

@@ -139,7 +139,7 @@ def kyverno_admission(
     tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[kyverno_controller.Admission]:
     """Kyverno's admission controller with an API server of its own: its policies would judge what other tests store."""
-    with _admission(tool, programs, definitions, tmp_path_factory.mktemp("kyverno-admission")) as admission:
+    with admission_beside(tool, programs, definitions, tmp_path_factory.mktemp("kyverno-admission")) as admission:
         yield admission
 
 
@@ -149,14 +149,15 @@ def accounted_admission(
 ) -> Iterator[kyverno_controller.Admission]:
     """The same where Pods get the list of their ServiceAccount, which each test must create."""
     folder = tmp_path_factory.mktemp("accounted-admission")
-    with _admission(tool, programs, definitions, folder, service_accounts=True) as admission:
+    with admission_beside(tool, programs, definitions, folder, service_accounts=True) as admission:
         yield admission
 
 
 @contextmanager
-def _admission(
+def admission_beside(
     tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], folder: Path, *, service_accounts: bool = False
 ) -> Iterator[kyverno_controller.Admission]:
+    """Kyverno's admission controller and an API server that ends with it."""
     program = tool("kyverno-admission")
     with api.running(programs, folder, service_accounts=service_accounts) as server:
         server.install(definitions)

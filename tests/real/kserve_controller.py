@@ -61,7 +61,7 @@ def serving(
     applied(server, configmap(module, config), *(presets(module) if llm else ()))
     metrics, health, hooks = api.free_ports(3)
     authority = _certificate(folder / "tmp" / "k8s-webhook-server" / "serving-certs")
-    command: list[str | Path] = [manager, "--kubeconfig", _acting(server, folder, user)]
+    command: list[str | Path] = [manager, "--kubeconfig", server.acting(user, folder)]
     command += [f"--metrics-addr=127.0.0.1:{metrics}", f"--health-probe-addr=127.0.0.1:{health}", f"--webhook-port={hooks}"]
     command += ["--metrics-secure=false"] if llm else []
     # KServe looks for its certificate below the system's temporary folder, and for its ConfigMap in its namespace
@@ -77,15 +77,6 @@ def serving(
         finally:
             if served:
                 server.kubectl("delete", *(f"{one['kind'].lower()}/{one['metadata']['name']}" for one in served))
-
-
-def _acting(server: api.ApiServer, folder: Path, user: str) -> Path:
-    """The server's kubeconfig, with what makes each request one of that user's."""
-    made = json.loads(server.kubeconfig.read_text(encoding="utf-8"))
-    made["users"][0]["user"] |= {"as": user} if user else {}
-    place = folder / "kserve-kubeconfig"
-    place.write_text(json.dumps(made), encoding="utf-8")
-    return place
 
 
 def presets(module: Module) -> list[dict[str, Any]]:

@@ -95,10 +95,11 @@ class Judge:
             return Verdict(True, answer.status, object=json.loads(text), warnings=warnings)
         return denial(answer.status, _message(text), warnings)
 
-    def store(self, *objects: Mapping[str, Any], user: str = "") -> None:
+    def store(self, *objects: Mapping[str, Any], user: str = "", subresource: str = "") -> None:
         """Creates the objects, or makes what is there into them."""
         for thing in objects:
-            path = f"{self.place(thing)}?fieldManager=harness&force=true&fieldValidation=Strict"
+            below = f"/{subresource}" if subresource else ""
+            path = f"{self.place(thing)}{below}?fieldManager=harness&force=true&fieldValidation=Strict"
             told = [("Content-Type", "application/apply-patch+yaml"), *_impersonating(user)]
             self._done("PATCH", path, json.dumps(thing), told)
 

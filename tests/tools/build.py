@@ -41,6 +41,7 @@ TOOLS: Mapping[str, Tool] = {
     "kustomize": Tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
     "kubeconform": Tool("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     "kube-apiserver": Tool("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
+    "kube-controller-manager": Tool("kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager"),
     "kubectl": Tool("kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
     "kyverno": Tool("kyverno", "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno"),
     "esoctl": Tool("external-secrets", "github.com/external-secrets/external-secrets/cmd/esoctl"),
