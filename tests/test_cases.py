@@ -17,7 +17,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, rules
 from mooring.files.products import OUTPUTS
-from tests.example import steady
+from tests.support.example import steady
 
 CASES = Path(__file__).parent / "cases"
 FLEETS = sorted(path.parent for path in CASES.glob("*/*/*/fleet.yaml"))

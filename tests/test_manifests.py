@@ -14,8 +14,8 @@ import pytest
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, rules
-from tests.example import steady
 from tests.real.conftest import find, missing
+from tests.support.example import steady
 
 CASES = Path(__file__).parent / "manifests"
 FOLDERS = sorted(path for path in CASES.glob("*/*") if path.is_dir())

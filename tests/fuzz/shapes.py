@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mooring.problems.position import Route
-from tests.spoilt import ODD, nodes, replaced
+from tests.support.spoilt import ODD, nodes, replaced
 
 ADOPTED, LARGEST = 300, 1000  # how many values are taken for seeds, and how long they may be as texts
 _ROOT = ("apiVersion", "kind", "metadata")  # without these there is no object

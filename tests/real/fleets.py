@@ -18,7 +18,7 @@ from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
 from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
-from tests.example import INPUTS
+from tests.support.example import INPUTS
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "tests" / "cases"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.real.fleets import NEL
 
 SEPARATOR = "\n---\n"  # what kustomize writes between two objects; inside one it would be indented
 
@@ -37,3 +39,13 @@ class Kustomize:
             if answer["strictError"]:
                 raise BuildFailed(answer["strictError"])
             yield answer["strict"]
+
+
+def in_order(objects: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Objects as text that compares exactly: `1` is not `true`, nor `1.0`."""
+    return sorted(json.dumps(thing, sort_keys=True, indent=1) for thing in objects)
+
+
+def spaced(thing: Any) -> Any:
+    """The object with a space for each NEL in it."""
+    return json.loads(json.dumps(thing, ensure_ascii=False).replace(NEL, " "))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from mooring import files, kustomization
 from mooring.programs import running
-from tests.kustomizations import CM, PLACES, REMOTE, lay, plugin
+from tests.support.kustomizations import CM, PLACES, REMOTE, lay, plugin
 
 FAKES = ("git", "docker", "helm", "ssh", "podman")
 FUNCTION = {"config.kubernetes.io/function": "container:\n  image: host.example/image:1\n"}

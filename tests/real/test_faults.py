@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from mooring.files.products import MARKERS, OUTPUTS, is_temporary
-from tests.example import copy
 from tests.real.conftest import missing
+from tests.support.example import copy
 
 CALLS = ("write", "rename,renameat,renameat2", "unlink,unlinkat", "fsync", "mkdir,mkdirat", "openat")
 Tree = dict[str, bytes]

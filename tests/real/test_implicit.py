@@ -16,10 +16,10 @@ from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.policies.samples import NAMESPACE, pod
 from tests.real.complete import request
+from tests.real.judges import CATALOG, POLICY, by_admission, by_mooring, policy_input
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.mutants import ACCOUNTED, GOOD, OTHER, UNACCOUNTED, Mutant, cluster, mutants
 from tests.real.policy_objects import Object, namespace, objects
-from tests.real.test_four_verdicts import CATALOG, POLICY, by_admission, by_mooring, policy_input
 
 ACCOUNTS = {(ACCOUNTED, "default"): (GOOD,), (UNACCOUNTED, "default"): (OTHER,)}
 WAYS = ("no-list", "empty-list", "empty-name", "look-alike-suffix", "docker-hub", "good", "absent", "of-another-project")

@@ -6,29 +6,16 @@ kind is rewritten by Kustomize, so that no root carries name-reference configura
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from tests.real.fleets import FLEETS, NEL, rendered
-from tests.real.kustomize import BuildFailed, Kustomize
+from tests.real.fleets import FLEETS, rendered
+from tests.real.kustomize import BuildFailed, Kustomize, in_order, spaced
 
 # all that a kustomization of ours says: nothing of it renames
 PLAIN = {"apiVersion", "kind", "namespace", "resources", "patches"}
-
-
-def in_order(objects: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Objects as text that compares exactly: `1` is not `true`, nor `1.0`."""
-    return sorted(json.dumps(thing, sort_keys=True, indent=1) for thing in objects)
-
-
-def spaced(thing: Any) -> Any:
-    """The object with a space for each NEL in it."""
-    return json.loads(json.dumps(thing, ensure_ascii=False).replace(NEL, " "))
 
 
 def test_kustomize_itself_makes_a_space_of_a_nel(kustomize: Kustomize, root: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mooring import files, kustomization
-from tests.kustomizations import lay, plugin
 from tests.real.conftest import Tools
 from tests.real.kustomize import Kustomize
+from tests.support.kustomizations import lay, plugin
 
 C = "s3cr3tCANARYvalue"
 CM = f"""apiVersion: v1

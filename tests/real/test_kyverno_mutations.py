@@ -12,10 +12,10 @@ import yaml
 from mooring.fleet.policy_names import KYVERNO_ONLY, MUTATING
 from mooring.policies import samples, texts
 from tests.real.cel_mutations import mutations
+from tests.real.equivalents import SHARED, unseen
 from tests.real.fleets import rendered
 from tests.real.kyverno_cli import Kyverno
 from tests.real.policy_objects import EVERYTHING, Object, grants, objects, of_fleet
-from tests.real.test_policy_mutations import SHARED, unseen
 
 CONTEXT = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "Context", "metadata": {"name": "c"}}
 

@@ -10,8 +10,8 @@ import pytest
 from mooring.fleet import model
 from mooring.manifests import kept
 from mooring.schema.catalog import Catalog
-from tests.kustomizations import CM
 from tests.real.kustomize import BuildFailed, Kustomize
+from tests.support.kustomizations import CM
 
 NOTED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  annotations: {{{note}}}\n"
 LOCAL = "config.kubernetes.io/local-config"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kustomizations import PLACES, REMOTE
 from tests.real.conftest import Tools, missing
+from tests.support.kustomizations import PLACES, REMOTE
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,44 +21,17 @@ from mooring.policies.samples import BARE, NAMESPACE
 from mooring.schema.catalog import Catalog
 from tests.real import mutants
 from tests.real.cel_mutations import mutations
+from tests.real.equivalents import SHARED, unseen
+from tests.real.judges import policy_input
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, objects, of_fleet
 from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY, Asked, asked, exempting, of_mutants, stored
-from tests.real.test_four_verdicts import policy_input
 
-SHARED = {"llmModels", "stableSecrets", "written", "podSpecs", "images", "pods", "configMap", "grants"}
 CHANGES = f"request.operation != 'UPDATE' ||\n{podspecs.changes(Catalog())}"
 COUNTED = re.compile(r"apiserver_validating_admission_policy_check_total\{(.*)\} (\d+)")
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 AT_ONCE = 100
 AS_A_WHOLE = ("-gets-a-finalizer", "-loses-a-finalizer", "-gets-a-label", "-gets-a-note", "-is-deleted", "-mends")
-# Clauses whose change changes nothing, and why.
-PLACE = "read by the message alone"
-NEEDED = "the kind's schema asks for the field; Kyverno's suite and its CLI have objects without it"
-EQUIVALENT: dict[str, dict[str, str]] = {
-    "require-pull-secret": {
-        r"^(written|llmModels|stableSecrets): && → ": NEEDED,
-        r"^(stableSecrets|podSpecs): ": "a name that is none is granted nowhere",
-        r"^images: .*(ephemeralContainers|storageUris)": NEEDED,
-        r"^llmModels: filter": "KServe's CRD takes no adapter without an address",
-        r"^written: filter → all in …c\.canary\)": NEEDED,
-        r"^written: .*c\.name == 'kse": NEEDED,
-        r"^images: 'art' ": "an explainer has an image and no model",
-        r"^images: ('://'|filter → all in …3\))": "for `allowed-registries`, whose suite has it",
-        r"^(written|refused): '(place|secrets|spec[^']*)' ": PLACE,
-        r"ClusterServingRuntime": "left to its Pods: Kyverno's suite has it",
-    },
-    "restrict-pull-secret-use": {
-        r"^own: '' ": "no grant is of a service without a name, whatever stands for it",
-        r"^refused: 'place' ": PLACE,
-    },
-    "allowed-registries": {r"^refused: 'place' ": PLACE},
-    "no-default-namespace": {r"^not-exempt: 'suite-exempt": "the policy is about `default` alone"},
-    "inject-pull-secret": {
-        r"size\(e\.missing\) > 0": "an empty list is none to the CLI; the live controller's test tells them apart",
-    },
-    "protect-pull-grants": {r"^user: '' ": "at an API server everybody has a name"},
-}
 
 
 def broken(policy: Object) -> Iterator[tuple[str, Object]]:
@@ -154,12 +127,3 @@ def wanted(name: str) -> bool:
     if name.endswith(AS_A_WHOLE) and not few:
         return False
     return not ways or max(ways, key=len) in ("good", "no-list") or few
-
-
-def unseen(name: str, alive: Sequence[str]) -> list[str]:
-    """What no request shows, but for the equivalents; an equivalent that is seen after all is told too."""
-    known = EQUIVALENT.get(name, {})
-    found = {what for what in alive if what != "none"}
-    matched = {pattern: {what for what in found if re.search(pattern, what)} for pattern in known}
-    stale = [f"is seen: {pattern}" for pattern, what in matched.items() if not what]
-    return sorted(found - set().union(*matched.values())) + stale

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mooring.yaml.document import read_manifests
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 POD = """\
 apiVersion: v1

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kustomizations import lay
 from tests.real.kustomize import BuildFailed, Kustomize
-from tests.unit.test_kustomization import REFUSED
+from tests.support.kustomizations import lay
+from tests.support.refused_roots import REFUSED
 
 # Kustomize builds these: into something else than is written there, or from outside of the repository.
 STRICTER = {

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.dockerconfigs import CONFIGURATIONS, MATCHES, of_key
 from tests.fuzz import runner
 from tests.fuzz.judge import Judge
-from tests.references import READ, REFUSED, full
+from tests.support.dockerconfigs import CONFIGURATIONS, MATCHES, of_key
+from tests.support.references import READ, REFUSED, full
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 from mooring import cli
 from mooring.yaml.document import read_manifests
 from schemas.make.modules import Module, download
-from tests.example import ROOT
 from tests.real import crds
+from tests.support.example import ROOT
 
 TABLE = read_manifests((ROOT / "tests/data/samples.yaml").read_bytes(), "samples.yaml")[0][0].data
 # Of the pull path nothing may ever be tabled: nobody's samples pull from the registry that is named.

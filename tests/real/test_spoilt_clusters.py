@@ -13,10 +13,10 @@ from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, pod, th
 from tests.real import apiserver as api
 from tests.real import kyverno_admission as controller
 from tests.real.conftest import Tools
+from tests.real.judges import POLICY, policy_input
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.mutants import GOOD, HARBOR, LOST, SAMPLE
 from tests.real.policy_objects import grants, namespace, objects
-from tests.real.test_four_verdicts import POLICY, policy_input
 from tests.real.verdicts import Object, Request
 
 

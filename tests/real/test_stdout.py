@@ -10,8 +10,7 @@ import pytest
 from mooring import cli
 from mooring.yaml.document import read_manifests
 from tests.real.fleets import FLEETS, rendered
-from tests.real.kustomize import Kustomize
-from tests.real.test_kustomize import in_order, spaced
+from tests.real.kustomize import Kustomize, in_order, spaced
 
 
 @pytest.mark.parametrize("name", FLEETS)

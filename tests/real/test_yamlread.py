@@ -15,12 +15,12 @@ import pytest
 
 from mooring.yaml.dump import dump
 from mooring.yaml.odd import ODD
-from tests.breaks import pods
-from tests.corpus import SCALARS, texts
 from tests.fuzz import runner
 from tests.fuzz.judge import Judge
 from tests.fuzz.tabled import TABLED, explained
-from tests.unit.test_document import ORDINARY
+from tests.support.breaks import pods
+from tests.support.corpus import SCALARS, texts
+from tests.support.readers import ORDINARY
 
 # What mooring writes as an escape only: in a text of several lines as well.
 HIDDEN = ("a\u202eb\nc", "\u2066a\u2069", "\u061c", "\u200b", "\xad", "\ufff9", "\U000e0041", "\U0001d173\n", "\u2060")

@@ -11,9 +11,8 @@ import pytest
 from mooring import cli
 from mooring.policies.decisions import GOOD, TABLE, made
 from mooring.yaml.document import read_manifests
-from tests.example import copy
-from tests.unit.test_decisions import NAMESPACE, SAMPLES
-from tests.unit.test_objects import secret
+from tests.support.example import copy
+from tests.support.pull_world import NAMESPACE, SAMPLES, secret
 
 SAMPLE = SAMPLES[0]
 Captured = pytest.CaptureFixture[str]

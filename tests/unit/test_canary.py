@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mooring import cli, report
-from tests.canary import CANARIES, KEYS, PLACES, SHAPES, SPOILS, Case, cases, leaks
+from tests.support.canary import CANARIES, KEYS, PLACES, SHAPES, SPOILS, Case, cases, leaks
 
 RUNS = 5200
 PARTS = 8

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from mooring import cli, rules
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 BROKEN = """\
 apiVersion: mooring.dev/v1

@@ -14,7 +14,7 @@ from mooring import backends, cli, rules
 from mooring.commands.schema import schema_text
 from mooring.fleet.policy_names import KYVERNO_ONLY, OPTIONAL, POLICIES
 from mooring.problems.problem import Problem
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 PACKAGE = ROOT / "generator" / "mooring"
 MODULES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
@@ -196,6 +196,16 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     while leaves := {name for name, others in left.items() if not others & set(left)}:
         left = {name: others for name, others in left.items() if name not in leaves}
     assert sorted(left) == []
+
+
+def test_no_test_module_imports_a_test_module() -> None:
+    found = [
+        (path.relative_to(ROOT).as_posix(), node.module)
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and re.fullmatch(r"tests\..*\btest_\w+", node.module or "")
+    ]
+    assert found == [], "what two of them need stands in tests/support or tests/real"
 
 
 def test_modules_are_short_and_say_what_they_are_for() -> None:

@@ -4,53 +4,12 @@ the policy's part (`tests/real`), from the suite that is made of the same rows."
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import pytest
 
-from mooring.kserve.model import ClusterContext
-from mooring.kserve.pods import pods
-from mooring.manifests.subject import ObjectRef
-from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, Sample, made
+from mooring.policies.decisions import TABLE, Decision, Sample
 from mooring.problems.routes import get
-from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, pulls
-from mooring.registry.registries import Registries, Registry
-from mooring.schema.catalog import Catalog
-
-SAMPLES = (
-    Sample("harbor.example.com", "vision", "harbor-vision", "harbor.example.com/library"),
-    Sample("harbor.example.com:8443", "vision", "harbor-vision", "harbor.example.com:8443/library"),
-)
-NAMESPACE = "team-a"
-CATALOG = Catalog()
-
-
-def state(decision: Decision, sample: Sample) -> ClusterState:
-    registry = Registry("harbor", (sample.host,), frozenset({"library"}))
-    secrets = {}
-    for symbol, project in ((GOOD, sample.project), (OTHER, "other")):
-        robot = RobotFacts(symbol, frozenset({f"{sample.host}/{project}"}), project, None)
-        secrets[NAMESPACE, sample.names[symbol]] = SecretFacts((sample.host,), robot)
-    account = tuple(sample.names[name] for name in decision.account)
-    return ClusterState(Registries((registry,)), secrets, {(NAMESPACE, "default"): account})
-
-
-def judged(decision: Decision, sample: Sample) -> tuple[dict[str, Any], Pull]:
-    """The row's object, and the pull of the row's image."""
-    data, runtime = made(decision, sample, NAMESPACE)
-    info = CATALOG.kind(data["apiVersion"], data["kind"])
-    assert info is not None
-    context = ClusterContext.of([runtime] if runtime else [])
-    ref = ObjectRef(data["apiVersion"], data["kind"], NAMESPACE, data["metadata"]["name"])
-    image = sample.images[decision.image]
-    found = [
-        pull
-        for pod in pods(data, info, context)
-        for pull in pulls(pod, ref, NAMESPACE, state(decision, sample))
-        if pull.image == image
-    ]
-    assert len(found) == 1, found
-    return data, found[0]
+from tests.support.pull_world import SAMPLES, judged
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=("plain", "port"))

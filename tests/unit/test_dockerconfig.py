@@ -9,7 +9,7 @@ import pytest
 from mooring.registry.dockerconfig import DATA_KEY, of_secret, parse
 from mooring.registry.kubelet import ordered
 from mooring.registry.reference import parse as parse_image
-from tests.dockerconfigs import CONFIGURATIONS, MATCHES
+from tests.support.dockerconfigs import CONFIGURATIONS, MATCHES
 
 
 @pytest.mark.parametrize(("key", "image", "matches"), MATCHES)

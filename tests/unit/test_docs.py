@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,7 @@ from mooring.files import Boundary, Unreadable, reading
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign, is_temporary, is_unfinished, temporary_name
 from mooring.files.writing import Unwritable, Writer, delete
-from tests.example import SMALL
+from tests.support.example import SMALL
 
 CANARY = "canary-outside-7f31"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from tests.example import copy
+from tests.support.example import copy
 
 Captured = pytest.CaptureFixture[str]
 Step = tuple[str, str, str]

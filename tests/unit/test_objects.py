@@ -18,8 +18,8 @@ from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import Planned, plan_namespace
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
 from mooring.tree import run
-from tests.example import copy
-from tests.unit.test_decisions import NAMESPACE, SAMPLES
+from tests.support.example import copy
+from tests.support.pull_world import NAMESPACE, SAMPLES, secret
 
 SAMPLE = SAMPLES[0]
 Captured = pytest.CaptureFixture[str]
@@ -37,19 +37,6 @@ def check(capsys: Captured, *arguments: str) -> tuple[int, Object]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def secret(name: str, host: str, namespace: str = NAMESPACE) -> Object:
-    config = json.dumps({"auths": {host: {"auth": "YTpi"}}})
-    metadata = {"name": name, "namespace": namespace}
-    kind = "kubernetes.io/dockerconfigjson"
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": metadata,
-        "type": kind,
-        "stringData": {".dockerconfigjson": config},
-    }
 
 
 def surroundings(decision: Decision) -> list[Object]:

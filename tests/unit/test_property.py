@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 from mooring import cli
 from mooring.yaml.dump import dump
-from tests.corpus import SCALARS, exact
+from tests.support.corpus import SCALARS, exact
 
 Data = dict[str, Any]
 HOSTS = (("harbor.example.com", ("alias.example.com:5000",)), ("h2.example.com:8443", ()))

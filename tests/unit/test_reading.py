@@ -11,7 +11,7 @@ import pytest
 from mooring.problems.problem import Problem
 from mooring.yaml.document import read_fleet, read_manifests
 from mooring.yaml.unreadable import DEPTH
-from tests.breaks import CHARACTERS, IMAGE, POD, pods
+from tests.support.breaks import CHARACTERS, IMAGE, POD, pods
 
 BREAKING = ("NEL", "LS", "PS")
 

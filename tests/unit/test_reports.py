@@ -18,7 +18,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 from mooring import cli, report
 from mooring.problems.problem import ObjectRef, Problem, Step
 from mooring.report import Report, Summary, Terminal
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 REF = ObjectRef("v1", "Pod", "vision", "app")
 REPORT = Report(

@@ -18,7 +18,7 @@ from mooring.yaml.document import read_fleet, read_manifests
 from mooring.yaml.dump import dump
 from mooring.yaml.scalar import scalar
 from mooring.yaml.scalar import text_scalar as written
-from tests.corpus import SCALARS, exact
+from tests.support.corpus import SCALARS, exact
 
 NASTY = ("yes", "012", "1_000", "0o17", "1:30", "~", "null", "a\x85b", "\x85", "🚢", "a\nb: c", "{{ 7*7 }}", "${HOME}",
          "robot$x", "x\nadmin: true", "- a", "a\n\nb\n", "\n a", "a \nb", "a\tb\nc", "\t", " ", "", "#", "a #b", "a: b",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "generator", "templates", "schemas")
 

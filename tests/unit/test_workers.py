@@ -13,7 +13,7 @@ from mooring import cli
 from mooring.processes import workers
 from mooring.processes.crash import Crashed, Died
 from mooring.tree import unit
-from tests.example import SMALL
+from tests.support.example import SMALL
 
 CANARY = "canary-in-a-message-52b1"
 

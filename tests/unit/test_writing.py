@@ -15,7 +15,7 @@ import pytest
 
 from mooring import cli
 from mooring.files.products import OUTPUTS
-from tests.example import ROOT, copy
+from tests.support.example import ROOT, copy
 
 MARKER = b"# Rendered by mooring from fleet.yaml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.corpus import PLACES, SCALARS
+from tests.support.corpus import PLACES, SCALARS
 
 _ROOT = Path(__file__).resolve().parents[3]
 _FEW = ("plain", "two words", "12", "1.5", "yes", "012", "'a'", '"b"', "[1, yes]", "{a: yes}", "&x y", "!!str 1")

@@ -15,8 +15,8 @@ from mooring.manifests.paths import InputObject, Inputs, _documents
 from mooring.report import Report, Terminal
 from mooring.yaml.document import read_manifests
 from tests.fuzz.shapes import thinned
-from tests.spoilt import OBJECTS
-from tests.unit.test_spoilt_objects import AS_OF, DECIDING, DOCUMENTS, Nowhere, found_in
+from tests.support.spoilt import OBJECTS
+from tests.support.spoilt_objects import AS_OF, DECIDING, DOCUMENTS, Nowhere, found_in
 
 SEEDS: Sequence[bytes] = tuple(text.encode() for text in OBJECTS.split("\n---\n"))
 _TOKENS = """

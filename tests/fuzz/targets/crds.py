@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from mooring.schema.crd import Malformed, kinds
 from mooring.yaml.document import read_manifests
-from tests.spoilt import ODD, nodes, replaced
+from tests.support.spoilt import ODD, nodes, replaced
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _POD: Mapping[str, Any] = {

@@ -13,8 +13,8 @@ from typing import Any
 from mooring.registry import kubelet
 from mooring.registry.dockerconfig import parse
 from mooring.registry.reference import parse as parse_image
-from tests.dockerconfigs import CONFIGURATIONS, MATCHES, of_key
 from tests.fuzz.judge import Judge
+from tests.support.dockerconfigs import CONFIGURATIONS, MATCHES, of_key
 
 _IMAGES = ("harbor.example.com/p/a:1", "nginx", "localhost/a", "prefix.docker.io:8888/path/foo", "[::1]:5000/p/a", "A/b")
 SEEDS: Sequence[bytes] = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from mooring.registry.reference import parse
 from tests.fuzz.judge import Judge
-from tests.references import READ, REFUSED, full
+from tests.support.references import READ, REFUSED, full
 
 SEEDS: Sequence[bytes] = tuple(full(image).encode() for image in (*(row[0] for row in READ), *REFUSED))
 _TOKENS = """

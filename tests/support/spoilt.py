@@ -12,7 +12,7 @@ ODD: tuple[Any, ...] = (
     None, 5, -1, 1.5, True, "", "x", [], ["x"], {}, {"a": {}}, [[]], [None], 1 << 64, {"name": {"a": []}}, [{"name": ["x"]}],
 )  # fmt: skip
 
-OBJECTS = (Path(__file__).parent / "data" / "objects.yaml").read_text()
+OBJECTS = (Path(__file__).parents[1] / "data" / "objects.yaml").read_text()
 
 
 def nodes(data: Any, route: Route = ()) -> Iterator[Route]:

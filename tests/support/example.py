@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 INPUTS = ("fleet.yaml", "teams", "services")
 RENDERED = ("overlays", "policies")
 
