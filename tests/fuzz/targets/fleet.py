@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from mooring.yaml import document, exact
+from mooring.yaml import document
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import text_of_part
 from tests.fuzz.targets import _seeds
+from tests.support.corpus import exact
 
 SEEDS: Sequence[bytes] = _seeds.FLEETS
 
