@@ -96,7 +96,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
                 yield f"{here}/services", services
             yield here, [*access, *services]
             whole += [*access, *services]
-        planned = plan_cluster(resolved, planned_policies.folder, policies.patches[environment])
+        planned = plan_cluster(resolved, planned_policies.folder, planned_policies.patches[environment])
         acting = [made for thing in frame if (made := _acting(resolved, thing)) is not None]
         cluster = [*acting, *(dict(injected.object) for injected in planned.injected)]
         yield f"{where}/{CLUSTER}", cluster
