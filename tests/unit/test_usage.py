@@ -18,7 +18,7 @@ CANARY = "zq7canary7391846205xw"
         (["check", f"--f={CANARY}"], "ambiguous option: --f=*** could match --fleet, --format, --fail-within"),
         (["check", "--format", f"{CANARY}\x1b["], "argument --format: invalid choice: `***` (choose from "),
         (["check", "--format", "jsn"], "argument --format: invalid choice: `jsn` (choose from "),
-        (["render", "--jobs", f"{CANARY} {CANARY}"], "argument --jobs: invalid int value: `***`"),
+        (["render", "--jobs", f"{CANARY} {CANARY}"], "argument --jobs: write a whole number of processes"),
         (["check", f"-q{CANARY}'x"], "argument -q/--quiet: ignored explicit argument: `***`"),
         (["check", "--registry", f"https://u:{CANARY}@h.example.com"], "`https://***@h.example.com` is no registry"),
         # One word of letters and digits would pass for a choice.
@@ -26,7 +26,7 @@ CANARY = "zq7canary7391846205xw"
         ([CANARY], "argument COMMAND: invalid choice: `***` (choose from "),
         (["chek"], "argument COMMAND: invalid choice: `chek` (choose from "),
         (["schema", CANARY], "argument what: invalid choice: `***` (choose from "),
-        (["render", "--jobs", CANARY], "argument --jobs: invalid int value: `***`"),
+        (["render", "--jobs", CANARY], "argument --jobs: write a whole number of processes"),
         (["render", f"--check={CANARY}"], "argument --check: ignored explicit argument: `***`"),
         (["check", f"-q{CANARY}"], "argument -q/--quiet: ignored explicit argument: `***`"),
         (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is no day"),
@@ -59,3 +59,11 @@ def test_an_address_given_as_a_path_loses_its_login(capsys: pytest.CaptureFixtur
 def test_a_path_that_the_system_cannot_have_is_a_problem(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", path]) == 1
     assert "cannot be read: File name too long" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("jobs", ["0", "-5", "1.5", "1001", "٣", ""])
+def test_a_number_of_processes_is_one_at_least(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["render", f"--jobs={jobs}"])
+    assert ended.value.code == 2
+    assert "argument --jobs: write a whole number of processes, from 1 to 1000\n" in capsys.readouterr().err

@@ -21,6 +21,14 @@ from mooring.report import Report, Summary
 from mooring.tree.run import Outcome, Selection, UnknownName, run
 from mooring.yaml.diff import diff
 
+_MOST_JOBS = 1000
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) <= _MOST_JOBS):
+        raise argparse.ArgumentTypeError(f"write a whole number of processes, from 1 to {_MOST_JOBS}")
+    return int(text)
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
@@ -29,7 +37,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; print the diff; exit 1 on drift")
     parser.add_argument("--stdout", action="store_true", help="write nothing; print the objects")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: by the fleet's size)")
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: by the fleet's size)")
 
 
 def _run(arguments: argparse.Namespace) -> int:
