@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
-from mooring.commands.arguments import common, default_format
+from mooring.commands.arguments import default_format
 from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail
 from mooring.commands.usage import Parser
 from mooring.files.reading import MEGABYTE
@@ -39,7 +39,6 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     for name, help_text in COMMANDS.items():
         part = commands.add_parser(name, help=help_text, description=help_text)
         if command in (None, name):
-            common(part)
             load(name).options(part)
     return top
 

@@ -207,6 +207,35 @@ def test_a_schema_goes_to_a_file(tmp_path: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out == "" and json.loads((tmp_path / "a.json").read_text())["$schema"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["schema", "fleet", "--format", "text"], "argument --format: invalid choice: `***` (choose from 'json')"),
+        (["explain", "schema", "--format", "txt"], "argument --format: invalid choice: `txt` (choose from 'json', 'text')"),
+        (["init", "x", "--format", "json"], "unrecognized arguments: --format ***"),
+        (["init", "x", "--output", "y"], "unrecognized arguments: --output ***"),
+    ],
+)
+def test_a_format_that_a_command_does_not_have_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: {said}\n") and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("action", ["", "true"])
+def test_a_schema_is_json_wherever_it_is_printed(action: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", action)
+    said = []
+    for given in ([], ["--format", "json"]):
+        assert cli.main(["schema", "fleetpart", *given]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] and json.loads(said[0])["$schema"]
+
+
 def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> None:
     from mooring.yaml.document import read_fleet
 

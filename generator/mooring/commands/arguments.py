@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from mooring import report
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.redaction import quote
 
@@ -34,17 +34,18 @@ def _megabytes(text: str) -> int:
     return int(text)
 
 
-def common(parser: argparse.ArgumentParser) -> None:
-    """The options that every command has."""
+def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    """The options that every command has; `--format` and `--output` only where there are `formats` to choose from."""
     parser.add_argument(
         "--fleet", type=Path, metavar="FILE", help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here)"
     )
-    parser.add_argument(
-        "--format", action=_Targets, choices=report.formats(), help="how to print the result; repeatable with --output"
-    )
-    parser.add_argument(
-        "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
-    )
+    if formats:
+        parser.add_argument(
+            "--format", action=_Targets, choices=formats, help="how to print the result; repeatable with --output"
+        )
+        parser.add_argument(
+            "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
+        )
     parser.add_argument(
         "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
         help="refuse to read a file, or standard input, of more megabytes (default: 20)",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mooring import report
 from mooring.check.expiry import check_expiry
-from mooring.commands.arguments import day, fleet_path
+from mooring.commands.arguments import common, day, fleet_path
 from mooring.commands.running import Refused, repository, today
 from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
@@ -38,6 +38,7 @@ def _host(text: str) -> str:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, report.formats())
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests: files, directories, Kustomize roots, - for standard input"
     )

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from mooring import report, rules
-from mooring.commands.arguments import day, fleet_path
+from mooring.commands.arguments import common, day, fleet_path
 from mooring.commands.running import Refused, fail, today
 from mooring.files import exists
 from mooring.redaction import as_json, quote
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, ("json", "text"))
     parser.add_argument("what", metavar="CODE|SERVICE", help="a problem code, or NAME or NAMESPACE/NAME of a service")
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests to look for the service in, instead of the fleet"
@@ -40,7 +41,7 @@ def page_text(page: rules.Page) -> str:
 
 
 def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
-    """Writes what is explained to each target; every format but `json` is for people here."""
+    """Writes what is explained to each target; `text` for people, and inside an Action too."""
     for form, path in arguments.targets:
         report.put(as_json(data) if form == "json" else text, path, sys.stdout)
 

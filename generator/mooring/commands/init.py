@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from mooring import report
+from mooring.commands.arguments import common
 from mooring.commands.running import fail
 from mooring.commands.schema import schema_text
 from mooring.files import create
@@ -64,6 +65,7 @@ _EDITOR = """\
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, ())
     parser.add_argument("directory", nargs="?", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
     parser.add_argument(
         "--from", dest="adopted", action="append", default=[], metavar="PATH", help="adopt these manifests (repeatable)"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from mooring import report
-from mooring.commands.arguments import fleet_path
+from mooring.commands.arguments import common, fleet_path
 from mooring.commands.running import Refused, repository
 from mooring.files import display_path
 from mooring.files.comparing import read_own
@@ -31,6 +31,7 @@ def _jobs(text: str) -> int:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, report.formats())
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
     parser.add_argument(
         "--namespace", action="append", default=[], metavar="N", help="only this namespace (or _cluster); repeatable"

@@ -7,10 +7,12 @@ import json
 import sys
 
 from mooring import report
+from mooring.commands.arguments import common
 from mooring.fleet.schema import editor_schema
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, ("json",))
     parser.add_argument("what", choices=("fleet", "fleetpart"), help="which schema to print")
 
 
