@@ -43,8 +43,13 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     return top
 
 
-def _bug(crash: Crash) -> int:
-    """A report to paste: where it happened and of what type, never the message, which may quote a value."""
+def _ended(crash: Crash) -> int:
+    """Says why the run could not go on: what the system refused; else a report to paste, which says where the bug is and
+    of what type, never its message, which may quote a value. Gives the exit code."""
+    if crash.system:
+        return fail(
+            f"the system refused what the run needs: {crash.system}", "free some and run again; `--jobs 1` needs less"
+        )
     lines = [
         "mooring: this is a bug in mooring. Please report these lines; they hold nothing of your files.",
         f"  mooring {__version__}, python {sys.version.split()[0]}, {sys.platform}",
@@ -99,11 +104,11 @@ def _guarded(argv: Sequence[str]) -> int:
     except Died:
         return fail("a worker process was killed", "the system may be out of memory: `--jobs 1` needs less")
     except Crashed as error:
-        return _bug(error.crash)
+        return _ended(error.crash)
     except (BrokenPipeError, Unwritable):
         raise  # what there is to say of it is said outside: it may be this stream
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback with values in it
-        return _bug(Crash.of(error))
+        return _ended(Crash.of(error))
 
 
 def _refuse_files_as_options(argv: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from multiprocessing.connection import Connection
@@ -11,7 +12,7 @@ import pytest
 
 from mooring import cli
 from mooring.processes import workers
-from mooring.processes.crash import Crashed, Died
+from mooring.processes.crash import Crash, Crashed, Died
 from mooring.tree import unit
 from tests.support.example import SMALL
 
@@ -103,3 +104,50 @@ def test_a_worker_that_dies_is_no_bug(
     assert (
         err == "mooring: a worker process was killed\n        hint: the system may be out of memory: `--jobs 1` needs less\n"
     )
+
+
+def _has_no_room(connection: Connection) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"/x/{CANARY}")
+
+
+@pytest.mark.parametrize(
+    ("error", "system"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", CANARY), "No space left on device"),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many open files"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "Resource temporarily unavailable"),
+        (MemoryError(CANARY), "Cannot allocate memory"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", CANARY), ""),
+        (OSError(CANARY), ""),
+        (ValueError(CANARY), ""),
+    ],
+)
+def test_what_the_system_refuses_is_told_apart_from_a_bug(error: Exception, system: str) -> None:
+    assert Crash.of(error) == Crash(type(error).__name__, (), system)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+def test_a_full_disk_is_no_bug(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fleet.yaml").write_text(SMALL)
+    monkeypatch.chdir(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), CANARY)
+
+    # In this process, and in a worker of it.
+    for where, jobs in (("mooring.tree.pool.compare", "1"), ("mooring.tree.pool.workers.start", "2")):
+        with monkeypatch.context() as patched:
+            patched.setattr(where, refuse)
+            assert cli.main(["render", "--jobs", jobs]) == 2
+        said = capfd.readouterr().err
+        assert said == (
+            f"mooring: the system refused what the run needs: {os.strerror(number)}\n"
+            "        hint: free some and run again; `--jobs 1` needs less\n"
+        )
+    worker = workers.start(_has_no_room)
+    with pytest.raises(Crashed) as caught:
+        worker.receive()
+    worker.join()
+    assert caught.value.crash.system == "No space left on device"
