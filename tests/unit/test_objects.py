@@ -454,3 +454,15 @@ def test_the_fleet_s_pulls(here: Path, capsys: Captured) -> None:
     status, result = check(capsys)
     assert status == 0 and len(result["pulls"]) == result["summary"]["pulls"] > 30
     assert {pull["environment"] for pull in result["pulls"]} == {"dev", "staging", "prod"}
+
+
+def test_services_are_objects_not_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: vision}\nspec: {containers: [{name: a, image: nginx}]}\n"
+    )
+    (tmp_path / "two.yaml").write_text(f"{pod % 'one'}---\n{pod % 'two'}")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check", ".", "two.yaml"]) == 0
+    assert capsys.readouterr().out.startswith("clean: 2 services · 4 pulls proved · 4 documents")

@@ -27,7 +27,7 @@ from mooring.manifests.subject import Subject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, merge, silence_annotated
-from mooring.problems.problem import Problem
+from mooring.problems.problem import ObjectRef, Problem
 from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Inventory, collect
 from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, index
@@ -66,14 +66,14 @@ def check_objects(
     """Judges the objects in every environment that they may be meant for; `hosts` are private registries."""
     total = Judged(documents=len(inputs.found))
     said: list[Problem] = [finish(problem, None) for problem in inputs.problems]
-    services: set[tuple[str, tuple[Any, ...]]] = set()
+    services: set[tuple[str, tuple[Any, ...], ObjectRef]] = set()  # the documents of a file all begin at the same route
     for name in by_environment or (None,):
         view = _View(inputs, hosts, by_environment[name] if name is not None else None, by_environment, as_of)
         for found in view.found:
             problems, own = view.judged(found)
             said += problems
             total.pulls += [dataclasses.replace(pull, environment=name) for pull in own]
-            services |= {(found.source.path, found.base)} if own else set()
+            services |= {(found.source.path, found.base, checking.ref(found.data))} if own else set()
     if by_environment:
         from mooring.check.expiry import of_pulls
 
