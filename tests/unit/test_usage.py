@@ -32,7 +32,7 @@ CANARY = "zq7canary7391846205xw"
         (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is no day"),
         (
             ["explain", f"https://{CANARY}@x", "--fleet", "none.yaml"],
-            "`***` is no problem code, and there is no `none.yaml`",
+            "`***` is not a problem code, and there is no `none.yaml`",
         ),
         (["explain", "x", "--fleet", f"https://{CANARY}@h.example.com/x"], "there is no `***@h.example.com/x` to look"),
     ],

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import difflib
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mooring import report, rules
 from mooring.commands.arguments import common, day, fleet_path
-from mooring.commands.running import Refused, fail, today
+from mooring.commands.running import Refused, fail, near_or_all, today
 from mooring.files import exists
+from mooring.problems.suggestion import nearest, suggestion
 from mooring.redaction import as_json, quote
 
 
@@ -55,15 +54,21 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.paths:
         return _in_manifests(arguments)
     path = fleet_path(arguments)
-    near = difflib.get_close_matches(arguments.what, rules.codes(), n=1)
-    hint = f"did you mean the code `{near[0]}`?" if near else "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
     if not exists(path):
-        what = f"{quote(arguments.what, 'name')} is no problem code"
-        return fail(f"{what}, and there is no {quote(path, 'file')} to look for a service in", hint)
-    return _service(arguments, path, hint)
+        what = f"{quote(arguments.what, 'name')} is not a problem code"
+        return fail(f"{what}, and there is no {quote(path, 'file')} to look for a service in", _hint(arguments.what, ()))
+    return _service(arguments)
 
 
-def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
+def _hint(what: str, services: Collection[str]) -> str:
+    """The code or service that was probably meant; else what can be explained."""
+    if near := nearest(what, rules.codes()):
+        return f"did you mean the code `{near}`?"
+    known = services if "/" in what else {name.rpartition("/")[2] for name in services}
+    return suggestion(what, known) or "`mooring explain CODE` or `mooring explain NAMESPACE/NAME`"
+
+
+def _service(arguments: argparse.Namespace) -> int:
     from mooring.commands.fleet import environments
     from mooring.plan.environment import CLUSTER
     from mooring.plan.namespace import plan_cluster, plan_namespace
@@ -87,7 +92,8 @@ def _service(arguments: argparse.Namespace, path: Path, hint: str) -> int:
                 explained.append(_entry(injected.subject.ref, name, own))
     if not explained:
         return fail(
-            f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}", hint
+            f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}",
+            _hint(arguments.what, [f"{where}/{one.name}" for where, found in resolved.services.items() for one in found]),
         )
     _print(arguments, explained)
     return 0
@@ -98,8 +104,9 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
     name: str | None = arguments.env
     if name is None or name in found:
         return name
-    hint = f"there are {', '.join(quote(known, 'name') for known in found)}" if found else "there is no fleet"
-    raise Refused(f"no environment is named {quote(name, 'name')}", hint)
+    if not found:
+        raise Refused("`--env` names an environment of a fleet, and there is no fleet", "`--fleet FILE` names one")
+    raise Refused(f"no environment is named {quote(name, 'name')}", near_or_all(name, list(found)))
 
 
 def _in_manifests(arguments: argparse.Namespace) -> int:
@@ -120,7 +127,8 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     if not own:
         return fail(
             f"no service of these manifests is named {quote(arguments.what, 'name')}",
-            "`mooring check PATH… --pulls` lists all",
+            suggestion(wanted, {p.object.name for p in judged.pulls})
+            or "`mooring check PATH… --pulls --format json` lists all",
         )
     groups: dict[tuple[Any, str | None], list[Any]] = {}
     for pull in own:

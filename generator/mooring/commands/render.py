@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import gc
 import sys
 import time
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 
 from mooring import report
 from mooring.commands.arguments import common, fleet_path
-from mooring.commands.running import Refused, repository
+from mooring.commands.running import Refused, near_or_all, repository
 from mooring.files import display_path
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
@@ -71,9 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
         with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout)):
             return _run(arguments)
     except UnknownName as error:
-        near = difflib.get_close_matches(error.name, error.known, n=1)
-        there = ", ".join(quote(name, "name") for name in error.known[:8])
-        hint = f"did you mean {quote(near[0], 'name')}?" if near else f"there are {there}"
+        hint = near_or_all(error.name, error.known)
         raise Refused(f"no {error.what} is named {quote(error.name, 'name')}", hint) from None
     finally:
         gc.enable()

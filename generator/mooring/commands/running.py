@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mooring import files, report
 from mooring.files.lock import Busy
+from mooring.problems.suggestion import suggestion
+from mooring.redaction import quote
 
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 
@@ -20,6 +22,12 @@ class Refused(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
+
+
+def near_or_all(name: str, known: Sequence[str]) -> str:
+    """A hint for a name that is not known: the one that is most like it, else the first of those there are."""
+    there = ", ".join(quote(one, "name") for one in known[:8])
+    return suggestion(name, known) or f"there are {there}{' …' if len(known) > 8 else ''}"
 
 
 def today() -> datetime.date:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 import sys
 from typing import NoReturn
 
 from mooring import report
+from mooring.problems.suggestion import nearest
 from mooring.redaction import MASK, quote
 
 _REFUSED = re.compile(
@@ -18,7 +18,6 @@ _REFUSED = re.compile(
 )
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z-]{0,30}(?==|\Z)")
 _CHOICE = re.compile(r"'([a-z]+)'")
-_LONGEST = 40  # characters of a word that is compared
 _UNKNOWN = "unrecognized arguments: "
 _AMBIGUOUS = re.compile(r"ambiguous option: (?P<option>\S*).* could match (?P<known>[-a-z, ]+)", re.DOTALL)
 
@@ -37,7 +36,7 @@ def words(message: str) -> str:
 
 def _given(value: str, choices: str | None) -> str:
     """A value as it is told: one that is near a choice; any other may be what was meant for another option."""
-    near = difflib.get_close_matches(value[:_LONGEST], _CHOICE.findall(choices or ""), n=1)
+    near = nearest(value, _CHOICE.findall(choices or ""))
     return quote(value, "choice") if near else f"`{MASK}`"
 
 
