@@ -16,7 +16,7 @@ from pathlib import Path
 from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
 from mooring.commands.arguments import default_format
-from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail
+from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail, narrate
 from mooring.commands.usage import Parser
 from mooring.files.reading import MEGABYTE
 from mooring.files.writing import Unwritable
@@ -88,6 +88,7 @@ def _guarded(argv: Sequence[str]) -> int:
         arguments = parser(chosen or "").parse_args(argv)
         arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
         files.set_limit(arguments.max_file_size * MEGABYTE)
+        narrate(verbose=arguments.verbose > 0)
         suggestion.begin()
         code: int = load(arguments.command).execute(arguments)
         sys.stdout.flush()

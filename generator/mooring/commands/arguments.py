@@ -50,8 +50,11 @@ def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
         "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
         help="refuse to read a file, or standard input, of more megabytes (default: 20)",
     )  # fmt: skip
-    parser.add_argument("-q", "--quiet", action="count", default=0, help="no summary")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="say more on stderr")
+    parser.add_argument("-q", "--quiet", action="count", default=0, help="print no summary, and no notes")
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=0,
+        help="name on stderr each file read, skipped, written or deleted, and each Kustomize root built",
+    )  # fmt: skip
 
 
 def fleet_path(arguments: argparse.Namespace) -> Path:

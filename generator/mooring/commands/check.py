@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
     gc.disable()
     as_of: datetime.date = arguments.as_of or today()
     try:
-        with repository(fleet_path(arguments), write=False):
+        with repository(fleet_path(arguments), write=False, quiet=arguments.quiet > 0):
             if arguments.paths:
                 return _manifests(arguments, as_of, started)
             return _fleet(arguments, fleet_path(arguments), as_of, started)
@@ -113,6 +113,6 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Sum
     summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
-    result = Report(display_path, summary, entries, says="" if failed else "clean")
+    result = Report(display_path, summary, entries, says="" if failed else "clean", quiet=arguments.quiet > 0)
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

@@ -38,6 +38,6 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, ResolvedEnvir
     found = silence_commented([finish(problem, None) for problem in loaded.problems], loaded.documents)
     errors = [problem for problem in found if problem.severity == "error" and problem.silenced is None]
     if errors:
-        report.emit(block(tuple(errors), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
+        report.emit(block(report.Report(tuple(errors)), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
         raise Refused(f"{quote(path, 'file')} has problems", "nothing is judged by it before they are mended")
     return resolve_all(loaded, []), loaded.documents

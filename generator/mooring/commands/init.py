@@ -75,6 +75,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     root: Path = arguments.directory
+
+    def say(text: str) -> None:
+        if not arguments.quiet:
+            report.emit(text)
+
     fleet = _FLEET
     lost: list[str] = []
     if arguments.adopted:
@@ -101,8 +106,8 @@ def execute(arguments: argparse.Namespace) -> int:
         path = root / name
         place = shown(path.as_posix(), "file")
         written = create(root, name, text.encode())
-        report.emit(f"written  {place}\n" if written else f"kept     {place}: it is there already\n")
+        say(f"written  {place}\n" if written else f"kept     {place}: it is there already\n")
     for line in lost:
-        report.emit(f"left     {line}\n")
-    report.emit("Next: put your names into fleet.yaml, then `mooring render`.\n")
+        say(f"left     {line}\n")
+    say("Next: put your names into fleet.yaml, then `mooring render`.\n")
     return 0

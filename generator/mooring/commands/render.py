@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mooring import report
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.running import Refused, near_or_all, repository
-from mooring.files import display_path
+from mooring.files import display_path, tell
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
@@ -67,7 +67,7 @@ def execute(arguments: argparse.Namespace) -> int:
     # Everything that is read lives to the end: looking for garbage costs a third of the time, and finds none.
     gc.disable()
     try:
-        with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout)):
+        with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout), quiet=arguments.quiet > 0):
             return _run(arguments)
     except UnknownName as error:
         hint = near_or_all(error.name, error.known)
@@ -82,6 +82,10 @@ def _write(outcome: Outcome) -> None:
     root = outcome.loaded.root
     try:
         outcome.pool.write([*outcome.stale, *outcome.leftovers])
+        for path in outcome.written:
+            tell("written", root / path)
+        for path in (*outcome.stale, *outcome.leftovers):
+            tell("deleted", root / path)
     except Unwritable as error:
         hint = "every file is whole; mend the cause and render again"
         raise Refused(f"{quote(display_path(root / error.path), 'file')} cannot be written: {error.why}", hint) from None
@@ -132,14 +136,13 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
         deleted=len(outcome.stale) if done else 0,
         seconds=seconds,
     )
-    result = Report(problems, summary, says=says)
+    result = Report(problems, summary, says=says, quiet=arguments.quiet > 0)
     # stdout is for the objects, the diff or the summary: the problems go to stderr, where an Action reads them too.
     stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
     no_colour = report.no_colour()
     for target in arguments.targets:
         if target == ("text", None):
-            report.emit(block(problems, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
-            if not arguments.quiet:
-                report.emit(closing(summary, says) + "\n", stream)
+            report.emit(block(result, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
+            report.emit(closing(result), stream)
         else:
             report.write(result, [target], stream if target == ("github", None) else sys.stdout, no_colour)

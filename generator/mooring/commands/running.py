@@ -10,8 +10,9 @@ from pathlib import Path
 
 from mooring import files, report
 from mooring.files.lock import Busy
+from mooring.files.writing import Unwritable
 from mooring.problems.suggestion import suggestion
-from mooring.redaction import quote
+from mooring.redaction import quote, shown
 
 CLEAN, FOUND, USAGE, BUG, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 
@@ -41,12 +42,28 @@ def fail(message: str, hint: str = "") -> int:
     return USAGE
 
 
+def narrate(*, verbose: bool) -> None:
+    """With `verbose`, names each file that is read, skipped, written or deleted, and each Kustomize root, once on stderr."""
+    told: set[str] = set()
+
+    def say(deed: str, path: Path) -> None:
+        line = f"{deed:<8} {shown(files.display_path(path), 'file')}\n"
+        if line not in told:
+            told.add(line)
+            # A log that nobody takes stops no run.
+            with contextlib.suppress(Unwritable, BrokenPipeError):
+                report.emit(line, sys.stderr)
+
+    files.listen(say if verbose else None)
+
+
 @contextlib.contextmanager
-def repository(fleet: Path, *, write: bool) -> Iterator[None]:
-    """Holds the repository of a fleet file against other runs, alone with `write`. It waits, and says so."""
+def repository(fleet: Path, *, write: bool, quiet: bool) -> Iterator[None]:
+    """Holds the repository of a fleet file against other runs, alone with `write`. It waits, and says so unless `quiet`."""
 
     def waiting() -> None:
-        report.emit("mooring: another run works in this repository; waiting for its end\n", sys.stderr)
+        if not quiet:
+            report.emit("mooring: another run works in this repository; waiting for its end\n", sys.stderr)
 
     try:
         with files.locked(fleet.absolute().parent, write=write, waiting=waiting):

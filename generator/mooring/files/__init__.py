@@ -13,6 +13,7 @@ from mooring.files.lock import locked
 from mooring.files.paths import display_path, exists, here, real, silence, stand_in
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
 from mooring.files.scratch import lay_out, scratch
+from mooring.files.watching import listen, tell
 
 __all__ = [
     "Absent",
@@ -24,6 +25,7 @@ __all__ = [
     "exists",
     "here",
     "lay_out",
+    "listen",
     "locked",
     "put",
     "read_stream",
@@ -33,4 +35,5 @@ __all__ = [
     "set_limit",
     "silence",
     "stand_in",
+    "tell",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.files import patterns
+from mooring.files import patterns, watching
 from mooring.files.reading import Unreadable, content, open_regular, place_of, refused
 
 
@@ -71,7 +71,9 @@ class Boundary:
             place = place_of(descriptor)
             if place is not None and not self._contains(place):
                 raise Unreadable(path, "is a link out of the repository")
-            return content(descriptor, path)
+            found = content(descriptor, path)
+            watching.tell("read", path)
+            return found
         finally:
             os.close(descriptor)
 

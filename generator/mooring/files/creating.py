@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from mooring.files import watching
 from mooring.files.boundary import repository_of
 from mooring.files.folders import opened, write_all
 from mooring.files.products import Foreign, temporary_name
@@ -29,6 +30,7 @@ def create(root: Path, path: str, content: bytes) -> bool:
             if name in os.listdir(descriptor):
                 return False
             _replace(name, content, descriptor, None)
+            watching.tell("written", root / path)
     except Foreign as error:
         raise Unwritable(str(root / error.path), error.what) from None
     except OSError as error:
@@ -53,6 +55,7 @@ def put(path: Path, content: bytes) -> None:
             raise Unwritable(shown, "a link, a folder or a pipe stands there")
         with opened(Path(os.path.realpath(path.parent)), "") as descriptor:
             _replace(path.name, content, descriptor, mode)
+            watching.tell("written", path)
     except OSError as error:
         raise Unwritable(shown, error.strerror or "it is no file") from None
     except ValueError:

@@ -51,6 +51,7 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
             message = "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known"
             built.problems.append(Problem("not-at-hand", message, file=document.path))
     built.documents = list(_objects(closure.resources))
+    files.tell("built", directory)
     return built
 
 
@@ -121,6 +122,7 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
         message = f"Kustomize cannot build it: {reworded(said, closure)}"
         built.problems.append(Problem(CODE, message, file=place))
         return built
+    files.tell("built", directory)
     built.documents, problems = read_manifests(done.output, place)
     built.problems += problems
     return built

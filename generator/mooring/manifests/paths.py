@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, repository_of
+from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, repository_of, tell
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -41,6 +41,12 @@ class Inputs:
     problems: list[Problem] = field(default_factory=list)
     skipped: int = 0
     unreadable: bool = False
+
+    def skip(self, *paths: Path) -> None:
+        """Counts what is no manifest."""
+        self.skipped += len(paths)
+        for path in paths:
+            tell("skipped", path)
 
 
 def read(paths: Sequence[str]) -> Inputs:
@@ -117,10 +123,10 @@ def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], li
     for folder in boundary.walk(top, lambda error: inputs.problems.append(_unreadable(error))):
         if "Chart.yaml" in folder.files and "templates" in folder.folders:
             folder.folders.remove("templates")  # Go templates are no YAML: `helm template … | mooring check -`
-            inputs.skipped += 1
+            inputs.skip(folder.path / "templates")
         if "kyverno-test.yaml" in folder.files:
             # The objects of a policy's suite are there to be refused.
-            inputs.skipped += len(folder.files)
+            inputs.skip(*(folder.path / name for name in folder.files))
             folder.folders.clear()
             continue
         folder.folders[:] = [name for name in folder.folders if not name.startswith(".") and name != "node_modules"]
@@ -132,7 +138,7 @@ def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], li
 
 def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> None:
     if not chosen and path.suffix not in ENDINGS:
-        inputs.skipped += 1
+        inputs.skip(path)
         return
     try:
         raw = boundary.read(path)
@@ -158,7 +164,7 @@ def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chos
         message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
         inputs.problems += [Problem("schema", message, document, route) for document, route in strangers]
     elif len(inputs.found) == before and not problems:
-        inputs.skipped += 1
+        inputs.skip(path or Path(name))
 
 
 def items(data: Any) -> Iterator[tuple[Route, Any]]:

@@ -10,7 +10,7 @@ import os
 import pkgutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -41,12 +41,20 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one command; `says` is one closing sentence for people."""
+    """The result of one command; `says` is one closing sentence for people, who get neither that nor notes if `quiet`."""
 
     problems: tuple[Problem, ...] = ()
     summary: Summary = field(default_factory=Summary)
     pulls: tuple[dict[str, Any], ...] | None = None
     says: str = ""
+    quiet: bool = False
+
+    @property
+    def listed(self) -> Iterator[Problem]:
+        """What people are shown one by one: neither what is silenced, nor notes to whoever wants quiet."""
+        for problem in self.problems:
+            if problem.silenced is None and not (self.quiet and problem.severity == "note"):
+                yield problem
 
 
 @dataclass(frozen=True, slots=True)

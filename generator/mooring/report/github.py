@@ -30,5 +30,4 @@ def _annotation(problem: Problem) -> str:
 
 def text(report: Report, _terminal: Terminal) -> str:
     """One workflow command for each problem that is not silenced, and the summary, which no command is."""
-    lines = [_annotation(problem) for problem in report.problems if problem.silenced is None]
-    return "".join(lines) + closing(report.summary, report.says) + "\n"
+    return "".join(map(_annotation, report.listed)) + closing(report)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mooring.problems.problem import Problem
 from mooring.redaction import printable
-from mooring.report import Report, Summary, Terminal
+from mooring.report import Report, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
@@ -57,8 +57,11 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def closing(summary: Summary, says: str) -> str:
+def closing(report: Report) -> str:
     """The line that people look at first: what was read and proved, what was written, what is wrong."""
+    if report.quiet:
+        return ""
+    summary, says = report.summary, report.says
     proved = "followed" if summary.problems else "proved"
     parts = [_count(summary.services, "service"), f"{_count(summary.pulls, 'pull')} {proved}"]
     parts.append(_count(summary.documents, "document"))
@@ -69,15 +72,15 @@ def closing(summary: Summary, says: str) -> str:
         parts.append(f"{_count(summary.not_listed, 'problem')} not listed")
     if summary.skipped:
         parts.append(f"{_count(summary.skipped, 'file')} skipped")
-    return f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s"
+    return f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s\n"
 
 
-def problems(found: tuple[Problem, ...], terminal: Terminal) -> str:
+def problems(report: Report, terminal: Terminal) -> str:
     """The problems alone, a blank line between them."""
-    blocks = ["\n".join(_problem(problem, terminal)) for problem in found if problem.silenced is None]
+    blocks = ["\n".join(_problem(problem, terminal)) for problem in report.listed]
     return "\n\n".join(blocks) + "\n\n" if blocks else ""
 
 
 def text(report: Report, terminal: Terminal) -> str:
     """The whole report."""
-    return problems(report.problems, terminal) + closing(report.summary, report.says) + "\n"
+    return problems(report, terminal) + closing(report)
