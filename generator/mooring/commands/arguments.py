@@ -28,6 +28,20 @@ class _Targets(argparse.Action):
         namespace.targets = targets
 
 
+def limit(parser: argparse.ArgumentParser) -> None:
+    """The option of those commands that list problems."""
+    parser.add_argument(
+        "--limit", type=_number, metavar="N",
+        help="list at most N problems that differ in more than their place; the others are counted (default: all)",
+    )  # fmt: skip
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError("write a whole number, 0 or more")
+    return int(text)
+
+
 def _megabytes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
         raise argparse.ArgumentTypeError("write whole megabytes, from 1 to 10000")

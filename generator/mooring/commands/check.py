@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mooring import report
 from mooring.check.expiry import check_expiry
-from mooring.commands.arguments import common, day, fleet_path
+from mooring.commands.arguments import common, day, fleet_path, limit
 from mooring.commands.running import Refused, repository, today
 from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
@@ -39,6 +39,7 @@ def _host(text: str) -> str:
 
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, report.formats())
+    limit(parser)
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests: files, directories, Kustomize roots, - for standard input"
     )
@@ -108,11 +109,13 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
     live = [problem for problem in problems if problem.silenced is None]
-    display_path, left = report.limited(problems)
+    listed, left = report.limited(problems, arguments.limit)
     silent = len(problems) - len(live)
     summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
-    result = Report(display_path, summary, entries, says="" if failed else "clean", quiet=arguments.quiet > 0)
+    result = Report(
+        listed, summary, entries, says="" if failed else "clean", quiet=arguments.quiet > 0, totals=report.totals(problems)
+    )
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from mooring import report
-from mooring.commands.arguments import common, fleet_path
+from mooring.commands.arguments import common, fleet_path, limit
 from mooring.commands.running import Refused, near_or_all, repository
 from mooring.files import display_path, tell
 from mooring.files.comparing import read_own
@@ -31,6 +31,7 @@ def _jobs(text: str) -> int:
 
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, report.formats())
+    limit(parser)
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
     parser.add_argument(
         "--namespace", action="append", default=[], metavar="N", help="only this namespace (or _cluster); repeatable"
@@ -121,7 +122,7 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     from mooring.report.text import closing
     from mooring.report.text import problems as block
 
-    problems, left = report.limited(outcome.problems)
+    problems, left = report.limited(outcome.problems, arguments.limit)
     silenced = sum(problem.silenced is not None for problem in outcome.problems)
     done = says == "rendered"
     summary = Summary(
@@ -136,7 +137,7 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
         deleted=len(outcome.stale) if done else 0,
         seconds=seconds,
     )
-    result = Report(problems, summary, says=says, quiet=arguments.quiet > 0)
+    result = Report(problems, summary, says=says, quiet=arguments.quiet > 0, totals=report.totals(outcome.problems))
     # stdout is for the objects, the diff or the summary: the problems go to stderr, where an Action reads them too.
     stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
     no_colour = report.no_colour()

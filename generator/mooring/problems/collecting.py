@@ -55,6 +55,11 @@ def silence_commented(problems: list[Problem], documents: Sequence[Commented]) -
     ]
 
 
+def alike(problem: Problem) -> tuple[str, ...]:
+    """What problems have in common that differ in nothing but their place."""
+    return (problem.code, problem.severity, problem.message, problem.expected, problem.hint)
+
+
 def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
     """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
     groups: dict[Any, dict[str | None, Problem]] = {}

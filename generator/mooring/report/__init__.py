@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from mooring import files
 from mooring.files.writing import Unwritable
+from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
 from mooring.redaction import coloured, harmless
 
@@ -39,6 +40,14 @@ class Summary:
     not_listed: int = 0
 
 
+class Total(NamedTuple):
+    """How often a code was found, listed or not."""
+
+    number: int
+    severity: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of one command; `says` is one closing sentence for people, who get neither that nor notes if `quiet`."""
@@ -48,6 +57,7 @@ class Report:
     pulls: tuple[dict[str, Any], ...] | None = None
     says: str = ""
     quiet: bool = False
+    totals: tuple[Total, ...] = ()
 
     @property
     def listed(self) -> Iterator[Problem]:
@@ -139,18 +149,35 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
         put(text, path, stream, commands=form == "github")
 
 
-def limited(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], int]:
-    """The first problems of each file and of the run, and how many there are beside them."""
+def limited(problems: Iterable[Problem], most: int | None = None) -> tuple[tuple[Problem, ...], int]:
+    """The first problems of each file and of the run, and how many there are beside them.
+
+    With `most`, only so many that are not silenced and differ in more than their place.
+    """
     kept: list[Problem] = []
+    different: set[tuple[str, ...]] = set()
     left, by_file = 0, Counter[str]()
     for problem in problems:
         left += problem.count - 1
+        if problem.silenced is None and (most is None or len(different) < most):
+            different.add(alike(problem))
+        elif problem.silenced is None and alike(problem) not in different:
+            left += 1
+            continue
         if len(kept) >= KEPT or by_file[problem.file or ""] >= KEPT_OF_FILE:
             left += 1
             continue
         by_file[problem.file or ""] += 1
         kept.append(problem)
     return tuple(kept), left
+
+
+def totals(problems: Iterable[Problem]) -> tuple[Total, ...]:
+    """The codes that were found and are not silenced, the commonest first."""
+    found = Counter[tuple[str, str]]()
+    for problem in problems:
+        found[problem.severity, problem.code] += problem.count if problem.silenced is None else 0
+    return tuple(sorted((Total(n, *code) for code, n in found.items() if n), key=lambda total: (-total.number, total.code)))
 
 
 def count(problems: Iterable[Problem]) -> int:

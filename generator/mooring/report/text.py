@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
+from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
 from mooring.redaction import printable
 from mooring.report import Report, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
+_ALIKE = 3  # so many problems that differ only in their place are told as one
+_PLACES = 5  # of which so many are named, beside the first
+_MANY = 20  # so many problems are summed up by code
 
 
 def _paint(text: str, colour: str, terminal: Terminal) -> str:
@@ -39,13 +44,19 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
     yield " " * (len(gutter) + _width(before)) + _paint("^", problem.severity, terminal)
 
 
-def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
+def _place(problem: Problem) -> str:
     place = printable(problem.file or "fleet")
-    if problem.line is not None:
-        place += f":{problem.line}:{problem.column}"
+    return place if problem.line is None else f"{place}:{problem.line}:{problem.column}"
+
+
+def _environment(problem: Problem) -> str:
+    return f" ({printable(problem.environment)})" if problem.environment else ""
+
+
+def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
+    place = _place(problem)
     label = _paint(f"{problem.severity}[{problem.code}]", problem.severity, terminal)
-    where = f" ({printable(problem.environment)})" if problem.environment else ""
-    yield f"{_paint(place, 'bold', terminal)}: {label}: {printable(problem.message)}{where}"
+    yield f"{_paint(place, 'bold', terminal)}: {label}: {printable(problem.message)}{_environment(problem)}"
     yield from _snippet(problem, terminal)
     if problem.expected:
         yield f"        expected: {printable(problem.expected)}"
@@ -76,9 +87,34 @@ def closing(report: Report) -> str:
 
 
 def problems(report: Report, terminal: Terminal) -> str:
-    """The problems alone, a blank line between them."""
-    blocks = ["\n".join(_problem(problem, terminal)) for problem in report.listed]
-    return "\n\n".join(blocks) + "\n\n" if blocks else ""
+    """The problems alone, a blank line between them; many are summed up by code."""
+    groups: dict[Any, list[Problem]] = {}
+    for problem in report.listed:
+        groups.setdefault(alike(problem), []).append(problem)
+    heads = {id(found[0]): found[1:] for found in groups.values() if len(found) >= _ALIKE}
+    folded = {id(problem) for rest in heads.values() for problem in rest}
+    blocks = [
+        "\n".join([*_problem(problem, terminal), *_others(heads.get(id(problem), []))])
+        for problem in report.listed
+        if id(problem) not in folded
+    ]
+    return "".join(f"{block}\n\n" for block in (*blocks, *_totals(report)))
+
+
+def _others(rest: list[Problem]) -> Iterator[str]:
+    """One line for all that differ from the problem above it only in their place."""
+    if rest:
+        places = ", ".join(_place(problem) + _environment(problem) for problem in rest[:_PLACES]) + (
+            ", …" if len(rest) > _PLACES else ""
+        )
+        yield f"        and {len(rest):,} more like it: {places}"
+
+
+def _totals(report: Report) -> Iterator[str]:
+    """The table of codes, where there are more problems than somebody counts."""
+    if not report.quiet and sum(total.number for total in report.totals) >= _MANY:
+        width = len(f"{report.totals[0].number:,}")
+        yield "\n".join(f"  {total.number:>{width},}  {total.severity:<7}  {total.code}" for total in report.totals)
 
 
 def text(report: Report, terminal: Terminal) -> str:
