@@ -26,9 +26,11 @@ def _rule(code: str) -> dict[str, Any]:
         f"{page.what}\n\n**Why**: {page.why}\n\nExample:\n\n{fence}yaml\n{page.example}\n{fence}\n\n"
         f"Instead:\n\n{fence}yaml\n{page.instead}\n{fence}"
     )
+    name = code.title().replace("-", "")
     return {
         "id": code,
-        "name": code.title().replace("-", ""),
+        # A name that is its id in other letters is none (SARIF1001 of Microsoft's multitool).
+        **({"name": name} if name.lower() != code else {}),
         "shortDescription": {"text": page.summary},
         "fullDescription": {"text": page.what},
         "help": {"text": plain, "markdown": markdown},
