@@ -10,19 +10,21 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mooring import report
-from mooring.check.expiry import check_expiry
 from mooring.commands.arguments import common, day, fleet_path, limit
 from mooring.commands.running import Refused, repository, today
 from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
-from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 from mooring.report import Report, Summary
-from mooring.tree.run import Outcome, Selection, run
+
+if TYPE_CHECKING:
+    from mooring.pulls.verdict import Pull
+    from mooring.tree.run import Outcome
 
 
 def _days(text: str) -> int:
@@ -71,6 +73,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
+    from mooring.check.expiry import check_expiry
+    from mooring.tree.run import Selection, run
+
     with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
         problems = [*outcome.problems, *check_expiry(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
