@@ -113,6 +113,13 @@ def commands_page() -> str:
         "A PATH that does not exist ends in 2; what below a PATH cannot be read is a problem, `bad-path`, and ends in 1.",
         "Manifests are judged with the fleet where there is one: a broken one ends in 2, and `--fail-within` needs one.",
         "stdout carries the result only; problems of `render` in text format, and hints, go to stderr.",
+        "",
+        "Text lists every problem; three or more that differ only in their place are one, with the other places below it. Twenty",
+        "problems or more end in totals by code. `--limit N` lists N problems that differ, and all that are like them, in every",
+        "format; the others are counted.",
+        "",
+        'Completion: `eval "$(mooring completion bash)"` in `~/.bashrc`; `mooring completion zsh > _mooring` in a folder of `$fpath`;',
+        "`mooring completion fish > ~/.config/fish/completions/mooring.fish`.",
     ]
     for name in COMMANDS:
         parser = commands.choices[name]

@@ -7,7 +7,6 @@ when it is the one that was asked for.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sys
 from collections.abc import Sequence
@@ -17,30 +16,13 @@ from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
 from mooring.commands.arguments import default_format
 from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail, narrate
-from mooring.commands.usage import Parser
+from mooring.commands.usage import parser
 from mooring.files.reading import MEGABYTE
 from mooring.files.writing import Unwritable
 from mooring.problems import suggestion
 from mooring.processes.crash import Crash, Crashed, Died
 from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote
-
-
-def parser(command: str | None = None) -> argparse.ArgumentParser:
-    """The parser of the whole command line, with the options of `command` only (all commands' for None)."""
-    top = Parser(
-        prog="mooring",
-        description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
-        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug,"
-        " 128 and its number for a signal that ended the run (130 Ctrl-C, 141 a closed pipe, 143 SIGTERM).",
-    )
-    top.add_argument("--version", action="version", version=f"mooring {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, help_text in COMMANDS.items():
-        part = commands.add_parser(name, help=help_text, description=help_text)
-        if command in (None, name):
-            load(name).options(part)
-    return top
 
 
 def _ended(crash: Crash) -> int:

@@ -67,3 +67,24 @@ def test_a_number_of_processes_is_one_at_least(jobs: str, capsys: pytest.Capture
         cli.main(["render", f"--jobs={jobs}"])
     assert ended.value.code == 2
     assert "argument --jobs: write a whole number of processes, from 1 to 1000\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["rendr"], "`render`"),
+        (["schema", "fleetprt"], "`fleetpart`"),
+        (["check", "--format", "jsn"], "`json`"),
+        (["check", "--fromat", CANARY], "`--format`"),
+        (["check", f"--registri={CANARY}"], "`--registry`"),
+        (["check", "--zzz"], None),
+        ([CANARY], None),
+    ],
+)
+def test_what_is_misspelt_gets_a_suggestion(
+    arguments: list[str], hint: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+    error, *more = capsys.readouterr().err.rpartition("error: ")[2].splitlines()
+    assert more == ([f"        hint: did you mean {hint}?"] if hint else []) and CANARY not in error

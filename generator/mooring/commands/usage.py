@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Collection, Iterator
 from typing import NoReturn
 
-from mooring import report
+from mooring import __version__, report
+from mooring.commands import COMMANDS, load
 from mooring.problems.suggestion import nearest
 from mooring.redaction import MASK, quote
 
@@ -22,22 +24,27 @@ _UNKNOWN = "unrecognized arguments: "
 _AMBIGUOUS = re.compile(r"ambiguous option: (?P<option>\S*).* could match (?P<known>[-a-z, ]+)", re.DOTALL)
 
 
-def words(message: str) -> str:
-    """What argparse says, in which values are quoted as any others and options stand without what follows their `=`."""
+def words(message: str, options: Collection[str] = ()) -> str:
+    """What argparse says, in which values are quoted as any others and options stand without what follows their `=`; and
+    in a second line which of the `options`, or of a value's choices, was probably meant."""
     if message.startswith(_UNKNOWN):
         given = message.removeprefix(_UNKNOWN).split(" ")
-        return _UNKNOWN + " ".join(_option(word) for word in given[:8]) + (" …" if len(given) > 8 else "")
+        shown = [_option(word) for word in given[:8]]
+        first = next((word.partition("=")[0] for word in shown if word.startswith("--")), "")
+        return _UNKNOWN + " ".join(shown) + (" …" if len(given) > 8 else "") + _meant(nearest(first, options))
     if (match := _AMBIGUOUS.fullmatch(message)) is not None:
         return f"ambiguous option: {_option(match['option'])} could match {match['known']}"
     if (match := _REFUSED.fullmatch(message)) is not None:
-        return f"{match['where']}: {match['what']}: {_given(match['value'][1:-1], match['choices'])}{match['choices'] or ''}"
+        word, choices = match["value"][1:-1], match["choices"] or ""
+        # One that is near no choice may be what was meant for another option.
+        near = nearest(word, _CHOICE.findall(choices))
+        value = quote(word, "choice") if near else f"`{MASK}`"
+        return f"{match['where']}: {match['what']}: {value}{choices}{_meant(near)}"
     return message
 
 
-def _given(value: str, choices: str | None) -> str:
-    """A value as it is told: one that is near a choice; any other may be what was meant for another option."""
-    near = nearest(value, _CHOICE.findall(choices or ""))
-    return quote(value, "choice") if near else f"`{MASK}`"
+def _meant(near: str | None) -> str:
+    return f"\n        hint: did you mean `{near}`?" if near else ""
 
 
 def _option(word: str) -> str:
@@ -47,9 +54,36 @@ def _option(word: str) -> str:
     return match[0] if match.end() == len(word) else f"{match[0]}={MASK}"
 
 
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The options and arguments of a parser and of its commands."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for part in action.choices.values():
+                yield from actions(part)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors go through the one door to what is shown."""
 
     def error(self, message: str) -> NoReturn:
-        report.emit(f"{self.format_usage()}{self.prog}: error: {words(message)}\n", sys.stderr)
+        known = {option for action in actions(self) for option in action.option_strings if option.startswith("--")}
+        report.emit(f"{self.format_usage()}{self.prog}: error: {words(message, known)}\n", sys.stderr)
         sys.exit(2)
+
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of the whole command line, with the options of `command` only (all commands' for None)."""
+    top = Parser(
+        prog="mooring",
+        description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
+        epilog="Exit codes: 0 clean, 1 problems or drift, 2 wrong usage or unreadable input, 3 a bug,"
+        " 128 and its number for a signal that ended the run (130 Ctrl-C, 141 a closed pipe, 143 SIGTERM).",
+    )
+    top.add_argument("--version", action="version", version=f"mooring {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, help_text in COMMANDS.items():
+        part = commands.add_parser(name, help=help_text, description=help_text)
+        if command in (None, name):
+            load(name).options(part)
+    return top
