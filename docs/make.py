@@ -114,12 +114,12 @@ def commands_page() -> str:
         "Manifests are judged with the fleet where there is one: a broken one ends in 2, and `--fail-within` needs one.",
         "stdout carries the result only; problems of `render` in text format, and hints, go to stderr.",
         "",
-        "Text lists every problem; three or more that differ only in their place are one, with the other places below it. Twenty",
-        "problems or more end in totals by code. `--limit N` lists N problems that differ, and all that are like them, in every",
-        "format; the others are counted.",
+        "Text lists every problem; three or more that differ only in their place are one, with the other places below.",
+        "Twenty or more end in totals by code. `--limit N` lists N problems that differ, and all that are like them,",
+        "in every format; the others are counted.",
         "",
-        'Completion: `eval "$(mooring completion bash)"` in `~/.bashrc`; `mooring completion zsh > _mooring` in a folder of `$fpath`;',
-        "`mooring completion fish > ~/.config/fish/completions/mooring.fish`.",
+        'Completion: `eval "$(mooring completion bash)"` in `~/.bashrc`; `mooring completion zsh > _mooring` in a folder of',
+        "`$fpath`; `mooring completion fish > ~/.config/fish/completions/mooring.fish`.",
     ]
     for name in COMMANDS:
         parser = commands.choices[name]

@@ -227,7 +227,8 @@ def test_a_format_that_a_command_does_not_have_is_refused(
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
     assert ended.value.code == 2
-    assert capsys.readouterr().err.endswith(f"error: {said}\n") and list(tmp_path.iterdir()) == []
+    hint = "\n        hint: did you mean `text`?" if "txt" in arguments else ""
+    assert capsys.readouterr().err.endswith(f"error: {said}{hint}\n") and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("action", ["", "true"])
@@ -285,3 +286,12 @@ def test_a_reader_that_has_seen_enough() -> None:
     command = f"{sys.executable} -m mooring schema fleet | head -c 10"
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == "" and done.stdout == '{"$schema"'
+
+
+@pytest.mark.parametrize(
+    "arguments", ["render --stdout", "render", "check", "check . --pulls --format json", "explain no-robot"]
+)
+def test_a_closed_pipe_ends_a_run_as_sigpipe_does(arguments: str, example: Path) -> None:
+    command = f"{sys.executable} -m mooring {arguments} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=example, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("141\n", "")

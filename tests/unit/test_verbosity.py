@@ -12,7 +12,7 @@ import pytest
 from mooring import cli
 from mooring.commands.running import narrate
 from mooring.files import locked, tell
-from tests.example import SMALL
+from tests.support.example import SMALL
 
 Captured = pytest.CaptureFixture[str]
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: vision}\nspec: {containers: [{name: a, image: nginx}]}\n"

@@ -20,6 +20,7 @@ _REFUSED = re.compile(
 )
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z-]{0,30}(?==|\Z)")
 _CHOICE = re.compile(r"'([a-z]+)'")
+_ELSEWHERE = frozenset({"--format", "--output"})  # not misspelt: options of the commands that print a report
 _UNKNOWN = "unrecognized arguments: "
 _AMBIGUOUS = re.compile(r"ambiguous option: (?P<option>\S*).* could match (?P<known>[-a-z, ]+)", re.DOTALL)
 
@@ -31,7 +32,8 @@ def words(message: str, options: Collection[str] = ()) -> str:
         given = message.removeprefix(_UNKNOWN).split(" ")
         shown = [_option(word) for word in given[:8]]
         first = next((word.partition("=")[0] for word in shown if word.startswith("--")), "")
-        return _UNKNOWN + " ".join(shown) + (" …" if len(given) > 8 else "") + _meant(nearest(first, options))
+        near = nearest(first, options) if first not in _ELSEWHERE else None
+        return _UNKNOWN + " ".join(shown) + (" …" if len(given) > 8 else "") + _meant(near)
     if (match := _AMBIGUOUS.fullmatch(message)) is not None:
         return f"ambiguous option: {_option(match['option'])} could match {match['known']}"
     if (match := _REFUSED.fullmatch(message)) is not None:
