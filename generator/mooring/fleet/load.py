@@ -21,9 +21,10 @@ from mooring.fleet.reading import read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.redaction import quote, quote_key
+from mooring.problems.routes import get
+from mooring.redaction import MASK, quote, quote_key
 from mooring.schema import validation
-from mooring.schema.finding import limited
+from mooring.schema.finding import limited, named
 from mooring.yaml.document import Document, read_fleet
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
@@ -150,17 +151,30 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
         problems.append(credential(document, route))
         bad.add(route)
     if not validation.valid(document_schema(kind), data, formats=_TESTS):
-        found: list[validation.Finding] = []
-        for finding in validation.explain(document_schema(kind), data, formats=_TESTS):
+        findings: list[validation.Finding] = []
+        describe = named(_SINGULAR, lambda route: _name_at(data, route))
+        for finding in validation.explain(document_schema(kind), data, formats=_TESTS, describe=describe):
             if finding.route in bad:
                 continue
-            found.append(finding)
+            findings.append(finding)
             bad.add(finding.route)
-        problems += [_problem(document, finding) for finding in limited(found)]
+        problems += [_problem(document, finding) for finding in limited(findings)]
     return {route[:2] if route[:1] in {(name,) for name in _LISTS} else route[:1] for route in bad}
 
 
 _TESTS = {name: entry.test for name, entry in FORMATS.items()}
+_SINGULAR = {
+    "registries": "registry", "robots": "robot", "namespaces": "namespace", "services": "service",
+    "environments": "environment",
+}  # fmt: skip
+
+
+def _name_at(data: Mapping[str, Any], route: Route) -> str | None:
+    """The name of a list's item in backticks; None where it has none, or none that may be shown."""
+    item = get(data, route)
+    name = item.get("name") if isinstance(item, Mapping) else None
+    quoted = quote(name, "name") if isinstance(name, str) and name else f"`{MASK}`"
+    return None if quoted == f"`{MASK}`" else quoted
 
 
 def _problem(document: Document, finding: validation.Finding) -> Problem:

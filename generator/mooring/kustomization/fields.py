@@ -7,13 +7,14 @@ and an unknown key is refused (https://pkg.go.dev/encoding/json#Unmarshal). The 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
+from mooring.problems.suggestion import suggestion
+from mooring.redaction import quote_key
 from mooring.yaml.document import Document
 
 Use = Literal["resource", "component", "file", "keyed file", "plugin", "patch"]
@@ -96,9 +97,8 @@ def decode(document: Document) -> Fields:
     for key, value in document.data.items():
         name = _NAMES.get(folded(key))
         if name is None:
-            near = difflib.get_close_matches(str(key), list(_NAMES.values()), n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "the fields of Kustomize 5.8 are known"
-            message = "Kustomize knows no such field"
+            hint = suggestion(str(key), _NAMES.values()) or "remove it; Kustomize 5.8 has no such field"
+            message = f"unknown field {quote_key(key)} in a kustomization"
             found.problems.append(Problem(CODE, message, document, (key,), at_key=True, hint=hint))
         elif name in found.values:
             found.problems.append(_twice(document, (key,), name))
