@@ -27,6 +27,8 @@ from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import ScalarToken
 
+from mooring.yaml.cause import Span, Stop, cause
+from mooring.yaml.messages import worded
 from mooring.yaml.nodes import Node
 from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
 from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
@@ -67,6 +69,8 @@ class _Scanner(Scanner):
     reader: Any = None  # the library looks for it at every step
     key = -1  # where the last scalar began that may be one, and on which line
     key_line = -1
+    quoted: Span | None = None
+    plain: Span | None = None
 
     def __init__(self, loader: Any) -> None:
         self.reader = loader.reader
@@ -127,7 +131,9 @@ class _Scanner(Scanner):
 
     def fetch_plain(self) -> None:
         self._remember_key()
+        begin = self.reader.index
         super().fetch_plain()
+        self.plain = Span(begin, self.reader.index)
 
     def fetch_flow_scalar(self, style: Any) -> None:
         self._remember_key()
@@ -156,6 +162,7 @@ class _Scanner(Scanner):
         except ValueError:
             match = NO_CHARACTER.search(self.reader.buffer, begin)
             raise Unreadable(_NO_CHARACTER[0], match.start() if match else begin, _NO_CHARACTER[1]) from None
+        self.quoted = Span(begin, self.reader.index)
         if HALF.search(token.value):
             match = HALF_ESCAPE.search(self.reader.buffer, begin)
             raise Unreadable(_HALF[0], match.start() if match else begin, _HALF[1])
@@ -217,9 +224,10 @@ def compose(text: str, start: int = 0, *, core: bool = False) -> Node | None:
 
 
 class _Composer:
-    def __init__(self, text: str, events: Iterator[Any], start: int, *, core: bool) -> None:
+    def __init__(self, text: str, yaml: _Yaml, start: int, *, core: bool) -> None:
         self.text = text
-        self.events = events
+        self.yaml = yaml
+        self.events: Iterator[Any] = yaml.parse(text)
         self.start = start
         self.core = core
         self.anchors: dict[str, Node] = {}
@@ -231,7 +239,9 @@ class _Composer:
         try:
             return self._document()
         except YAMLError as error:
-            raise self._unreadable(error) from None
+            scanner = self.yaml.scanner
+            stop = Stop(scanner.quoted, scanner.plain, _bracket(error, self.text))
+            raise cause(self.text, self._unreadable(error), stop) from None
         except (ValueError, IndexError, AttributeError, TypeError, AssertionError, StopIteration, RecursionError):
             # The library's own slips on odd input.
             raise Unreadable("this is no YAML", self.at, "") from None

@@ -1,0 +1,46 @@
+"""What ruamel.yaml says of a text it cannot read → the same in our words: its own messages may quote the text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# What the library says, what we say, and a hint; `^` marks what is best shown where it begins.
+_MESSAGES = (
+    ("found character '\\t'", "a tab stands where indentation belongs", "indent with spaces"),
+    ("cannot start any token", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("mapping values are not allowed", "a second `: ` on one line", "put the value in quotes, or indent what belongs below"),
+    ("sequence entries are not allowed", "a list item on the line of something else", "begin the list on the next line"),
+    ("mapping keys are not allowed", "a key on the line of something else", "begin it on the next line"),
+    ("expected ',' or ']'", "a `[` is not closed, or a comma is missing", "close it with `]`"),
+    ("expected ',' or '}'", "a `{` is not closed, or a comma is missing", "close it with `}`"),
+    ("^found unexpected end of stream", "a quote is not closed", "close the quote"),
+    ("^found unexpected document separator", "a quote is not closed", "close the quote"),
+    ("^could not find expected ':'", "a key without `:`", "write `key: value`, and indent texts of several lines"),
+    ("but found '<stream end>'", "a `[` or `{` is not closed", "close it"),
+    ("expected <block end>", "this line is indented differently from its neighbours", "align it with the lines above"),
+    ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
+    ("hexdecimal numbers", "an escape without its digits", "write the character itself"),
+    ("while scanning a block scalar", "a `|` or `>` with something behind it", "begin the text on the next line"),
+    ("expected the node content", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("while scanning a tag", "a tag that is none", "put the value in quotes"),
+    ("while parsing a tag", "a tag that is none", "put the value in quotes"),
+    ("tag handle", "a tag that is none", "put the value in quotes"),
+    ("while scanning an anchor", "an anchor without a name of letters and digits", "put the value in quotes, or name it"),
+    ("while scanning an alias", "an alias without a name of letters and digits", "put the value in quotes, or name it"),
+)  # fmt: skip
+
+
+class Message(NamedTuple):
+    """A fault in words; `at_begin` where it is shown at what the library was reading, not where it stopped."""
+
+    message: str
+    hint: str
+    at_begin: bool
+
+
+def worded(said: str) -> Message | None:
+    """The first entry that fits what the library said; None where none does."""
+    for part, message, hint in _MESSAGES:
+        if part.removeprefix("^") in said:
+            return Message(message, hint, part.startswith("^"))
+    return None
