@@ -69,7 +69,10 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
         if found is not None:
             documents.append(found)
     fleet = _build(documents, problems)
-    problems += references.check(fleet, boundary, _declared(documents))
+    declared = _declared(documents, fleet)
+    problems += references.check(fleet, boundary, declared)
+    if not (declared["robots"].read and declared["registries"].read):
+        fleet = dataclasses.replace(fleet, services=())  # nothing can be said of their pulls
     return Loaded(fleet, tuple(problems), tuple(documents), boundary, path.name)
 
 
@@ -107,16 +110,17 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
                 report(f"{quote(display_path(part), 'file')} {error.why}", error.hint)
 
 
-def _declared(documents: list[Document]) -> dict[str, set[str]]:
-    """The names that were written, by list: also those of items that have a problem of their own."""
-    names: dict[str, set[str]] = {name: set() for name in _LISTS}
-    for document in documents:
-        for name in _LISTS:
-            items = document.data.get(name) if isinstance(document.data, dict) else None
-            for item in items if isinstance(items, list) else []:
-                if isinstance(item, dict) and isinstance(item.get("name"), str):
-                    names[name].add(item["name"])
-    return names
+def _declared(documents: list[Document], fleet: model.Fleet) -> dict[str, references.Declared]:
+    """The names of each list, in the fleet and in what was left out of it."""
+    declared = {}
+    for name in _LISTS:
+        values = [document.data[name] for document in documents if isinstance(document.data, dict) and name in document.data]
+        items = [item for value in values if isinstance(value, list) for item in value]
+        written = {item["name"] for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)}
+        accepted = frozenset(item.name for item in getattr(fleet, name))
+        is_read = all(isinstance(value, list) for value in values)
+        declared[name] = references.Declared(accepted, frozenset(written - accepted), is_read)
+    return declared
 
 
 def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet:
@@ -184,9 +188,19 @@ def _problem(document: Document, finding: validation.Finding) -> Problem:
         code, expected = entry.code, entry.expected
     elif code not in _CODES:
         code = "wrong-type"
+    hint = hint or _hint(finding.route, get(document.data, finding.route))
     if finding.route == ("apiVersion",):
         expected = f"`{API_VERSION}`"
     return Problem(code, message, document, finding.route, finding.at_key, expected, hint, count=finding.count)
+
+
+def _hint(route: Route, value: Any) -> str:
+    """What mends a value of a robot that belongs under another key, or into a mapping; empty for any other."""
+    if route[:1] != ("robots",) or not isinstance(value, str):
+        return ""
+    if route[2:] == ("robot",) and ("$" in value or "+" in value):
+        return "write a robot's whole login under `login:`; `robot:` is its name without prefix and project"
+    return "name the back end's record as `secret: {key: harbor/<name>}`" if route[2:] == ("secret",) else ""
 
 
 def credential(document: Any, route: Route, about: ObjectRef | None = None) -> Problem:
