@@ -149,7 +149,7 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
     data = document.data
     bad: set[Route] = set()
     if not isinstance(data, Mapping):
-        problems.append(Problem("wrong-type", "a fleet file is a mapping", document, (), expected=f"`kind: {kind}`"))
+        problems.append(Problem("wrong-type", "a fleet file must be a mapping", document, (), expected=f"`kind: {kind}`"))
         return {(name,) for name in (*_LISTS, *document_schema("Fleet")["properties"])}
     for route in plaintext_credentials({name: value for name, value in data.items() if name != "services"}):
         problems.append(credential(document, route))

@@ -63,7 +63,7 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
         word = "/".join(shown(part, "name") for part in parts if part)
         position = other.place.source.locate(other.place.route) if other.place else None
         where = (
-            f"the other stands at {shown(other.place.source.path, 'file')}:{position.line}"
+            f"the other one is at {shown(other.place.source.path, 'file')}:{position.line}"
             if other.place and position
             else ""
         )
@@ -110,7 +110,7 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declar
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
     if robot.registry is None and len(declared["registries"].names | declared["registries"].refused) > 1:
         yield _at(
-            robot, "missing-key", f"robot {quote(robot.name, 'name')} names no registry, and there are several",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no `registry`, and the fleet has several",
             expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
         )  # fmt: skip
     if not robot.project and not robot.projects:
@@ -121,14 +121,14 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declar
         )  # fmt: skip
     if robot.project and robot.projects:
         yield _at(
-            robot, "unknown-key", "`projects` stands beside `project`", "projects", at_key=True,
+            robot, "unknown-key", "`project` and `projects` exclude each other", "projects", at_key=True,
             hint="a project-level robot has one `project`; a system-level one lists its `projects`",
         )  # fmt: skip
     if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
         place = _secrets_place(fleet)
         yield Problem(
             "missing-key", f"robot {quote(robot.name, 'name')} is kept in "
-            "External Secrets, and `secrets.store` is not given",
+            "External Secrets, and `secrets.store` is missing",
             *place, expected="`store: {kind, name}`",
         )  # fmt: skip
 
@@ -151,7 +151,7 @@ def _services(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
                 expected="`spec` or `manifests`",
             )  # fmt: skip
         if service.spec is not None and service.manifests is not None:
-            yield _at(service, "unknown-key", "`manifests` stands beside `spec`", "manifests", at_key=True)
+            yield _at(service, "unknown-key", "`spec` and `manifests` exclude each other", "manifests", at_key=True)
 
 
 def _environment(
@@ -175,7 +175,7 @@ def _environment(
         elif name in named and namespace not in named[name]:
             there = sorted(quote(each, "name") for each in named[name] if each)
             where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
-            message = f"no service {quote(name, 'name')} stands in namespace {quote(namespace or '', 'name')}"
+            message = f"service {quote(name, 'name')} does not stand in namespace {quote(namespace or '', 'name')}"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
@@ -187,7 +187,7 @@ def _policies(fleet: model.Fleet) -> Iterator[Problem]:
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
     yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")
     if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
-        message = f"`{NEEDS_IDENTITIES}` is on, and `identities` names nobody who may apply the grants"
+        message = f"`{NEEDS_IDENTITIES}` is on, but `policies.identities` is empty: nobody could apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
         yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
     for exemption in fleet.policies.exempt:
@@ -201,9 +201,7 @@ def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy]
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
         elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
-            message = (
-                f"{quote(name, 'choice')} is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
-            )
+            message = f"{quote(name, 'choice')} needs Kyverno, and `policies.engine` is `{engine}`"
             yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 

@@ -106,7 +106,7 @@ def decode(document: Document) -> Fields:
             found.values[name], found.keys[name] = value, key
     for name in _TEXTS:
         if not isinstance(found.values.get(name, ""), str):
-            found.problems.append(_wrong(document, (found.keys[name],), name, "a text"))
+            found.problems.append(_wrong(document, (found.keys[name],), name, "a string"))
     return found
 
 
@@ -152,26 +152,26 @@ def _of_item(found: Fields, route: Route, item: Any, uses: Mapping[str, Use]) ->
 
 
 def _entries(found: Fields, route: Route, name: str, value: Any, use: Use, *, single: bool = False) -> Iterator[Reference]:
-    """The entries of a text or of a list of texts."""
+    """The entries of a text or of a list of strings."""
     if value is None or (single and value == ""):
         return
     if single and isinstance(value, str):
         yield Reference(use, value, route)
     elif single or not isinstance(value, list):
-        found.problems.append(_wrong(found.document, route, name, "a text" if single else "a list"))
+        found.problems.append(_wrong(found.document, route, name, "a string" if single else "a list"))
     else:
         for index, entry in enumerate(value):
             if isinstance(entry, str) and entry:
                 yield Reference(use, entry, (*route, index))
             else:
-                found.problems.append(_wrong(found.document, (*route, index), name, "a list of texts"))
+                found.problems.append(_wrong(found.document, (*route, index), name, "a list of strings"))
 
 
 def _wrong(document: Document, route: Route, name: str, expected: str) -> Problem:
-    return Problem(CODE, f"Kustomize takes {expected} for `{name}`", document, route)
+    return Problem(CODE, f"`{name}` must be {expected}", document, route)
 
 
 def _twice(document: Document, route: Route, name: str) -> Problem:
-    message = f"the field `{name}` stands here twice" if name else "a field stands here twice"
-    hint = "Kustomize compares the names of fields without their case; keep one"
+    message = f"duplicate field `{name}`" if name else "duplicate field"
+    hint = "Kustomize ignores the case of field names: keep one of them"
     return Problem(CODE, message, document, route, at_key=True, hint=hint)

@@ -244,7 +244,7 @@ class _Composer:
             raise cause(self.text, self._unreadable(error), stop) from None
         except (ValueError, IndexError, AttributeError, TypeError, AssertionError, StopIteration, RecursionError):
             # The library's own slips on odd input.
-            raise Unreadable("this is no YAML", self.at, "") from None
+            raise Unreadable("this is not YAML", self.at, "") from None
 
     def _next(self) -> Any:
         event = next(self.events)

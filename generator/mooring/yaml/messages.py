@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 # What the library says, what we say, and a hint; `^` marks what is best shown where it begins.
 _MESSAGES = (
-    ("found character '\\t'", "a tab stands where indentation belongs", "indent with spaces"),
-    ("cannot start any token", "a character stands here that cannot begin a value", "put the value in quotes"),
+    ("found character '\\t'", "a tab is used for indentation", "indent with spaces"),
+    ("cannot start any token", "a value cannot begin with this character", "put the value in quotes"),
     ("mapping values are not allowed", "a second `: ` on one line", "put the value in quotes, or indent what belongs below"),
-    ("sequence entries are not allowed", "a list item on the line of something else", "begin the list on the next line"),
-    ("mapping keys are not allowed", "a key on the line of something else", "begin it on the next line"),
+    ("sequence entries are not allowed", "a list item must begin on a line of its own", "begin the list on the next line"),
+    ("mapping keys are not allowed", "a key must begin on a line of its own", "begin it on the next line"),
     ("expected ',' or ']'", "a `[` is not closed, or a comma is missing", "close it with `]`"),
     ("expected ',' or '}'", "a `{` is not closed, or a comma is missing", "close it with `}`"),
     ("^found unexpected end of stream", "a quote is not closed", "close the quote"),
@@ -21,10 +21,10 @@ _MESSAGES = (
     ("unknown escape", "a backslash before a character that needs none", "double the backslash, or use single quotes"),
     ("hexdecimal numbers", "an escape without its digits", "write the character itself"),
     ("while scanning a block scalar", "a `|` or `>` with something behind it", "begin the text on the next line"),
-    ("expected the node content", "a character stands here that cannot begin a value", "put the value in quotes"),
-    ("while scanning a tag", "a tag that is none", "put the value in quotes"),
-    ("while parsing a tag", "a tag that is none", "put the value in quotes"),
-    ("tag handle", "a tag that is none", "put the value in quotes"),
+    ("expected the node content", "a value cannot begin with this character", "put the value in quotes"),
+    ("while scanning a tag", "an invalid tag", "put the value in quotes"),
+    ("while parsing a tag", "an invalid tag", "put the value in quotes"),
+    ("tag handle", "an invalid tag", "put the value in quotes"),
     ("while scanning an anchor", "an anchor without a name of letters and digits", "put the value in quotes, or name it"),
     ("while scanning an alias", "an alias without a name of letters and digits", "put the value in quotes, or name it"),
 )  # fmt: skip
