@@ -42,7 +42,7 @@ _ONLY_RUAMEL = (
 _ANY = "|".join((*_ONLY_MOORING, *map(re.escape, _ONLY_RUAMEL), *(re.escape(odd.at(0).message) for odd in ODD.values())))
 
 # What kubectl never comes to look at, because a key is given twice and it takes the last value alone.
-_HIDDEN = "a number that is none of JSON's"
+_HIDDEN = "a number that JSON does not have"
 
 
 def _reasons(one: str) -> str:

@@ -25,11 +25,11 @@ class Span(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """What a reader had read when it stopped: its last scalar in quotes, its last plain one, and the open bracket."""
+    """What a reader had read when it stopped: its last scalar in quotes, its last plain one, and where its node began."""
 
     quoted: Span | None
     plain: Span | None
-    bracket: int | None
+    node: int | None
 
 
 def cause(text: str, error: Unreadable, stop: Stop) -> Unreadable:
@@ -40,13 +40,13 @@ def cause(text: str, error: Unreadable, stop: Stop) -> Unreadable:
         return Unreadable("a merge conflict is not resolved", conflict.start(), hint)
     if stop.quoted is not None and _ends_before(text, stop.quoted, error.index):
         return Unreadable("a quote is not closed on its line", stop.quoted.begin, "close the quote")
-    if stop.bracket is not None and _is_left_open(text, stop.bracket, error.index):
-        opening = text[stop.bracket]
-        return Unreadable(f"a `{opening}` is not closed", stop.bracket, f"close it with `{_OPENED[opening]}`")
+    bracket = stop.node if stop.node is not None and text[stop.node : stop.node + 1] in _OPENED else None
+    if bracket is not None and _is_left_open(text, bracket, error.index):
+        return Unreadable(f"a `{text[bracket]}` is not closed", bracket, f"close it with `{_OPENED[text[bracket]]}`")
     colon = _without_space(text, error.index)
     if colon is not None:
         return Unreadable("a `:` without a space behind it", colon, "write `key: value`")
-    return error if stop.bracket is not None else _outside_brackets(text, error, stop)
+    return error if bracket is not None else _outside_brackets(text, error, stop)
 
 
 def _outside_brackets(text: str, error: Unreadable, stop: Stop) -> Unreadable:
