@@ -30,15 +30,19 @@ _ONLY_RUAMEL = (
     "a `|` or `>` with something behind it",
     "this line is indented differently from its neighbours",  # as what stands behind a `[]`, which kubectl leaves out
     "a key that is not a string",
-    "a character stands here that cannot begin a value",
+    "a value cannot begin with this character",
     "a `[` is not closed, or a comma is missing",  # a tab before a text's further line
     "a `{` is not closed, or a comma is missing",
-    "a tab stands where indentation belongs",  # on a line of its own, or before a text's further line
+    "a `[` is not closed",
+    "a `{` is not closed",
+    "text behind a closing quote",
+    "this line continues the value of the line above",
+    "a tab is used for indentation",  # on a line of its own, or before a text's further line
 )
 _ANY = "|".join((*_ONLY_MOORING, *map(re.escape, _ONLY_RUAMEL), *(re.escape(odd.at(0).message) for odd in ODD.values())))
 
 # What kubectl never comes to look at, because a key is given twice and it takes the last value alone.
-_HIDDEN = "a number that is none of JSON's"
+_HIDDEN = "a number that JSON does not have"
 
 
 def _reasons(one: str) -> str:

@@ -129,7 +129,7 @@ WAYS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def test_a_number_counts_as_hidden_only_where_a_key_is_given_twice() -> None:
-    number, twice, other = "a number that is none of JSON's", "key `b` is given twice", "a reason that is not tabled"
+    number, twice, other = "a number that JSON does not have", "key `b` is given twice", "a reason that is not tabled"
     said = {words: explained("manifests", f"only mooring refuses: {'; '.join(words)}") for words in (
         (number,), (twice,), (number, twice), (twice, number), (number, twice, other),
     )}  # fmt: skip

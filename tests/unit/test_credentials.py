@@ -37,6 +37,25 @@ def test_in_a_text(value: str, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("secret", "harbor/vision", False),
+        ("secret", "teams/vision/harbor.prod", False),
+        ("secret", "harbor", True),
+        ("secret", "Harbor/Vision1", True),
+        ("secret", "harbor/", True),
+        ("imagePullSecret", "harbor-credential", False),
+        ("imagePullSecret", "Abcdefg1", True),
+        ("imagePullSecret", 7391846205, True),
+        ("password", "harbor/vision", True),
+        ("pullSecret", "x", True),
+    ],
+)
+def test_a_name_is_no_credential(key: str, value: object, found: bool) -> None:
+    assert plaintext_credentials({"a": {key: value}}) == ([("a", key)] if found else [])
+
+
+@pytest.mark.parametrize(
     "unit", ["-a", "a", "password=", "-password", "://", "a://:", "-password=$(", "a:", "http://a:b", "-api-key", "=", "@"]
 )
 @pytest.mark.parametrize("end", ["=", "@", "password=", ""])

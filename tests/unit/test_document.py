@@ -68,7 +68,7 @@ REFUSED = {
     "second document": ("a: 1\n---\nb: 2\n", "syntax", 3, 1),
     "control character": ("a: 1\nb: x\x07y\n", "syntax", 2, 5),
     "unclosed quote": ("a: 1\nb: 'x\n", "syntax", 2, 4),
-    "unclosed bracket": ("a: [1\nb: 2\n", "syntax", 2, 2),
+    "unclosed bracket": ("a: [1\nb: 2\n", "syntax", 1, 4),
     "long key": (f"a: 1\n{'k' * 1025}: 2\n", "syntax", 2, 1),
     "first long key": (f"- {'k' * 1025}: 2\n", "syntax", 1, 3),
     "long key in quotes": (f'a:\n  "{"k" * 1023}": 2\n', "syntax", 2, 3),

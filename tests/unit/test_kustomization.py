@@ -75,7 +75,7 @@ def test_nothing_remote_reaches_the_builder(root: Path, started: list[list[str]]
             lay(here / entry, {"resources": ["cm.yaml"]}, {})
         built = build(here)
         assert [p.code for p in built.problems] == ["not-at-hand"], entry
-        assert "mooring fetches nothing" in built.problems[0].message
+        assert "mooring does not fetch" in built.problems[0].message
         assert entry not in built.problems[0].message
     assert started == []
 
@@ -137,6 +137,9 @@ def test_what_kustomize_would_refuse_is_refused_before_it_starts(root: Path, sta
     assert started == []
 
 
+LINK_OUT = "this kustomization is a link out of its folder, and Kustomize does not follow it"
+
+
 @pytest.mark.parametrize(
     ("link", "to", "message"),
     [
@@ -146,7 +149,7 @@ def test_what_kustomize_would_refuse_is_refused_before_it_starts(root: Path, sta
         ("cm.yaml", "nowhere", "this entry is a link to nothing"),
         ("cm.yaml", "cm.yaml", "this entry is a link that leads back to itself"),
         ("kustomization.yaml", "/proc/self/environ", "`k/kustomization.yaml` is a link out of the repository"),
-        ("kustomization.yaml", "../x.yaml", "is a link out of its folder, which Kustomize does not follow"),
+        ("kustomization.yaml", "../x.yaml", LINK_OUT),
         ("kustomization.yaml", "nowhere", "`k/kustomization.yaml` is a link to nothing"),
     ],
 )
@@ -188,10 +191,10 @@ def test_bases_are_found_whatever_the_case_of_the_field(root: Path) -> None:
 def test_too_much_is_refused(root: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mooring.kustomization.given._MOST_FILES", 3)
     lay(root, {"resources": [f"{n}.yaml" for n in range(5)]}, {f"{n}.yaml": CM for n in range(5)})
-    assert said(root)[0][2] == "this root takes in more than 3 files or 100 MB"
+    assert said(root)[0][2] == "this root includes more than 3 files or 100 MB"
     monkeypatch.setattr("mooring.kustomization.given._MOST_FILES", 100)
     monkeypatch.setattr("mooring.kustomization.given._MOST_BYTES", 200)
-    assert said(root)[0][2] == "this root takes in more than 100 files or 0 MB"
+    assert said(root)[0][2] == "this root includes more than 100 files or 0 MB"
     assert started == []
 
 
@@ -243,9 +246,7 @@ def test_without_a_builder_an_object_stands_once(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     lay(root, content, {"x.yaml": second})
-    assert [m for _, _, m in said(root)] == count * [
-        "this object stands a second time in this root, which Kustomize refuses"
-    ]
+    assert [m for _, _, m in said(root)] == count * ["this root has this object twice, and Kustomize refuses that"]
 
 
 def test_without_a_builder_broken_files_are_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,8 +269,8 @@ def test_a_builder_that_fails_is_a_problem(
     (problem,) = build(root).problems
     assert (problem.code, problem.file) == ("unsupported-kustomization", "k/kustomization.yaml")
     assert problem.message in (
-        "it cannot be built: `kustomize` does not end within 1 s",
-        "it cannot be copied into a temporary folder: No space left on device",
+        "cannot build this root: `kustomize` does not end within 1 s",
+        "cannot copy this root into a temporary folder: No space left on device",
     )
 
 
@@ -346,7 +347,7 @@ def test_roots_that_go_in_circles_are_not_passed_over(
     lay(root, content, more)
     (root.parent / ".git").mkdir()
     messages = [problem.message for problem in paths.read([str(root.parent)]).problems]
-    assert messages == ["this entry names a folder that holds this kustomization, or one that takes it in"]
+    assert messages == ["this entry names a folder that contains this kustomization, or one that includes it"]
 
 
 def test_no_folder_for_temporary_files_is_a_problem(
@@ -359,4 +360,4 @@ def test_no_folder_for_temporary_files_is_a_problem(
 
     monkeypatch.setattr(tempfile, "gettempdir", gettempdir)
     lay(root, {"resources": ["cm.yaml"]}, {})
-    assert [message.partition(":")[0] for _, _, message in said(root)] == ["it cannot be copied into a temporary folder"]
+    assert [message.partition(":")[0] for _, _, message in said(root)] == ["cannot copy this root into a temporary folder"]

@@ -31,7 +31,7 @@ def test_a_slip_of_the_library_is_a_problem_at_its_place(error: type[Exception],
 
     monkeypatch.setattr(exact._Scanner, "fetch_block_scalar", slip)
     problems = [Problem.located(item) for item in read_manifests("a: 0b1\nb: |\n  hunter2\n", "a.yaml")[1]]
-    assert [(item.code, item.message, item.line) for item in problems] == [("syntax", "this is no YAML", 2)]
+    assert [(item.code, item.message, item.line) for item in problems] == [("syntax", "this is not YAML", 2)]
 
 
 def test_what_is_too_long_to_be_read_exactly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ def test_a_branch_may_hold_nothing_but_required() -> None:
     ("match", "reasons"),
     [
         ({"any": [{"resources": {"kinds": ["Pod"]}}]}, []),
-        ({"any": [], "all": []}, ["`spec.rules[0].match` cannot have `all` and `any`"]),
+        ({"any": [], "all": []}, ["`spec.rules[0].match` cannot have `all` and `any` together"]),
     ],
 )
 def test_fields_that_exclude_each_other(match: Any, reasons: list[str]) -> None:

@@ -87,7 +87,7 @@ def _services(found: list[InputObject], catalog: Catalog, adopted: Adopted) -> I
         if kind in _CONSUMED or name == GRANTS:
             continue
         if info is None:
-            adopted.lost.append(f"{where}: no schema is known for its kind")
+            adopted.lost.append(f"{where}: no schema for its kind")
         elif not (info.pod_specs or info.kind == "InferenceGraph"):
             adopted.lost.append(f"{where}: it has no pods, and stays where it is")
         elif not name:

@@ -155,8 +155,7 @@ class _View:
         environment = self.resolved.name if self.resolved is not None else None
         if info is None:
             message = (
-                f"no schema is known for {quote(data['apiVersion'], 'choice')} "
-                f"{quote(data['kind'], 'choice')}: it is not judged"
+                f"no schema for {quote(data['apiVersion'], 'choice')} {quote(data['kind'], 'choice')}: it is not judged"
             )
             problem = Problem("no-schema", message, found.source, (*found.base, "kind"), object=checking.ref(data))
             return [dataclasses.replace(finish(problem, environment), severity="note")], []
@@ -193,7 +192,7 @@ class _View:
         yield from refused(subject, subject.object)
         if info.scope == "Cluster" and _is_custom(info) and get(subject.object, ("metadata", "namespace")):
             hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
-            message = f"a `{info.kind}` stands in no namespace"
+            message = f"a `{info.kind}` is cluster-scoped and has no namespace"
             yield subject.problem("namespaced-cluster-resource", message, ("metadata", "namespace"), hint=hint)
 
     def _pod(self, subject: Subject, pod: Pod, found: Sequence[Pull]) -> Iterator[Problem]:

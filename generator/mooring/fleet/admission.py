@@ -27,7 +27,7 @@ class Exemption(Item):
     namespace: str = setting("its name", format="kubernetes-label")
     policies: tuple[str, ...] = setting("the policies that leave it alone", items={"type": "string"}, minItems=1)
     reason: str = setting("why", minLength=1)
-    until: str = setting("the day from which it counts no more, which `check` then says", format="calendar-date")
+    until: str = setting("the day on which it ends; from then on `mooring check` reports it", format="calendar-date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,9 @@ class Policies:
     )
     action: Action = setting("what a violation leads to", default="Audit")
     failure_policy: Literal["Fail", "Ignore"] = setting("what happens while the engine is down", default="Fail")
-    explicit: bool = setting("an owner without a list of its own is refused", default=True)
+    explicit: bool = setting(
+        "reject workloads (Deployment, InferenceService …) that set no imagePullSecrets themselves", default=True
+    )
     identities: tuple[str, ...] = setting(
         "user names that may change grants and managed Secrets, such as the GitOps controller's",
         default=(),

@@ -19,6 +19,11 @@ _ARGUMENT = re.compile(r"(?:password|passwd|token|secret|api-?key)=(?=(?P<litera
 _OPTION = string.ascii_letters + string.digits + "-"
 # The key under `robots[].secret` holds a property's name, which may well be `password`.
 _RECORD_KEYS = ("key", "username", "password")
+# A name of Kubernetes, and a path of names: Harbor's secrets have upper-case letters.
+_NAMES = {
+    "imagePullSecret": re.compile(r"[a-z0-9][a-z0-9.-]{0,252}"),
+    "secret": re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(?:/[a-z0-9][a-z0-9._-]{0,62}){1,5}"),
+}
 # A variable that Kubernetes expands, what sops has encrypted, and `<your token>`, which is still to be filled in.
 _NO_LITERAL = re.compile(r"\$\(|ENC\[|<[A-Za-z][\w .-]*>\Z")
 
@@ -59,9 +64,16 @@ def in_manifest(data: Mapping[str, Any]) -> Iterator[Route]:
                 return
 
 
-def _names_a_property(key: str, beside: Mapping[str, Any]) -> bool:
-    """`secretKey` of an ExternalSecret is the name of a key (https://external-secrets.io/latest/api/externalsecret/)."""
-    return key == "secretKey" and ("remoteRef" in beside or "sourceRef" in beside)
+def _is_a_name(key: str, value: Any, beside: Mapping[str, Any]) -> bool:
+    """Whether what stands under a key that looks like a credential's names something instead.
+
+    `secretKey` of an ExternalSecret is the name of a key (https://external-secrets.io/latest/api/externalsecret/),
+    `imagePullSecret` a misspelt reference to a Secret, and `secret: harbor/vision` the record of a back end.
+    """
+    if key == "secretKey":
+        return "remoteRef" in beside or "sourceRef" in beside
+    pattern = _NAMES.get(key)
+    return pattern is not None and isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 def plaintext_credentials(data: Any, route: Route = ()) -> list[Route]:
@@ -81,7 +93,7 @@ def _search(data: Any, route: Route, found: list[Route]) -> None:
                 if key != "key" and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
                     found.append((*route, key))
             elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):
-                if _literal(value) and not _names_a_property(key, data):
+                if _literal(value) and not _is_a_name(key, value, data):
                     found.append((*route, key))
             elif isinstance(value, str) and _in_text(value):
                 found.append((*route, key))

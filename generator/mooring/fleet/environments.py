@@ -142,7 +142,7 @@ def _service(service: model.Service, environment: model.Environment, index: int,
                 override.source if override else None,
                 (*(override.route if override else ()), *route),
                 at_key=True,
-                hint="a merge patch replaces a list whole: repeat every entry that is to stay",
+                hint="a merge patch replaces whole lists: repeat every entry that is to stay",
             )
         )
     base = service.place

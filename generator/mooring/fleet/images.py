@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mooring.fleet import model
-from mooring.registry.reference import parse
+from mooring.registry.reference import is_oci, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ImageChanges:
     def image(self, written: str) -> str:
         """The image, or model URI, as it is in the environment; as it is written where nothing applies."""
         scheme, separator, rest = written.rpartition("://")
-        if separator and not scheme.startswith("oci"):
+        if separator and not is_oci(written):
             return written
         reference = parse(rest)
         if reference is None:

@@ -21,9 +21,10 @@ from mooring.fleet.reading import read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.redaction import quote, quote_key
+from mooring.problems.routes import get
+from mooring.redaction import MASK, quote, quote_key
 from mooring.schema import validation
-from mooring.schema.finding import limited
+from mooring.schema.finding import limited, named
 from mooring.yaml.document import Document, read_fleet
 
 _LISTS = ("registries", "robots", "namespaces", "services", "environments")
@@ -68,7 +69,10 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
         if found is not None:
             documents.append(found)
     fleet = _build(documents, problems)
-    problems += references.check(fleet, boundary, _declared(documents))
+    declared = _declared(documents, fleet)
+    problems += references.check(fleet, boundary, declared)
+    if not (declared["robots"].read and declared["registries"].read):
+        fleet = dataclasses.replace(fleet, services=())  # nothing can be said of their pulls
     return Loaded(fleet, tuple(problems), tuple(documents), boundary, path.name)
 
 
@@ -106,16 +110,17 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
                 report(f"{quote(display_path(part), 'file')} {error.why}", error.hint)
 
 
-def _declared(documents: list[Document]) -> dict[str, set[str]]:
-    """The names that were written, by list: also those of items that have a problem of their own."""
-    names: dict[str, set[str]] = {name: set() for name in _LISTS}
-    for document in documents:
-        for name in _LISTS:
-            items = document.data.get(name) if isinstance(document.data, dict) else None
-            for item in items if isinstance(items, list) else []:
-                if isinstance(item, dict) and isinstance(item.get("name"), str):
-                    names[name].add(item["name"])
-    return names
+def _declared(documents: list[Document], fleet: model.Fleet) -> dict[str, references.Declared]:
+    """The names of each list, in the fleet and in what was left out of it."""
+    declared = {}
+    for name in _LISTS:
+        values = [document.data[name] for document in documents if isinstance(document.data, dict) and name in document.data]
+        items = [item for value in values if isinstance(value, list) for item in value]
+        written = {item["name"] for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)}
+        accepted = frozenset(item.name for item in getattr(fleet, name))
+        is_read = all(isinstance(value, list) for value in values)
+        declared[name] = references.Declared(accepted, frozenset(written - accepted), is_read)
+    return declared
 
 
 def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet:
@@ -144,23 +149,36 @@ def _check(document: Document, kind: str, problems: list[Problem]) -> set[Route]
     data = document.data
     bad: set[Route] = set()
     if not isinstance(data, Mapping):
-        problems.append(Problem("wrong-type", "a fleet file is a mapping", document, (), expected=f"`kind: {kind}`"))
+        problems.append(Problem("wrong-type", "a fleet file must be a mapping", document, (), expected=f"`kind: {kind}`"))
         return {(name,) for name in (*_LISTS, *document_schema("Fleet")["properties"])}
     for route in plaintext_credentials({name: value for name, value in data.items() if name != "services"}):
         problems.append(credential(document, route))
         bad.add(route)
     if not validation.valid(document_schema(kind), data, formats=_TESTS):
-        found: list[validation.Finding] = []
-        for finding in validation.explain(document_schema(kind), data, formats=_TESTS):
+        findings: list[validation.Finding] = []
+        describe = named(_SINGULAR, lambda route: _name_at(data, route))
+        for finding in validation.explain(document_schema(kind), data, formats=_TESTS, describe=describe):
             if finding.route in bad:
                 continue
-            found.append(finding)
+            findings.append(finding)
             bad.add(finding.route)
-        problems += [_problem(document, finding) for finding in limited(found)]
+        problems += [_problem(document, finding) for finding in limited(findings)]
     return {route[:2] if route[:1] in {(name,) for name in _LISTS} else route[:1] for route in bad}
 
 
 _TESTS = {name: entry.test for name, entry in FORMATS.items()}
+_SINGULAR = {
+    "registries": "registry", "robots": "robot", "namespaces": "namespace", "services": "service",
+    "environments": "environment",
+}  # fmt: skip
+
+
+def _name_at(data: Mapping[str, Any], route: Route) -> str | None:
+    """The name of a list's item in backticks; None where it has none, or none that may be shown."""
+    item = get(data, route)
+    name = item.get("name") if isinstance(item, Mapping) else None
+    quoted = quote(name, "name") if isinstance(name, str) and name else f"`{MASK}`"
+    return None if quoted == f"`{MASK}`" else quoted
 
 
 def _problem(document: Document, finding: validation.Finding) -> Problem:
@@ -170,9 +188,19 @@ def _problem(document: Document, finding: validation.Finding) -> Problem:
         code, expected = entry.code, entry.expected
     elif code not in _CODES:
         code = "wrong-type"
+    hint = hint or _hint(finding.route, get(document.data, finding.route))
     if finding.route == ("apiVersion",):
         expected = f"`{API_VERSION}`"
     return Problem(code, message, document, finding.route, finding.at_key, expected, hint, count=finding.count)
+
+
+def _hint(route: Route, value: Any) -> str:
+    """What mends a value of a robot that belongs under another key, or into a mapping; empty for any other."""
+    if route[:1] != ("robots",) or not isinstance(value, str):
+        return ""
+    if route[2:] == ("robot",) and ("$" in value or "+" in value):
+        return "write a robot's whole login under `login:`; `robot:` is its name without prefix and project"
+    return "name the back end's record as `secret: {key: harbor/<name>}`" if route[2:] == ("secret",) else ""
 
 
 def credential(document: Any, route: Route, about: ObjectRef | None = None) -> Problem:

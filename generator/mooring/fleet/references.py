@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
-from mooring.problems.suggestion import suggestion
+from mooring.problems.suggestion import nearest, suggestion
 from mooring.redaction import quote, shown
 from mooring.schema.catalog import shipped_versions
 
-_PRODUCTS = ("kserve", "kubernetes", "kyverno")
+_PRODUCTS = {"kserve": "KServe", "kubernetes": "Kubernetes", "kyverno": "Kyverno"}
 # More names than that say nothing.
 _LISTED = 8
+# `vision` and `Vision_1` are likely one name.
+_SAME = 0.7
 
 
 def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
@@ -24,10 +27,29 @@ def _at(item: model.Item, code: str, message: str, *route: str | int, **more: An
     return Problem(code, message, item.place.source, (*item.place.route, *route), **more)
 
 
-def _unknown(item: model.Item, what: str, name: str, known: Collection[str], *route: str | int) -> Problem:
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The names in a list of the fleet: `names` that were accepted, `refused` ones, and whether all of it was `read`.
+
+    What was left out for a problem of its own makes no problem of what refers to it.
+    """
+
+    names: frozenset[str]
+    refused: frozenset[str] = frozenset()
+    read: bool = True
+
+    def lacks(self, name: str) -> bool:
+        """Whether the name is unknown, and not the correct form of one that was refused."""
+        if not self.read or name in self.names or name in self.refused:
+            return False
+        return not self.refused or nearest(name, self.refused, _SAME) is None
+
+
+def _unknown(item: model.Item, what: str, name: str, declared: Declared, *route: str | int) -> Problem:
+    known = declared.names
     expected = "" if len(known) > _LISTED else ", ".join(quote(entry, "name") for entry in sorted(known))
-    hint = suggestion(name, known)
-    return _at(item, "unknown-reference", f"no {what} is named {quote(name, 'name')}", *route, expected=expected, hint=hint)
+    message = f"unknown {what} {quote(name, 'name')}"
+    return _at(item, "unknown-reference", message, *route, expected=expected, hint=suggestion(name, known))
 
 
 def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
@@ -41,19 +63,15 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
         word = "/".join(shown(part, "name") for part in parts if part)
         position = other.place.source.locate(other.place.route) if other.place else None
         where = (
-            f"the other stands at {shown(other.place.source.path, 'file')}:{position.line}"
+            f"the other one is at {shown(other.place.source.path, 'file')}:{position.line}"
             if other.place and position
             else ""
         )
         yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
 
 
-def check(fleet: model.Fleet, boundary: Boundary, declared: dict[str, set[str]]) -> Iterator[Problem]:
-    """Every problem between the parts of `fleet`.
-
-    `declared` holds the names that were written, by list, so that what was left out for a problem of its own does not
-    make its users problems too.
-    """
+def check(fleet: model.Fleet, boundary: Boundary, declared: Mapping[str, Declared]) -> Iterator[Problem]:
+    """Every problem between the parts of `fleet`; `declared` are the names of each list."""
     for plural in ("registries", "robots", "namespaces", "environments"):
         yield from _duplicates(getattr(fleet, plural), lambda item: item.name, plural)
     yield from _duplicates(fleet.services, lambda service: service.identity, "services")
@@ -87,12 +105,12 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
                 yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} does not exist", "caBundle")
 
 
-def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]) -> Iterator[Problem]:
-    if robot.registry is not None and robot.registry not in declared["registries"]:
+def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declared]) -> Iterator[Problem]:
+    if robot.registry is not None and declared["registries"].lacks(robot.registry):
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
-    if robot.registry is None and len(declared["registries"]) > 1:
+    if robot.registry is None and len(declared["registries"].names | declared["registries"].refused) > 1:
         yield _at(
-            robot, "missing-key", f"robot {quote(robot.name, 'name')} names no registry, and there are several",
+            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no `registry`, and the fleet has several",
             expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
         )  # fmt: skip
     if not robot.project and not robot.projects:
@@ -103,14 +121,14 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: dict[str, set[str]]
         )  # fmt: skip
     if robot.project and robot.projects:
         yield _at(
-            robot, "unknown-key", "`projects` stands beside `project`", "projects", at_key=True,
+            robot, "unknown-key", "`project` and `projects` exclude each other", "projects", at_key=True,
             hint="a project-level robot has one `project`; a system-level one lists its `projects`",
         )  # fmt: skip
     if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
         place = _secrets_place(fleet)
         yield Problem(
             "missing-key", f"robot {quote(robot.name, 'name')} is kept in "
-            "External Secrets, and `secrets.store` is not given",
+            "External Secrets, and `secrets.store` is missing",
             *place, expected="`store: {kind, name}`",
         )  # fmt: skip
 
@@ -120,12 +138,12 @@ def _secrets_place(fleet: model.Fleet) -> tuple[Any, tuple[str, ...]]:
     return (first.source, ("secrets",)) if first else (None, ())
 
 
-def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Problem]:
+def _services(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[Problem]:
     for service in fleet.services:
-        if service.namespace is not None and service.namespace not in declared["namespaces"]:
+        if service.namespace is not None and declared["namespaces"].lacks(service.namespace):
             yield _unknown(service, "namespace", service.namespace, declared["namespaces"], "namespace")
         for index, name in enumerate(service.robots or ()):
-            if name not in declared["robots"]:
+            if declared["robots"].lacks(name):
                 yield _unknown(service, "robot", name, declared["robots"], "robots", index)
         if service.spec is None and service.manifests is None:
             yield _at(
@@ -133,31 +151,31 @@ def _services(fleet: model.Fleet, declared: dict[str, set[str]]) -> Iterator[Pro
                 expected="`spec` or `manifests`",
             )  # fmt: skip
         if service.spec is not None and service.manifests is not None:
-            yield _at(service, "unknown-key", "`manifests` stands beside `spec`", "manifests", at_key=True)
+            yield _at(service, "unknown-key", "`spec` and `manifests` exclude each other", "manifests", at_key=True)
 
 
 def _environment(
     fleet: model.Fleet,
     environment: model.Environment,
-    declared: dict[str, set[str]],
+    declared: Mapping[str, Declared],
     named: Mapping[str, Collection[str | None]],
 ) -> Iterator[Problem]:
     """What an environment says of things that are not there; `named` are the namespaces of the services of each name."""
     for index, name in enumerate(environment.namespaces or ()):
-        if name not in declared["namespaces"]:
+        if declared["namespaces"].lacks(name):
             yield _unknown(environment, "namespace", name, declared["namespaces"], "namespaces", index)
     for plural, what in (("registries", "registry"), ("robots", "robot")):
         for index, entry in enumerate(environment.raw.get(plural, ())):
-            if entry["name"] not in declared[plural]:
+            if declared[plural].lacks(entry["name"]):
                 yield _unknown(environment, what, entry["name"], declared[plural], plural, index, "name")
     for index, entry in enumerate(environment.raw.get("services", ())):
         name, namespace = entry["name"], entry.get("namespace")
-        if name not in named and name not in declared["services"]:
+        if name not in named and declared["services"].lacks(name):
             yield _unknown(environment, "service", name, declared["services"], "services", index, "name")
         elif name in named and namespace not in named[name]:
             there = sorted(quote(each, "name") for each in named[name] if each)
             where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
-            message = f"no service {quote(name, 'name')} stands in namespace {quote(namespace or '', 'name')}"
+            message = f"service {quote(name, 'name')} does not stand in namespace {quote(namespace or '', 'name')}"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
@@ -169,7 +187,7 @@ def _policies(fleet: model.Fleet) -> Iterator[Problem]:
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
     yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")
     if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
-        message = f"`{NEEDS_IDENTITIES}` is on, and `identities` names nobody who may apply the grants"
+        message = f"`{NEEDS_IDENTITIES}` is on, but `policies.identities` is empty: nobody could apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
         yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
     for exemption in fleet.policies.exempt:
@@ -183,9 +201,7 @@ def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy]
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
         elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
-            message = (
-                f"{quote(name, 'choice')} is a policy that only Kyverno can judge by, and `policies.engine` is `{engine}`"
-            )
+            message = f"{quote(name, 'choice')} needs Kyverno, and `policies.engine` is `{engine}`"
             yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 
@@ -193,10 +209,9 @@ def _choice(
     item: model.Item, what: str, name: str, known: Collection[str], *route: str | int, at_key: bool = False
 ) -> Problem:
     expected = ", ".join(f"`{entry}`" for entry in known)
-    hint = suggestion(name, known)
-    return _at(
-        item, "unknown-choice", f"{quote(name, 'choice')} is no {what}", *route, expected=expected, hint=hint, at_key=at_key
-    )
+    hint = "" if name[:1].isdigit() else suggestion(name, known)  # no version is a misspelt other one
+    message = f"unknown {what} {quote(name, 'choice')}"
+    return _at(item, "unknown-choice", message, *route, expected=expected, hint=hint, at_key=at_key)
 
 
 def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[Problem]:
@@ -209,4 +224,4 @@ def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[P
     else:
         source, _ = _secrets_place(owner)
         item = model.Item(place=model.Place(source, ())) if source else model.Item()
-    yield _choice(item, f"version of {product} whose schemas are shipped", wanted, shipped, "versions", product)
+    yield _choice(item, f"version of {_PRODUCTS[product]}", wanted, shipped, "versions", product)

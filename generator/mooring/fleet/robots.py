@@ -11,8 +11,7 @@ from typing import NamedTuple
 from mooring.fleet import model
 from mooring.problems.problem import Step
 from mooring.redaction import quote
-from mooring.registry.reference import Reference
-from mooring.registry.registries import Registries, Registry
+from mooring.registry.registries import Registries
 
 
 class Usable(NamedTuple):
@@ -76,11 +75,6 @@ def is_open(robot: model.Robot, namespace: str | None) -> bool:
     if robot.namespaces is None or namespace is None or namespace in robot.namespaces:
         return True
     return any(_matcher(pattern)(namespace) for pattern in robot.namespaces if is_pattern(pattern))
-
-
-def is_public(registry: Registry, reference: Reference) -> bool:
-    """Whether anybody may pull it; the host must be written exactly, as for a credential."""
-    return reference.project in registry.public_projects and reference.host in registry.hosts
 
 
 def granted(robots: Iterable[model.Robot]) -> Iterator[Step]:

@@ -15,6 +15,7 @@ from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Pod
 from mooring.kserve.podspec import platform_image, references
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
+from mooring.registry.reference import is_oci
 from mooring.schema.catalog import KindInfo
 
 _TEMPLATE: Route = ("template",)
@@ -102,7 +103,7 @@ def _storage(
         return
     addresses = [(route, uri) for route, uri in _addresses(whole) if adapters or "lora" not in route]
     for route, uri in addresses:
-        if uri.startswith("oci"):
+        if is_oci(uri):
             owner, place = _asked(whole, route)
             yield Image(uri, place, "model", owner)
     fetched = [route for route, uri in addresses if uri.startswith(_DOWNLOADED)]

@@ -13,8 +13,8 @@ from mooring.kserve.model import OBJECT, STORAGE_URI, ClusterContext, Image, Ori
 from mooring.kserve.platform import CONFIG
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
-
-_CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+from mooring.registry.reference import is_oci
+from mooring.schema.catalog import CONTAINER_LISTS
 
 
 def names(value: Any) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def at(data: Any, pattern: tuple[str, ...], done: Route = ()) -> Iterator[tuple[
 
 def containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, Any], str, tuple[str, ...]]]:
     """A pod spec's containers and volumes: list, index, entry, its image ("" without one), and where in the entry it is."""
-    for plural in _CONTAINER_LISTS:
+    for plural in CONTAINER_LISTS:
         for index, container in enumerate(as_list(spec.get(plural))):
             if isinstance(container, dict):
                 yield plural, index, container, as_text(container.get("image")), ("image",)
@@ -73,7 +73,7 @@ def model_images(uri: Any, route: Route, context: ClusterContext, container: str
     """
     if not isinstance(uri, str) or not uri:
         return
-    if uri.startswith("oci"):
+    if is_oci(uri):
         yield Image(uri, route, "model")
     elif not uri.startswith("pvc://"):
         yield from fetching(as_text(first) or uri, route, context, container)

@@ -37,7 +37,7 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
     if closure.problems:
         return built
     for document, reference in closure.remote:
-        message = "this is remote, and mooring fetches nothing: what it brings is not known"
+        message = "mooring does not fetch remote bases: the objects of this one are unknown"
         built.problems.append(Problem("not-at-hand", message, document, reference.route))
     builder = None if closure.remote else _builder(boundary)
     if builder is not None:
@@ -48,7 +48,7 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
         built.problems += _repeated(closure.resources)
     if not closure.remote:
         for document in changing:
-            message = "neither `kustomize` nor `kubectl` is on PATH: what this changes is not known"
+            message = "cannot build this root: neither `kustomize` nor `kubectl` is on PATH"
             built.problems.append(Problem("not-at-hand", message, file=document.path))
     built.documents = list(_objects(closure.resources))
     files.tell("built", directory)
@@ -73,7 +73,7 @@ def _repeated(resources: list[Document]) -> Iterator[Problem]:
             identity = tuple(map(str, names))
             if identity in seen:
                 place = () if route < 0 else ("items", route)
-                message = "this object stands a second time in this root, which Kustomize refuses"
+                message = "this root has this object twice, and Kustomize refuses that"
                 yield Problem(CODE, message, document, (*place, "metadata", "name"), hint="keep one of them")
             seen.add(identity)
 
@@ -111,11 +111,11 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
             done = programs.run(program, [command, target], folder / "home", root, LIMITS)
             tree = str(folder / "tree")
     except programs.Failed as failed:
-        built.problems.append(Problem(CODE, f"it cannot be built: {failed}", file=place))
+        built.problems.append(Problem(CODE, f"cannot build this root: {failed}", file=place))
         return built
     except OSError as error:
         why = error.strerror or "no folder for temporary files can be written to"
-        built.problems.append(Problem(CODE, f"it cannot be copied into a temporary folder: {why}", file=place))
+        built.problems.append(Problem(CODE, f"cannot copy this root into a temporary folder: {why}", file=place))
         return built
     said = done.errors.decode("utf-8", "replace").replace(f"{tree}/", "").replace(tree, ".")
     if done.code != 0:

@@ -119,7 +119,7 @@ class _Reader:
             return
         target = Path(os.path.normpath(self.real / entry))
         if entry.startswith("/") or "\0" in entry:
-            self._refuse("an absolute path" if entry.startswith("/") else "no name of a file", route)
+            self._refuse("an absolute path" if entry.startswith("/") else "an invalid file name", route)
         elif use in ("file", "keyed file", "patch"):
             self._file(target, route)
         elif self.closure.boundary.is_folder(target):
@@ -154,9 +154,9 @@ class _Reader:
         """Reads the root that an entry names."""
         real = Path(self.closure.boundary.real(target))
         if any(part.strip(".") and ".." in part for part in reference.entry.split("/")):
-            self._refuse("a path with `..` inside of a name, which Kustomize refuses", reference.route)
+            self._refuse("a path with `..` inside a name, and Kustomize refuses that", reference.route)
         elif any(base.is_relative_to(real) for base in (*self.above, self.real)):
-            self._refuse("a folder that holds this kustomization, or one that takes it in", reference.route)
+            self._refuse("a folder that contains this kustomization, or one that includes it", reference.route)
         elif len(self.above) > _DEEPEST:
             self._refuse(f"a base below {_DEEPEST} others", reference.route)
         else:
@@ -168,7 +168,7 @@ class _Reader:
                     return
                 _put(written, reference.route, place)
             if self.mode == "plain" and (real, "plain", real) in self.seen:
-                self._refuse("a base that is taken in already, so that its objects would stand twice", reference.route)
+                self._refuse("a base that another entry includes: its objects would be there twice", reference.route)
                 return
             mode: Mode = "plugins" if reference.use == "plugin" else self.mode
             below = _Reader(self.closure, None, real, (*self.above, self.real), self.namespace, mode, real, self.seen)

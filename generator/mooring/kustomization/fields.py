@@ -7,13 +7,14 @@ and an unknown key is refused (https://pkg.go.dev/encoding/json#Unmarshal). The 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
+from mooring.problems.suggestion import suggestion
+from mooring.redaction import quote_key
 from mooring.yaml.document import Document
 
 Use = Literal["resource", "component", "file", "keyed file", "plugin", "patch"]
@@ -96,9 +97,8 @@ def decode(document: Document) -> Fields:
     for key, value in document.data.items():
         name = _NAMES.get(folded(key))
         if name is None:
-            near = difflib.get_close_matches(str(key), list(_NAMES.values()), n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "the fields of Kustomize 5.8 are known"
-            message = "Kustomize knows no such field"
+            hint = suggestion(str(key), _NAMES.values()) or "remove it; Kustomize 5.8 has no such field"
+            message = f"unknown field {quote_key(key)} in a kustomization"
             found.problems.append(Problem(CODE, message, document, (key,), at_key=True, hint=hint))
         elif name in found.values:
             found.problems.append(_twice(document, (key,), name))
@@ -106,7 +106,7 @@ def decode(document: Document) -> Fields:
             found.values[name], found.keys[name] = value, key
     for name in _TEXTS:
         if not isinstance(found.values.get(name, ""), str):
-            found.problems.append(_wrong(document, (found.keys[name],), name, "a text"))
+            found.problems.append(_wrong(document, (found.keys[name],), name, "a string"))
     return found
 
 
@@ -152,26 +152,26 @@ def _of_item(found: Fields, route: Route, item: Any, uses: Mapping[str, Use]) ->
 
 
 def _entries(found: Fields, route: Route, name: str, value: Any, use: Use, *, single: bool = False) -> Iterator[Reference]:
-    """The entries of a text or of a list of texts."""
+    """The entries of a text or of a list of strings."""
     if value is None or (single and value == ""):
         return
     if single and isinstance(value, str):
         yield Reference(use, value, route)
     elif single or not isinstance(value, list):
-        found.problems.append(_wrong(found.document, route, name, "a text" if single else "a list"))
+        found.problems.append(_wrong(found.document, route, name, "a string" if single else "a list"))
     else:
         for index, entry in enumerate(value):
             if isinstance(entry, str) and entry:
                 yield Reference(use, entry, (*route, index))
             else:
-                found.problems.append(_wrong(found.document, (*route, index), name, "a list of texts"))
+                found.problems.append(_wrong(found.document, (*route, index), name, "a list of strings"))
 
 
 def _wrong(document: Document, route: Route, name: str, expected: str) -> Problem:
-    return Problem(CODE, f"Kustomize takes {expected} for `{name}`", document, route)
+    return Problem(CODE, f"`{name}` must be {expected}", document, route)
 
 
 def _twice(document: Document, route: Route, name: str) -> Problem:
-    message = f"the field `{name}` stands here twice" if name else "a field stands here twice"
-    hint = "Kustomize compares the names of fields without their case; keep one"
+    message = f"duplicate field `{name}`" if name else "duplicate field"
+    hint = "Kustomize ignores the case of field names: keep one of them"
     return Problem(CODE, message, document, route, at_key=True, hint=hint)

@@ -51,8 +51,8 @@ class Closure:
         self.size += len(raw)
         if self.size > _MOST_BYTES or len(self.files) >= _MOST_FILES:
             limits = f"more than {_MOST_FILES:,} files or {_MOST_BYTES // 1_000_000} MB"
-            hint = "build it yourself and `check -` the output"
-            self.problems.append(_said(place, f"this root takes in {limits}", hint))
+            hint = "build it yourself and pipe the output to `mooring check -`"
+            self.problems.append(_said(place, f"this root includes {limits}", hint))
             return None
         return raw
 

@@ -56,12 +56,12 @@ def _refused(document: Document, data: Any, route: Route) -> Iterator[Problem]:
         yield Problem(CODE, message, document, route)
         return
     if is_deep(data):
-        yield Problem(CODE, "a plugin nests too deep", document, route, hint="100 levels are taken")
+        yield Problem(CODE, "this plugin is nested too deeply", document, route, hint="at most 100 levels are read")
     annotations = metadata.get("annotations")
     if isinstance(annotations, Mapping) and any(name in annotations for name in _FUNCTIONS):
-        yield Problem(CODE, "a function is a program or a container, which mooring does not start", document, route)
+        yield Problem(CODE, "mooring does not run functions: each is a program or a container", document, route)
     elif data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILTIN:
         hint = "`apiVersion: builtin` and one of Kustomize's own kinds; build the others yourself and `check -` the output"
-        yield Problem(CODE, "a plugin is a program, which mooring does not start", document, (*route, "kind"), hint=hint)
+        yield Problem(CODE, "mooring does not run plugins that are programs", document, (*route, "kind"), hint=hint)
     elif not all(_KEY.fullmatch(str(key)) for key in data):
-        yield Problem(CODE, "a field of a plugin has letters and digits only", document, route)
+        yield Problem(CODE, "the fields of a plugin can have letters and digits only", document, route)

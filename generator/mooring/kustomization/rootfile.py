@@ -45,12 +45,14 @@ def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
     place = files.display_path(shown / paths[0].name if paths else shown)
     if len(paths) != 1:
         several = " and ".join(quote(path.name, "file") for path in paths)
-        message = f"{several} stand side by side" if paths else "the folder holds no kustomization"
+        message = f"{several} stand side by side" if paths else "the folder has no kustomization file"
         hint = "Kustomize takes one of these names; remove the others" if paths else ""
         closure.problems.append(Problem(CODE, message, file=place, hint=hint))
         return None
     if closure.boundary.holds(paths[0]) and Path(closure.boundary.real(paths[0])).parent != real:
-        closure.problems.append(Problem(CODE, "is a link out of its folder, which Kustomize does not follow", file=place))
+        closure.problems.append(
+            Problem(CODE, "this kustomization is a link out of its folder, and Kustomize does not follow it", file=place)
+        )
         return None
     raw = closure.read(paths[0], Problem("bad-path", quote(place, "file"), file=place))
     if raw is None:
@@ -58,13 +60,15 @@ def document_of(closure: Closure, real: Path, shown: Path) -> Document | None:
     documents, problems = read_manifests(raw, place)
     closure.problems += problems
     if any(is_deep(document.data) for document in documents):
-        closure.problems.append(Problem(CODE, "a kustomization nests too deep", file=place, hint="100 levels are taken"))
+        closure.problems.append(
+            Problem(CODE, "this kustomization is nested too deeply", file=place, hint="at most 100 levels are read")
+        )
         return None
     if len(documents) == 1 and _is_single(documents[0].text):
         return documents[0]
     if not problems:
-        message = "the kustomization is empty" if not documents else "a kustomization is one document"
-        hint = "Kustomize reads the first one and leaves out the rest" if documents else ""
+        message = "the kustomization is empty" if not documents else "a kustomization must be one document"
+        hint = "Kustomize reads only the first one: remove the others" if documents else ""
         closure.problems.append(Problem(CODE, message, documents[-1] if documents else None, file=place, hint=hint))
     return None
 
@@ -79,16 +83,18 @@ def check_fields(found: Fields, mode: Mode, component: bool | None) -> Iterator[
     """What Kustomize refuses of a kustomization as a whole, and what mooring does not hand to it."""
     document, kind = found.document, found.text("kind") or "Kustomization"
     if kind not in _VERSIONS:
-        yield Problem(CODE, "Kustomize knows no such kind", document, ("kind",), expected="`Kustomization` or `Component`")
+        yield Problem(CODE, "unknown kind of kustomization", document, ("kind",), expected="`Kustomization` or `Component`")
     elif found.text("apiVersion") not in ("", _VERSIONS[kind]):
         expected = f"`{_VERSIONS[kind]}`"
-        yield Problem(CODE, f"a {kind} is of another version", document, (found.keys["apiVersion"],), expected=expected)
+        yield Problem(
+            CODE, f"unsupported `apiVersion` of a {kind}", document, (found.keys["apiVersion"],), expected=expected
+        )
     if component is not None and (kind == "Component") != component:
-        message = "this is a Component, which is no base" if kind == "Component" else "this is no Component"
+        message = "this is a Component, not a base" if kind == "Component" else "this is not a Component"
         hint = "list it under `components:`" if kind == "Component" else "list it under `resources:`"
         yield Problem(CODE, message, document, ("kind",), hint=hint)
     if not set(found.values) - {"apiVersion", "kind"} and not found.problems:
-        yield Problem(CODE, "the kustomization is empty, which Kustomize refuses", document, ())
+        yield Problem(CODE, "the kustomization is empty, and Kustomize refuses that", document, ())
     for name in (name for name in found.values if mode != "built" and name not in PLAIN):
         yield Problem(
             CODE, f"`{name}` changes what is built", document, (found.keys[name],), at_key=True,
@@ -96,6 +102,6 @@ def check_fields(found: Fields, mode: Mode, component: bool | None) -> Iterator[
         )  # fmt: skip
     for name in CHARTS if mode == "built" else ():
         if found.values.get(name):
-            message = f"`{name}` needs helm, which mooring does not start"
+            message = f"`{name}` needs helm, and mooring does not run it"
             hint = "`kustomize build --enable-helm … | mooring check -` judges what it comes to"
             yield Problem(CODE, message, document, (found.keys[name],), at_key=True, hint=hint)

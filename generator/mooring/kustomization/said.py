@@ -80,8 +80,8 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          "a text is not valid YAML"),
         (r"invalid character .{0,20} (?:looking for|after|in) ", "a text is not valid JSON"),
         (r"cycle detected", "a base takes itself in"),
-        (r"external plugins disabled|only builtin", "a plugin is a program, which mooring does not start"),
-        (r"must specify --enable-helm", "a chart needs helm, which mooring does not start"),
+        (r"external plugins disabled|only builtin", "mooring does not run plugins that are programs"),
+        (r"must specify --enable-helm", "a chart needs helm, and mooring does not run it"),
         (r"var '.{0,500}' already encountered", "a variable is defined twice"),
         (r"unable to find one of the paths|wrong [Nn]ode [Kk]ind", "a field has another shape than the transformer expects"),
     )

@@ -60,13 +60,13 @@ def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
         if code == "secret-misplaced":
             parent = show(finding.route[:-1]) or "the object"
-            message, expected, hint = f"`imagePullSecrets` stands in `{parent}`, where nothing reads it", "", _MISPLACED
+            message, expected, hint = f"`imagePullSecrets` has no effect in `{parent}`: it is not a pod spec", "", _MISPLACED
         more = {"at_key": finding.at_key, "expected": expected, "hint": hint, "count": finding.count}
         problems.append(subject.problem(code, message, finding.route, **more))
     return problems
 
 
-_MISPLACED = "it belongs into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"
+_MISPLACED = "move it into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"
 
 
 def _code(finding: validation.Finding) -> str:

@@ -77,7 +77,7 @@ def _start(service: model.Service, boundary: Boundary, problems: list[Problem]) 
     elif _is_written_to(real, boundary):
         message, hint = f"{named} holds what mooring writes", "keep manifests in a folder of their own"
     elif any(part.strip(".") and ".." in part for part in real.relative_to(boundary.root).parts):
-        message, hint = f"{named} has `..` inside of a name, which Kustomize refuses", "rename it"
+        message, hint = f"{named} has `..` inside a name, and Kustomize refuses that", "rename it"
     if message:
         problems.append(service_problem(service, "bad-path", message, "manifests", hint=hint))
     return None if message else path
@@ -93,8 +93,8 @@ def _of_base(start: Path, service: model.Service, boundary: Boundary, problems: 
     closure = kustomization.gather(start, boundary, plain=True)
     problems += [*closure.problems, *closure.unread]
     for document, reference in closure.remote:
-        message = "this entry is remote, and mooring fetches nothing"
-        hint = "commit what it builds; `./` before a name says that a file of the repository is meant"
+        message = "mooring does not fetch remote bases"
+        hint = "commit its built output; for a file of the repository write `./` before its name"
         problems.append(Problem(CODE, message, document, reference.route, hint=hint))
     return closure.resources
 
@@ -148,17 +148,17 @@ def _once(
         for route, data in items(document.data):
             metadata = data.get("metadata") if isinstance(data, Mapping) else None
             if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
-                message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
+                message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
                 problems.append(Problem("schema", message, document, route))
                 continue
             # The cluster keeps one object of a group and a kind, whatever the version.
             group = str(data.get("apiVersion", "")).rpartition("/")[0]
             identity = (group, str(data.get("kind", "")), str(metadata["name"]))
             if identity in seen:
-                message = "this object stands a second time in the manifests of one service, which Kustomize refuses"
+                message = "the manifests of this service have this object twice, and Kustomize refuses that"
                 problems.append(Problem(CODE, message, document, (*route, "metadata", "name"), hint="keep one of them"))
             elif kustomization.internal(data):
-                message = "an annotation of Kustomize's own, by which it renames or moves an object"
+                message = "an internal annotation of Kustomize, which renames or moves the object"
                 place: Route = (*route, "metadata", "annotations", kustomization.internal(data) or "")
                 problems.append(Problem(CODE, message, document, place, at_key=True, hint="remove it"))
             elif not kustomization.is_local(data):
@@ -179,7 +179,7 @@ def _subject(
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
     info = catalog.kind(api_version, kind)
     if info is None:
-        message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
+        message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
         problems.append(Problem("no-schema", message, document, (*route, "kind")))
         return
     subject = Subject(document, route, _placed(data, service), info, service)
@@ -187,7 +187,8 @@ def _subject(
     if info.scope == "Cluster":
         problems.append(
             subject.problem(
-                "namespaced-cluster-resource", f"a {quote(kind, 'choice')} stands in no namespace", ("kind",),
+                "namespaced-cluster-resource", f"a {quote(kind, 'choice')} is cluster-scoped and has no namespace",
+                ("kind",),
                 hint="make it a service of the fleet without `namespace:`, or keep it in a root of its own",
             )
         )  # fmt: skip

@@ -161,7 +161,7 @@ def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chos
             elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
                 strangers.append((document, route))
     if strangers and (chosen or len(inputs.found) > before):
-        message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata.name`"
+        message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
         inputs.problems += [Problem("schema", message, document, route) for document, route in strangers]
     elif len(inputs.found) == before and not problems:
         inputs.skip(path or Path(name))

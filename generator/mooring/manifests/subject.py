@@ -70,14 +70,14 @@ def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
         if info is not None:
             return info
         return service_problem(
-            service, "no-schema", f"no schema is known for {quote(service.api_version, 'choice')} "
+            service, "no-schema", f"no schema for {quote(service.api_version, 'choice')} "
             f"{quote(service.kind, 'choice')}", "apiVersion",
             expected=", ".join(f"`{entry.api_version}`" for entry in known),
         )  # fmt: skip
     if not known:
         near = suggestion(service.kind, {entry.kind for entry in catalog.all_kinds()})
-        hint = near or "a kind of your own needs its CRD's schema beside the shipped ones"
-        message = f"no schema is known for kind {quote(service.kind, 'choice')}"
+        hint = near or "a custom kind needs its CRD's schema beside the shipped ones"
+        message = f"no schema for kind {quote(service.kind, 'choice')}"
         return service_problem(service, "no-schema", message, "kind", hint=hint)
     if len(known) > 1:
         return service_problem(
@@ -98,7 +98,7 @@ def from_spec(service: model.Service, catalog: Catalog) -> Subject | Problem:
         )
     if info.scope == "Cluster" and service.namespace is not None:
         return service_problem(
-            service, "namespaced-cluster-resource", f"a `{info.kind}` stands in no namespace", "namespace",
+            service, "namespaced-cluster-resource", f"a `{info.kind}` is cluster-scoped and has no namespace", "namespace",
             hint="take `namespace:` out: the object goes into every environment's `_cluster`",
         )  # fmt: skip
     metadata: dict[str, Any] = {"name": service.name}

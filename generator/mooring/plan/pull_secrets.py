@@ -9,7 +9,7 @@ from typing import Any
 
 from mooring.fleet import model
 from mooring.fleet.images import ImageChanges
-from mooring.fleet.robots import Robots, _opened, granted, is_open, is_public
+from mooring.fleet.robots import Robots, _opened, granted, is_open
 from mooring.kserve.model import ClusterContext, Image, Pod
 from mooring.kserve.pods import pods
 from mooring.manifests.subject import Subject, service_problem
@@ -157,7 +157,7 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[
     for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
         reference = meant(image.reference)
         registry = robots.registries.recognise(reference) if reference else None
-        if reference is None or registry is None or is_public(registry, reference):
+        if reference is None or registry is None or registry.is_public(reference):
             continue
         found = _choose(subject, image, reference, registry, robots)
         if isinstance(found, Problem):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from mooring.registry.reference import OCI_SCHEMES
 from mooring.schema.catalog import Pattern
 from mooring.yaml.scalar import HIDDEN
 
-OCI = ("oci://", "oci+native://", "oci+fetch://")
+OCI = tuple(f"{scheme}://" for scheme in OCI_SCHEMES)
 HOST = "i.split('/')[0]"
 PAIR = f"{HOST} + '/' + i.split('/')[1]"
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from mooring.policies import cel
 from mooring.policies.model import Object
-from mooring.schema.catalog import Catalog, KindInfo, Pattern
+from mooring.schema.catalog import CONTAINER_LISTS, Catalog, KindInfo, Pattern
 
-CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+CONTAINERS = tuple(sorted(CONTAINER_LISTS, key=lambda name: name != "containers"))  # the one that all have first
 WRITTEN = ("CREATE", "UPDATE")
 EPHEMERAL = ("", "v1", "pods/ephemeralcontainers")
 CANARY = ("spec", "canary", "*", "predictor")

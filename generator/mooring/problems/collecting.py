@@ -61,15 +61,15 @@ def alike(problem: Problem) -> tuple[str, ...]:
 
 
 def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
-    """Problems that every environment has, once and with no environment; the rest as they are, in order of place."""
+    """Each fault once, in order of place: with no environment where all have it, else with the names of those that do."""
     groups: dict[Any, dict[str | None, Problem]] = {}
     for problem in problems:
-        key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route)
+        key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route, problem.silenced)
         groups.setdefault(key, {}).setdefault(problem.environment, problem)
-    result: list[Problem] = []
-    for found in groups.values():
-        if None in found or set(environments) <= {name for name in found if name}:
-            result.append(dataclasses.replace(next(iter(found.values())), environment=None))
-        else:
-            result += found.values()
-    return sorted(result, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
+    merged: list[Problem] = []
+    for by_environment in groups.values():
+        names = [name for name in by_environment if name]
+        everywhere = None in by_environment or set(environments) <= set(names)
+        first = next(iter(by_environment.values()))
+        merged.append(dataclasses.replace(first, environment=None if everywhere else ", ".join(names)))
+    return sorted(merged, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))

@@ -1,37 +1,58 @@
-"""`did you mean …`: for the first problems of a run, and never over more names than somebody would read through.
+"""`did you mean …`: for the first misspelt names, and never over more names than somebody would read through.
 
 Comparing one name with 200 others takes 20 ms; a file with 20,000 misspelt names gets its hints for the first of them.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 
-from mooring.redaction import quote
+from mooring.redaction import MASK, Kind, quote
 
 MOST = 50
 _NAMES = 5_000
 _LONGEST = 64
-_left = {"suggestions": MOST, "names": _NAMES}
+
+
+class Suggestions:
+    """Hints for at most `most` names, which are compared with at most `names` known ones together."""
+
+    def __init__(self, most: int = MOST, names: int = _NAMES) -> None:
+        self._most = most
+        self._names = names
+
+    def nearest(self, name: str, known: Collection[str], cutoff: float = 0.6) -> str | None:
+        """The known name that is most like `name`, where one is."""
+        if len(name) > _LONGEST or not self._most or len(known) > self._names:
+            return None
+        import difflib  # only a run with a misspelt name pays for it
+
+        self._most -= 1
+        self._names -= len(known)
+        names = sorted(entry for entry in known if len(entry) <= _LONGEST)
+        return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=cutoff)), None)
+
+    def hint(self, name: str, known: Collection[str], kind: Kind = "name", cutoff: float = 0.6) -> str:
+        """`did you mean …?`; empty where no known name is near, or none that may be shown."""
+        near = self.nearest(name, known, cutoff)
+        quoted = quote(near, kind) if near else f"`{MASK}`"
+        return "" if quoted == f"`{MASK}`" else f"did you mean {quoted}?"
+
+
+_of_run = Suggestions()
 
 
 def begin() -> None:
     """A run begins: it has all its suggestions before it."""
-    _left.update(suggestions=MOST, names=_NAMES)
+    global _of_run  # noqa: PLW0603 - one for a process, as a run is
+    _of_run = Suggestions()
 
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> str | None:
-    """The known name that is most like `name`, where one is."""
-    if len(name) > _LONGEST or not _left["suggestions"] or len(known) > _left["names"]:
-        return None
-    _left["suggestions"] -= 1
-    _left["names"] -= len(known)
-    names = sorted(entry for entry in known if len(entry) <= _LONGEST)
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=cutoff)), None)
+    """The known name that is most like `name`, as long as the run has suggestions left."""
+    return _of_run.nearest(name, known, cutoff)
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
-    """The hint, empty where nothing near is known."""
-    near = nearest(name, known)
-    return f"did you mean {quote(near, 'name')}?" if near else ""
+    """The hint for a misspelt name, as long as the run has suggestions left."""
+    return _of_run.hint(name, known)

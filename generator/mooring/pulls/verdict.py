@@ -145,7 +145,7 @@ def _judge(
         # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
         best = _best(effective, namespace, reference, state)
         return (NOT_AT_HAND, best[1], best[2], NO_REFERENCE) if best[0] == OK else best
-    if reference.project in registry.public_projects and reference.host in registry.hosts:
+    if registry.is_public(reference):
         return PUBLIC, None, None, ""
     best = _best(effective, namespace, reference, state)
     if best[0] not in (OK, "robot-expired") and effective != account:

@@ -122,10 +122,15 @@ def pulled(written: str) -> Reference | None:
     return parse(written)
 
 
+def is_oci(uri: str) -> bool:
+    """Whether a model's address names an image."""
+    return uri.partition("://")[0] in OCI_SCHEMES and "://" in uri
+
+
 def from_uri(uri: str) -> tuple[str, Reference] | None:
     """Scheme and image of a model's `oci://…` address; None for any other address."""
-    scheme, separator, rest = uri.partition("://")
-    if not separator or scheme not in OCI_SCHEMES:
+    if not is_oci(uri):
         return None
+    scheme, _, rest = uri.partition("://")
     reference = parse(rest)
     return (scheme, reference) if reference else None

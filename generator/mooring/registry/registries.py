@@ -16,6 +16,10 @@ class Registry:
     public_projects: frozenset[str] = frozenset()
     robot_prefix: str = "robot$"
 
+    def is_public(self, reference: Reference) -> bool:
+        """Whether anybody may pull the image; its host must be written exactly, as for a credential."""
+        return reference.project in self.public_projects and reference.host in self.hosts
+
 
 class Registries:
     """Registries by any of their host names."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from mooring.files.data import data_dir, data_files, data_text
 
 Pattern = tuple[str, ...]
+CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+"""The lists of a pod spec whose entries have an image, in the order in which Kubernetes starts them."""
 
 
 @dataclass(frozen=True, slots=True)

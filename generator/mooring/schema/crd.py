@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.schema.catalog import CONTAINER_LISTS, Pattern
+
 DEEPEST = 100  # levels of a schema: a pod spec's deepest is 15 below the CRD's own
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-Pattern = tuple[str, ...]
-"""A place in a kind: keys, and `*` for any item of a list."""
 
 _COMBINED = ("allOf", "anyOf", "oneOf")
 _KEPT = (
@@ -245,7 +245,7 @@ def pod_specs(schema: Mapping[str, Any]) -> list[Pattern]:
 
 # What a model's or an adapter's address is called (https://kserve.github.io/website/docs/model-serving/storage/overview).
 _URIS = ("storageUri", "uri")
-_POD_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "volumes"})
+_POD_LISTS = frozenset({*CONTAINER_LISTS, "volumes"})
 
 
 def images(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

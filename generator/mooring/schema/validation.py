@@ -1,5 +1,5 @@
 """Data against a JSON Schema: the only importer of jsonschema-rs, which says yes or no in microseconds, and of
-jsonschema, which is asked for the reasons of a no. Their messages end here: a `Finding` says it in our own words.
+jsonschema, which is asked for the reasons of a no. Their messages end here: `refusal` says it in our own words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from mooring.files.data import data_text
 from mooring.registry import dockerconfig
 from mooring.schema.catalog import Catalog
-from mooring.schema.finding import Finding, limited, suggestions, translate
+from mooring.schema.finding import Describe, Finding, limited, path
 
 Formats = Mapping[str, Callable[[str], bool]]
 _NO_FORMATS: Formats = {}
@@ -22,9 +22,9 @@ __all__ = ["Finding", "check_object", "explain", "load", "valid"]
 
 
 @functools.cache
-def load(path: Path) -> dict[str, Any]:
+def load(file: Path) -> dict[str, Any]:
     """A committed schema."""
-    schema: dict[str, Any] = json.loads(data_text(path))
+    schema: dict[str, Any] = json.loads(data_text(file))
     return schema
 
 
@@ -52,7 +52,7 @@ def valid(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMAT
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Whether the pattern is found in the text, by an engine that takes linear time as Go's does; no where it is none.
+    """Whether the pattern matches somewhere in the text, by an engine of linear time, as Go's is; false if it is no pattern.
 
     For patterns of files that anybody may have written: Python's engine takes for ever over `(a+)+$`.
     """
@@ -62,27 +62,31 @@ def found_in(pattern: str, text: str) -> bool:
         validator = jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
     except ValueError:
         return False
-    found: bool = validator.is_valid(text)
-    return found
+    matches: bool = validator.is_valid(text)
+    return matches
 
 
-def explain(schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS) -> list[Finding]:
-    """Why `schema` refuses `data`: every finding, in the order of the data."""
+def explain(
+    schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS, describe: Describe = path
+) -> list[Finding]:  # fmt: skip
+    """Why `schema` refuses `data`: every finding, in the order of the data, its places worded by `describe`."""
     import jsonschema
+
+    from mooring.schema.refusal import Words
 
     checker = jsonschema.FormatChecker(formats=())
     for name, test in formats.items():
         checker.checks(name)(lambda value, test=test: not isinstance(value, str) or test(value))
     errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(data)
-    suggest = suggestions()
-    found = {finding: None for error in errors for finding in translate(error, suggest)}
-    return sorted(found, key=lambda finding: ([str(step).zfill(6) for step in finding.route], finding.message))
+    words = Words(describe)
+    findings = {finding for error in errors for finding in words.findings(error)}
+    return sorted(findings, key=lambda finding: ([str(step).zfill(6) for step in finding.route], finding.message))
 
 
 def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
     """What the schema of its kind refuses of a Kubernetes object, the inside of a pull Secret included.
 
-    A kind without a schema has no findings: `no-schema` is the caller's to say.
+    A kind without a schema has no findings: the caller reports `no-schema`.
     """
     info = catalog.kind(str(data.get("apiVersion")), str(data.get("kind")))
     if info is None:
@@ -96,6 +100,6 @@ def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
     if data.get("kind") != "Secret" or data.get("type") != dockerconfig.SECRET_TYPE:
         return
     _, faults, route = dockerconfig.of_secret(data)
-    hint = "`kubectl create secret docker-registry` writes the form that every reader knows"
+    hint = "create it with `kubectl create secret docker-registry`, whose form every reader knows"
     for fault in faults:
         yield Finding(route, False, "malformed-dockerconfig", fault, "", hint)

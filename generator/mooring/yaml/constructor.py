@@ -81,7 +81,7 @@ class _Builder:
             self.aliased = True
             found = sizes[id(node.target)]
             if found is None:
-                self.fault("syntax", "an anchor that holds an alias of itself", node, "take the alias out")
+                self.fault("syntax", "an anchor that contains an alias of itself", node, "take the alias out")
             return found or (0, 0)
         sizes[id(node)] = None
         size, depth = len(node.value) + 1, 0
@@ -96,7 +96,7 @@ class _Builder:
         if node.target is not None:
             return self.built.get(id(node.target))  # what is not built has a fault
         if self.strict and node.tag is not None:
-            self.fault("syntax", "a tag, which a fleet file does not know", node, "take it out")
+            self.fault("syntax", "a tag, and a fleet file has none", node, "take it out")
         elif node.tag is not None and (node.kind != "scalar" or node.tag in _KINDS) and _KINDS.get(node.tag) != node.kind:
             self.misfit(node, node.tag)
         if node.kind == "scalar":
@@ -115,7 +115,7 @@ class _Builder:
             found = self._tagged(node, node.tag)
         if isinstance(found, float) and not math.isfinite(found):
             big = not node.value.lower().endswith(("inf", "nan"))
-            what = "a number of more than 64 bits" if big else "a number that is none of JSON's"
+            what = "a number of more than 64 bits" if big else "a number that JSON does not have"
             self.fault("syntax", what, node, "put it in quotes, or write another number")
         return found
 
@@ -163,7 +163,7 @@ class _Builder:
         self.value(key)
         self.value(value)
         if self.strict:
-            self.fault("syntax", "a merge key `<<`, which YAML 1.2 does not know", key, "write the keys out")
+            self.fault("syntax", "a merge key `<<`, and YAML 1.2 has none", key, "write the keys out")
             return
         merged: dict[str, Any] = {}
         for source in reversed(value.items) if value.kind == "sequence" else (value,):

@@ -27,20 +27,17 @@ from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import ScalarToken
 
+from mooring.yaml.cause import Span, Stop, cause
 from mooring.yaml.nodes import Node
 from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
 from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
-from mooring.yaml.words import BEHIND, SECOND, WORDS
+from mooring.yaml.words import BEHIND, HALF_CHARACTER, LONG_KEY, NO_SUCH_CHARACTER, SECOND, SLOW, worded
 
 # The library takes microseconds for each character, and some fifty for each event. No request to an API server is longer,
 # and KServe's largest CRD has 90,000 events.
 LONGEST = 3_145_728
 MOST_EVENTS = 200_000
-_SLOW = ("which is too long to be read where it holds something odd", "split it, or quote odd values such as `012` and `no`")
 _LONGEST_KEY = 1024
-_LONG_KEY = ("a key of more than 1,024 characters", "shorten it")
-_HALF = ("an escape of half a character", "write the character itself, or one escape `\\U0001f600`")
-_NO_CHARACTER = ("an escape of no character", "write the character itself")
 _BLANKS = re.compile(r"[ \t]*+")
 _BLANK_LINES = re.compile(r"(?: *+\n)*+ *+")
 
@@ -67,6 +64,7 @@ class _Scanner(Scanner):
     reader: Any = None  # the library looks for it at every step
     key = -1  # where the last scalar began that may be one, and on which line
     key_line = -1
+    last: tuple[Span | None, Span | None] = (None, None)  # scalars: in quotes, plain
 
     def __init__(self, loader: Any) -> None:
         self.reader = loader.reader
@@ -127,7 +125,9 @@ class _Scanner(Scanner):
 
     def fetch_plain(self) -> None:
         self._remember_key()
+        begin = self.reader.index
         super().fetch_plain()
+        self.last = self.last[0], Span(begin, self.reader.index)
 
     def fetch_flow_scalar(self, style: Any) -> None:
         self._remember_key()
@@ -140,7 +140,7 @@ class _Scanner(Scanner):
     def fetch_value(self) -> None:
         possible = self.flow_level in self.possible_simple_keys
         if not possible and self.key_line == self.reader.line and self.reader.index - self.key > _LONGEST_KEY:
-            raise Unreadable(_LONG_KEY[0], self.key, _LONG_KEY[1])
+            raise Unreadable(LONG_KEY[0], self.key, LONG_KEY[1])
         self.key_line = -1
         super().fetch_value()
 
@@ -155,10 +155,11 @@ class _Scanner(Scanner):
             token = super().scan_flow_scalar(style)
         except ValueError:
             match = NO_CHARACTER.search(self.reader.buffer, begin)
-            raise Unreadable(_NO_CHARACTER[0], match.start() if match else begin, _NO_CHARACTER[1]) from None
+            raise Unreadable(NO_SUCH_CHARACTER[0], match.start() if match else begin, NO_SUCH_CHARACTER[1]) from None
+        self.last = Span(begin, self.reader.index), self.last[1]
         if HALF.search(token.value):
             match = HALF_ESCAPE.search(self.reader.buffer, begin)
-            raise Unreadable(_HALF[0], match.start() if match else begin, _HALF[1])
+            raise Unreadable(HALF_CHARACTER[0], match.start() if match else begin, HALF_CHARACTER[1])
         return token
 
 
@@ -204,7 +205,7 @@ def compose(text: str, start: int = 0, *, core: bool = False) -> Node | None:
     `start` is the place of the text in its file, which the places of the nodes are counted from.
     """
     if len(text) > LONGEST:
-        raise Unreadable(f"a document of more than {LONGEST:,} characters, {_SLOW[0]}", 0, _SLOW[1])
+        raise Unreadable(f"a document of more than {LONGEST:,} characters, {SLOW[0]}", 0, SLOW[1])
     odd = LINE_BREAK.search(text)
     if odd is not None:
         raise ODD["line break"].at(odd.start())
@@ -213,13 +214,14 @@ def compose(text: str, start: int = 0, *, core: bool = False) -> Node | None:
     # Else a text at the document's own margin may stand at no indentation, unlike for `kubectl`.
     yaml.top_level_block_style_scalar_no_indent_error_1_1 = True
     yaml.Reader, yaml.Scanner, yaml.Parser = _Reader, _Scanner if core else _ManifestScanner, _Parser
-    return _Composer(text, yaml.parse(text), start, core=core).document()
+    return _Composer(text, yaml, start, core=core).document()
 
 
 class _Composer:
-    def __init__(self, text: str, events: Iterator[Any], start: int, *, core: bool) -> None:
+    def __init__(self, text: str, yaml: _Yaml, start: int, *, core: bool) -> None:
         self.text = text
-        self.events = events
+        self.yaml = yaml
+        self.events: Iterator[Any] = yaml.parse(text)
         self.start = start
         self.core = core
         self.anchors: dict[str, Node] = {}
@@ -231,17 +233,18 @@ class _Composer:
         try:
             return self._document()
         except YAMLError as error:
-            raise self._unreadable(error) from None
+            mark = getattr(error, "context_mark", None)
+            raise cause(self.text, self._unreadable(error), Stop(*self.yaml.scanner.last, mark and mark.index)) from None
         except (ValueError, IndexError, AttributeError, TypeError, AssertionError, StopIteration, RecursionError):
             # The library's own slips on odd input.
-            raise Unreadable("this is no YAML", self.at, "") from None
+            raise Unreadable("this is not YAML", self.at, "") from None
 
     def _next(self) -> Any:
         event = next(self.events)
         self.at = event.start_mark.index
         self.count += 1
         if self.count > MOST_EVENTS:
-            raise Unreadable(f"a document of more than {MOST_EVENTS:,} values and brackets, {_SLOW[0]}", self.at, _SLOW[1])
+            raise Unreadable(f"a document of more than {MOST_EVENTS:,} values and brackets, {SLOW[0]}", self.at, SLOW[1])
         return event
 
     def _document(self) -> Node | None:
@@ -291,9 +294,6 @@ class _Composer:
             return Unreadable(message, index, hint)
         key = error.context_mark
         if "':'" in said and key is not None and self.text[index : index + 1] == ":" and index - key.index > _LONGEST_KEY:
-            return Unreadable(_LONG_KEY[0], key.index, _LONG_KEY[1])
-        for part, message, hint in WORDS:
-            if part.lstrip("^") in said:
-                begin = error.context_mark if part[0] == "^" else None
-                return Unreadable(message, index if begin is None else begin.index, hint)
-        return Unreadable("this is no YAML", index, "")
+            return Unreadable(LONG_KEY[0], key.index, LONG_KEY[1])
+        message, hint, at_begin = worded(said)
+        return Unreadable(message, error.context_mark.index if at_begin and error.context_mark else index, hint)
