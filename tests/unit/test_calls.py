@@ -15,7 +15,7 @@ from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import ClusterContext
-from mooring.manifests.subject import Subject, from_spec
+from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan import pull_secrets
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
@@ -182,11 +182,9 @@ def test_a_problem_is_said_once_however_many_images_have_it(monkeypatch: pytest.
     spec = {"template": {"spec": {"containers": containers}}}
     source: Any = Text()
     service = model.Service(name="a", namespace="n", kind="Deployment", spec=spec, place=model.Place(source, ()))
-    subject = from_spec(service, Catalog())
-    assert isinstance(subject, Subject)
-    _, problems = pull_secrets.inject_pull_secrets(
-        subject, ClusterContext.of(()), Robots(fleet(0), REGISTRIES), ImageChanges()
-    )
+    obj = from_spec(service, Catalog())
+    assert isinstance(obj, ServiceObject)
+    _, problems = pull_secrets.inject_pull_secrets(obj, ClusterContext.of(()), Robots(fleet(0), REGISTRIES), ImageChanges())
     assert [problem.code for problem in problems] == ["no-robot"] * 200
     assert calls == []
 

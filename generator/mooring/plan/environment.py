@@ -11,7 +11,7 @@ from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import LLM_CONFIG, ClusterContext
-from mooring.manifests.subject import Subject, from_spec
+from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
@@ -90,10 +90,7 @@ def resolve_environment(
     platform = {name: change.image(image) for name, image in merged.platform.images.items()}
     robots = Robots(merged, registries)
     context = ClusterContext.of(_runtimes(merged, catalog, change), platform_images=platform)
-    configs = [
-        inject_pull_secrets(subject, context, robots, change)[0].object
-        for subject in _subjects(merged, catalog, (LLM_CONFIG,))
-    ]
+    configs = [inject_pull_secrets(obj, context, robots, change)[0].data for obj in _objects(merged, catalog, (LLM_CONFIG,))]
     context = ClusterContext.of(configs).beside(context)
     return (
         ResolvedEnvironment(
@@ -109,15 +106,15 @@ def resolve_environment(
 def _runtimes(fleet: model.Fleet, catalog: Catalog, change: ImageChanges) -> list[Mapping[str, object]]:
     """The runtimes of the fleet, whose images and lists their InferenceServices' pods get."""
     kinds = ("ServingRuntime", "ClusterServingRuntime")
-    return [_with_images(subject.object, change) for subject in _subjects(fleet, catalog, kinds)]
+    return [_with_images(obj.data, change) for obj in _objects(fleet, catalog, kinds)]
 
 
-def _subjects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[Subject]:
+def _objects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[ServiceObject]:
     for service in fleet.services:
         if service.spec is not None and service.kind in kinds:
-            subject = from_spec(service, catalog)
-            if isinstance(subject, Subject):
-                yield subject
+            obj = from_spec(service, catalog)
+            if isinstance(obj, ServiceObject):
+                yield obj
 
 
 def _with_images(runtime: Mapping[str, object], change: ImageChanges) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from mooring.fleet.load import credential
 from mooring.fleet.policy_names import KUBERNETES
 from mooring.kustomization.patch import target
 from mooring.manifests.kept import read
-from mooring.manifests.subject import Subject, from_spec, service_problem
+from mooring.manifests.service import ServiceObject, from_spec, service_problem
 from mooring.plan import copies
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import label_value, misnamed, unkeyable
@@ -98,10 +98,10 @@ def _unkeyable(planned: Planned) -> Iterator[Problem]:
             source, route = _secret_place(robot)
             yield Problem("bad-name", message, source, route, hint=hint)
     for injected in planned.injected:
-        subject = injected.subject
-        if injected.robots and (hint := unkeyable(service_key(subject.info.kind, ""), subject.name)):
-            message = f"`metadata.name` of {subject.info.kind} has {len(subject.name)} characters"
-            yield subject.problem("bad-name", message, ("metadata", "name"), hint=hint)
+        obj = injected.original
+        if injected.robots and (hint := unkeyable(service_key(obj.info.kind, ""), obj.name)):
+            message = f"`metadata.name` of {obj.info.kind} has {len(obj.name)} characters"
+            yield obj.problem("bad-name", message, ("metadata", "name"), hint=hint)
 
 
 def plan_strays(resolved: ResolvedEnvironment) -> Planned:
@@ -144,14 +144,14 @@ def _services(resolved: ResolvedEnvironment, where: str, folder: str, planned: P
         if service.manifests is not None:
             resources += _manifests(resolved, service, folder, planned, patches, claims[id(service)])
         elif service.spec is not None:
-            subject = from_spec(service, resolved.catalog)
-            if isinstance(subject, Problem):
-                planned.problems.append(subject)
+            obj = from_spec(service, resolved.catalog)
+            if isinstance(obj, Problem):
+                planned.problems.append(obj)
                 continue
             planned.problems += steering(service, service.annotations, service.override)
-            injected = _wire(resolved, subject, planned)
+            injected = _wire(resolved, obj, planned)
             name = f"{service.name}.{service.kind.lower()}.yaml"
-            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", injected.object, about=injected))
+            planned.artifacts.append(Artifact(f"{folder}/{name}", "service/object", injected.data, about=injected))
             claims[id(service)].append(_output(service, f"{folder}/{name}", "name"))
             resources.append(name)
     # Two services of one identity are a problem already.
@@ -168,8 +168,8 @@ def _output(service: model.Service, path: str, key: str, *, folder: bool = False
     return Claim(path, f"{kind or 'service '}`{service.name}`{more}", place.source if place else None, route, folder)
 
 
-def _wire(resolved: ResolvedEnvironment, subject: Subject, planned: Planned) -> InjectedObject:
-    injected, problems = inject_pull_secrets(subject, resolved.context, resolved.robots, resolved.image_changes)
+def _wire(resolved: ResolvedEnvironment, obj: ServiceObject, planned: Planned) -> InjectedObject:
+    injected, problems = inject_pull_secrets(obj, resolved.context, resolved.robots, resolved.image_changes)
     planned.injected.append(injected)
     planned.problems += problems
     return injected
@@ -185,13 +185,13 @@ def _manifests(
 ) -> Iterable[str]:
     manifests, problems = read(service, resolved.root, resolved.catalog)
     planned.problems += problems
-    for subject in manifests.subjects:
-        planned.problems += misnamed(subject)
-        routes = in_manifest(subject.object)
-        planned.problems += [credential(subject.source, (*subject.base, *route), subject.ref) for route in routes]
-        injected = _wire(resolved, subject, planned)
+    for obj in manifests.subjects:
+        planned.problems += misnamed(obj)
+        routes = in_manifest(obj.data)
+        planned.problems += [credential(obj.source, (*obj.base, *route), obj.ref) for route in routes]
+        injected = _wire(resolved, obj, planned)
         if injected.patches:
-            selected = target(subject.info.api_version, subject.info.kind, subject.name)
+            selected = target(obj.info.api_version, obj.info.kind, obj.name)
             patches.append({"target": selected, "patch": dump(list(injected.patches))})
     if manifests.base is not None:
         base = os.path.relpath(manifests.base, resolved.root / folder)
@@ -287,7 +287,7 @@ def _grants(resolved: ResolvedEnvironment, planned: Planned) -> dict[str, str]:
     for injected in planned.injected:
         names = {resolved.robots.by_name[name].secret for name in injected.robots}
         if names:
-            grants[service_key(injected.subject.info.kind, injected.subject.name)] = joined(names)
+            grants[service_key(injected.original.info.kind, injected.original.name)] = joined(names)
     return dict(sorted(grants.items()))
 
 

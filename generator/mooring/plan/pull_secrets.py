@@ -12,7 +12,7 @@ from mooring.fleet.images import ImageChanges
 from mooring.fleet.robots import Robots, _opened, granted, is_open, is_public
 from mooring.kserve.model import ClusterContext, Image, Pod
 from mooring.kserve.pods import pods
-from mooring.manifests.subject import Subject, service_problem
+from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Step
 from mooring.problems.routes import get, pointer, put_all
@@ -25,15 +25,15 @@ from mooring.registry.registries import Registry
 class InjectedObject:
     """A subject with its images and lists as they are rendered; `patches` are the JSON 6902 operations that do it."""
 
-    subject: Subject
-    object: Mapping[str, Any]
+    original: ServiceObject
+    data: Mapping[str, Any]
     patches: tuple[Mapping[str, Any], ...]
     robots: frozenset[str]
 
 
-def _choose(subject: Subject, image: Image, reference: Reference, registry: Registry, robots: Robots) -> Any:
+def _choose(obj: ServiceObject, image: Image, reference: Reference, registry: Registry, robots: Robots) -> Any:
     """The robot for one image, or the problem that there is none."""
-    service = subject.service
+    service = obj.service
     covering = robots.covering(registry.name, reference.project)
     usable, names, secrets = robots.usable(registry.name, reference.project, service.namespace)
     own = [robots.by_name[name] for name in service.robots or () if name in robots.by_name]
@@ -49,12 +49,12 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
             if usable:
                 hint = f"name robot {quote(usable[0].name, 'name')} under `robots:`, it covers the project"
             message = f"{_listed(own)} may not pull from project {quote(reference.project, 'name')}"
-            return _problem(subject, image, "robot-lacks-project", message, hint, granted(own[:_LISTED]))
+            return _problem(obj, image, "robot-lacks-project", message, hint, granted(own[:_LISTED]))
         return None
     if len(secrets) > 1:
         message = f"several robots cover {quote(image.reference, 'image')}: {_listed(usable)}"
         return _problem(
-            subject, image, "ambiguous-robot", message,
+            obj, image, "ambiguous-robot", message,
             "name one of them under the service's `robots:`", granted(usable[:_LISTED]),
         )  # fmt: skip
     if usable:
@@ -66,7 +66,7 @@ def _choose(subject: Subject, image: Image, reference: Reference, registry: Regi
             f"robot {quote(covering[0].name, 'name')} covers the project "
             "but is not open to this namespace: see its `namespaces:`"
         )
-    return _problem(subject, image, "no-robot", f"no robot covers {quote(image.reference, 'image')}", hint, closed)
+    return _problem(obj, image, "no-robot", f"no robot covers {quote(image.reference, 'image')}", hint, closed)
 
 
 # More of them say nothing.
@@ -78,19 +78,21 @@ def _listed(robots: Sequence[model.Robot]) -> str:
     return ", ".join(names if len(robots) <= _LISTED else [*names, f"{len(robots) - _LISTED} more"])
 
 
-def _problem(subject: Subject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:
+def _problem(obj: ServiceObject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:
     """The problem of an image, and the flow from it to the robots that do not serve it."""
     route = image.route if image.owner == "object" else ()
-    flow = (subject.step(f"image {quote(image.reference, 'image')}", route), *steps)
-    return subject.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
+    flow = (obj.step(f"image {quote(image.reference, 'image')}", route), *steps)
+    return obj.problem(code, message, route, hint=hint, flow=flow if len(flow) > 1 else ())
 
 
-def _retargeted(subject: Subject, context: ClusterContext, image_changes: ImageChanges) -> tuple[Any, list[dict[str, Any]]]:
-    body: Any = subject.object
+def _retargeted(
+    obj: ServiceObject, context: ClusterContext, image_changes: ImageChanges
+) -> tuple[Any, list[dict[str, Any]]]:
+    body: Any = obj.data
     patches = []
     seen: set[Route] = set()
     changes: dict[Route, Any] = {}
-    for pod in pods(body, subject.info, context):
+    for pod in pods(body, obj.info, context):
         for image in pod.images:
             if image.owner != "object" or image.route in seen:
                 continue
@@ -104,16 +106,16 @@ def _retargeted(subject: Subject, context: ClusterContext, image_changes: ImageC
 
 
 def inject_pull_secrets(
-    subject: Subject, context: ClusterContext, robots: Robots, image_changes: ImageChanges
+    obj: ServiceObject, context: ClusterContext, robots: Robots, image_changes: ImageChanges
 ) -> tuple[InjectedObject, list[Problem]]:
     """The subject as it is rendered: images of its environment, and a list wherever a pod spec of it needs one."""
-    body, patches = _retargeted(subject, context, image_changes) if image_changes else (subject.object, [])
-    problems: list[Problem] = list(_closed(subject, robots))
+    body, patches = _retargeted(obj, context, image_changes) if image_changes else (obj.data, [])
+    problems: list[Problem] = list(_closed(obj, robots))
     needed: dict[Route, dict[str, None]] = {}
     used: set[str] = set()
     said: set[tuple[str, str, Route]] = set()
-    for pod in pods(body, subject.info, context):
-        secrets, found = _needs(subject, pod, robots, used)
+    for pod in pods(body, obj.info, context):
+        secrets, found = _needs(obj, pod, robots, used)
         for problem in found:
             key = (problem.code, problem.message, problem.route)
             if key not in said:
@@ -131,7 +133,7 @@ def inject_pull_secrets(
         kept = [entry for entry in entries if not (isinstance(entry, dict) and entry.get("name") in names)]
         changes[place] = [*({"name": name} for name in names), *kept]
         patches += _list_patches(place, names, entries if isinstance(there, list) else None)
-    return InjectedObject(subject, put_all(body, changes), tuple(patches), frozenset(used)), problems
+    return InjectedObject(obj, put_all(body, changes), tuple(patches), frozenset(used)), problems
 
 
 def _list_patches(place: Route, names: Mapping[str, None], there: list[Any] | None) -> list[dict[str, Any]]:
@@ -149,7 +151,7 @@ def _list_patches(place: Route, names: Mapping[str, None], there: list[Any] | No
     return removals + [{"op": "add", "path": pointer((*place, 0)), "value": entry} for entry in reversed(wanted)]
 
 
-def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[dict[str, None], list[Problem]]:
+def _needs(obj: ServiceObject, pod: Pod, robots: Robots, used: set[str]) -> tuple[dict[str, None], list[Problem]]:
     """The Secrets that the pod's images need, in order, and the problems of those that no robot pulls."""
     secrets: dict[str, None] = {}
     problems: list[Problem] = []
@@ -159,7 +161,7 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[
         registry = robots.registries.recognise(reference) if reference else None
         if reference is None or registry is None or is_public(registry, reference):
             continue
-        found = _choose(subject, image, reference, registry, robots)
+        found = _choose(obj, image, reference, registry, robots)
         if isinstance(found, Problem):
             problems.append(found)
         elif found is not None:
@@ -168,8 +170,8 @@ def _needs(subject: Subject, pod: Pod, robots: Robots, used: set[str]) -> tuple[
     return secrets, problems
 
 
-def _closed(subject: Subject, robots: Robots) -> Iterable[Problem]:
-    service = subject.service
+def _closed(obj: ServiceObject, robots: Robots) -> Iterable[Problem]:
+    service = obj.service
     for index, name in enumerate(service.robots or ()):
         robot = robots.by_name.get(name)
         if robot is not None and not is_open(robot, service.namespace):

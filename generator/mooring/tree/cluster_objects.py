@@ -34,5 +34,5 @@ def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:
         if artifact.template != _KUSTOMIZATION:
             yield artifact.path, text_of(artifact, fleet_path)[0]
     for injected in planned.injected:
-        if injected.subject.service.manifests is not None:
-            yield injected.subject.source.path, dump(dict(injected.object), 0)
+        if injected.original.service.manifests is not None:
+            yield injected.original.source.path, dump(dict(injected.data), 0)

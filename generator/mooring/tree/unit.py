@@ -61,7 +61,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, jud
     if name == CLUSTER:
         planned = plan_cluster(resolved, cluster.policies, cluster.patches)
         for injected in plan_strays(resolved).injected:
-            strays += checking.check(injected.subject, injected.object, resolved.catalog)
+            strays += checking.check(injected.original, injected.data, resolved.catalog)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
     pulls, found = judge(resolved, planned)
@@ -76,7 +76,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, jud
         for data in objects:
             injected = artifact.about
             if injected is not None:
-                produced.problems += checking.check(injected.subject, data, resolved.catalog, text)
+                produced.problems += checking.check(injected.original, data, resolved.catalog, text)
             else:
                 own.append(checking.ref(data))
                 produced.problems += checking.check_own(data, artifact.path, resolved.catalog, text)
@@ -84,12 +84,12 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, jud
     for path, text in planned.copies.items():
         produced.files[path] = marked(text, fleet=resolved.fleet_path)
     for injected in planned.injected:
-        if injected.subject.service.manifests is not None:
+        if injected.original.service.manifests is not None:
             produced.documents += 1
-            produced.problems += checking.check(injected.subject, injected.object, resolved.catalog)
-    subjects = [injected.subject for injected in planned.injected]
-    produced.problems += once(own, subjects, resolved.services.get(name, ()))
-    known = {subject.ref: subject.object for subject in reversed(subjects)}
+            produced.problems += checking.check(injected.original, injected.data, resolved.catalog)
+    originals = [injected.original for injected in planned.injected]
+    produced.problems += once(own, originals, resolved.services.get(name, ()))
+    known = {obj.ref: obj.data for obj in reversed(originals)}
     produced.problems = [finish(problem, resolved.name, known) for problem in produced.problems]
     return produced
 
@@ -97,5 +97,5 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, jud
 def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:
     """An artifact's text and the objects it reads back as."""
     text = render(artifact.template, artifact.context, fleet=fleet_path)
-    planned = artifact.about.object if artifact.about is not None else None
+    planned = artifact.about.data if artifact.about is not None else None
     return text, checking.read_back(text, artifact.path, planned)
