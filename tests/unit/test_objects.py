@@ -15,7 +15,8 @@ import pytest
 from mooring import cli
 from mooring.fleet.model import Namespace
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.namespace import Planned, plan_namespace
+from mooring.plan.namespace import plan_namespace
+from mooring.plan.planned import Planned
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
 from mooring.tree import run
 from tests.support.example import copy

@@ -15,7 +15,8 @@ from mooring.kserve import webhook
 from mooring.kserve.pods import pods
 from mooring.manifests.objects import KubernetesObject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
-from mooring.plan.namespace import Planned, default_namespace
+from mooring.plan.namespace import default_namespace
+from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObjects, PullTrace
 from mooring.pulls.verdict import FINE, ClusterState, Pull, RobotFacts, SecretFacts, pulls

@@ -7,7 +7,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
-from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
+from mooring.plan.namespace import plan_cluster, plan_namespace
+from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
 from mooring.policies.plan import with_action
 from mooring.tree.unit import text_of

@@ -9,7 +9,8 @@ from typing import Any
 from mooring.manifests import checking
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import once
-from mooring.plan.namespace import Planned, plan_cluster, plan_namespace, plan_strays
+from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
+from mooring.plan.planned import Planned
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull, project_of
