@@ -11,6 +11,7 @@ from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import once
 from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
 from mooring.plan.planned import Planned
+from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull, project_of
@@ -61,8 +62,11 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, jud
     strays: list[Problem] = []
     if name == CLUSTER:
         planned = plan_cluster(resolved, cluster.policies, cluster.patches)
-        for injected in plan_strays(resolved).injected:
+        unlisted = plan_strays(resolved)
+        strays += unlisted.problems
+        for injected in unlisted.injected:
             strays += checking.check(injected.original, injected.data, resolved.catalog)
+            strays += refused(injected.original, injected.data)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
     pulls, found = judge(resolved, planned)
