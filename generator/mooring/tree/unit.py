@@ -59,21 +59,22 @@ class ClusterParts:
 
 def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
     """Renders and checks the namespace called `name`, or `_cluster`."""
-    strays: list[Problem] = []
+    unlisted = Planned()
     if name == CLUSTER:
         planned = plan_cluster(resolved, cluster.policies, cluster.patches)
         unlisted = plan_strays(resolved)
-        strays += unlisted.problems
-        for injected in unlisted.injected:
-            strays += checking.check(injected.original, injected.data, resolved.catalog)
-            strays += refused(injected.original, injected.data)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
+    strays = [*unlisted.problems]
+    for injected in unlisted.injected:
+        strays += checking.check(injected.original, injected.data, resolved.catalog)
+        strays += refused(injected.original, injected.data)
     pulls, found = judge(resolved, planned)
     produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.injected), pulls=len(pulls))
     produced.followed = pulls
     produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
-    produced.used |= {("image", name) for name in resolved.image_changes.used}
+    overrides = {*resolved.overrides, *(name for one in (*planned.injected, *unlisted.injected) for name in one.overrides)}
+    produced.used |= {("image", override) for override in overrides}
     own = [*cluster.objects] if name == CLUSTER else []
     for artifact in planned.artifacts:
         text, objects = text_of(artifact, resolved.fleet_path)
