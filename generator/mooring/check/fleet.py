@@ -24,7 +24,7 @@ def check_fleet(outcome: Outcome, as_of: datetime.date, fail_within: int | None)
         found += of_exemptions(resolved, as_of, fail_within)
     # What is needed is known only where every pull was followed.
     needed: dict[str, set[str]] = {}
-    for entry in outcome.shares.used:
+    for entry in outcome.findings.used:
         if entry[0] == "robot":
             needed.setdefault(entry[1], set()).add(entry[2])
     for robot in fleet.robots if not outcome.errors else ():

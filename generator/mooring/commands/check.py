@@ -79,9 +79,9 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
     with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
         problems = [*outcome.problems, *check_fleet(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
-        shares = outcome.shares
-        counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
-        return _report(arguments, problems, counted, shares.followed)
+        counts = outcome.findings.counts
+        counted = Summary(counts.documents, counts.services, counts.pulls, seconds=time.monotonic() - started)
+        return _report(arguments, problems, counted, outcome.findings.followed)
 
 
 def _drift(outcome: Outcome) -> list[Problem]:
