@@ -123,7 +123,8 @@ class PullContext:
             return obj.problem("not-at-hand", message, place, hint=hint)
         if pull.verdict == "hashed-name":
             message = (
-                f"Secret {quote(pull.secret, 'name')} is built as {quote(pull.detail, 'name')}, and this reference is not"
+                f"Kustomize renames Secret {quote(pull.secret, 'name')} to {quote(pull.detail, 'name')}; "
+                f"this reference still says {quote(pull.secret, 'name')}"
             )
             hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
             return obj.problem("hashed-name", message, pull.reference or pull.route, hint=hint)

@@ -47,7 +47,7 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
 def _without_schema(item: InputObject, environment: str | None) -> Problem:
     """The note that an object of an unknown kind is not checked."""
     api_version, kind = item.data["apiVersion"], item.data["kind"]
-    message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}: it is not judged"
+    message = f"no schema is known for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
     problem = Problem("no-schema", message, item.source, (*item.base, "kind"), object=checking.ref(item.data))
     return dataclasses.replace(finish(problem, environment), severity="note")
 

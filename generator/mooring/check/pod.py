@@ -47,7 +47,7 @@ def _explained_by_misplaced(pull: Pull) -> Pull:
 def _without_account(pod: Pod, found: list[Pull]) -> tuple[Pod, list[Pull]]:
     """The pod and the pulls that are proved where its account, which alone can bring it Secrets, is not given."""
     left = [pull for pull in found if pull.verdict != "secret-not-referenced"]
-    unknown = f"ServiceAccount `default` of {quote(pod.namespace, 'name')} is not at hand"
+    unknown = f"ServiceAccount `default` of {quote(pod.namespace, 'name')} is not among the files given"
     return dataclasses.replace(pod, unknown=unknown) if len(left) < len(found) else pod, left
 
 
@@ -55,7 +55,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     """What is wrong with the pulls of one pod."""
     private = [pull for pull in found if pull.verdict not in (NOT_HARBOR, PUBLIC)]
     if pod.unknown and scope.registries.all:
-        message = f"the {pod.component}'s pod is not wholly known: {pod.unknown}"
+        message = f"cannot resolve the {pod.component}'s pod: {pod.unknown}"
         yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
     if not private:
         return
@@ -76,7 +76,9 @@ def _missing_account(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[
     account = pod.service_account
     if not account or pod.secrets or not scope.pull_context.lacks_account(obj.namespace, account):
         return
-    message = f"ServiceAccount {quote(account, 'name')} is not at hand, and taken to bring no Secret"
+    message = (
+        f"ServiceAccount {quote(account, 'name')} is not among the files given; it is assumed to have no imagePullSecrets"
+    )
     place = (*(pod.route or ("spec",)), "serviceAccountName")
     written = get(obj.data, place) is not None  # another template's counts for this pod too
     yield obj.problem("not-at-hand", message, place if written else place[:-1], at_key=not written)
