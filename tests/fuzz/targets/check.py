@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from mooring import report
-from mooring.check import objects
 from mooring.check.adoption import adopt
-from mooring.check.objects import CheckedObjects
 from mooring.check.object import check_object
+from mooring.check.objects import CheckedObjects
 from mooring.check.scope import Scope
 from mooring.manifests.paths import InputObject, Inputs, _documents
 from mooring.report import Report, Terminal
