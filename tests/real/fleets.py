@@ -15,7 +15,8 @@ from mooring.fleet.load import load
 from mooring.fleet.policy_names import OPTIONAL, POLICIES
 from mooring.plan import policies
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
-from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
+from mooring.plan.namespace import plan_cluster, plan_namespace
+from mooring.plan.planned import Planned
 from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.support.example import INPUTS

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
-from mooring.manifests.subject import ObjectRef
 from mooring.policies.model import PolicyInput
+from mooring.problems.problem import ObjectRef
 from mooring.pulls.verdict import ClusterState, RobotFacts, SecretFacts, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog

@@ -7,8 +7,8 @@ from typing import Any
 
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
-from mooring.manifests.subject import ObjectRef
 from mooring.policies.decisions import GOOD, OTHER, Decision, Sample, made
+from mooring.problems.problem import ObjectRef
 from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from mooring import report
-from mooring.check import objects
-from mooring.check.objects import Judged, check_objects
+from mooring.check.object import check_object
+from mooring.check.objects import CheckedObjects, check_objects
+from mooring.check.scope import Scope
 from mooring.manifests.paths import InputObject, Inputs, _is_manifest, items
 from mooring.problems.position import Route
 from mooring.report import Report, Terminal
@@ -50,22 +51,22 @@ def found_in(whole: Any) -> list[InputObject]:
     return [InputObject(item, Nowhere(), route, None) for route, item in items(whole) if _is_manifest(item)]
 
 
-def judged(found: list[InputObject]) -> Judged:
+def judged(found: list[InputObject]) -> CheckedObjects:
     return check_objects(Inputs(found=found), ("harbor.example.com",), {}, AS_OF)
 
 
-def judged_alone(found: list[InputObject], beside: list[InputObject]) -> Judged:
+def judged_alone(found: list[InputObject], beside: list[InputObject]) -> CheckedObjects:
     """What is said of some objects, with others at hand that nothing is said of."""
-    view = objects._View(Inputs(found=[*found, *beside]), ("harbor.example.com",), None, {}, AS_OF)
-    result = Judged()
+    scope = Scope([*found, *beside], ("harbor.example.com",), None, {}, AS_OF)
+    result = CheckedObjects()
     for one in found:
-        problems, pulls = view.judged(one)
+        problems, pulls = check_object(one, scope)
         result.problems += problems
         result.pulls += pulls
     return result
 
 
-def every_format(result: Judged) -> None:
+def every_format(result: CheckedObjects) -> None:
     pulls = tuple(pull.as_entry() for pull in result.pulls)
     for form in report.formats():
         report.render(form, Report(tuple(result.problems), pulls=pulls), Terminal())

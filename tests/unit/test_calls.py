@@ -15,8 +15,9 @@ from mooring.fleet.environments import expiry_place, expiry_places
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import ClusterContext
-from mooring.manifests.subject import Subject, from_spec
+from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan import pull_secrets
+from mooring.plan.choice import listed_robots
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get, put_all
@@ -101,8 +102,8 @@ def test_robots_are_chosen_once_for_a_namespace(counted: Callable[[Any, str], li
 
 def test_a_message_lists_no_more_robots_than_somebody_reads() -> None:
     robots = fleet(100).robots
-    assert pull_secrets._listed(robots[:2]) == "`r0`, `r1`"
-    assert pull_secrets._listed(robots).count("`r") == 8 and pull_secrets._listed(robots).endswith(", 92 more")
+    assert listed_robots(robots[:2]) == "`r0`, `r1`"
+    assert listed_robots(robots).count("`r") == 8 and listed_robots(robots).endswith(", 92 more")
 
 
 def changed(*overrides: model.ImageOverride) -> ImageChanges:
@@ -133,13 +134,13 @@ def test_image_overrides_apply_in_their_order(written: str, expected: str) -> No
         override(name="f", new_name="g"),
         override(name="h", digest="sha256:0"),
     )
-    assert change._override(written) == expected
+    assert change.changed(written).image == expected
 
 
 def test_an_image_meets_the_overrides_of_its_name_only() -> None:
     change = changed(*(model.ImageOverride(name=f"x{index}", new_tag="2") for index in range(1000)))
     assert [len(found) for found in change.images.values()] == [1] * 1000
-    assert change._override("x7:1") == "x7:2" and change.used == {"x7"}
+    assert change.changed("x7:1") == ("x7:2", ("x7",))
 
 
 def test_where_a_robot_s_expiry_is_written() -> None:
@@ -182,11 +183,9 @@ def test_a_problem_is_said_once_however_many_images_have_it(monkeypatch: pytest.
     spec = {"template": {"spec": {"containers": containers}}}
     source: Any = Text()
     service = model.Service(name="a", namespace="n", kind="Deployment", spec=spec, place=model.Place(source, ()))
-    subject = from_spec(service, Catalog())
-    assert isinstance(subject, Subject)
-    _, problems = pull_secrets.inject_pull_secrets(
-        subject, ClusterContext.of(()), Robots(fleet(0), REGISTRIES), ImageChanges()
-    )
+    obj = from_spec(service, Catalog())
+    assert isinstance(obj, ServiceObject)
+    _, problems = pull_secrets.inject_pull_secrets(obj, ClusterContext.of(()), Robots(fleet(0), REGISTRIES), ImageChanges())
     assert [problem.code for problem in problems] == ["no-robot"] * 200
     assert calls == []
 

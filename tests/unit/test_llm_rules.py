@@ -69,7 +69,7 @@ def test_a_base_is_looked_for_beside_the_service_first() -> None:
     other = config("base", "other", template=pod("h/p/other:1"))
     assert images(made(based("base"), *both, other)["template"]) == ["h/p/mine:1"]
     assert images(made(based("base"), both[0], other)["template"]) == ["h/p/kserve:1"]
-    assert made(based("base"), other)["template"].unknown == "base `base` is not at hand"
+    assert made(based("base"), other)["template"].unknown == "base `base` is not among the files given"
 
 
 def test_images_of_a_config_may_name_the_service() -> None:

@@ -15,7 +15,8 @@ import pytest
 from mooring import cli
 from mooring.fleet.model import Namespace
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.namespace import Planned, plan_namespace
+from mooring.plan.namespace import plan_namespace
+from mooring.plan.planned import Planned
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
 from mooring.tree import run
 from tests.support.example import copy
@@ -443,10 +444,10 @@ def test_workers_hand_their_pulls_over(here: Path) -> None:
     entries = []
     for jobs in (1, 3):
         with run.run(Path("fleet.yaml"), jobs=jobs, keep_pulls=True) as outcome:
-            entries.append([pull.as_entry() for pull in outcome.shares.followed])
+            entries.append([pull.as_entry() for pull in outcome.findings.followed])
     assert entries[0] == entries[1] != []
     with run.run(Path("fleet.yaml"), jobs=1) as outcome:
-        assert outcome.shares.followed == [] and outcome.shares.pulls == len(entries[0])
+        assert outcome.findings.followed == [] and outcome.findings.counts.pulls == len(entries[0])
 
 
 def test_the_fleet_s_pulls(here: Path, capsys: Captured) -> None:

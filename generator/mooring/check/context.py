@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from mooring.fleet import model
-from mooring.manifests.subject import Subject
+from mooring.manifests.objects import KubernetesObject
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.pulls import broken, described, robot_facts
@@ -115,24 +115,25 @@ class PullContext:
         near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))
         return near or f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
 
-    def problem(self, subject: Subject, pull: Pull) -> Problem:
+    def problem(self, obj: KubernetesObject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
         if pull.verdict == "not-at-hand":
             message, hint = described(pull)
             place = pull.route if pull.detail == NO_REFERENCE else pull.reference or pull.route
-            return subject.problem("not-at-hand", message, place, hint=hint)
+            return obj.problem("not-at-hand", message, place, hint=hint)
         if pull.verdict == "hashed-name":
             message = (
-                f"Secret {quote(pull.secret, 'name')} is built as {quote(pull.detail, 'name')}, and this reference is not"
+                f"Kustomize renames Secret {quote(pull.secret, 'name')} to {quote(pull.detail, 'name')}; "
+                f"this reference still says {quote(pull.secret, 'name')}"
             )
             hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
-            return subject.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
+            return obj.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
         message, hint = described(pull)
         if pull.verdict == ABSENT:
             others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
             message += f": it stands in {listed(others)}" if others else ""
             hint = hint if self._resolved is not None else self._hint(pull)
-        return broken(self._resolved, subject, pull, message, hint)
+        return broken(self._resolved, obj, pull, message, hint)
 
 
 def _of_fleet(

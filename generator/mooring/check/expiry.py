@@ -1,43 +1,22 @@
-"""Robots and exemptions against the calendar, robots against their use: what ends, what is granted and never needed."""
+"""Robots and exemptions against the calendar: what has ended on a day, and what soon will."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import days, parse_date
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.problems.collecting import finish, merge, silence_commented
+from mooring.problems.collecting import finish
 from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
-from mooring.tree.run import Outcome
 
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)
-
-
-def check_expiry(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
-    """What `check` says of the fleet's robots and exemptions on the day `as_of`."""
-    fleet = outcome.loaded.fleet
-    if fleet is None:
-        return []
-    found: list[Problem] = []
-    for name, resolved in outcome.by_environment.items():
-        found += _expiring(resolved, resolved.fleet.robots, as_of, fail_within)
-        for exemption in resolved.fleet.policies.exempt:
-            found += [_hardened(finish(problem, name), fail_within) for problem in _exemption(exemption, as_of, fail_within)]
-    # What is needed is known only where every pull was followed.
-    needed: dict[str, set[str]] = {}
-    for entry in outcome.shares.used:
-        if entry[0] == "robot":
-            needed.setdefault(entry[1], set()).add(entry[2])
-    for robot in fleet.robots if not outcome.errors else ():
-        found += [finish(problem, None) for problem in _use(robot, needed.get(robot.name, set()))]
-    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.by_environment))
 
 
 def of_pulls(
@@ -46,18 +25,26 @@ def of_pulls(
     as_of: datetime.date,
     fail_within: int | None,
 ) -> Iterator[Problem]:
-    """The same of the robots that serve the pulls of given manifests; whether another is needed, these do not show."""
+    """The robots that serve the pulls of given manifests and expire soon."""
     serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot and pull.robot.expires}
     for name, resolved in by_environment.items():
         mine = [robot for robot in resolved.fleet.robots if (name, robot.name) in serving]
-        yield from _expiring(resolved, mine, as_of, fail_within)
+        yield from of_robots(resolved, mine, as_of, fail_within)
 
 
-def _expiring(
+def of_robots(
     resolved: ResolvedEnvironment, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
 ) -> Iterator[Problem]:
+    """Those of an environment's robots that expire soon."""
     for robot in robots:
         for problem in _expiry(robot, expiry_place(robot, resolved.expiry_places), as_of, fail_within):
+            yield _hardened(finish(problem, resolved.name), fail_within)
+
+
+def of_exemptions(resolved: ResolvedEnvironment, as_of: datetime.date, fail_within: int | None) -> Iterator[Problem]:
+    """The exemptions of an environment that have ended, or soon will."""
+    for exemption in resolved.fleet.policies.exempt:
+        for problem in _exemption(exemption, as_of, fail_within):
             yield _hardened(finish(problem, resolved.name), fail_within)
 
 
@@ -85,6 +72,7 @@ def _expiry(
 
 
 def _exemption(exemption: model.Exemption, as_of: datetime.date, fail_within: int | None) -> Iterator[Problem]:
+    """The problem of an exemption that has ended, or soon will; none of any other."""
     until, place = parse_date(exemption.until), exemption.place
     if until is None or place is None:
         return
@@ -97,23 +85,3 @@ def _exemption(exemption: model.Exemption, as_of: datetime.date, fail_within: in
         message = f"{what} ends in {left} day{'' if left == 1 else 's'}, on {until}"
         hint = "mend what it excuses, or move the date"
         yield Problem("exemption-expires-soon", message, place.source, route, hint=hint)
-
-
-def _use(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:
-    """What of the robot is not used; `needed` are the projects that it pulled from."""
-    if robot.place is None:
-        return
-    source, route = robot.place.source, robot.place.route
-    if not needed and not robot.namespaces:
-        yield Problem(
-            "robot-unused", f"no service uses robot {quote(robot.name, 'name')}", source, (*route, "name"),
-            hint="take it out here and in Harbor, or name the `namespaces:` that keep it",
-        )  # fmt: skip
-    elif needed:
-        for index, project in enumerate(robot.projects or ()):
-            if project not in needed:
-                yield Problem(
-                    "robot-too-broad", f"robot {quote(robot.name, 'name')} may pull from "
-                    f"{quote(project, 'name')}, and no image is there",
-                    source, (*route, "projects", index), hint="take the project out here and in Harbor",
-                )  # fmt: skip

@@ -73,15 +73,15 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
-    from mooring.check.expiry import check_expiry
+    from mooring.check.fleet import check_fleet
     from mooring.tree.run import Selection, run
 
     with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
-        problems = [*outcome.problems, *check_expiry(outcome, as_of, arguments.fail_within)]
+        problems = [*outcome.problems, *check_fleet(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
-        shares = outcome.shares
-        counted = Summary(shares.documents, shares.services, shares.pulls, seconds=time.monotonic() - started)
-        return _report(arguments, problems, counted, shares.followed)
+        counts = outcome.findings.counts
+        counted = Summary(counts.documents, counts.services, counts.pulls, seconds=time.monotonic() - started)
+        return _report(arguments, problems, counted, outcome.findings.followed)
 
 
 def _drift(outcome: Outcome) -> list[Problem]:

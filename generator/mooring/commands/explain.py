@@ -87,9 +87,9 @@ def _service(arguments: argparse.Namespace) -> int:
         )
         pulls, _ = follow_pulls(resolved, planned, as_of=arguments.as_of or today())
         for injected in planned.injected:
-            if injected.subject.service.name == wanted:
-                own = [pull for pull in pulls if pull.object == injected.subject.ref]
-                explained.append(_entry(injected.subject.ref, name, own))
+            if injected.original.service.name == wanted:
+                own = [pull for pull in pulls if pull.object == injected.original.ref]
+                explained.append(_entry(injected.original.ref, name, own))
     if not explained:
         return fail(
             f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}",

@@ -126,9 +126,9 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     silenced = sum(problem.silenced is not None for problem in outcome.problems)
     done = says == "rendered"
     summary = Summary(
-        documents=outcome.shares.documents,
-        services=outcome.shares.services,
-        pulls=outcome.shares.pulls,
+        documents=outcome.findings.counts.documents,
+        services=outcome.findings.counts.services,
+        pulls=outcome.findings.counts.pulls,
         problems=sum(problem.count for problem in outcome.problems) - silenced,
         not_listed=left,
         silenced=silenced,

@@ -85,7 +85,8 @@ def granted(robots: Iterable[model.Robot]) -> Iterator[Step]:
         yield from _robot_step(robot, f"robot {quote(robot.name, 'name')} may pull from {projects}", key)
 
 
-def _opened(robot: model.Robot) -> Iterator[Step]:
+def opened(robot: model.Robot) -> Iterator[Step]:
+    """Where the fleet says which namespaces a robot is open to."""
     return _robot_step(robot, f"the namespaces that robot {quote(robot.name, 'name')} is open to", "namespaces")
 
 

@@ -180,7 +180,8 @@ def _missing(own: _Predictor) -> str:
     if not own.key or own.runtime is not None:
         return ""
     name = as_text(own.model.get("runtime"))
-    return f"runtime {quote(name, 'name')} is not at hand" if name else "KServe selects a runtime that is not at hand"
+    absent = f"runtime {quote(name, 'name')} is" if name else "the runtime that KServe selects is"
+    return f"{absent} not among the files given"
 
 
 def _has_image(container: Any) -> bool:

@@ -41,21 +41,24 @@ _TOKENIZER = ("containers", "tokenizer")
 
 
 def pods(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) -> Iterator[Pod]:
-    """The pods of each template that there is, and of each that a preset brings which is not at hand."""
+    """The pods of each template that there is, and of each that a preset would bring which is not given."""
     whole = layers(data, context)
+    paths = [pattern[1:] for pattern in sorted(info.pod_specs)]
+    paths = [path for path in paths if not _theirs(path, whole) and whole.specs(path)]
+    present = {_part(path) for path in paths}
     expected = dict.fromkeys(("template", *whole.absent)) if data.get("kind") != LLM_CONFIG else {}
-    for pattern in sorted(info.pod_specs):
-        path = pattern[1:]
-        if _theirs(path, whole):
-            continue
-        if whole.specs(path):
-            expected.pop(_part(path), None)
-            yield _pod(path, whole, context)
+    # A base may be for any part: that it is absent is said of the first pod alone.
+    shared: tuple[str, ...] = ("",)
+    for path in paths:
+        yield _pod(path, whole, context, whole.unknown(*shared, _part(path)))
+        shared = ()
     for part in expected:
-        if part:
+        if part and part not in present:
             storage = tuple(_storage(whole, {}, context)) if part != "router" else ()
             component = "scheduler" if part == "router" else part
-            yield Pod(component, None, storage, (), unknown=whole.unknown(part) or "no template of it is at hand")
+            unknown = whole.unknown(*shared, part) or "no template of it is among the files given"
+            yield Pod(component, None, storage, (), unknown=unknown)
+            shared = ()
 
 
 def _part(path: Route) -> str:
@@ -69,7 +72,8 @@ def _theirs(path: Route, whole: Layers) -> bool:
     return path[0] == "router" and elsewhere and get(whole.all[-1].spec, path) is None
 
 
-def _pod(path: Route, whole: Layers, context: ClusterContext) -> Pod:
+def _pod(path: Route, whole: Layers, context: ClusterContext, unknown: str) -> Pod:
+    """The pod of the template at a path."""
     images = whole.images(path)
     serves = path[0] != "router"
     storage: list[Image] = []
@@ -82,7 +86,6 @@ def _pod(path: Route, whole: Layers, context: ClusterContext) -> Pod:
     where = references(own, route) if isinstance(own, dict) and route is not None else {}
     found = (*images.values(), *storage)
     component = _COMPONENTS.get(path, str(path[-1]))
-    unknown = whole.unknown(_part(path))
     return Pod(component, route, found, whole.secrets(path), _account(path, whole), where, unknown)
 
 

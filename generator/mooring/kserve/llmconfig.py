@@ -32,16 +32,16 @@ class Layer:
     origin: Origin = "spec"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Layers:
     """A service's specs, the lowest first; `merged` is what they come to, pod specs aside, whose lists merge by name.
 
-    `absent` are the configs that are not at hand, by the part of the service that they are for, "" for all.
+    `absent` are the configs that are not among the files given, by the part of the service that they are for, "" for all.
     """
 
     metadata: Mapping[str, Any]
     all: Sequence[Layer]
-    absent: dict[str, list[str]] = field(default_factory=dict)
+    absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def merged(self) -> Any:
@@ -81,10 +81,10 @@ class Layers:
             merged = united(names(spec.get("imagePullSecrets")), merged)
         return merged
 
-    def unknown(self, part: str) -> str:
-        """What is not at hand for a part's pods. A base, which may be for any, is said with the first that is asked for."""
-        found = [*self.absent.pop("", ()), *self.absent.get(part, ())]
-        return f"{' and '.join(found)} {'is' if len(found) == 1 else 'are'} not at hand" if found else ""
+    def unknown(self, *parts: str) -> str:
+        """What is not among the files given for the parts of the service, "" being what is for all of them."""
+        absent = [name for part in parts for name in self.absent.get(part, ())]
+        return f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not among the files given" if absent else ""
 
     def filled(self, image: str) -> str:
         return filled(image.replace(".ObjectMeta.", "."), self.metadata)

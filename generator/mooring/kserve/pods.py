@@ -49,7 +49,7 @@ def _graph(data: Mapping[str, Any], context: ClusterContext) -> Iterator[Pod]:
     """
     images = tuple(platform_image("router", ("spec",), context))
     account = as_text(get(data, ("spec", "serviceAccountName"))) or None
-    unknown = f"its pull Secrets stand in ConfigMap `{SYSTEM}/{CONFIG}`, under `router`"
+    unknown = f"ConfigMap `{SYSTEM}/{CONFIG}`, which names its Secrets under `router`, is not among the files given"
     found = context.settings
     secrets = found.router_secrets if found is not None else ()
     yield Pod("router", None, images, secrets, account, unknown="" if found is not None else unknown)
@@ -64,5 +64,6 @@ def _download(data: Mapping[str, Any], context: ClusterContext) -> Iterator[Pod]
     route: Route = ("spec", "sourceModelUri")
     namespace = context.settings.job_namespace if context.settings is not None else ""
     images = tuple(fetching(as_text(get(data, route)), route, context, use=platform.DOWNLOAD)) if namespace else ()
-    unknown = "" if namespace else f"its namespace stands in ConfigMap `{SYSTEM}/{CONFIG}`, under `localModel`"
+    absent = f"ConfigMap `{SYSTEM}/{CONFIG}`, which names its namespace under `localModel`, is not among the files given"
+    unknown = "" if namespace else absent
     yield Pod("download", None, images, (), unknown=unknown, namespace=namespace)

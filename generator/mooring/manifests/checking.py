@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.kustomization.refusals import refusals
-from mooring.manifests.subject import Subject
+from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import show
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.schema import validation
@@ -47,7 +47,7 @@ def ref(data: Mapping[str, Any]) -> ObjectRef:
     )
 
 
-def check(subject: Subject, data: Mapping[str, Any], catalog: Catalog, text: str | None = None) -> list[Problem]:
+def check(subject: KubernetesObject, data: Mapping[str, Any], catalog: Catalog, text: str | None = None) -> list[Problem]:
     """What the kind's schema, or Kustomize, refuses of a service's object, each at the place where the service says it.
 
     `text` is the object as it was rendered, where it was.

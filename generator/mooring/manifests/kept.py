@@ -16,7 +16,7 @@ from mooring.fleet import model
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
 from mooring.manifests.paths import ENDINGS, items
-from mooring.manifests.subject import Subject, service_problem
+from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
@@ -32,7 +32,7 @@ class Manifests:
 
     copies: tuple[tuple[str, str], ...]
     base: Path | None
-    subjects: tuple[Subject, ...]
+    subjects: tuple[ServiceObject, ...]
 
 
 def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifests, list[Problem]]:
@@ -141,7 +141,7 @@ def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, li
 
 def _once(
     documents: Iterable[Document], service: model.Service, catalog: Catalog, problems: list[Problem]
-) -> Iterator[Subject]:  # fmt: skip
+) -> Iterator[ServiceObject]:  # fmt: skip
     """The objects of a service, those that Kustomize refuses or leaves out taken away."""
     seen: set[tuple[str, ...]] = set()
     for document in documents:
@@ -173,7 +173,7 @@ def _subject(
     service: model.Service,
     catalog: Catalog,
     problems: list[Problem],
-) -> Iterator[Subject]:
+) -> Iterator[ServiceObject]:
     """The object to judge; none, and a problem, where its kind or its namespace is none of the service's."""
     metadata = data["metadata"]
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
@@ -182,7 +182,7 @@ def _subject(
         message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
         problems.append(Problem("no-schema", message, document, (*route, "kind")))
         return
-    subject = Subject(document, route, _placed(data, service), info, service)
+    subject = ServiceObject(document, route, _placed(data, service), info, service.namespace or "", service)
     namespace = metadata.get("namespace")
     if info.scope == "Cluster":
         problems.append(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mooring.fleet import model
 from mooring.manifests.checking import NotReadBack
-from mooring.manifests.subject import service_problem
+from mooring.manifests.service import service_problem
 from mooring.problems.problem import Problem
 from mooring.yaml.document import read_manifests
 from mooring.yaml.dump import dump

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import LLM_CONFIG, ClusterContext
-from mooring.manifests.subject import Subject, from_spec
+from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
@@ -24,7 +25,7 @@ CLUSTER = "_cluster"
 @dataclass(frozen=True, slots=True)
 class ResolvedEnvironment:
     """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name; `expiry_places` are where the
-    environment says when robots expire."""
+    environment says when robots expire; `overrides` are the names of the image overrides that applied to `context`."""
 
     environment: model.Environment
     fleet: model.Fleet
@@ -38,6 +39,7 @@ class ResolvedEnvironment:
     services: Mapping[str, tuple[model.Service, ...]]
     namespaces: Mapping[str, model.Namespace]
     expiry_places: Mapping[str, model.Place]
+    overrides: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -87,51 +89,63 @@ def resolve_environment(
     services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in merged.namespaces}
     for service in merged.services:
         services.setdefault(service.namespace or CLUSTER, []).append(service)
-    platform = {name: change.image(image) for name, image in merged.platform.images.items()}
     robots = Robots(merged, registries)
-    context = ClusterContext.of(_runtimes(merged, catalog, change), platform_images=platform)
-    configs = [
-        inject_pull_secrets(subject, context, robots, change)[0].object
-        for subject in _subjects(merged, catalog, (LLM_CONFIG,))
-    ]
-    context = ClusterContext.of(configs).beside(context)
+    context, overrides = _context(merged, catalog, robots, change)
     return (
         ResolvedEnvironment(
             environment, merged, catalog, registries, robots, context, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
             {item.name: item for item in reversed(merged.namespaces)},
-            expiry_places(environment),
+            expiry_places(environment), overrides,
         ),
         problems,
     )  # fmt: skip
 
 
-def _runtimes(fleet: model.Fleet, catalog: Catalog, change: ImageChanges) -> list[Mapping[str, object]]:
-    """The runtimes of the fleet, whose images and lists their InferenceServices' pods get."""
-    kinds = ("ServingRuntime", "ClusterServingRuntime")
-    return [_with_images(subject.object, change) for subject in _subjects(fleet, catalog, kinds)]
+def _context(
+    fleet: model.Fleet, catalog: Catalog, robots: Robots, change: ImageChanges
+) -> tuple[ClusterContext, frozenset[str]]:
+    """What of the fleet counts for other entries' pods, in the environment's images; and the overrides that applied."""
+    overrides: set[str] = set()
+    platform: dict[str, str] = {}
+    for key, image in fleet.platform.images.items():
+        platform[key], names = change.changed(image)
+        overrides.update(names)
+    runtimes = []
+    for obj in _objects(fleet, catalog, ("ServingRuntime", "ClusterServingRuntime")):
+        data, names = _with_images(obj.data, change) if change else (obj.data, ())
+        runtimes.append(data)
+        overrides.update(names)
+    context = ClusterContext.of(runtimes, platform_images=platform)
+    configs = [inject_pull_secrets(obj, context, robots, change)[0] for obj in _objects(fleet, catalog, (LLM_CONFIG,))]
+    overrides.update(name for config in configs for name in config.overrides)
+    return ClusterContext.of(config.data for config in configs).beside(context), frozenset(overrides)
 
 
-def _subjects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[Subject]:
+def _objects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[ServiceObject]:
     for service in fleet.services:
         if service.spec is not None and service.kind in kinds:
-            subject = from_spec(service, catalog)
-            if isinstance(subject, Subject):
-                yield subject
+            obj = from_spec(service, catalog)
+            if isinstance(obj, ServiceObject):
+                yield obj
 
 
-def _with_images(runtime: Mapping[str, object], change: ImageChanges) -> Mapping[str, object]:
-    def walk(value: object) -> object:
-        if isinstance(value, Mapping):
-            return {
-                key: change.image(item) if key == "image" and isinstance(item, str) else walk(item)
-                for key, item in value.items()
-            }
-        return [walk(item) for item in value] if isinstance(value, list) else value
+def _with_images(runtime: Mapping[str, Any], change: ImageChanges) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """A runtime whose images are those of the environment, and the names of the overrides that applied."""
+    overrides: dict[str, None] = {}
 
-    result = walk(runtime) if change else runtime
-    assert isinstance(result, Mapping)  # noqa: S101 - for the type checker
-    return result
+    def walk(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: walk(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if key != "image" or not isinstance(value, str):
+            return value
+        image, names = change.changed(value)
+        overrides.update(dict.fromkeys(names))
+        return image
+
+    return walk(runtime), tuple(overrides)
 
 
 def placed_runtimes(resolved: ResolvedEnvironment) -> PlacedObjects:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from mooring.fleet import model
 from mooring.fleet.formats import FORMATS
-from mooring.manifests.subject import Subject
+from mooring.manifests.service import ServiceObject
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.redaction import quote
 
@@ -21,15 +21,15 @@ LONGEST_KEY = 253
 LONGEST_LABEL = 63
 
 
-def misnamed(subject: Subject) -> Iterator[Problem]:
+def misnamed(obj: ServiceObject) -> Iterator[Problem]:
     """An object whose name the API server refuses: it could be anything else in what is rendered."""
-    name, group = subject.name, subject.info.api_version.rpartition("/")[0]
+    name, group = obj.name, obj.info.api_version.rpartition("/")[0]
     known = FORMATS["kubernetes-name"]
     if not (_PATH_SEGMENT.fullmatch(name) if group in _PATH_SEGMENTS else known.test(name)):
-        yield subject.problem("bad-name", "`metadata.name` is no name", ("metadata", "name"), expected=known.expected)
+        yield obj.problem("bad-name", "`metadata.name` is no name", ("metadata", "name"), expected=known.expected)
 
 
-def once(own: Iterable[ObjectRef], subjects: Iterable[Subject], order: Iterable[model.Service]) -> Iterator[Problem]:
+def once(own: Iterable[ObjectRef], objects: Iterable[ServiceObject], order: Iterable[model.Service]) -> Iterator[Problem]:
     """Objects that are there twice: Kustomize refuses them, and one would overwrite the other in the cluster.
 
     `own` are those that mooring renders itself, `order` is that of the fleet file. What one service has twice is its own
@@ -38,17 +38,17 @@ def once(own: Iterable[ObjectRef], subjects: Iterable[Subject], order: Iterable[
     first: dict[tuple[str, str, str, str], model.Service | None] = {_identity(ref): None for ref in own}
     said: set[tuple[int, int]] = set()
     place = {id(service): index for index, service in enumerate(order)}
-    for subject in sorted(subjects, key=lambda subject: place[id(subject.service)]):
-        service = subject.service
-        other = first.setdefault(_identity(subject.ref), service)
+    for obj in sorted(objects, key=lambda obj: place[id(obj.service)]):
+        service = obj.service
+        other = first.setdefault(_identity(obj.ref), service)
         pair = (id(other), id(service))
         if other is service or pair in said or (other is not None and other.identity == service.identity):
             continue
         said.add(pair)
         whose = f"service {quote(other.name, 'name')} has it already" if other is not None else "mooring renders it itself"
-        message = f"{subject.info.kind} {quote(subject.name, 'name')} is there twice: {whose}"
+        message = f"{obj.info.kind} {quote(obj.name, 'name')} is there twice: {whose}"
         hint = "Kustomize takes an object once: take it out of one of the two, or rename it"
-        yield subject.problem("duplicate-name", message, ("metadata", "name"), hint=hint)
+        yield obj.problem("duplicate-name", message, ("metadata", "name"), hint=hint)
 
 
 def unkeyable(prefix: str, name: str) -> str:

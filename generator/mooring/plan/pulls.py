@@ -13,9 +13,10 @@ from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
 from mooring.kserve.pods import pods
-from mooring.manifests.subject import Subject
+from mooring.manifests.objects import KubernetesObject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
-from mooring.plan.namespace import Planned, default_namespace
+from mooring.plan.namespace import default_namespace
+from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObjects, PullTrace
 from mooring.pulls.verdict import FINE, ClusterState, Pull, RobotFacts, SecretFacts, pulls
@@ -56,12 +57,12 @@ def follow_pulls(
     found_by: PlacedObjects | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
-        namespace = injected.subject.service.namespace or ""
-        problems += refused(injected.subject, injected.object)
+        namespace = injected.original.service.namespace or ""
+        problems += refused(injected.original, injected.data)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
-        for pod in pods(injected.object, injected.subject.info, resolved.context):
-            for pull in pulls(pod, injected.subject.ref, namespace, states[namespace]):
+        for pod in pods(injected.data, injected.original.info, resolved.context):
+            for pull in pulls(pod, injected.original.ref, namespace, states[namespace]):
                 # A cluster-scoped runtime has no namespace: its pods are judged where they run.
                 if not namespace and pull.verdict != "auth-host-mismatch":
                     continue
@@ -70,8 +71,10 @@ def follow_pulls(
                 found.append(pull)
                 if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
                     found_by = placed_runtimes(resolved) if found_by is None else found_by
-                    trace = PullTrace(injected.subject, pod, pull, found_by, resolved.robots.by_name, resolved.expiry_places)
-                    problem = broken(resolved, injected.subject, pull, *described(pull))
+                    trace = PullTrace(
+                        injected.original, pod, pull, found_by, resolved.robots.by_name, resolved.expiry_places
+                    )
+                    problem = broken(resolved, injected.original, pull, *described(pull))
                     problems.append(dataclasses.replace(problem, flow=trace.steps()))
     for service_problem in default_namespace(resolved) if _is_default(planned) else ():
         problems.append(service_problem)
@@ -83,13 +86,13 @@ _ALSO = frozenset({"secret-not-referenced", "secret-not-in-namespace", "robot-la
 
 
 def _is_default(planned: Planned) -> bool:
-    return any(injected.subject.service.namespace == "default" for injected in planned.injected)
+    return any(injected.original.service.namespace == "default" for injected in planned.injected)
 
 
-def refused(subject: Subject, data: Mapping[str, Any]) -> Iterator[Problem]:
+def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]:
     """What KServe refuses though the schema accepts it, and lists where none is read; `data` is the subject's object."""
-    for message, route, hint in webhook.refusals(data, subject.info):
-        yield subject.problem("invalid-service", message, route, hint=hint)
+    for message, route, hint in webhook.refusals(data, obj.info):
+        yield obj.problem("invalid-service", message, route, hint=hint)
 
 
 def described(pull: Pull) -> tuple[str, str]:
@@ -98,7 +101,7 @@ def described(pull: Pull) -> tuple[str, str]:
     return words
 
 
-def broken(resolved: ResolvedEnvironment | None, subject: Subject, pull: Pull, message: str, hint: str) -> Problem:
+def broken(resolved: ResolvedEnvironment | None, obj: KubernetesObject, pull: Pull, message: str, hint: str) -> Problem:
     """The problem of a pull that would fail, where it can be mended: at a robot's `expires`, else in the object."""
     robot = resolved.robots.by_name.get(pull.robot.name) if resolved is not None and pull.robot is not None else None
     if resolved is not None and robot is not None and pull.verdict == "robot-expired":
@@ -106,4 +109,4 @@ def broken(resolved: ResolvedEnvironment | None, subject: Subject, pull: Pull, m
         place = expiry_place(robot, resolved.expiry_places)
         if place is not None:
             return Problem(pull.verdict, message, place.source, place.route, hint=hint)
-    return subject.problem(pull.verdict, message, pull.place, hint=hint)
+    return obj.problem(pull.verdict, message, pull.place, hint=hint)

@@ -17,7 +17,7 @@ from mooring.fleet.grants import GRANTS
 from mooring.fleet.robots import granted
 from mooring.kserve.model import Pod
 from mooring.kserve.podspec import images_of, references
-from mooring.manifests.subject import Subject
+from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
 from mooring.problems.routes import as_text, get
@@ -85,7 +85,7 @@ def index(objects: Iterable[PlacedObject]) -> dict[Key, PlacedObject]:
 class PullTrace:
     """One pull of one pod, among the objects that stand in files; `robots` are the fleet's by name, where there is one."""
 
-    subject: Subject
+    object: KubernetesObject
     pod: Pod
     pull: Pull
     placed: PlacedObjects
@@ -101,7 +101,7 @@ class PullTrace:
         return found if len(found) > 1 else ()
 
     def _at(self, kind: str, name: str | None) -> PlacedObject | None:
-        return self.placed.get((kind, self.subject.service.namespace or "", name or ""))
+        return self.placed.get((kind, self.object.namespace, name or ""))
 
     def _runtime(self) -> PlacedObject | None:
         return self.placed.get(key_of(self.pod.runtime)) if self.pod.runtime is not None else None
@@ -113,7 +113,7 @@ class PullTrace:
 
     def _image(self) -> Iterator[Step]:
         pull, runtime = self.pull, self._runtime()
-        yield self.subject.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
+        yield self.object.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
         if pull.origin == "runtime" and runtime is not None:
             place = (*runtime.base, *self._part)
             source: Any = runtime.source
@@ -133,7 +133,7 @@ class PullTrace:
             yield from self._of_account(pull.secret or "")
         if not pull.secrets:
             if self.pod.route is not None:
-                yield self.subject.step("the pod names no Secret", self.pod.route)
+                yield self.object.step("the pod names no Secret", self.pod.route)
             if (account := self._account()) is not None:
                 yield from account.step(f"nor does {account.name}", ("imagePullSecrets",), ("metadata", "name"))
 
@@ -141,7 +141,7 @@ class PullTrace:
         """Where the pod's own list names a Secret: in its object, else in its runtime."""
         runtime = self._runtime()
         if name in self.pod.references:
-            source, route = self.subject.place(self.pod.references[name][:-2])
+            source, route = self.object.place(self.pod.references[name][:-2])
             yield from _named(source, route, name, "the pod")
         elif runtime is not None:
             yield from _named(runtime.source, (*runtime.base, *self._part), name, runtime.name)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring.kserve.model import Image, Pod
 from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef
-from mooring.redaction import listed, shown
+from mooring.redaction import shown
 from mooring.registry import kubelet
 from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled
 from mooring.registry.registries import Registries
@@ -111,8 +111,6 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
     asked, by_account = (_telling(names, namespace, state) for names in (effective, account))
     for image in pod.images:
         verdict, secret, robot, detail = _judge(image, namespace, asked, by_account, state)
-        if verdict == "secret-shadowed":
-            detail = listed(effective) or "which names none"
         yield Pull(
             image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
             detail=detail, reference=pod.references.get(secret or ""),
@@ -131,38 +129,45 @@ def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tup
     return tuple(found)
 
 
-_Verdict = tuple[str, str | None, RobotFacts | None, str]
+class _Verdict(NamedTuple):
+    """The first broken link of a pull, or OK; the Secret and the robot it was followed to."""
+
+    code: str
+    secret: str | None = None
+    robot: RobotFacts | None = None
+    detail: str = ""
 
 
 def _judge(
     image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], state: ClusterState
 ) -> _Verdict:
+    """The verdict of one image: `effective` are the names of the pod's list, `account` of its ServiceAccount's."""
     reference = meant(image.reference)
     registry = state.registries.recognise(reference) if reference else None
     if reference is None or registry is None:
-        return NOT_HARBOR, None, None, ""
+        return _Verdict(NOT_HARBOR)
     if pulled(image.reference) is None:
         # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
         best = _best(effective, namespace, reference, state)
-        return (NOT_AT_HAND, best[1], best[2], NO_REFERENCE) if best[0] == OK else best
+        return _Verdict(NOT_AT_HAND, best.secret, best.robot, NO_REFERENCE) if best.code == OK else best
     if registry.is_public(reference):
-        return PUBLIC, None, None, ""
+        return _Verdict(PUBLIC)
     best = _best(effective, namespace, reference, state)
-    if best[0] not in (OK, "robot-expired") and effective != account:
+    if best.code not in (OK, "robot-expired") and effective != account:
         shadowed = _best(account, namespace, reference, state)
-        if shadowed[0] == OK:
-            return "secret-shadowed", shadowed[1], shadowed[2], ""
-    if best[0] == OK and image.reference.startswith(FETCHED) and effective[0] != best[1]:
-        return "secret-not-first", best[1], best[2], effective[0]
+        if shadowed.code == OK:
+            return _Verdict("secret-shadowed", shadowed.secret, shadowed.robot)
+    if best.code == OK and image.reference.startswith(FETCHED) and effective[0] != best.secret:
+        return _Verdict("secret-not-first", best.secret, best.robot, effective[0])
     return best
 
 
 def _best(names: tuple[str, ...], namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
     """How far the names of a list lead: the verdict of the one that leads furthest."""
     if not names:
-        return "secret-not-referenced", None, None, ""
-    found = [_follow(name, namespace, reference, state) for name in names]
-    return max(found, key=lambda verdict: _FURTHEST.index(verdict[0]))
+        return _Verdict("secret-not-referenced")
+    verdicts = [_follow(name, namespace, reference, state) for name in names]
+    return max(verdicts, key=lambda verdict: _FURTHEST.index(verdict.code))
 
 
 # From a list that names nothing of use to a pull that works.
@@ -172,20 +177,20 @@ _FURTHEST = (
 
 
 def _follow(name: str, namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
+    """How far one name of a list leads: to a Secret, to its entry for the host, to a robot that may pull the project."""
     facts = state.secrets.get((namespace, name))
     if facts is None:
-        return "secret-not-in-namespace", name, None, namespace
+        return _Verdict("secret-not-in-namespace", name, None, namespace)
     keys = kubelet.ordered(facts.keys, reference)
     robot = facts.robot
     if not keys:
         # The key's host alone: a port or letter case that differs is what there is to mend.
         near = [key for key in facts.keys if host_name(key.partition("://")[2] or key) == reference.host_name]
         if near:
-            return "auth-host-mismatch", name, robot, near[0]
-        return "secret-not-referenced", None, None, ""
+            return _Verdict("auth-host-mismatch", name, robot, near[0])
+        return _Verdict("secret-not-referenced")
     if robot is not None and f"{reference.host}/{reference.project}" not in robot.pairs:
-        return "robot-lacks-project", name, robot, reference.project
-    expired = robot is not None and robot.expires is not None and state.as_of is not None
-    if expired and robot and robot.expires and state.as_of and robot.expires <= state.as_of:
-        return "robot-expired", name, robot, robot.expires.isoformat()
-    return OK, name, robot, ""
+        return _Verdict("robot-lacks-project", name, robot, reference.project)
+    if robot is not None and robot.expires is not None and state.as_of is not None and robot.expires <= state.as_of:
+        return _Verdict("robot-expired", name, robot, robot.expires.isoformat())
+    return _Verdict(OK, name, robot)

@@ -1,4 +1,4 @@
-"""The pod's own list switches off the account's, which would have served.
+"""The pod's imagePullSecrets replace its ServiceAccount's, which include the Secret that the image needs.
 
 What
 The API server copies a ServiceAccount's `imagePullSecrets` into a pod only if the pod's list is empty. One entry,
@@ -18,7 +18,7 @@ Instead
 
 from __future__ import annotations
 
-from mooring.redaction import Kind, quote, shown
+from mooring.redaction import Kind, listed, quote, shown
 from mooring.rules import BrokenPull, Severity
 
 SEVERITY: Severity = "error"
@@ -28,5 +28,9 @@ SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
-    message = f"the pod's own list ({', '.join(shown(name, 'name') for name in pull.detail.split(', '))}) switches off the account's, whose {quote(pull.secret, 'name')} would pull"
+    own = listed([shown(name, "name") for name in pull.secrets]) or "none of which has a name"
+    message = (
+        f"the pod's imagePullSecrets ({own}) replace its ServiceAccount's, which include {quote(pull.secret, 'name')}, "
+        "the Secret that this image needs"
+    )
     return message, f"add {quote(pull.secret, 'name')} to the {pull.component}'s own `imagePullSecrets`"

@@ -7,7 +7,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
-from mooring.plan.namespace import Planned, plan_cluster, plan_namespace
+from mooring.plan.namespace import plan_cluster, plan_namespace
+from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
 from mooring.policies.plan import with_action
 from mooring.tree.unit import text_of
@@ -34,5 +35,5 @@ def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:
         if artifact.template != _KUSTOMIZATION:
             yield artifact.path, text_of(artifact, fleet_path)[0]
     for injected in planned.injected:
-        if injected.subject.service.manifests is not None:
-            yield injected.subject.source.path, dump(dict(injected.object), 0)
+        if injected.original.service.manifests is not None:
+            yield injected.original.source.path, dump(dict(injected.data), 0)

@@ -16,11 +16,10 @@ from pathlib import Path
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable, Writer, delete, remove_folders
-from mooring.problems.problem import Problem
 from mooring.processes import interruption, workers
 from mooring.processes.crash import Crashed, Died
 from mooring.processes.workers import Worker
-from mooring.pulls.verdict import Pull
+from mooring.tree.findings import Findings
 from mooring.tree.unit import Produced
 
 Task = tuple[str, str]
@@ -33,15 +32,10 @@ _Failure = Unwritable | Foreign | None
 class Share:
     """What one worker made, without the texts: paths by what is to be done with them."""
 
-    problems: list[Problem] = field(default_factory=list)
-    documents: int = 0
-    services: int = 0
-    pulls: int = 0
+    findings: Findings = field(default_factory=Findings)
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
-    used: set[tuple[str, ...]] = field(default_factory=set)
-    followed: list[Pull] = field(default_factory=list)
 
 
 class _Making:
@@ -54,10 +48,7 @@ class _Making:
         changes = compare(root, total.files)
         self.files = total.files
         self.writer = Writer(root)
-        self.share = Share(
-            total.problems, total.documents, total.services, total.pulls, changes.written, changes.unchanged,
-            changes.foreign, total.used, total.followed,
-        )  # fmt: skip
+        self.share = Share(total.findings, changes.written, changes.unchanged, changes.foreign)
 
     def prepare(self) -> _Failure:
         """Writes what differs under temporary names; what went wrong."""

@@ -24,8 +24,10 @@ from mooring.plan.pulls import follow_pulls
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
+from mooring.schema.catalog import Catalog
 from mooring.templating.render import page
-from mooring.tree.pool import Task, WorkerPool
+from mooring.tree.findings import Counts, Findings
+from mooring.tree.pool import Share, Task, WorkerPool
 from mooring.tree.unit import ClusterParts, Produced, produce, text_of
 
 # From so many services on, a second process earns what forking it costs.
@@ -57,7 +59,7 @@ class Outcome:
 
     loaded: Loaded
     problems: list[Problem] = field(default_factory=list)
-    shares: Produced = field(default_factory=Produced)
+    findings: Findings = field(default_factory=Findings)
     written: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
@@ -92,6 +94,7 @@ def resolve_all(loaded: Loaded, problems: list[Problem]) -> dict[str, ResolvedEn
 
 
 def _tasks(found: dict[str, ResolvedEnvironment], selection: Selection) -> list[Task]:
+    """The units of work of a selection. `UnknownName` where it names what the fleet does not have."""
     for name in selection.environments:
         if name not in found:
             raise UnknownName("environment", name, sorted(found))
@@ -148,59 +151,62 @@ def run(
     def work(task: Task) -> Produced:
         environment, name = task
         if task == POLICIES:
-            texts = {artifact.path: text_of(artifact, loaded.path) for artifact in policies.artifacts}
-            judged = sum(len(texts[path][1]) for path in policy_overlay.checked_paths(policies))
-            pages = {path: page(text, fleet=loaded.path) for path, text in policies.pages.items()}
-            made = Produced({path: text for path, (text, _) in texts.items()} | pages, documents=judged)
-            said = policy_overlay.check(policies, catalog_for(fleet), texts)
-            made.problems += [finish(problem, None) for problem in said]
-            return made
+            return _produce_policies(policies, loaded.path, catalog_for(fleet))
         if name == ROOT:
             artifact = plan_environment(found[environment])
             text, root = text_of(artifact, loaded.path)
-            return Produced({artifact.path: text}, documents=len(root))
+            return Produced({artifact.path: text}, Findings(counts=Counts(documents=len(root))))
         parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects)
         produced = produce(found[environment], name, parts, lambda s, planned: follow_pulls(s, planned, as_of=as_of))
-        followed = produced.followed if keep_pulls else ()
-        produced.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
+        followed = produced.findings.followed if keep_pulls else ()
+        produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
         return produced
 
     count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(tasks)))
     with WorkerPool([tasks[index::count] for index in range(count)], work, loaded.root) as pool:
         outcome.pool = pool
-        _gather(outcome, pool, found, selection)
+        _gather(outcome, pool.shares, selection)
         yield outcome
 
 
-def _gather(outcome: Outcome, pool: WorkerPool, found: dict[str, ResolvedEnvironment], selection: Selection) -> None:
-    kept: set[str] = set()
-    loaded = outcome.loaded
-    total = outcome.shares
-    for share in pool.shares:
-        outcome.problems += share.problems
+def _produce_policies(policies: policy_overlay.PolicyFiles, fleet_path: str, catalog: Catalog) -> Produced:
+    """The policies' files, and what their schemas refuse of them."""
+    texts = {artifact.path: text_of(artifact, fleet_path) for artifact in policies.artifacts}
+    checked = sum(len(texts[path][1]) for path in policy_overlay.checked_paths(policies))
+    pages = {path: page(text, fleet=fleet_path) for path, text in policies.pages.items()}
+    problems = [finish(problem, None) for problem in policy_overlay.check(policies, catalog, texts)]
+    files = {path: text for path, (text, _) in texts.items()} | pages
+    return Produced(files, Findings(problems, Counts(documents=checked)))
+
+
+def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> None:
+    """Puts together what the workers made and found; and what on the disk is none of it."""
+    loaded, found, findings = outcome.loaded, outcome.by_environment, outcome.findings
+    for share in shares:
+        findings.add(share.findings)
         outcome.written += share.written
         outcome.unchanged += share.unchanged
-        total.documents += share.documents
-        total.services += share.services
-        total.pulls += share.pulls
-        total.followed += share.followed
-        total.used |= share.used
-        kept.update(share.written, share.unchanged, (path for path, _ in share.foreign))
-        outcome.problems += [_in_the_way(loaded.root / path, what) for path, what in share.foreign]
-    if not selection.environments and not selection.namespaces:
-        outcome.problems += [finish(problem, None) for problem in _unused_images(found, total.used)]
-    if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
-        # A robot that was left out for a problem of its own is not missed a second time, at every image.
-        outcome.problems = [problem for problem in outcome.problems if problem.code not in _FOLLOWS]
+    outcome.written.sort()
     order = {name: index for index, name in enumerate(found)}
-    total.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
-    unwanted = sorted(stale(outcome.loaded.root, _scopes(found, selection), kept))
+    findings.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
+    foreign = [entry for share in shares for entry in share.foreign]
+    kept = {*outcome.written, *outcome.unchanged, *(path for path, _ in foreign)}
+    unwanted = sorted(stale(loaded.root, _scopes(found, selection), kept))
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
-    outcome.written.sort()
+    problems = [*outcome.problems, *findings.problems, *(_in_the_way(loaded.root / path, what) for path, what in foreign)]
+    if not selection.environments and not selection.namespaces:
+        problems += [finish(problem, None) for problem in _unused_images(found, findings.used)]
     names = [name for name in found if not selection.environments or name in selection.environments]
-    outcome.problems = merge(silence_commented(outcome.problems, outcome.loaded.documents), names)
+    outcome.problems = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
+
+
+def _without_follow_ups(problems: list[Problem], loaded: Loaded) -> list[Problem]:
+    """The problems; those left out that come of a robot or registry that has a problem of its own, and is not there."""
+    if {problem.route[:1] for problem in loaded.problems} & {("robots",), ("registries",)}:
+        return [problem for problem in problems if problem.code not in _FOLLOWS]
+    return problems
 
 
 def _in_the_way(path: Path, what: str) -> Problem:
@@ -210,6 +216,7 @@ def _in_the_way(path: Path, what: str) -> Problem:
 
 
 def _unused_images(found: dict[str, ResolvedEnvironment], used: set[tuple[str, ...]]) -> Iterator[Problem]:
+    """The image overrides that applied nowhere."""
     for made in found.values():
         environment: model.Environment = made.environment
         for index, override in enumerate(environment.images):

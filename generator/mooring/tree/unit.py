@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring.manifests import checking
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import once
-from mooring.plan.namespace import Planned, plan_cluster, plan_namespace, plan_strays
+from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
+from mooring.plan.planned import Planned
+from mooring.plan.pull_secrets import InjectedObject
+from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull, project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
+from mooring.tree.findings import Counts, Findings
 
 Judge = Callable[[ResolvedEnvironment, Planned], tuple[list[Pull], list[Problem]]]
 """Given a resolved environment and what was planned of it: every pull, and the problems of those that would fail."""
@@ -22,28 +26,14 @@ Judge = Callable[[ResolvedEnvironment, Planned], tuple[list[Pull], list[Problem]
 
 @dataclass(slots=True)
 class Produced:
-    """Files by path, every problem, and what was counted on the way.
-
-    `followed` are the pulls that were counted; `used` says what of the fleet was needed: ("image", name
-    of the override) and ("robot", name, project).
-    """
+    """Files by path, and what was found while they were made."""
 
     files: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    documents: int = 0
-    services: int = 0
-    pulls: int = 0
-    used: set[tuple[str, ...]] = field(default_factory=set)
-    followed: list[Pull] = field(default_factory=list)
+    findings: Findings = field(default_factory=Findings)
 
     def add(self, other: Produced) -> None:
         self.files |= other.files
-        self.problems += other.problems
-        self.documents += other.documents
-        self.services += other.services
-        self.pulls += other.pulls
-        self.used |= other.used
-        self.followed += other.followed
+        self.findings.add(other.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +47,83 @@ class ClusterParts:
 
 def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
     """Renders and checks the namespace called `name`, or `_cluster`."""
-    strays: list[Problem] = []
+    unlisted = Planned()
     if name == CLUSTER:
         planned = plan_cluster(resolved, cluster.policies, cluster.patches)
-        for injected in plan_strays(resolved).injected:
-            strays += checking.check(injected.subject, injected.object, resolved.catalog)
+        unlisted = plan_strays(resolved)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
-    pulls, found = judge(resolved, planned)
-    produced = Produced(problems=[*planned.problems, *found, *strays], services=len(planned.injected), pulls=len(pulls))
-    produced.followed = pulls
-    produced.used = {("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
-    produced.used |= {("image", name) for name in resolved.image_changes.used}
-    own = [*cluster.objects] if name == CLUSTER else []
+    pulls, broken = judge(resolved, planned)
+    rendered = _render(resolved, planned)
+    originals = [injected.original for injected in planned.injected]
+    own = [*cluster.objects, *rendered.own] if name == CLUSTER else rendered.own
+    problems = [
+        *planned.problems, *broken, *_problems_of_strays(resolved, unlisted), *rendered.problems,
+        *_problems_of_kept(resolved, planned), *once(own, originals, resolved.services.get(name, ())),
+    ]  # fmt: skip
+    known = {obj.ref: obj.data for obj in reversed(originals)}
+    overrides = {*resolved.overrides, *(name for one in (*planned.injected, *unlisted.injected) for name in one.overrides)}
+    return Produced(
+        rendered.files,
+        Findings(
+            problems=[finish(problem, resolved.name, known) for problem in problems],
+            counts=Counts(rendered.documents + len(_kept(planned)), len(planned.injected), len(pulls)),
+            used={("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
+            | {("image", override) for override in overrides},
+            followed=pulls,
+        ),
+    )
+
+
+class _Rendered(NamedTuple):
+    """Files by path, how many objects they hold and which of them are mooring's own, and what their kinds refuse."""
+
+    files: dict[str, str]
+    documents: int
+    own: list[ObjectRef]
+    problems: list[Problem]
+
+
+def _render(resolved: ResolvedEnvironment, planned: Planned) -> _Rendered:
+    """The files of a namespace, each read back and checked; copies of manifests are taken as they are."""
+    files: dict[str, str] = {}
+    documents = 0
+    own: list[ObjectRef] = []
+    problems: list[Problem] = []
     for artifact in planned.artifacts:
-        text, objects = text_of(artifact, resolved.fleet_path)
-        produced.files[artifact.path] = text
+        files[artifact.path], objects = text_of(artifact, resolved.fleet_path)
+        documents += len(objects)
         for data in objects:
-            injected = artifact.about
-            if injected is not None:
-                produced.problems += checking.check(injected.subject, data, resolved.catalog, text)
+            if artifact.about is not None:
+                problems += checking.check(artifact.about.original, data, resolved.catalog, files[artifact.path])
             else:
                 own.append(checking.ref(data))
-                produced.problems += checking.check_own(data, artifact.path, resolved.catalog, text)
-        produced.documents += len(objects)
+                problems += checking.check_own(data, artifact.path, resolved.catalog, files[artifact.path])
     for path, text in planned.copies.items():
-        produced.files[path] = marked(text, fleet=resolved.fleet_path)
-    for injected in planned.injected:
-        if injected.subject.service.manifests is not None:
-            produced.documents += 1
-            produced.problems += checking.check(injected.subject, injected.object, resolved.catalog)
-    subjects = [injected.subject for injected in planned.injected]
-    produced.problems += once(own, subjects, resolved.services.get(name, ()))
-    known = {subject.ref: subject.object for subject in reversed(subjects)}
-    produced.problems = [finish(problem, resolved.name, known) for problem in produced.problems]
-    return produced
+        files[path] = marked(text, fleet=resolved.fleet_path)
+    return _Rendered(files, documents, own, problems)
+
+
+def _kept(planned: Planned) -> list[InjectedObject]:
+    """The objects that teams keep under `manifests:`, which no template writes."""
+    return [injected for injected in planned.injected if injected.original.service.manifests is not None]
+
+
+def _problems_of_kept(resolved: ResolvedEnvironment, planned: Planned) -> Iterator[Problem]:
+    for injected in _kept(planned):
+        yield from checking.check(injected.original, injected.data, resolved.catalog)
+
+
+def _problems_of_strays(resolved: ResolvedEnvironment, unlisted: Planned) -> Iterator[Problem]:
+    """What is wrong with services whose namespace the fleet does not list, beside that."""
+    yield from unlisted.problems
+    for injected in unlisted.injected:
+        yield from checking.check(injected.original, injected.data, resolved.catalog)
+        yield from refused(injected.original, injected.data)
 
 
 def text_of(artifact: Artifact, fleet_path: str) -> tuple[str, list[Mapping[str, Any]]]:
     """An artifact's text and the objects it reads back as."""
     text = render(artifact.template, artifact.context, fleet=fleet_path)
-    planned = artifact.about.object if artifact.about is not None else None
+    planned = artifact.about.data if artifact.about is not None else None
     return text, checking.read_back(text, artifact.path, planned)

@@ -233,8 +233,8 @@ class _Composer:
         try:
             return self._document()
         except YAMLError as error:
-            mark = getattr(error, "context_mark", None)
-            raise cause(self.text, self._unreadable(error), Stop(*self.yaml.scanner.last, mark and mark.index)) from None
+            mark, (quoted, plain) = getattr(error, "context_mark", None), self.yaml.scanner.last
+            raise cause(self.text, self._unreadable(error), Stop(quoted, plain, mark and mark.index)) from None
         except (ValueError, IndexError, AttributeError, TypeError, AssertionError, StopIteration, RecursionError):
             # The library's own slips on odd input.
             raise Unreadable("this is not YAML", self.at, "") from None

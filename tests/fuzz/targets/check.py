@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from mooring import report
-from mooring.check import objects
 from mooring.check.adoption import adopt
-from mooring.check.objects import Judged
+from mooring.check.object import check_object
+from mooring.check.objects import CheckedObjects
+from mooring.check.scope import Scope
 from mooring.manifests.paths import InputObject, Inputs, _documents
 from mooring.report import Report, Terminal
 from mooring.yaml.document import read_manifests
@@ -55,21 +56,21 @@ _PODS = """
 """
 _HOSTS = ("harbor.example.com",)
 _WITH_PODS = [one for document in read_manifests(_PODS, "pods.yaml")[0] for one in found_in(document.data)]
-_BESIDE_ALL = objects._View(Inputs(found=_BESIDE), _HOSTS, None, {}, AS_OF)
+_BESIDE_ALL = Scope(_BESIDE, _HOSTS, None, {}, AS_OF)
 
 
-def _judged(inputs: Inputs, number: int) -> Judged:
+def _judged(inputs: Inputs, number: int) -> CheckedObjects:
     """What is said of the objects; one that others are judged by is at hand for one of those too."""
     view, asked, placed = _BESIDE_ALL, list(inputs.found), number % 3 == 0  # places take as long as all the rest
     if not placed:
         asked = [InputObject(one.data, Nowhere(), one.base, None) for one in asked]
     decides = any(found.data["kind"] in DECIDING for found in asked)
     if decides or number % 8 == 0:
-        view = objects._View(Inputs(found=[*asked, *(_DECIDING if decides else _BESIDE)]), _HOSTS, None, {}, AS_OF)
+        view = Scope([*asked, *(_DECIDING if decides else _BESIDE)], _HOSTS, None, {}, AS_OF)
         asked.append(_WITH_PODS[number % len(_WITH_PODS)])
-    result = Judged()
+    result = CheckedObjects()
     for found in asked:
-        problems, pulls = view.judged(found)
+        problems, pulls = check_object(found, view)
         result.problems += problems
         result.pulls += pulls
     result.problems += [problem.located() for problem in inputs.problems] if placed else []

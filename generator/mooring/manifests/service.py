@@ -1,37 +1,24 @@
-"""The Kubernetes objects that the fleet's services are: each with the place it was written at and its kind's facts."""
+"""The Kubernetes objects of the fleet's services: what `spec:` makes, and what else is wrong with a service's entry."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
+from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import Route
-from mooring.problems.problem import ObjectRef, Problem, Source, Step
+from mooring.problems.problem import Problem, Source
 from mooring.problems.suggestion import suggestion
 from mooring.redaction import quote
 from mooring.schema.catalog import Catalog, KindInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """One object and where it comes from: `source` and the route `base` in it are where the object's root stands."""
+class ServiceObject(KubernetesObject):
+    """An object of a service of the fleet, whose environment may write parts of it elsewhere."""
 
-    source: Source
-    base: Route
-    object: Mapping[str, Any]
-    info: KindInfo
     service: model.Service
-
-    @property
-    def name(self) -> str:
-        return str(self.object["metadata"]["name"])
-
-    @property
-    def ref(self) -> ObjectRef:
-        namespace = self.service.namespace or ""
-        return ObjectRef(self.info.api_version, self.info.kind, namespace, self.name)
 
     def place(self, route: Route) -> tuple[Source, Route]:
         """Where `route` of the object is written: in the environment's override where that is what says it."""
@@ -44,15 +31,6 @@ class Subject:
         if override is not None and route and override.source.has((*override.route, *route)):
             source, base = override.source, override.route
         return source, (*base, *route)
-
-    def problem(self, code: str, message: str, route: Route = (), **more: Any) -> Problem:
-        """A problem at `route` of the object."""
-        return Problem(code, message, *self.place(route), object=self.ref, **more)
-
-    def step(self, message: str, route: Route) -> Step:
-        """A station of a flow at `route` of the object."""
-        source, place = self.place(route)
-        return Step(message, source=source, route=place)
 
 
 def service_problem(service: model.Service, code: str, message: str, *route: str | int, **more: Any) -> Problem:
@@ -87,7 +65,7 @@ def find_kind(service: model.Service, catalog: Catalog) -> KindInfo | Problem:
     return known[0]
 
 
-def from_spec(service: model.Service, catalog: Catalog) -> Subject | Problem:
+def from_spec(service: model.Service, catalog: Catalog) -> ServiceObject | Problem:
     """The object of a service that is written as `spec:` in the fleet file."""
     info = find_kind(service, catalog)
     if isinstance(info, Problem):
@@ -112,4 +90,4 @@ def from_spec(service: model.Service, catalog: Catalog) -> Subject | Problem:
     place = service.place
     if place is None:
         raise ValueError("a service without a place")
-    return Subject(place.source, place.route, body, info, service)
+    return ServiceObject(place.source, place.route, body, info, service.namespace or "", service)

@@ -1,0 +1,52 @@
+"""The robots and exemptions of a fleet on a day: what of them ends, and what is granted that no image needs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+
+from mooring.check.expiry import of_exemptions, of_robots
+from mooring.fleet import model
+from mooring.problems.collecting import finish, merge, silence_commented
+from mooring.problems.problem import Problem
+from mooring.redaction import quote
+from mooring.tree.run import Outcome
+
+
+def check_fleet(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
+    """What `check` says of the fleet's robots and exemptions on the day `as_of`."""
+    fleet = outcome.loaded.fleet
+    if fleet is None:
+        return []
+    found: list[Problem] = []
+    for resolved in outcome.by_environment.values():
+        found += of_robots(resolved, resolved.fleet.robots, as_of, fail_within)
+        found += of_exemptions(resolved, as_of, fail_within)
+    # What is needed is known only where every pull was followed.
+    needed: dict[str, set[str]] = {}
+    for entry in outcome.findings.used:
+        if entry[0] == "robot":
+            needed.setdefault(entry[1], set()).add(entry[2])
+    for robot in fleet.robots if not outcome.errors else ():
+        found += [finish(problem, None) for problem in _unneeded(robot, needed.get(robot.name, set()))]
+    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.by_environment))
+
+
+def _unneeded(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:
+    """What of the robot is not used; `needed` are the projects that it pulled from."""
+    if robot.place is None:
+        return
+    source, route = robot.place.source, robot.place.route
+    if not needed and not robot.namespaces:
+        yield Problem(
+            "robot-unused", f"no service uses robot {quote(robot.name, 'name')}", source, (*route, "name"),
+            hint="take it out here and in Harbor, or name the `namespaces:` that keep it",
+        )  # fmt: skip
+    elif needed:
+        for index, project in enumerate(robot.projects or ()):
+            if project not in needed:
+                yield Problem(
+                    "robot-too-broad", f"robot {quote(robot.name, 'name')} may pull from "
+                    f"{quote(project, 'name')}, and no image is there",
+                    source, (*route, "projects", index), hint="take the project out here and in Harbor",
+                )  # fmt: skip

@@ -1,0 +1,93 @@
+"""One given object: what its schema, KServe and Kustomize refuse, the pulls of its pods, and credentials in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.check.pod import check_pod, proved_pulls
+from mooring.check.scope import Scope
+from mooring.fleet.credentials import in_manifest
+from mooring.kserve.model import LLM_CONFIG, Pod
+from mooring.kserve.platform import SYSTEM
+from mooring.kserve.pods import pods
+from mooring.manifests import checking
+from mooring.manifests.objects import KubernetesObject
+from mooring.manifests.paths import InputObject
+from mooring.plan.pulls import refused
+from mooring.problems.collecting import finish, silence_annotated
+from mooring.problems.problem import Problem
+from mooring.problems.routes import as_text, get
+from mooring.pulls.verdict import Pull
+from mooring.redaction import quote
+from mooring.rules import Severity
+from mooring.schema.catalog import Catalog, KindInfo
+
+
+def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[Pull]]:
+    """The problems of one object, finished, and its pulls."""
+    data = item.data
+    info = scope.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
+    if info is None:
+        return [_without_schema(item, scope.environment)], []
+    obj = _kubernetes_object(item, info)
+    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope.catalog)]
+    misplaced = any(problem.code == "secret-misplaced" for problem in problems)
+    found: list[Pull] = []
+    for each in pods(data, info, scope.context):
+        if not _runs_in_any_namespace(each, obj):
+            pod, own = proved_pulls(obj, each, scope, misplaced=misplaced)
+            found += own
+            problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
+    problems += _credentials(obj, data, scope)
+    return [silence_annotated(problem, data) for problem in problems], found
+
+
+def _without_schema(item: InputObject, environment: str | None) -> Problem:
+    """The note that an object of an unknown kind is not checked."""
+    api_version, kind = item.data["apiVersion"], item.data["kind"]
+    message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
+    problem = Problem("no-schema", message, item.source, (*item.base, "kind"), object=checking.ref(item.data))
+    return dataclasses.replace(finish(problem, environment), severity="note")
+
+
+def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:
+    """The object, under the beginning of its name where `generateName` is all that it has."""
+    data, metadata = item.data, item.data["metadata"]
+    if not as_text(get(data, ("metadata", "name"))):
+        name = str(metadata.get("generateName", "")).rstrip("-")
+        data = {**data, "metadata": {**metadata, "name": name}}
+    return KubernetesObject(item.source, item.base, data, info, as_text(get(data, ("metadata", "namespace"))))
+
+
+def _problems_of_object(obj: KubernetesObject, catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with the object, whatever its pods pull."""
+    yield from checking.check(obj, obj.data, catalog)
+    yield from refused(obj, obj.data)
+    if obj.info.scope == "Cluster" and _is_custom(obj.info) and get(obj.data, ("metadata", "namespace")):
+        hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
+        message = f"a `{obj.info.kind}` is cluster-scoped and has no namespace"
+        yield obj.problem("namespaced-cluster-resource", message, ("metadata", "namespace"), hint=hint)
+
+
+def _is_custom(info: KindInfo) -> bool:
+    """Kustomize knows the scope of Kubernetes' own kinds, and nobody else's."""
+    return "." in info.group and not info.group.endswith(".k8s.io")
+
+
+def _runs_in_any_namespace(pod: Pod, obj: KubernetesObject) -> bool:
+    """Whether the pod belongs to services of any namespace: its pulls are checked where they are."""
+    is_shared = obj.info.scope == "Cluster" or (obj.info.kind == LLM_CONFIG and obj.namespace == SYSTEM)
+    return pod.namespace is None and is_shared
+
+
+def _credentials(obj: KubernetesObject, data: Mapping[str, Any], scope: Scope) -> Iterator[Problem]:
+    """The credentials that a Secret holds in plain text: an error where a fleet is to provide them."""
+    severity: Severity = "error" if scope.resolved is not None else "warning"
+    hint = "keep it out of git: a store, sops or sealed-secrets gives it to the cluster"
+    for route in in_manifest(data) if obj.info.kind == "Secret" else ():
+        problem = finish(
+            obj.problem("plaintext-credential", "a credential is written down", route, hint=hint), scope.environment
+        )
+        yield dataclasses.replace(problem, severity=severity)
