@@ -71,5 +71,6 @@ def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Prob
         names = [name for name in by_environment if name]
         everywhere = None in by_environment or set(environments) <= set(names)
         first = next(iter(by_environment.values()))
-        merged.append(dataclasses.replace(first, environment=None if everywhere else ", ".join(names)))
+        several = tuple(names) if len(names) > 1 and not everywhere else ()
+        merged.append(dataclasses.replace(first, environment=None if everywhere else names[0], environments=several))
     return sorted(merged, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))

@@ -90,7 +90,8 @@ class Problem:
     are optional further lines. `line` and `column` are 1-based, or None where the place is the file or nothing;
     `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
     to the broken link, as far as it stands in files, for the formats that can show one. `count` is how many faults it
-    stands for, where there are too many to keep.
+    stands for, where there are too many to keep. `environments` are those that have it where several but not all do;
+    `environment` is then the first of them.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Problem:
     hint: str = ""
     object: ObjectRef | None = None
     environment: str | None = None
+    environments: tuple[str, ...] = ()
     file: str | None = None
     line: int | None = None
     column: int | None = None
@@ -111,6 +113,11 @@ class Problem:
     silenced: str | None = None
     flow: tuple[Step, ...] = ()
     count: int = 1
+
+    @property
+    def where(self) -> str:
+        """The environments that have it, for people; nothing where all have it."""
+        return ", ".join(self.environments) or self.environment or ""
 
     @property
     def shown_route(self) -> str:

@@ -187,7 +187,7 @@ def count(problems: Iterable[Problem]) -> int:
 
 def whole(problem: Problem) -> str:
     """All that a problem says, for formats that show one text: the message, what was expected, the hint."""
-    said = problem.message + (f" ({problem.environment})" if problem.environment else "")
+    said = problem.message + (f" ({problem.where})" if problem.where else "")
     more = [f"expected: {problem.expected}" if problem.expected else "", f"hint: {problem.hint}" if problem.hint else ""]
     return "\n".join(line for line in (said, *more) if line)
 

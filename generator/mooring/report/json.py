@@ -23,6 +23,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "hint": problem.hint,
         "object": ref.as_json() if ref else None,
         "environment": problem.environment,
+        "environments": list(problem.environments or filter(None, (problem.environment,))),
     }
 
 

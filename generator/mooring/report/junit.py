@@ -35,7 +35,7 @@ def _is_skipped(problem: Problem) -> bool:
 
 
 def _case(suite: ET.Element, problem: Problem) -> None:
-    where = f" ({problem.environment})" if problem.environment else ""
+    where = f" ({problem.where})" if problem.where else ""
     name = f"{_place(problem)} {problem.code}{where}"
     case = _element(suite, "testcase", name=name, classname=f"mooring.{problem.code}", time="0")
     if _is_skipped(problem):

@@ -63,7 +63,7 @@ def _location(problem: Problem) -> dict[str, Any]:
 
 def _fingerprint(problem: Problem) -> str:
     """The same as long as the fault is, wherever its line moves to."""
-    said = (problem.code, problem.file, problem.shown_route, problem.message, problem.environment)
+    said = (problem.code, problem.file, problem.shown_route, problem.message, problem.where or None)
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 

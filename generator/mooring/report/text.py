@@ -50,7 +50,7 @@ def _place(problem: Problem) -> str:
 
 
 def _environment(problem: Problem) -> str:
-    return f" ({printable(problem.environment)})" if problem.environment else ""
+    return f" ({printable(problem.where)})" if problem.where else ""
 
 
 def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:

@@ -13,18 +13,21 @@ FAULT = Problem("schema", "unknown field `imag` in `spec`", file="fleet.yaml", l
 
 
 @pytest.mark.parametrize(
-    ("having", "environments", "expected"),
+    ("having", "environments", "expected", "where"),
     [
-        (["dev", "prod"], ["dev", "prod"], None),
-        (["dev", "prod"], ["dev", "prod", "stage"], "dev, prod"),
-        (["prod"], ["dev", "prod"], "prod"),
-        ([None, "prod"], ["dev", "prod"], None),
-        (["default"], ["default"], None),
+        (["dev", "prod"], ["dev", "prod"], None, ""),
+        (["dev", "prod"], ["dev", "prod", "stage"], "dev", "dev, prod"),
+        (["prod"], ["dev", "prod"], "prod", "prod"),
+        ([None, "prod"], ["dev", "prod"], None, ""),
+        (["default"], ["default"], None, ""),
     ],
 )
-def test_one_fault_is_one_problem(having: list[str | None], environments: list[str], expected: str | None) -> None:
-    problems = [dataclasses.replace(FAULT, environment=name) for name in having]
-    assert merge(problems, environments) == [dataclasses.replace(FAULT, environment=expected)]
+def test_one_fault_is_one_problem(
+    having: list[str | None], environments: list[str], expected: str | None, where: str
+) -> None:
+    (problem,) = merge([dataclasses.replace(FAULT, environment=name) for name in having], environments)
+    assert (problem.environment, problem.where) == (expected, where)
+    assert dataclasses.replace(problem, environment=None, environments=()) == FAULT
 
 
 def test_faults_whose_text_differs_stay_apart() -> None:
