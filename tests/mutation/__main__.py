@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", type=Path, metavar="FILE", help="of the sample only those that FILE has, as --survivors writes"
     )
+    parser.add_argument("--own", action="store_true", help="only the tests that the mutant's module has to itself; quick")
     return parser
 
 
@@ -53,9 +54,14 @@ def _trial(recording: covering.Recording, mutant: Mutant, text: str) -> Trial:
     return Trial(mutant, tests, sum(recording.times[test] for test in tests))
 
 
+def _own_trial(mutant: Mutant) -> Trial:
+    tests = covering.own_tests(mutant.module)
+    return Trial(mutant, [tests] if (ROOT / tests).exists() else [], covering.SECONDS)
+
+
 def _control(pool: ProcessPoolExecutor, batch: Sequence[Trial]) -> None:
     """Runs some trials without a change: what fails there would count as a mutant killed."""
-    chosen = {trial.mutant.module.partition("/")[0]: trial for trial in batch if trial.tests}
+    chosen = {trial.tests[0].partition("::")[0]: trial for trial in batch if trial.tests}
     unchanged = [trial._replace(mutant=trial.mutant._replace(operator=CONTROL, occurrence=0)) for trial in chosen.values()]
     for trial, (outcome, said) in zip(unchanged, pool.map(trials.run, unchanged), strict=True):
         if outcome is not Outcome.SURVIVED:
@@ -86,8 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sample = [changed for changed in sample if changed.identity in wanted]
     texts = {changed.mutant.module: (package / changed.mutant.module).read_text(encoding="utf-8") for changed in sample}
     with ProcessPoolExecutor(trials.PROCESSES, initializer=trials.enter_copy, initargs=(ROOT, files)) as pool:
-        recording = _recorded(pool, files)
-        batch = [_trial(recording, changed.mutant, texts[changed.mutant.module]) for changed in sample]
+        if options.own:
+            batch = [_own_trial(changed.mutant) for changed in sample]
+        else:
+            recording = _recorded(pool, files)
+            batch = [_trial(recording, changed.mutant, texts[changed.mutant.module]) for changed in sample]
         _control(pool, batch)
         results = _tried(pool, batch, sample)
     table = equivalents.read()

@@ -35,7 +35,7 @@ class Outcome(enum.Enum):
 
 
 class Trial(NamedTuple):
-    """A mutant, the tests to run against it and the seconds that these took on the original."""
+    """A mutant, the tests (or whole test modules) to run against it, and the seconds that these took on the original."""
 
     mutant: Mutant
     tests: Sequence[str]
@@ -62,9 +62,10 @@ def run(trial: Trial) -> tuple[Outcome, str]:
     """What became of a mutant, and what pytest said."""
     if not trial.tests:
         return Outcome.UNREACHED, ""
-    listed = Path("mutation.tests").absolute()
-    listed.write_text(json.dumps(list(trial.tests)), encoding="utf-8")
-    os.environ[TESTS] = str(listed)
+    if any("::" in test for test in trial.tests):
+        listed = Path("mutation.tests").absolute()
+        listed.write_text(json.dumps(list(trial.tests)), encoding="utf-8")
+        os.environ[TESTS] = str(listed)
     modules = list(dict.fromkeys(test.partition("::")[0] for test in trial.tests))
     command = shlex.join((*PYTEST, "-x", "--no-header", "--tb=line", *modules))
     mutant = trial.mutant
