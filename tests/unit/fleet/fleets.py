@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mooring.fleet.load import Loaded, load
@@ -25,8 +26,7 @@ def loaded(folder: Path, text: str, **parts: str) -> Loaded:
     return load(folder / "fleet.yaml")
 
 
-def said(problem: Problem) -> tuple[str, int, str]:
-    """Code, line and message."""
+def said(problem: Problem) -> str:
+    """Code, line and column, and the values that the message quotes: `bad-path 4:12 ../ca.pem`."""
     placed = problem.located()
-    assert placed.line is not None
-    return placed.code, placed.line, placed.message
+    return " ".join([f"{placed.code} {placed.line}:{placed.column}", *re.findall("`([^`]*)`", placed.message)])
