@@ -11,7 +11,7 @@ import argparse
 import ast
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -80,33 +80,41 @@ def _tried(pool: ProcessPoolExecutor, batch: Sequence[Trial], sample: Sequence[C
     ]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    began = time.monotonic()
-    package = ROOT / covering.PACKAGE
-    packages = mutants.modules_of(package, options.packages)
+def _drawn(options: argparse.Namespace, package: Path, modules: Iterable[str]) -> list[Changed]:
+    """The sample that the options ask for."""
+    sample = mutants.sample(package, modules, options.sample, options.seed)
+    wanted = equivalents.read(options.only) if options.only else None
+    return [changed for changed in sample if wanted is None or changed.identity in wanted]
+
+
+def _run(sample: Sequence[Changed], texts: Mapping[str, str], *, own: bool) -> list[Result]:
+    """What became of each mutant of the sample."""
     files = covering.tracked(ROOT)
-    sample = mutants.sample(package, (module for each in packages.values() for module in each), options.sample, options.seed)
-    if options.only:
-        wanted = set(equivalents.read(options.only))
-        sample = [changed for changed in sample if changed.identity in wanted]
-    texts = {changed.mutant.module: (package / changed.mutant.module).read_text(encoding="utf-8") for changed in sample}
     with ProcessPoolExecutor(trials.PROCESSES, initializer=trials.enter_copy, initargs=(ROOT, files)) as pool:
-        if options.own:
+        if own:
             batch = [_own_trial(changed.mutant) for changed in sample]
         else:
             recording = _recorded(pool, files)
             batch = [_trial(recording, changed.mutant, texts[changed.mutant.module]) for changed in sample]
         _control(pool, batch)
-        results = _tried(pool, batch, sample)
+        return _tried(pool, batch, sample)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    began = time.monotonic()
+    package = ROOT / covering.PACKAGE
+    packages = mutants.modules_of(package, options.packages)
+    sample = _drawn(options, package, (module for each in packages.values() for module in each))
+    texts = {changed.mutant.module: (package / changed.mutant.module).read_text(encoding="utf-8") for changed in sample}
+    results = _run(sample, texts, own=options.own)
     table = equivalents.read()
     left = sorted(unexplained(results, table), key=lambda result: result.changed.mutant)
     for result in left:
         print(survivor(result, texts[result.changed.mutant.module]))
     print(scores(packages, results, table))
-    print(
-        f"seed {options.seed}, {time.monotonic() - began:.0f} s; {REQUIRED:.0f} % must be killed, every survivor explained"
-    )
+    seconds = time.monotonic() - began
+    print(f"seed {options.seed}, {seconds:.0f} s; {REQUIRED:.0f} % must be killed, every survivor explained")
     if options.survivors:
         rows = [equivalents.as_row(result.changed.identity) for result in left]
         options.survivors.write_text("\n".join(rows), encoding="utf-8")

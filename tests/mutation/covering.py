@@ -23,7 +23,9 @@ from coverage import CoverageData
 from tests.mutation.plugin import TIMES
 
 PACKAGE = Path("generator/mooring")
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
+# Started for each mutant: with the plugins that a test needs, and no others (PYTEST_DISABLE_PLUGIN_AUTOLOAD).
+_PLUGINS = ("tests.mutation.plugin", "pytest_datadir.plugin", "pytest_regressions.plugin", "no:cacheprovider")
+PYTEST = (sys.executable, "-m", "pytest", "-q", *(word for plugin in _PLUGINS for word in ("-p", plugin)))
 _TEST_MODULE = re.compile(r"tests/(unit/.*)?test_\w+\.py")
 # No test of the unit tests and the cases reads these.
 _NOT_READ = re.compile(r"tests/(mutation|real|fuzz)/|benchmarks/|.*\.md")
@@ -76,7 +78,7 @@ def record(module: str, target: Path) -> None:
     """Runs a test module in the current directory, a copy of the tree, and keeps what its tests ran."""
     data, times = Path("mutation.coverage").absolute(), Path("mutation.times").absolute()
     environment = {**os.environ, "COVERAGE_FILE": str(data), TIMES: str(times)}
-    options = (f"--cov={PACKAGE}", "--cov-context=test", "--cov-report=", module)
+    options = ("-p", "pytest_cov.plugin", f"--cov={PACKAGE}", "--cov-context=test", "--cov-report=", module)
     done = subprocess.run((*PYTEST, *options), env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1, 5):
         raise SystemExit(f"{shlex.join((*PYTEST, *options))}\n{done.stdout[-4000:]}{done.stderr[-4000:]}")

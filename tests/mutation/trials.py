@@ -52,7 +52,7 @@ def enter_copy(root: Path, files: Sequence[str]) -> None:
     os.chdir(folder)
     # Programs that the tests start import the copy too; the package that is installed is the original.
     os.environ["PYTHONPATH"] = str(folder / PACKAGE.parent)
-    os.environ["MOORING_REAL"] = "later"
+    os.environ |= {"MOORING_REAL": "later", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     # Compiled by content: what is unchanged is not compiled for every mutant, what is mutated always is.
     command = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", str(PACKAGE.parent))
     subprocess.run(command, check=True)
