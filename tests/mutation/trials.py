@@ -44,15 +44,17 @@ class Trial(NamedTuple):
 
 def enter_copy(root: Path, files: Sequence[str]) -> None:
     """Makes a copy of the tree for this process and works in it from now on."""
-    folder = Path(tempfile.mkdtemp(prefix="mooring-mutation-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    base = Path(tempfile.mkdtemp(prefix="mooring-mutation-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    folder, scratch = base / "tree", base / "tmp"
+    scratch.mkdir()
     for path in files:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / path, folder / path)
     os.chdir(folder)
     # Programs that the tests start import the copy too; the package that is installed is the original.
     os.environ["PYTHONPATH"] = str(folder / PACKAGE.parent)
-    os.environ |= {"MOORING_REAL": "later", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.environ |= {"MOORING_REAL": "later", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_DEBUG_TEMPROOT": str(scratch)}
     # Compiled by content: what is unchanged is not compiled for every mutant, what is mutated always is.
     command = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", str(PACKAGE.parent))
     subprocess.run(command, check=True)

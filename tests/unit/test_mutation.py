@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.example import ROOT
 from tests.mutation import covering, equivalents, mutants, report
 from tests.mutation.covering import Recording
 from tests.mutation.mutants import Changed, Identity, Mutant
 from tests.mutation.report import Result
 from tests.mutation.trials import Outcome
+from tests.support.example import ROOT
 
 SOURCE = '''\
 """A module."""

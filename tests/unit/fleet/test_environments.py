@@ -10,7 +10,7 @@ import pytest
 from mooring.fleet import model
 from mooring.fleet.environments import environments, expiry_place, expiry_places, resolve
 from mooring.problems.problem import Problem
-from tests.unit.fleet.fleets import REGISTRY, loaded, said
+from tests.support.fleet_files import REGISTRY, loaded, said
 
 ALIASED = """\
 registries:

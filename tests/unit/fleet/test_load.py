@@ -8,7 +8,7 @@ import pytest
 
 from mooring.files import Unreadable
 from mooring.fleet.load import load
-from tests.unit.fleet.fleets import HEAD, REGISTRY, loaded, said
+from tests.support.fleet_files import HEAD, REGISTRY, loaded, said
 
 PART = "apiVersion: mooring.dev/v1\nkind: FleetPart\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.fleet.fleets import REGISTRY, loaded, said
+from tests.support.fleet_files import REGISTRY, loaded, said
 
 TWO = "registries:\n- {name: a, host: a.example.com}\n- {name: b, host: b.example.com}\n"
 ROBOT = "robots: [{name: vision, project: vision}]\n"

@@ -8,7 +8,7 @@ import pytest
 
 from mooring.registry.dockerconfig import DATA_KEY, of_secret, parse
 from mooring.registry.reference import parse as parse_image
-from tests.dockerconfigs import CONFIGURATIONS
+from tests.support.dockerconfigs import CONFIGURATIONS
 
 
 @pytest.mark.parametrize(("raw", "usernames"), CONFIGURATIONS)

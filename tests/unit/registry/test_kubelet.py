@@ -6,7 +6,7 @@ import pytest
 
 from mooring.registry.kubelet import index, ordered
 from mooring.registry.reference import parse
-from tests.dockerconfigs import MATCHES
+from tests.support.dockerconfigs import MATCHES
 
 
 def tried(keys: list[str], image: str) -> list[str]:

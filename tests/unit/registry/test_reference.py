@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mooring.registry.reference import beginning, from_uri, host_name, meant, parse, pulled
-from tests.references import READ, REFUSED, full
+from tests.support.references import READ, REFUSED, full
 
 
 @pytest.mark.parametrize(("image", "name", "tag", "digest"), READ)
