@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mooring.fleet import credentials
-from mooring.fleet.credentials import plaintext_credentials
+from mooring.fleet.credentials import in_manifest, plaintext_credentials
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,57 @@ def test_deep_nesting_is_searched() -> None:
     for _ in range(100):
         data = {"a": [data]}
     assert plaintext_credentials(data) == [("a", 0) * 100 + ("password",)]
+
+
+@pytest.mark.parametrize(("data", "routes"), [
+    ({"password": "hunter2"}, [("password",)]),
+    ({"a": [{"token": "x"}, {"token": 5}]}, [("a", 0, "token"), ("a", 1, "token")]),
+    ({"password": ""}, []),
+    ({"password": None, "token": True, "secret": False}, []),
+    ({"password": "$(FROM_ENV)", "token": "ENC[AES256_GCM]", "secret": "<your token>"}, []),
+    ({"password": "<your token> x"}, [("password",)]),
+    # A variable's value is a credential by its name.
+    ({"env": [{"name": "DB_PASSWORD", "value": "x"}]}, [("env", 0, "value")]),
+    ({"env": [{"name": "LEVEL", "value": "x"}]}, []),
+    ({"env": [{"name": "DB_PASSWORD", "other": "x"}]}, []),
+    ({"env": [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]}, []),
+    # An ExternalSecret's `secretKey` is the name of a key, beside where it comes from.
+    ({"data": [{"secretKey": "x", "remoteRef": {"key": "k"}}]}, []),
+    ({"data": [{"secretKey": "x", "sourceRef": {"storeRef": {}}}]}, []),
+    ({"data": [{"secretKey": "x"}]}, [("data", 0, "secretKey")]),
+    ({"data": [{"password": "x", "remoteRef": {"key": "k"}}]}, [("data", 0, "password")]),
+    # A robot's record names properties, unless what it names looks like Harbor's own secrets.
+    ({"robots": [{"secret": {"key": "harbor/A1b2c3d4", "username": "user", "password": "pass"}}]}, []),
+    ({"robots": [{"secret": {"password": "A1b2c3d4"}}]}, [("robots", 0, "secret", "password")]),
+    ({"robots": [{"secret": {"username": "A1b2c3d4"}}]}, [("robots", 0, "secret", "username")]),
+    ({"robots": [{"secret": {"password": "A1b2c3d"}}]}, []),
+    ({"robots": [{"secret": {"token": "x"}}]}, [("robots", 0, "secret", "token")]),
+    ({"spec": {"secret": {"password": "pass"}}}, [("spec", "secret", "password")]),
+    ({"args": ["--a", "--token=x"], "image": "x"}, [("args", 1)]),
+    ({"url": "https://u:p@h"}, [("url",)]),
+    (["x", {"password": "y"}], [(1, "password")]),
+    ("password=x", []),
+])  # fmt: skip
+def test_in_data(data: object, routes: list[tuple[str | int, ...]]) -> None:
+    assert plaintext_credentials(data) == routes
+
+
+def test_a_route_begins_where_it_is_said_to() -> None:
+    assert plaintext_credentials({"password": "x"}, ("spec",)) == [("spec", "password")]
+
+
+SECRET = {"apiVersion": "v1", "kind": "Secret"}
+
+
+@pytest.mark.parametrize(("data", "routes"), [
+    ({**SECRET, "data": {"a": "eA=="}, "stringData": {"b": "x"}}, [("data", "a")]),
+    ({**SECRET, "stringData": {"a": None, "b": "x", "c": "y"}}, [("stringData", "b")]),
+    ({**SECRET, "data": {"a": "ENC[AES256_GCM]"}}, []),
+    ({**SECRET, "data": [], "stringData": None}, []),
+    ({**SECRET, "metadata": {"annotations": {"token": "x"}}}, []),
+    ({"apiVersion": "v2", "kind": "Secret", "data": {"a": "eA=="}}, []),
+    ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": "x", "password": "y"}}, [("data", "password")]),
+])  # fmt: skip
+def test_in_a_manifest(data: dict[str, object], routes: list[tuple[str, ...]]) -> None:
+    """Whatever stands in a Secret is one: its first entry is reported, by no more than its key."""
+    assert list(in_manifest(data)) == routes

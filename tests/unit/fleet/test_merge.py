@@ -50,6 +50,7 @@ SIDE = {"name": "side", "image": "h.example.com/p/side:1"}
     ({"predictor": {"containers": [APP]}}, {"predictor": {"containers": []}}, [
         (("predictor", "containers"), "drops container `app`"),
     ]),
+    ({"containers": [{"name": "plain"}, APP]}, {"containers": []}, [(("containers",), "drops container `app`")]),
     ({"containers": [APP]}, {"containers": [SIDE, APP]}, []),
     ({"containers": [APP]}, {"containers": None}, []),
     ({"containers": [APP]}, {"other": []}, []),

@@ -28,7 +28,17 @@ def test_a_part_that_cannot_be_read_has_its_problem_and_the_others_go_on(jobs: i
     assert [[problem.code for problem in problems] for _, problems in found] == [[], [], ["syntax"], [], [], [], [], []]
 
 
-def test_a_small_fleet_is_read_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_shared", None)
-    assert len(read_all(FILES, 2)) == 7
-    assert read_all([], 2) == []
+@pytest.mark.parametrize(("jobs", "cpus", "size", "processes"), [
+    (None, 3, 1, 3), (2, 3, 1, 2), (9, 3, 1, 7), (None, None, 1, 1), (1, 3, 1, 1), (2, 3, 1 << 20, 1), (4, 3, 30, 3),
+])  # fmt: skip
+def test_as_many_processes_read_as_are_worth_their_cost(
+    jobs: int | None, cpus: int | None, size: int, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for each processor or as many as are asked for, never more than files, and one more for each `size` bytes."""
+    started = [1]
+    monkeypatch.setattr(reading, "_shared", lambda _files, count: started.append(count) or {})
+    monkeypatch.setattr(reading, "_WORTH_FORKING", size)
+    monkeypatch.setattr("os.cpu_count", lambda: cpus)
+    assert len(read_all(FILES, jobs)) == 7
+    assert started[-1] == processes
+    assert read_all([], jobs) == []

@@ -34,6 +34,8 @@ SEALED_SECRET = {
 @pytest.mark.parametrize(("data", "key"), [
     (secret(), ("vision", "pull")),
     (secret(type="Opaque"), None),
+    (secret(kind="ConfigMap"), None),
+    (secret(kind="ServiceAccount"), None),
     (external(None), ("vision", "pull")),
     (external(None, name="other"), ("vision", "other")),
     ({**external(None), "spec": {"target": {"name": "other"}}}, None),
