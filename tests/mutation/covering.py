@@ -82,6 +82,8 @@ def record(module: str, target: Path) -> None:
     done = subprocess.run((*PYTEST, *options), env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1, 5):
         raise SystemExit(f"{shlex.join((*PYTEST, *options))}\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+    if done.returncode == 1:
+        print(f"{module}: some of its tests fail here, and judge no mutant", flush=True)
     passed = json.loads(times.read_text(encoding="utf-8"))
     found = CoverageData(str(data))
     found.read()
