@@ -6,8 +6,11 @@ STAMP := $(VENV)/.ready
 LOWER := $(VENV)-lower
 
 EXECUTIONS ?= 1000000
+SAMPLE ?= 400
+SEED ?= 1
+PACKAGES ?=
 
-.PHONY: demo test test-lower test-real fuzz bench schemas docs lint clean
+.PHONY: demo test test-lower test-real fuzz mutate bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -40,6 +43,10 @@ test-real: $(STAMP)
 fuzz: $(STAMP)
 	@$(BIN)/python tests/tools/build.py yamlread registryread
 	@$(BIN)/python -m tests.fuzz --executions $(EXECUTIONS)
+
+# A seeded sample of single changes to the product, each against the tests that run its line; PACKAGES= narrows it.
+mutate: $(STAMP)
+	@$(BIN)/python -m tests.mutation --sample $(SAMPLE) --seed $(SEED) $(PACKAGES)
 
 bench: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission

@@ -106,6 +106,35 @@ MATCHES: tuple[tuple[str, str, bool], ...] = (
     ("[::A]", "A/p/a", True),
     ("h_x.example.com", "h_x.example.com/p/a", True),
     ("", "harbor.example.com/p/a", False),
+    # A path is a plain prefix, of the image's path and not of its host.
+    ("h.example.com/p", "h.example.com/p/a", True),
+    ("h.example.com/p", "h.example.com/pq/a", True),
+    ("h.example.com/p/a/b", "h.example.com/p/a", False),
+    ("h.example.com/a", "h.example.com/p/a", False),
+    ("h.example.com/p", "i.example.com/p/a", False),
+    # A port is equal, or there is none on either side.
+    ("h.example.com:80", "h.example.com:80/p/a", True),
+    ("h.example.com:80", "h.example.com:81/p/a", False),
+    ("h.example.com:80", "h.example.com/p/a", False),
+    ("h.example.com", "h.example.com:80/p/a", False),
+    # An address of IPv6: its brackets go with a port, and are a set of characters without one.
+    ("[2001:db8::1]:80", "[2001:db8::1]:80/p/a", True),
+    ("[2001:db8::1]:80", "[2001:db8::2]:80/p/a", False),
+    ("[2001:db8::1]", "[2001:db8::1]:80/p/a", False),
+    # `*` within a label: beginning and end are fixed, and what stands between comes in its order.
+    ("a*.example.com", "ab.example.com/p", True),
+    ("a*.example.com", "a.example.com/p", True),
+    ("a*.example.com", "ba.example.com/p", False),
+    ("*b.example.com", "ab.example.com/p", True),
+    ("*b.example.com", "ba.example.com/p", False),
+    ("ab*ba.example.com", "aba.example.com/p", False),
+    ("a*b*c.example.com", "axbxc.example.com/p", True),
+    ("a*b*c.example.com", "abc.example.com/p", True),
+    ("a*b*c.example.com", "acb.example.com/p", False),
+    ("a*b*b*c.example.com", "abc.example.com/p", False),
+    ("a*b*b*c.example.com", "abbc.example.com/p", True),
+    ("a*xy*xy*c.example.com", "axyxc.example.com/p", False),
+    ("a*c*c.example.com", "ac.example.com/p", False),
 )
 
 # A configuration, and the usernames of its entries; None where the kubelet refuses it as a whole.

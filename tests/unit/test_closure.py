@@ -24,7 +24,7 @@ TEMPLATES = {
 }
 CASES = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/*/*/fleet.yaml"))
 MANIFESTS = sorted(path for path in (ROOT / "tests" / "manifests").glob("*/*") if path.is_dir())
-UNIT = {path.name: path.read_text() for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__)}
+UNIT = {path.name: path.read_text() for path in Path(__file__).parent.rglob("test_*.py") if path != Path(__file__)}
 
 LATER = {
     "missing-ciphertext": "the back ends `sops` and `sealed-secrets` are not there yet",

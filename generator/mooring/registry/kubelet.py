@@ -37,7 +37,7 @@ def _place(address: str) -> tuple[tuple[str, ...], str, str] | None:
         return None
     host, path = found
     name, colon, port = host.rpartition(":")
-    if not colon or (":" in name and not name.endswith("]")) or (name.startswith("[") != name.endswith("]")):
+    if not colon or name.startswith("[") != name.endswith("]"):
         name, port = host, ""  # no port, or an address of IPv6 without one
     elif name.startswith("["):
         name = name[1:-1]

@@ -1,6 +1,6 @@
 """What is YAML for somebody and refused in a manifest, because the exact reader and `kubectl` could read it differently.
 
-`exact` looks for each of these where it stands. `tests/unit/test_odd.py` shows that every example is refused, and
+`exact` looks for each of these where it stands. `tests/unit/yaml/test_odd.py` shows that every example is refused, and
 `tests/real/test_yamlread.py` what `kubectl` makes of it.
 """
 

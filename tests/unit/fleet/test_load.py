@@ -1,0 +1,113 @@
+"""A fleet file and its parts: what is read, what is refused and where that is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.files import Unreadable
+from mooring.fleet.load import load
+from tests.support.fleet_files import HEAD, REGISTRY, loaded, said
+
+PART = "apiVersion: mooring.dev/v1\nkind: FleetPart\n"
+
+
+def test_what_is_included_is_added_in_the_order_of_the_patterns(tmp_path: Path) -> None:
+    found = loaded(
+        tmp_path, REGISTRY + "include: [z.yaml, 'teams/*.yaml', 'teams/a.yaml']\nnamespaces: [{name: first}]\n",
+        z=PART + "namespaces: [{name: z}]\n",
+        teams__b=PART + "namespaces: [{name: b}]\n",
+        teams__a=PART + "namespaces: [{name: a}]\n",
+    )  # fmt: skip
+    assert found.problems == ()
+    assert found.fleet is not None
+    assert [item.name for item in found.fleet.namespaces] == ["first", "z", "a", "b"]
+    assert [Path(document.path).name for document in found.documents] == ["fleet.yaml", "z.yaml", "a.yaml", "b.yaml"]
+    assert (found.root, found.path) == (tmp_path, "fleet.yaml")
+
+
+@pytest.mark.parametrize(("include", "why"), [
+    ("../outside.yaml", "leaves the repository"),
+    ("teams/../../outside.yaml", "leaves the repository"),
+    ("../*.yaml", "leaves the repository"),
+    ("link.yaml", "is a link out of the repository"),
+    ("links/*.yaml", "leaves the repository"),
+    ("missing.yaml", "does not exist"),
+    ("fleet.yaml", "includes the fleet file itself"),
+    ("*.yaml", "includes the fleet file itself"),
+    ("./fleet.yaml", "includes the fleet file itself"),
+])  # fmt: skip
+def test_an_include_that_is_refused(include: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing outside of the repository is read, whether or not it is there."""
+    folder = tmp_path / "repository"
+    (folder / "teams").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    (tmp_path / "outside.yaml").write_text(PART + "namespaces: [{name: outside}]\n")
+    if include.startswith("link"):
+        (folder / "link.yaml").symlink_to("../outside.yaml")
+        (folder / "links").symlink_to(tmp_path)
+    found = loaded(folder, REGISTRY + f"include:\n- {include!r}\n")
+    assert [(said(problem), why in problem.message) for problem in found.problems] == [(f"bad-path 6:3 {include}", True)]
+    assert found.fleet is not None
+    assert found.fleet.namespaces == ()
+
+
+@pytest.mark.parametrize("include", ["'teams/*.yaml'", "teams", "'**/*.yml'"])
+def test_a_pattern_may_match_nothing_and_a_folder_is_passed_over(include: str, tmp_path: Path) -> None:
+    (tmp_path / "teams").mkdir()
+    assert loaded(tmp_path, REGISTRY + f"include: [{include}]\n").problems == ()
+
+
+def test_a_fleet_behind_a_link_out_of_its_repository_is_not_read(tmp_path: Path) -> None:
+    outside, repository = tmp_path / "outside", tmp_path / "repository"
+    outside.mkdir()
+    (repository / ".git").mkdir(parents=True)
+    (outside / "fleet.yaml").write_text(HEAD + REGISTRY)
+    (repository / "link").symlink_to(outside)
+    with pytest.raises(Unreadable, match="is behind a link out of the repository"):
+        load(repository / "link" / "fleet.yaml")
+
+
+@pytest.mark.parametrize(("text", "problem"), [
+    ("registries: [{name: harbor, host: 'https://h'}]\n", "bad-host 4:35 registries[0].host https://h"),
+    ("registries: [{name: harbor, host: h, hosts: [h]}]\n", "unknown-key 4:38 registries[0] hosts"),
+    ("registries: [{name: harbor}]\n", "missing-key 4:14 registries[0] host"),
+    ("registries: []\n", "wrong-type 4:13 registries"),
+    (REGISTRY + "policies: {action: Forbid}\n", "unknown-choice 5:20 policies.action Forbid"),
+    (REGISTRY + "namespaces: [{name: 5}]\n", "wrong-type 5:21 namespaces[0].name 5"),
+    (REGISTRY + "robots: [{name: a, project: p, expires: 2027-02-30}]\n", "bad-date 5:41 robots[0].expires 2027-02-30"),
+    (REGISTRY + "robots: [{name: a, project: p, login: u, password: hunter2}]\n", "plaintext-credential 5:52 password"),
+    (REGISTRY + "teams: []\n", "unknown-key 5:1 teams"),
+])  # fmt: skip
+def test_what_the_model_refuses_has_a_code_and_a_place(text: str, problem: str, tmp_path: Path) -> None:
+    assert list(map(said, loaded(tmp_path, text).problems)) == [problem]
+
+
+def test_what_has_a_problem_of_its_own_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:
+    text = REGISTRY + "namespaces: [{name: Bad}, {name: good}]\nservices: [{name: a, namespace: Bad, manifests: x}]\n"
+    found = loaded(tmp_path, text)
+    assert found.fleet is not None
+    assert [item.name for item in found.fleet.namespaces] == ["good"]
+    # The service's namespace was written: that it is left out makes no second problem.
+    assert [said(problem) for problem in found.problems] == ["bad-name 5:21 namespaces[0].name Bad"]
+
+
+def test_a_file_that_is_no_mapping_is_one_problem(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text("- a\n")
+    found = load(tmp_path / "fleet.yaml")
+    assert [said(problem) for problem in found.problems] == ["wrong-type 1:1"]
+    (tmp_path / "fleet.yaml").write_text("a: [\n")
+    assert load(tmp_path / "fleet.yaml").fleet is None
+
+
+def test_an_api_version_is_told_which_one_it_should_be(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text((HEAD + REGISTRY).replace("mooring.dev/v1", "mooring.dev/v2"))
+    (problem,) = load(tmp_path / "fleet.yaml").problems
+    assert (said(problem), problem.expected) == ("unknown-choice 1:13 apiVersion mooring.dev/v2", "`mooring.dev/v1`")
+
+
+def test_a_credential_under_services_is_the_service_s_own_to_report(tmp_path: Path) -> None:
+    """A service's spec is looked at with its kind; the rest of the fleet file here."""
+    text = REGISTRY + "namespaces: [{name: n}]\nservices: [{name: a, namespace: n, spec: {password: hunter2}}]\n"
+    assert loaded(tmp_path, text).problems == ()

@@ -1,0 +1,150 @@
+"""What one part of a fleet says of another: code, line and message, and the names that would have been right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.fleet_files import REGISTRY, loaded, said
+
+TWO = "registries:\n- {name: a, host: a.example.com}\n- {name: b, host: b.example.com}\n"
+ROBOT = "robots: [{name: vision, project: vision}]\n"
+NAMESPACE = "namespaces: [{name: vision}]\n"
+SERVICES = NAMESPACE + "services: [{name: app, namespace: vision, manifests: m}]\n"
+
+
+@pytest.mark.parametrize(("text", "problem"), [
+    # Names that are given twice.
+    (REGISTRY + "namespaces:\n- {name: v}\n- {name: v}\n", "duplicate-name 7:10 v"),
+    (REGISTRY + "robots:\n- {name: v, project: p}\n- {name: v, project: p}\n",
+     "duplicate-name 7:10 v"),
+    (REGISTRY + "environments: [{name: e}, {name: e}]\n", "duplicate-name 5:34 e"),
+    (REGISTRY + NAMESPACE + "services:\n- {name: s, namespace: vision, manifests: m}\n"
+     "- {name: s, namespace: vision, spec: {}}\n",
+     "duplicate-name 8:10 vision/InferenceService/s"),
+    (TWO.replace("b.example.com}", "A.example.com}"),
+     "duplicate-name 6:19 A.example.com a"),
+    (TWO.replace("b.example.com}", "b.example.com, aliases: [a.example.com]}"),
+     "duplicate-name 6:43 a.example.com a"),
+    # A registry's CA.
+    ("registries:\n- {name: a, host: h, caBundle: ../ca.pem}\n", "bad-path 5:32 ../ca.pem"),
+    ("registries:\n- {name: a, host: h, caBundle: linked.pem}\n", "bad-path 5:32 linked.pem"),
+    ("registries:\n- {name: a, host: h, caBundle: no.pem}\n", "bad-path 5:32 no.pem"),
+    ("registries:\n- {name: a, host: h, caBundle: folder}\n", "bad-path 5:32 folder"),
+    # Robots.
+    (REGISTRY + "robots: [{name: v, project: p, registry: harbour}]\n",
+     "unknown-reference 5:42 harbour"),
+    (TWO + "robots: [{name: v, project: p}]\n", "missing-key 7:10 v"),
+    (REGISTRY + "robots: [{name: v}]\n", "missing-key 5:10 v"),
+    (REGISTRY + "robots: [{name: v, project: p, projects: [q]}]\n",
+     "unknown-key 5:32 projects project"),
+    (REGISTRY + ROBOT + "secrets: {backend: external-secrets}\n",
+     "missing-key 6:10 vision secrets.store"),
+    (REGISTRY + "robots: [{name: v, project: p, backend: external-secrets}]\n",
+     "missing-key 1:1 v secrets.store"),
+    # Services.
+    (REGISTRY + NAMESPACE + "services: [{name: s, namespace: visoin, manifests: m}]\n",
+     "unknown-reference 6:33 visoin"),
+    (REGISTRY + NAMESPACE + "services: [{name: s, namespace: vision, manifests: m, robots: [r]}]\n",
+     "unknown-reference 6:64 r"),
+    (REGISTRY + NAMESPACE + "services: [{name: s, namespace: vision}]\n",
+     "missing-key 6:12 s spec manifests"),
+    (REGISTRY + NAMESPACE + "services: [{name: s, namespace: vision, spec: {}, manifests: m}]\n",
+     "unknown-key 6:51 manifests spec"),
+    # Environments.
+    (REGISTRY + SERVICES + "environments: [{name: e, namespaces: [v]}]\n",
+     "unknown-reference 7:39 v"),
+    (REGISTRY + "environments: [{name: e, registries: [{name: h}]}]\n",
+     "unknown-reference 5:46 h"),
+    (REGISTRY + "environments: [{name: e, robots: [{name: r}]}]\n", "unknown-reference 5:42 r"),
+    (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: ap}]}]\n",
+     "unknown-reference 7:44 ap"),
+    (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: app, namespace: v}]}]\n",
+     "unknown-reference 7:37 app v"),
+    # Policies and versions.
+    (REGISTRY + "policies: {rules: {require: {}}}\n", "unknown-choice 5:20 require"),
+    (REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\n",
+     "unknown-choice 5:40 inject-pull-secret policies.engine kubernetes"),
+    (REGISTRY + "policies: {rules: {protect-pull-grants: {}}}\n",
+     "missing-key 5:20 protect-pull-grants identities"),
+    (REGISTRY + "policies: {exempt: [{namespace: n, policies: [all], reason: r, until: 2099-01-01}]}\n",
+     "unknown-choice 5:47 all"),
+    (REGISTRY + "environments: [{name: e, policies: {rules: {require: {}}}}]\n",
+     "unknown-choice 5:45 require"),
+    (REGISTRY + 'versions: {kserve: "0.1"}\n',
+     "unknown-choice 5:20 0.1"),
+    (REGISTRY + 'environments: [{name: e, versions: {kyverno: "9.9"}}]\n',
+     "unknown-choice 5:46 9.9"),
+])  # fmt: skip
+def test_a_reference_that_leads_nowhere(text: str, problem: str, tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    (folder / "folder").mkdir(parents=True)
+    (tmp_path / "ca.pem").touch()
+    (folder / "linked.pem").symlink_to("../ca.pem")
+    assert list(map(said, loaded(folder, text).problems)) == [problem]
+
+
+@pytest.mark.parametrize("text", [
+    "registries: [{name: a, host: h, caBundle: ca.pem}]\n",
+    "registries: [{name: a, host: h, aliases: [h, H2]}]\n",
+    TWO + "robots: [{name: v, project: p, registry: b}]\n",
+    REGISTRY + "robots: [{name: v, projects: [p, q]}]\n",
+    REGISTRY + ROBOT + "secrets: {backend: external-secrets, store: {name: vault}}\n",
+    REGISTRY + "secrets: {backend: external-secrets}\n",
+    REGISTRY + NAMESPACE + "services: [{name: s, namespace: vision, spec: {}}, {name: s, kind: Pod, spec: {}}]\n",
+    REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision}]}]\n",
+    REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {enabled: false}}}\n",
+    REGISTRY + "policies: {rules: {protect-pull-grants: {}}, identities: [u]}\n",
+    REGISTRY + "policies: {exempt: [{namespace: n, policies: [require-pull-secret], reason: r, until: 2099-01-01}]}\n",
+])  # fmt: skip
+def test_what_holds_together_has_no_problem(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    assert loaded(tmp_path, text).problems == ()
+
+
+@pytest.mark.parametrize(("bundle", "why"), [
+    ("../ca.pem", "leaves the repository"), ("linked.pem", "leaves the repository"), ("no.pem", "does not exist"),
+])  # fmt: skip
+def test_a_ca_outside_is_not_looked_for(bundle: str, why: str, tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (tmp_path / "ca.pem").touch()
+    (folder / "linked.pem").symlink_to("../ca.pem")
+    (problem,) = loaded(folder, f"registries: [{{name: a, host: h, caBundle: {bundle}}}]\n").problems
+    assert why in problem.message
+
+
+def test_the_names_that_are_known_are_listed_and_the_nearest_is_hinted(tmp_path: Path) -> None:
+    names = "namespaces: [{name: vision}, {name: language}]\nservices: [{name: s, namespace: visoin, manifests: m}]\n"
+    (problem,) = loaded(tmp_path, REGISTRY + names).problems
+    assert (problem.expected, problem.hint) == ("`language`, `vision`", "did you mean `vision`?")
+
+
+def test_many_names_are_not_listed(tmp_path: Path) -> None:
+    def expected(count: int) -> str:
+        names = ", ".join(f"{{name: n{number}}}" for number in range(count))
+        services = "services: [{name: s, namespace: other, manifests: m}]\n"
+        (problem,) = loaded(tmp_path, REGISTRY + f"namespaces: [{names}]\n" + services).problems
+        return problem.expected
+
+    assert expected(8) == "`n0`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7`"
+    assert expected(9) == ""
+
+
+def test_the_namespaces_where_a_service_stands_are_listed(tmp_path: Path) -> None:
+    def expected(count: int) -> str:
+        names = [f"n{number}" for number in range(count)]
+        text = f"namespaces: [{', '.join(f'{{name: {name}}}' for name in names)}]\nservices:\n"
+        text += "".join(f"- {{name: s, namespace: {name}, manifests: m}}\n" for name in names)
+        (problem,) = loaded(tmp_path, REGISTRY + text + "environments: [{name: e, services: [{name: s}]}]\n").problems
+        return problem.expected
+
+    assert expected(2) == "namespace `n0`, `n1`"
+    assert expected(9) == "namespace `n0`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7`, …"
+
+
+def test_a_duplicate_says_where_the_other_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (problem,) = loaded(tmp_path, REGISTRY + "namespaces:\n- {name: v}\n- {name: v}\n").problems
+    assert problem.hint == "the other stands at fleet.yaml:6"

@@ -1,0 +1,90 @@
+"""Paths → the objects they hold: what is walked, what is passed over, and what is said of the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.manifests.paths import items, read
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
+
+
+def found(folder: Path, files: dict[str, str], *paths: str) -> tuple[list[str], list[tuple[str, int | None]], int]:
+    """The names of the objects, code and line of the problems, and how many files were skipped."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    inputs = read(paths or (".",))
+    located = [problem.located() for problem in inputs.problems]
+    names = [one.data["metadata"].get("name", "") for one in inputs.found]
+    return names, [(problem.code, problem.line) for problem in located], inputs.skipped
+
+
+@pytest.mark.parametrize(("files", "names", "skipped"), [
+    ({"a.yaml": POD % "a", "b.yml": POD % "b", "c.json": '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "c"}}'},
+     ["a", "b", "c"], 0),
+    ({"a.yaml": POD % "a", "deep/er/b.yaml": POD % "b"}, ["a", "b"], 0),
+    # Hidden folders and those of packages are not a repository's own.
+    ({".git/a.yaml": POD % "a", ".github/b.yaml": POD % "b", "x/.hidden/c.yaml": POD % "c"}, [], 0),
+    ({"node_modules/a.yaml": POD % "a", "x/node_modules/b.yaml": POD % "b"}, [], 0),
+    ({"node_modules2/a.yaml": POD % "a"}, ["a"], 0),
+    ({".a.yaml": POD % "a"}, ["a"], 0),
+    # What is no manifest is counted.
+    ({"README.md": "# a\n", "values.yaml": "a: 1\n", "empty.yaml": "", "a.yaml": POD % "a"}, ["a"], 3),
+    ({"Chart.yaml": "name: x\n", "templates/a.yaml": "{{ .Values }}\n", "b.yaml": POD % "b"}, ["b"], 2),
+    ({"templates/a.yaml": POD % "a"}, ["a"], 0),
+    ({"suite/kyverno-test.yaml": "x: 1\n", "suite/a.yaml": POD % "a", "suite/deep/b.yaml": POD % "b", "c.yaml": POD % "c"},
+     ["c"], 2),
+    ({"fleet.yaml": "apiVersion: mooring.dev/v1\nkind: Fleet\nmetadata: {name: x}\n"}, [], 1),
+    ({"a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n"}, [""], 0),
+    ({"a.yaml": "apiVersion: v1\nkind: PodList\nitems:\n- " + (POD % "a").replace("\n", "\n  ") + "\n"}, ["a"], 0),
+])  # fmt: skip
+def test_what_a_folder_holds(
+    files: dict[str, str], names: list[str], skipped: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert found(tmp_path, files) == (names, [], skipped)
+
+
+@pytest.mark.parametrize(("text", "names", "problems"), [
+    ("a: 1\n", [], [("schema", 1)]),
+    (POD % "a" + "---\na: 1\n", ["a"], [("schema", 5)]),
+    ("apiVersion: v1\nkind: Pod\nmetadata: {}\n", [], [("schema", 1)]),
+    ("apiVersion: v1\nkind: ''\nmetadata: {name: a}\n", [], [("schema", 1)]),
+    ("apiVersion: 1\nkind: Pod\nmetadata: {name: a}\n", [], [("schema", 1)]),
+    ("- a\n", [], [("schema", 1)]),
+    ("", [], []),
+    ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: a}\n", [], []),
+])  # fmt: skip
+def test_a_file_that_is_named_must_hold_manifests(
+    text: str, names: list[str], problems: list[tuple[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert found(tmp_path, {"a.yaml": text}, "a.yaml")[:2] == (names, problems)
+
+
+def test_a_stranger_beside_a_manifest_is_a_problem_in_a_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert found(tmp_path, {"a.yaml": POD % "a" + "---\na: 1\n"}) == (["a"], [("schema", 5)], 0)
+
+
+def test_a_path_that_is_not_there_is_told_from_one_that_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    missing = read(["missing.yaml"])
+    assert ([problem.code for problem in missing.problems], missing.unreadable) == (["bad-path"], True)
+    (tmp_path / "pipe.yaml").mkdir()
+    assert read(["pipe.yaml"]).unreadable is False
+
+
+def test_a_path_that_is_named_twice_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert found(tmp_path, {"a.yaml": POD % "a"}, "a.yaml", "a.yaml")[0] == ["a"]
+
+
+def test_the_objects_of_a_list_have_their_routes() -> None:
+    assert list(items({"kind": "PodList", "items": [1, 2]})) == [(("items", 0), 1), (("items", 1), 2)]
+    assert list(items({"kind": "Pod", "items": [1]})) == [((), {"kind": "Pod", "items": [1]})]
+    assert list(items({"kind": "PodList", "items": 1})) == [((), {"kind": "PodList", "items": 1})]
+    assert list(items(5)) == [((), 5)]

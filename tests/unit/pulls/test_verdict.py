@@ -1,0 +1,134 @@
+"""The verdict of one pull: how far it leads from the image to a robot that may pull it, and which Secret decides."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from mooring.kserve.model import Image, Pod
+from mooring.problems.problem import ObjectRef
+from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, project_of, pulls
+from mooring.registry.registries import Registries, Registry
+
+HARBOR = Registry("harbor", ("h.io", "cr.io:8443"), frozenset({"mirror"}))
+DAY = datetime.date(2027, 3, 1)
+ROBOT = RobotFacts("vision", frozenset({"h.io/p"}), "p", DAY)
+ACCOUNTS = {("n", "default"): ("good",), ("n", "other"): ("bad",)}
+SECRETS = {
+    ("n", "good"): SecretFacts(("h.io",), ROBOT),
+    ("n", "unknown"): SecretFacts(("h.io",), None),
+    ("n", "port"): SecretFacts(("https://h.io:443",), ROBOT),
+    ("n", "elsewhere"): SecretFacts(("x.io",), ROBOT),
+    ("n", "narrow"): SecretFacts(("h.io",), RobotFacts("narrow", frozenset({"h.io/q"}), "q", None)),
+    ("m", "good"): SecretFacts(("h.io",), ROBOT),
+}
+REF = ObjectRef("v1", "Pod", "n", "app")
+
+
+def pull(image: str, secrets: tuple[str, ...], as_of: datetime.date | None = None, **more: Any) -> Pull:
+    """The pull of one image by a pod of namespace `n`."""
+    pod = Pod("predictor", (), (Image(image, ("image",), "spec"),), secrets, **more)
+    (found,) = pulls(pod, REF, "n", ClusterState(Registries((HARBOR,)), SECRETS, ACCOUNTS, as_of))
+    return found
+
+
+@pytest.mark.parametrize(("image", "secrets", "verdict", "secret", "detail"), [
+    ("h.io/p/a:1", ("good",), "ok", "good", ""),
+    ("h.io/p/a:1", ("unknown",), "ok", "unknown", ""),
+    ("h.io/p/a:1", ("absent",), "secret-not-in-namespace", "absent", "n"),
+    ("h.io/p/a:1", ("port",), "auth-host-mismatch", "port", "https://h.io:443"),
+    ("h.io/p/a:1", ("elsewhere",), "secret-not-referenced", None, ""),
+    ("h.io/p/a:1", ("narrow",), "robot-lacks-project", "narrow", "p"),
+    ("H.io/p/a:1", ("good",), "auth-host-mismatch", "good", "h.io"),
+    # Of several the one that leads furthest decides, wherever it stands.
+    ("h.io/p/a:1", ("absent", "good"), "ok", "good", ""),
+    ("h.io/p/a:1", ("elsewhere", "absent"), "secret-not-in-namespace", "absent", "n"),
+    ("h.io/p/a:1", ("absent", "port"), "auth-host-mismatch", "port", "https://h.io:443"),
+    ("h.io/p/a:1", ("narrow", "port"), "robot-lacks-project", "narrow", "p"),
+    ("h.io/p/a:1", ("absent", "gone"), "secret-not-in-namespace", "absent", "n"),
+    # A project that anybody may pull from, at the exact host.
+    ("h.io/mirror/a:1", (), "public", None, ""),
+    ("cr.io:8443/mirror/a:1", (), "public", None, ""),
+    ("h.io:443/mirror/a:1", ("port",), "robot-lacks-project", "port", "mirror"),
+    ("cr.io/mirror/a:1", ("good",), "secret-not-referenced", None, ""),
+    # Nobody's business.
+    ("other.io/p/a:1", (), "not-harbor", None, ""),
+    ("nginx", (), "not-harbor", None, ""),
+    ("{{.Name}}", (), "not-harbor", None, ""),
+    ("s3://h.io/p/a", (), "secret-not-referenced", None, ""),
+])  # fmt: skip
+def test_how_far_a_pull_leads(image: str, secrets: tuple[str, ...], verdict: str, secret: str | None, detail: str) -> None:
+    found = pull(image, secrets, service_account="nobody")
+    assert (found.verdict, found.secret, found.detail) == (verdict, secret, detail)
+
+
+@pytest.mark.parametrize(("as_of", "verdict"), [
+    (None, "ok"), (datetime.date(2027, 2, 28), "ok"), (DAY, "robot-expired"), (datetime.date(2027, 3, 2), "robot-expired"),
+])  # fmt: skip
+def test_a_robot_is_invalid_from_the_day_it_expires(as_of: datetime.date | None, verdict: str) -> None:
+    found = pull("h.io/p/a:1", ("good",), as_of)
+    assert (found.verdict, found.robot) == (verdict, ROBOT)
+
+
+@pytest.mark.parametrize(("secrets", "references", "account", "effective", "verdict"), [
+    # The account's list is copied into a pod that has none, and into none that has one.
+    ((), {}, None, ("good",), "ok"),
+    ((), {}, "other", ("bad",), "secret-not-in-namespace"),
+    (("elsewhere",), {}, None, ("elsewhere",), "secret-shadowed"),
+    (("absent",), {}, None, ("absent",), "secret-shadowed"),
+    (("narrow",), {}, None, ("narrow",), "secret-shadowed"),
+    (("narrow",), {}, "other", ("narrow",), "robot-lacks-project"),
+    ((), {"": ("imagePullSecrets", 0)}, None, (), "secret-shadowed"),
+    ((), {}, "nobody", (), "secret-not-referenced"),
+])  # fmt: skip
+def test_the_account_s_list_counts_where_the_pod_has_none(
+    secrets: tuple[str, ...], references: dict[str, Any], account: str | None, effective: tuple[str, ...], verdict: str
+) -> None:
+    found = pull("h.io/p/a:1", secrets, references=references, service_account=account)
+    assert (found.secrets, found.verdict) == (effective, verdict)
+
+
+def test_an_expired_robot_is_not_shadowed() -> None:
+    """The pod's own list leads as far as the account's would: what is to be mended is the robot."""
+    assert pull("h.io/p/a:1", ("unknown", "good"), DAY).verdict == "ok"
+    assert pull("h.io/p/a:1", ("good", "narrow"), DAY).verdict == "robot-expired"
+
+
+@pytest.mark.parametrize(("image", "secrets", "verdict", "detail"), [
+    ("oci+fetch://h.io/p/m:1", ("good", "absent"), "ok", ""),
+    ("oci+fetch://h.io/p/m:1", ("absent", "good"), "secret-not-first", "absent"),
+    ("oci://h.io/p/m:1", ("absent", "good"), "ok", ""),
+])  # fmt: skip
+def test_what_kserve_fetches_needs_the_first_secret(image: str, secrets: tuple[str, ...], verdict: str, detail: str) -> None:
+    found = pull(image, secrets)
+    assert (found.verdict, found.detail) == (verdict, detail)
+
+
+def test_an_image_that_no_kubelet_reads_is_never_found_good() -> None:
+    assert pull("h.io/p/a:${TAG}", ("good",)).verdict == "not-at-hand"
+    assert pull("h.io/p/a:${TAG}", ("narrow",)).verdict == "robot-lacks-project"
+    assert pull("h.io/mirror/a..b", ("unknown",)).verdict == "not-at-hand"
+
+
+def test_a_pull_is_mended_at_the_reference_where_the_secret_is_missing() -> None:
+    places = {"absent": ("spec", "imagePullSecrets", 0, "name"), "narrow": ("spec", "imagePullSecrets", 1, "name")}
+    assert pull("h.io/p/a:1", ("absent",), references=places, service_account="nobody").place == places["absent"]
+    assert pull("h.io/p/a:1", ("narrow",), references=places, service_account="nobody").place == ("image",)
+    assert pull("h.io/p/a:1", ("absent",), service_account="nobody").place == ("image",)
+
+
+def test_a_pull_as_json() -> None:
+    assert pull("h.io/p/a:1", ("good",)).as_entry() == {
+        "image": "h.io/p/a:1", "route": "image", "component": "predictor", "origin": "spec", "secrets": ["good"],
+        "secret": "good", "robot": "vision", "project": "p", "expires": "2027-03-01", "verdict": "ok",
+        "object": {"apiVersion": "v1", "kind": "Pod", "namespace": "n", "name": "app"}, "environment": None,
+    }  # fmt: skip
+    other = pull("nginx", ()).as_json()
+    assert (other["secret"], other["robot"], other["project"], other["expires"]) == (None, None, "library", None)
+
+
+@pytest.mark.parametrize(("image", "project"), [("h.io/p/a:1", "p"), ("h.io/p/a:${T}", "p"), ("", None), ("s3://b/x", None)])
+def test_the_project_of_an_image(image: str, project: str | None) -> None:
+    assert project_of(image) == project

@@ -1,0 +1,39 @@
+"""A file is cut into documents where kubectl cuts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mooring.yaml.stream import Part, parts
+
+
+def cut(text: str) -> list[str]:
+    """The text of each document, `{}` before that of JSON; `!` and the index of what hinders kubectl."""
+    return [
+        ("{}" if part.json else "") + text[part.begin : part.end] if isinstance(part, Part) else f"!{part.index}"
+        for part in parts(text)
+    ]
+
+
+@pytest.mark.parametrize(("text", "documents"), [
+    ("", [""]),
+    ("a: 1\n", ["a: 1\n"]),
+    ("a: 1\n---\nb: 2\n", ["a: 1\n", "b: 2\n"]),
+    ("---\na: 1\n", ["", "a: 1\n"]),
+    ("a: 1\n---", ["a: 1\n", ""]),
+    ("a: 1\n--- \nb: 2\n", ["a: 1\n", "b: 2\n"]),
+    ("a: 1\n--- # c\nb: 2\n", ["a: 1\n", "b: 2\n"]),
+    ("a: 1\n --- \nb: 2\n", ["a: 1\n --- \nb: 2\n"]),
+    ("a: 1\n---#\nb: 2\n", ["a: 1\n", "!8", "b: 2\n"]),
+    ("a: 1\n--- b: 2\n", ["a: 1\n", "!9", ""]),
+    ("a: 1\n----\nb: 2\n", ["a: 1\n", "!8", "b: 2\n"]),
+    ('{"a": 1}', ['{}{"a": 1}']),
+    (' \n{"a": 1}\n{"b": 2} ', ['{}{"a": 1}', '{}{"b": 2}']),
+    ('{"a": 1}\n---\nb: 2\n', ['{}{"a": 1}', "", "b: 2\n"]),
+    ('{"a": 1}\nb: 2\n', ['{}{"a": 1}', "b: 2\n"]),
+    ('{"a": 1}{"b": 2}\nc: 3\n', ['{}{"a": 1}', '{}{"b": 2}', "!17"]),
+    ("{a: 1}\n", ["{a: 1}\n"]),
+    (" " * 4096 + '{"a": 1}', [" " * 4096 + '{"a": 1}']),
+])  # fmt: skip
+def test_where_a_file_is_cut(text: str, documents: list[str]) -> None:
+    assert cut(text) == documents
