@@ -29,6 +29,7 @@ _ONLY_MOORING = {
 _ONLY_RUAMEL = (
     "a `|` or `>` with something behind it",
     "this line is indented differently from its neighbours",  # as what stands behind a `[]`, which kubectl leaves out
+    "a second `: ` on one line",  # as what stands behind a `[]`
     "a key that is not a string",
     "a value cannot begin with this character",
     "a `[` is not closed, or a comma is missing",  # a tab before a text's further line
