@@ -9,6 +9,7 @@ import random
 import signal
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ FOUND = HERE / "found"
 BATCH = 250
 LIMIT = 1.0  # seconds of CPU time for one input
 OF_BYTES = 1 / 16  # the share of inputs mutated as bytes, where a target has values
-KEPT = 40  # failures of one target that are kept as files and shown
+KEPT, ALIKE = 200, 5  # failures of one target that are kept as files and shown, and of those that begin alike
 
 
 @dataclass
@@ -176,7 +177,12 @@ def run(name: str, executions: int, seed: int = 1, jobs: int = 1, seconds: float
 def report(name: str, tally: Tally) -> bool:
     """Keeps and prints the failures; whether there are none."""
     failures = [(kind, *item) for kind in ("crashes", "slow", "disagreements") for item in getattr(tally, kind)]
-    for kind, data, words in failures[:KEPT]:
+    seen: Counter[str] = Counter()
+    for kind, data, words in failures:
+        alike = f"{kind} {words.strip()[-60:] if kind == 'crashes' else words[:60]}"
+        seen[alike] += 1
+        if seen[alike] > ALIKE or len(seen) * ALIKE > KEPT:
+            continue  # what one fault brings a thousand times must hide no other
         path = FOUND / name / hashlib.sha256(data).hexdigest()[:16]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

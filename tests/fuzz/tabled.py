@@ -28,7 +28,7 @@ _ONLY_MOORING = {
 # What ruamel.yaml alone refuses, loudly, and nobody writes.
 _ONLY_RUAMEL = (
     "a `|` or `>` with something behind it",
-    "this line is indented differently from its neighbours",  # as what stands behind a `[]`, which kubectl leaves out
+    "this line is indented differently from its neighbours",
     "a key that is not a string",
     "a value cannot begin with this character",
     "a `[` is not closed, or a comma is missing",  # a tab before a text's further line
@@ -53,6 +53,7 @@ def _reasons(one: str) -> str:
 TABLED: Mapping[str, Sequence[tuple[str, str]]] = {
     "manifests": [
         ("only kubectl refuses: ", "nothing of the text reaches a cluster, so that mooring may read more in it"),
+        ("only mooring refuses, of an empty list: ", "kubectl leaves out what stands behind a `[]`, and reads no object"),
         (
             rf"only mooring refuses: (?:{_reasons(_ANY)}|(?=.* is given twice){_reasons(f'{_ANY}|{_HIDDEN}')})",
             "as said above",

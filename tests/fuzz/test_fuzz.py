@@ -8,6 +8,7 @@ import time
 import types
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -58,6 +59,18 @@ def test_failures_are_traced_to_their_inputs(monkeypatch: pytest.MonkeyPatch) ->
     assert [data for data, _ in (*tally.disagreements, *tally.crashes, *tally.slow)] == [b"differ", b"crash", b"hang"]
     monkeypatch.setattr("tests.fuzz.tabled.TABLED", {"bad": [("kept:", "a reason")]})
     assert str(runner.judge("bad", [b"differ"])) == "1 executions, 0 disagreements, 0 crashes, 0 slow"
+
+
+def test_what_one_fault_brings_a_thousand_times_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "HERE", tmp_path / "tests" / "fuzz")
+    monkeypatch.setattr(runner, "FOUND", tmp_path / "tests" / "fuzz" / "found")
+    many = [(b"%d" % number, "one: kind") for number in range(1000)]
+    assert not runner.report("bad", runner.Tally(1001, disagreements=[*many, (b"x", "another: kind")]))
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("bad: disagreements")]
+    assert shown == ["bad: disagreements: one: kind"] * runner.ALIKE + ["bad: disagreements: another: kind"]
+    assert len(list((tmp_path / "tests" / "fuzz" / "found" / "bad").iterdir())) == runner.ALIKE + 1
 
 
 @pytest.mark.usefixtures("bad_target")

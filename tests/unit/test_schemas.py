@@ -255,6 +255,12 @@ def test_what_is_no_crd_is_refused_in_our_words(crd: Mapping[str, Any], said: st
     assert str(refused.value) == said
 
 
+@pytest.mark.parametrize("pattern", ['^[a-z]+{"items":$', "a{,2}", "a{b}"])
+def test_a_pattern_with_a_brace_that_only_go_and_python_take_is_left_to_the_api_server(pattern: str) -> None:
+    assert strict({"type": "string", "pattern": pattern}) == {"type": "string"}
+    assert strict({"type": "string", "pattern": "^a{1,3}b{2}c{3,}\\{$"})["pattern"] == "^a{1,3}b{2}c{3,}\\{$"
+
+
 def test_a_field_may_be_required_twice() -> None:
     """Nothing changes by it, and JSON Schema has each name once."""
     schema = strict({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a", "b", "a"]})

@@ -181,13 +181,16 @@ def strict(node: Mapping[str, Any], *, values_only: bool = False) -> dict[str, A
     return out
 
 
+_LITERAL_BRACE = re.compile(r"(?<!\\)\{(?!\d+(?:,\d*)?\})")
+
+
 def _compiles(pattern: str) -> bool:
     """Go's RE2 knows things that Python or Rust do not: such a pattern is left to the API server."""
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return False
-    return r"\z" not in pattern and r"\Z" not in pattern
+    return r"\z" not in pattern and r"\Z" not in pattern and _LITERAL_BRACE.search(pattern) is None
 
 
 def _or_null(out: dict[str, Any]) -> None:

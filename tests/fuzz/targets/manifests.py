@@ -46,7 +46,9 @@ def disagreement(data: bytes, answer: dict[str, Any]) -> str | None:
     found, problems = read_manifests(_text(data), "a.yaml")
     theirs, said = answer["error"], "; ".join(problem.message for problem in problems)
     if bool(theirs) != bool(problems):
-        return f"only kubectl refuses: {theirs}" if theirs else f"only mooring refuses: {said}"
+        if theirs:
+            return f"only kubectl refuses: {theirs}"
+        return f"only mooring refuses{', of an empty list' if [] in answer['documents'] else ''}: {said}"
     ours = as_json([document.data for document in found])
     if not theirs and json.dumps(ours, sort_keys=True) != json.dumps(as_json(answer["documents"]), sort_keys=True):
         return f"different: {ours!r} for {answer['documents']!r}"
