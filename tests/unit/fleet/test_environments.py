@@ -121,7 +121,7 @@ environments:
   - {name: detector, namespace: vision, spec: {predictor: {containers: []}}}
 """
     _, problems = resolved(tmp_path, REGISTRY + NAMESPACES + SERVICES + override)
-    assert [said(problem) for problem in problems] == ["list-replacing-patch 13:60 app"]
+    assert [said(problem) for problem in problems] == ["list-replacing-patch 13:60"]
     assert problems[0].route == ("environments", 0, "services", 0, "spec", "predictor", "containers")
 
 

@@ -33,7 +33,7 @@ def changes(*overrides: dict[str, str], host: str = "", aliases: tuple[str, ...]
     ("nginx", "nginx"),
 ])  # fmt: skip
 def test_another_host_of_harbor(written: str, changed: str) -> None:
-    assert changes(host="new.example.com", aliases=("cr.example.com",)).image(written) == changed
+    assert changes(host="new.example.com", aliases=("cr.example.com",)).changed(written).image == changed
 
 
 @pytest.mark.parametrize(("override", "written", "changed"), [
@@ -50,27 +50,28 @@ def test_another_host_of_harbor(written: str, changed: str) -> None:
 ])  # fmt: skip
 def test_another_name_tag_or_digest(override: dict[str, str], written: str, changed: str) -> None:
     found = changes({"name": "h.io/p/a", **override})
-    assert found.image(written) == changed
-    assert found.used == ({"h.io/p/a"} if changed != written else set())
+    assert found.changed(written) == (changed, ("h.io/p/a",) if changed != written else ())
 
 
 @pytest.mark.parametrize(("written", "changed"), [
     ("localhost:5000/a", "localhost:5000/a:2"), ("localhost:5000/a:1", "localhost:5000/a:2"),
 ])  # fmt: skip
 def test_the_colon_of_a_port_is_no_tag(written: str, changed: str) -> None:
-    assert changes({"name": "localhost:5000/a", "new_tag": "2"}).image(written) == changed
+    assert changes({"name": "localhost:5000/a", "new_tag": "2"}).changed(written).image == changed
 
 
 def test_a_new_name_is_looked_up_among_the_overrides_that_follow() -> None:
     """As Kustomize goes through its list: what stands before is not asked again."""
     rename, retag = {"name": "h.io/a", "new_name": "h.io/b"}, {"name": "h.io/b", "new_tag": "2"}
-    assert changes(rename, retag).image("h.io/a:1") == "h.io/b:2"
-    assert changes(retag, rename).image("h.io/a:1") == "h.io/b:1"
-    assert changes(rename, {"name": "h.io/b", "new_name": "h.io/a"}).image("h.io/a:1") == "h.io/a:1"
+    assert changes(rename, retag).changed("h.io/a:1").image == "h.io/b:2"
+    assert changes(retag, rename).changed("h.io/a:1").image == "h.io/b:1"
+    assert changes(rename, {"name": "h.io/b", "new_name": "h.io/a"}).changed("h.io/a:1").image == "h.io/a:1"
 
 
 def test_of_two_overrides_of_one_name_the_first_that_settles_it_counts() -> None:
-    assert changes({"name": "h.io/a", "new_tag": "2"}, {"name": "h.io/a", "new_tag": "3"}).image("h.io/a") == "h.io/a:2"
+    assert (
+        changes({"name": "h.io/a", "new_tag": "2"}, {"name": "h.io/a", "new_tag": "3"}).changed("h.io/a").image == "h.io/a:2"
+    )
 
 
 def test_nothing_is_changed_where_nothing_differs() -> None:

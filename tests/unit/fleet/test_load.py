@@ -48,7 +48,7 @@ def test_an_include_that_is_refused(include: str, why: str, tmp_path: Path, monk
         (folder / "link.yaml").symlink_to("../outside.yaml")
         (folder / "links").symlink_to(tmp_path)
     found = loaded(folder, REGISTRY + f"include:\n- {include!r}\n")
-    assert [(said(problem), why in problem.message) for problem in found.problems] == [(f"bad-path 6:3 {include}", True)]
+    assert [(said(problem), why in problem.message) for problem in found.problems] == [("bad-path 6:3", True)]
     assert found.fleet is not None
     assert found.fleet.namespaces == ()
 
@@ -70,15 +70,15 @@ def test_a_fleet_behind_a_link_out_of_its_repository_is_not_read(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("text", "problem"), [
-    ("registries: [{name: harbor, host: 'https://h'}]\n", "bad-host 4:35 registries[0].host https://h"),
-    ("registries: [{name: harbor, host: h, hosts: [h]}]\n", "unknown-key 4:38 registries[0] hosts"),
-    ("registries: [{name: harbor}]\n", "missing-key 4:14 registries[0] host"),
-    ("registries: []\n", "wrong-type 4:13 registries"),
-    (REGISTRY + "policies: {action: Forbid}\n", "unknown-choice 5:20 policies.action Forbid"),
-    (REGISTRY + "namespaces: [{name: 5}]\n", "wrong-type 5:21 namespaces[0].name 5"),
-    (REGISTRY + "robots: [{name: a, project: p, expires: 2027-02-30}]\n", "bad-date 5:41 robots[0].expires 2027-02-30"),
-    (REGISTRY + "robots: [{name: a, project: p, login: u, password: hunter2}]\n", "plaintext-credential 5:52 password"),
-    (REGISTRY + "teams: []\n", "unknown-key 5:1 teams"),
+    ("registries: [{name: harbor, host: 'https://h'}]\n", "bad-host 4:35"),
+    ("registries: [{name: harbor, host: h, hosts: [h]}]\n", "unknown-key 4:38"),
+    ("registries: [{name: harbor}]\n", "missing-key 4:14"),
+    ("registries: []\n", "wrong-type 4:13"),
+    (REGISTRY + "policies: {action: Forbid}\n", "unknown-choice 5:20"),
+    (REGISTRY + "namespaces: [{name: 5}]\n", "wrong-type 5:21"),
+    (REGISTRY + "robots: [{name: a, project: p, expires: 2027-02-30}]\n", "bad-date 5:41"),
+    (REGISTRY + "robots: [{name: a, project: p, login: u, password: hunter2}]\n", "plaintext-credential 5:52"),
+    (REGISTRY + "teams: []\n", "unknown-key 5:1"),
 ])  # fmt: skip
 def test_what_the_model_refuses_has_a_code_and_a_place(text: str, problem: str, tmp_path: Path) -> None:
     assert list(map(said, loaded(tmp_path, text).problems)) == [problem]
@@ -90,7 +90,7 @@ def test_what_has_a_problem_of_its_own_is_left_out_and_the_rest_goes_on(tmp_path
     assert found.fleet is not None
     assert [item.name for item in found.fleet.namespaces] == ["good"]
     # The service's namespace was written: that it is left out makes no second problem.
-    assert [said(problem) for problem in found.problems] == ["bad-name 5:21 namespaces[0].name Bad"]
+    assert [said(problem) for problem in found.problems] == ["bad-name 5:21"]
 
 
 def test_a_file_that_is_no_mapping_is_one_problem(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_mapping_is_one_problem(tmp_path: Path) -> None:
 def test_an_api_version_is_told_which_one_it_should_be(tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").write_text((HEAD + REGISTRY).replace("mooring.dev/v1", "mooring.dev/v2"))
     (problem,) = load(tmp_path / "fleet.yaml").problems
-    assert (said(problem), problem.expected) == ("unknown-choice 1:13 apiVersion mooring.dev/v2", "`mooring.dev/v1`")
+    assert (said(problem), problem.expected) == ("unknown-choice 1:13", "`mooring.dev/v1`")
 
 
 def test_a_credential_under_services_is_the_service_s_own_to_report(tmp_path: Path) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mooring.fleet import model
-from mooring.fleet.robots import Robots, granted, is_open, is_pattern, is_public
-from mooring.registry.reference import parse
-from mooring.registry.registries import Registries, Registry
+from mooring.fleet.robots import Robots, granted, is_open, is_pattern
+from mooring.registry.registries import Registries
 
 
 def robots(*found: model.Robot, registries: int = 1) -> Robots:
@@ -65,18 +64,6 @@ def test_usable_are_the_open_ones_among_those_that_cover() -> None:
     anywhere = model.Robot(name="anywhere", project="p")
     found = robots(here, there, anywhere).usable("r0", "p", "vision")
     assert found == ([here, anywhere], {"here", "anywhere"}, {"s", "harbor-anywhere"})
-
-
-@pytest.mark.parametrize(("image", "public"), [
-    ("harbor.example.com/mirror/a", True), ("cr.example.com:8443/mirror/a", True), ("harbor.example.com/vision/a", False),
-    ("HARBOR.example.com/mirror/a", False), ("harbor.example.com:443/mirror/a", False), ("cr.example.com/mirror/a", False),
-])  # fmt: skip
-def test_a_project_is_public_at_the_exact_host(image: str, public: bool) -> None:
-    """The kubelet matches the host as it is written: any other spelling is another registry, where nothing is public."""
-    registry = Registry("harbor", ("harbor.example.com", "cr.example.com:8443"), frozenset({"mirror"}))
-    reference = parse(image)
-    assert reference is not None
-    assert is_public(registry, reference) is public
 
 
 def test_a_robot_that_stands_in_no_file_has_no_step() -> None:

@@ -35,3 +35,15 @@ def test_the_first_of_two_is_taken_where_neither_host_is_exact() -> None:
 
 def test_what_a_registry_has_unless_it_says_otherwise() -> None:
     assert (MAIN.public_projects, MAIN.robot_prefix) == (frozenset(), "robot$")
+
+
+@pytest.mark.parametrize(("image", "public"), [
+    ("harbor.example.com/mirror/a", True), ("cr.example.com:8443/mirror/a", True), ("harbor.example.com/vision/a", False),
+    ("HARBOR.example.com/mirror/a", False), ("harbor.example.com:443/mirror/a", False), ("cr.example.com/mirror/a", False),
+])  # fmt: skip
+def test_a_project_is_public_at_the_exact_host(image: str, public: bool) -> None:
+    """The kubelet matches the host as it is written: any other spelling is another registry, where nothing is public."""
+    registry = Registry("harbor", ("harbor.example.com", "cr.example.com:8443"), frozenset({"mirror"}))
+    reference = parse(image)
+    assert reference is not None
+    assert registry.is_public(reference) is public
