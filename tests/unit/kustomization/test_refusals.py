@@ -21,6 +21,7 @@ from mooring.kustomization.refusals import refusals
     # A key's length is that of its JSON, quotes and all.
     ({"k" * 1022: 1}, []),
     ({"k" * 1023: 1}, [("syntax", ("k" * 1023,), True)]),
+    ({"ä" * 600: 1}, []),
     # Go writes each of these as six characters: `\\u003c`.
     ({"<" * 170: 1}, []),
     ({"<" * 171: 1}, [("syntax", ("<" * 171,), True)]),

@@ -17,6 +17,7 @@ def test_a_text_reads_back_as_its_objects() -> None:
     assert read_back(TEXT, "a.yaml") == [OBJECT]
     assert read_back(TEXT, "a.yaml", OBJECT) == [OBJECT]
     assert read_back(f"{TEXT}---\n{TEXT}", "a.yaml") == [OBJECT, OBJECT]
+    assert read_back("{a: [1, {b: &x c}], d: *x}\n", "a.yaml") == [{"a": [1, {"b": "c"}], "d": "c"}]
 
 
 @pytest.mark.parametrize("text", [
