@@ -111,3 +111,15 @@ def test_a_credential_under_services_is_the_service_s_own_to_report(tmp_path: Pa
     """A service's spec is looked at with its kind; the rest of the fleet file here."""
     text = REGISTRY + "namespaces: [{name: n}]\nservices: [{name: a, namespace: n, spec: {password: hunter2}}]\n"
     assert loaded(tmp_path, text).problems == ()
+
+
+def test_what_follows_a_refused_include_is_read(tmp_path: Path) -> None:
+    text = REGISTRY + "include: [../outside.yaml, z.yaml]\n"
+    found = loaded(tmp_path, text, z=PART + "namespaces: [{name: z}]\n")
+    assert found.fleet is not None
+    assert [item.name for item in found.fleet.namespaces] == ["z"]
+
+
+def test_only_an_api_version_is_told_which_one_it_should_be(tmp_path: Path) -> None:
+    (problem,) = loaded(tmp_path, REGISTRY + "policies: {action: Forbid}\n").problems
+    assert problem.expected == "`Audit`, `Warn`, `Deny`"
