@@ -89,7 +89,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
         for namespace in resolved.fleet.namespaces:
             planned, here = plan_namespace(resolved, namespace), f"{where}/{namespace.name}"
             access = _objects(planned, loaded.path)
-            services = [dict(injected.object) for injected in planned.injected]
+            services = [dict(injected.data) for injected in planned.injected]
             for thing in services:  # what Kustomize's `namespace:` adds to manifests that name none
                 thing["metadata"] = {**thing["metadata"], "namespace": namespace.name}
             yield f"{here}/access", access
@@ -99,7 +99,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
             whole += [*access, *services]
         planned = plan_cluster(resolved, planned_policies.folder, planned_policies.patches[environment])
         acting = [made for thing in frame if (made := _acting(resolved, thing)) is not None]
-        cluster = [*acting, *(dict(injected.object) for injected in planned.injected)]
+        cluster = [*acting, *(dict(injected.data) for injected in planned.injected)]
         yield f"{where}/{CLUSTER}", cluster
         yield where, [*whole, *cluster]
 

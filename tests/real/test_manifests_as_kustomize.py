@@ -202,8 +202,7 @@ def read(root: Path, written: str = "services/base") -> tuple[list[tuple[str, st
     service = model.Service(name="legacy", namespace="team", manifests=written)
     found, problems = kept.read(service, root, Catalog())
     objects = [
-        (str(s.object["kind"]), str(s.object["metadata"]["name"]), str(s.object["metadata"]["namespace"]))
-        for s in found.subjects
+        (str(s.data["kind"]), str(s.data["metadata"]["name"]), str(s.data["metadata"]["namespace"])) for s in found.subjects
     ]
     overlay = "namespace: team\nresources:\n"
     if found.base is not None:

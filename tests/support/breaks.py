@@ -1,5 +1,5 @@
 """A pod whose image is written so that readers of YAML 1.1 and 1.2 may see different ones: characters that only some take
-for a line break, at places where that matters. `tests/unit/test_reading.py` holds mooring to what is right,
+for a line break, at places where that matters. `tests/unit/yaml/test_reading.py` holds mooring to what is right,
 `tests/real/test_yamlread.py` to kubectl.
 """
 

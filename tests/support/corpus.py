@@ -1,5 +1,5 @@
 """The texts that YAML readers are compared on: scalars that some reader takes for something else, in every place a scalar
-can stand. `tests/unit/test_document.py` compares mooring's two readers over it, `tests/real/test_yamlread.py` kubectl's.
+can stand. `tests/unit/yaml/test_document.py` compares mooring's readers over it, `tests/real/test_yamlread.py` kubectl's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text → plain data and the places of its values: fleet files (YAML 1.2 core) and manifests (as `kubectl` reads them).
 
 Most texts are read by `ryaml`, which is some twenty times faster than the exact reader; a lexical gate lets through only
-what both read alike (`tests/unit/test_document.py` proves it over a corpus, `tests/fuzz` over mutated texts), and
+what both read alike (`tests/unit/yaml/test_document.py` proves it over a corpus, `tests/fuzz` over mutated texts), and
 everything that has a problem is read exactly. Positions are computed when something is reported, never before.
 """
 
@@ -183,7 +183,7 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
 def rendered(text: str) -> list[Any] | None:
     """The documents of a text that mooring rendered; None where `ryaml` refuses it.
 
-    No gate: what `scalar` writes is read alike by all (`tests/unit/test_rendered.py`).
+    No gate: what `scalar` writes is read alike by all (`tests/unit/yaml/test_rendered.py`).
     """
     import ryaml
 

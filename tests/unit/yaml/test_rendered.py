@@ -16,7 +16,7 @@ from mooring.yaml.dump import dump
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import tree
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TREES = (ROOT / "overlays", ROOT / "policies", *sorted((ROOT / "tests/cases").glob("*/*/*/expected")))
 # Each text once: the suites of the policies are nearly the same in every tree, and large.
 TEXTS = {

@@ -23,7 +23,7 @@ from mooring.schema.crd import Malformed, kinds, strict
 from mooring.yaml.document import read_manifests
 from tests.real.mutations import UNKNOWN, broken_at, filled, leaves, routes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMAS = sorted(path for path in (ROOT / "schemas").glob("*/*/*.json") if path.name != "index.json")
 FLEETS = sorted((ROOT / "schemas").glob("*.schema.json"))
 NAMES = [path.relative_to(ROOT / "schemas").as_posix() for path in SCHEMAS]
