@@ -37,6 +37,11 @@ _ONLY_RUAMEL = (
     "a `{` is not closed",
     "text behind a closing quote",
     "this line continues the value of the line above",
+    # A key over several lines, which YAML forbids: what somebody who wrote one has most likely forgotten.
+    "a quote is not closed on its line",
+    "a key without `:`",
+    "a `:` without a space behind it",
+    "a merge conflict is not resolved",
     "a tab is used for indentation",  # on a line of its own, or before a text's further line
 )
 _ANY = "|".join((*_ONLY_MOORING, *map(re.escape, _ONLY_RUAMEL), *(re.escape(odd.at(0).message) for odd in ODD.values())))
