@@ -251,14 +251,14 @@ BROKEN: Mapping[str, tuple[Any, dict[str, str], str]] = {
         {},
         "",
     ),
-    "prefix of a number": ({"resources": ["cm.yaml"], "namePrefix": 12}, {}, "takes a text"),
+    "prefix of a number": ({"resources": ["cm.yaml"], "namePrefix": 12}, {}, "must be a string"),
     "unknown field": ({"resources": ["cm.yaml"], "x" + C: C}, {}, "no such field"),
     "no YAML at all": (f"resources: [cm.yaml]\npassword: [{C}\n", {}, ""),
     "a key twice": (f"resources: [cm.yaml]\nnamePrefix: {C}\nnamePrefix: {C}\n", {}, ""),
     "a missing file": ({"resources": [C]}, {}, "does not exist"),
     "a missing patch": ({"resources": ["cm.yaml"], "patches": [{"path": C}]}, {}, "does not exist"),
-    "a remote": ({"resources": [f"https://user:{C}@host.example/{C}?token={C}"]}, {}, "fetches nothing"),
-    "a bad namespace": ({"resources": ["cm.yaml"], "namespace": [C]}, {}, "takes a text"),
+    "a remote": ({"resources": [f"https://user:{C}@host.example/{C}?token={C}"]}, {}, "does not fetch"),
+    "a bad namespace": ({"resources": ["cm.yaml"], "namespace": [C]}, {}, "must be a string"),
 }
 # Kustomize builds these, whatever one may expect.
 BUILT = {

@@ -45,11 +45,19 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
         "this entry names a file outside of this folder",
         False,
     ),
-    "a file twice": (listing("resources: [cm.yaml, cm.yaml]\n"), "this object stands a second time", False),
-    "a file by two names": (listing("resources: [cm.yaml, ./cm.yaml]\n"), "this object stands a second time", False),
+    "a file twice": (
+        listing("resources: [cm.yaml, cm.yaml]\n"),
+        "the manifests of this service have this object twice",
+        False,
+    ),
+    "a file by two names": (
+        listing("resources: [cm.yaml, ./cm.yaml]\n"),
+        "the manifests of this service have this object twice",
+        False,
+    ),
     "an object twice": (
         listing("resources: [cm.yaml, again.yaml]\n", again_yaml=CM),
-        "this object stands a second time",
+        "the manifests of this service have this object twice",
         False,
     ),
     "an object twice in a list": (
@@ -57,12 +65,12 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
             "resources: [l.yaml]\n",
             l_yaml="kind: List\napiVersion: v1\nitems:\n" + 2 * f"- {{{CM.replace(chr(10), ', ', 3).strip()}}}\n",
         ),
-        "this object stands a second time",
+        "the manifests of this service have this object twice",
         False,
     ),
     "an object twice, once local": (
         listing("resources: [cm.yaml, again.yaml]\n", again_yaml=noted("one", f"{LOCAL}: 'true'")),
-        "this object stands a second time",
+        "the manifests of this service have this object twice",
         False,
     ),
     "one name of two kinds": (
@@ -73,7 +81,7 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
     "a base twice": (
         listing("resources: [../other, ../other]\n")
         | {"services/other/kustomization.yaml": "resources: [x.yaml]\n", "services/other/x.yaml": SECOND},
-        "this entry names a base that is taken in already",
+        "this entry names a base that another entry includes",
         False,
     ),
     "two names": (
@@ -127,7 +135,7 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
     ),
     "an annotation that renames": (
         listing("resources: [x.yaml]\n", x_yaml=noted("x", "internal.config.kubernetes.io/previousNames: y")),
-        "an annotation of Kustomize's own",
+        "an internal annotation of Kustomize",
         False,
     ),
     "local": (listing("resources: [cm.yaml, x.yaml]\n", x_yaml=noted("x", f"{LOCAL}: 'true'")), "", True),
@@ -150,7 +158,7 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
     ),
     "files with an object twice": (
         {"services/base/a.yaml": CM, "services/base/b.yaml": CM},
-        "this object stands a second time",
+        "the manifests of this service have this object twice",
         False,
     ),
 }
@@ -167,11 +175,11 @@ STRICTER: Mapping[str, tuple[dict[str, str], str]] = {
     ),
     "an annotation that renames": (
         listing("resources: [x.yaml]\n", x_yaml=noted("x", "internal.config.kubernetes.io/needsHashSuffix: enabled")),
-        "an annotation of Kustomize's own",
+        "an internal annotation of Kustomize",
     ),
     "an annotation that keeps the namespace": (
         listing("resources: [x.yaml]\n", x_yaml=noted("x", "internal.config.kubernetes.io/helm-generated: 'true'")),
-        "an annotation of Kustomize's own",
+        "an internal annotation of Kustomize",
     ),
     "one object of two versions": (
         listing(
@@ -181,12 +189,12 @@ STRICTER: Mapping[str, tuple[dict[str, str], str]] = {
                 for v, n in (("a", "v1"), ("b", "v2"))
             },
         ),
-        "this object stands a second time",
+        "the manifests of this service have this object twice",
     ),
     "a local folder that looks remote": (
         listing("resources: ['gh:org/repo']\n")
         | {"services/base/gh:org/repo/kustomization.yaml": "resources: [x.yaml]\n", "services/base/gh:org/repo/x.yaml": CM},
-        "this entry is remote",
+        "mooring does not fetch remote bases",
     ),
 }
 

@@ -97,8 +97,10 @@ def decode(document: Document) -> Fields:
     for key, value in document.data.items():
         name = _NAMES.get(folded(key))
         if name is None:
-            hint = suggestion(str(key), _NAMES.values()) or "remove it; Kustomize 5.8 has no such field"
-            message = f"unknown field {quote_key(key)} in a kustomization"
+            near = suggestion(str(key), _NAMES.values())
+            # What is like no field may be anything, and the place shows where it stands.
+            message = f"unknown field {quote_key(key)} in a kustomization" if near else "unknown field in a kustomization"
+            hint = near or "remove it; Kustomize 5.8 has no such field"
             found.problems.append(Problem(CODE, message, document, (key,), at_key=True, hint=hint))
         elif name in found.values:
             found.problems.append(_twice(document, (key,), name))
