@@ -25,7 +25,9 @@ SUMMARY = {"documents", "services", "pulls", "problems", "silenced", "written", 
     "skipped",
     "not_listed",
 }
-PROBLEM = {"code", "severity", "message", "file", "line", "column", "route", "hint", "object", "environment"}
+PROBLEM = {"code", "severity", "message", "file", "line", "column", "route", "hint", "object", "environment"} | {
+    "environments"
+}
 PULL = {"image", "route", "component", "origin", "secrets", "secret", "robot", "project", "expires", "verdict"}
 Captured = pytest.CaptureFixture[str]
 
