@@ -177,9 +177,11 @@ def test_a_signal_ends_a_run_without_a_trace(
             process.send_signal(number)
         out, err = process.communicate(timeout=120)
         codes.add(process.returncode)
-        # Before Python runs any of ours, the system ends the process itself: for a shell that is the same code.
-        assert process.returncode in (0, code, -number), err
-        assert "Traceback" not in out + err
+        # Before Python runs any of ours, the system ends the process itself: for a shell that is the same code. Python
+        # may be interrupted at its own start as well, and says so in its own words.
+        if "Could not import runpy module" not in err:
+            assert process.returncode in (0, code, -number), err
+            assert "Traceback" not in out + err
         left = tree(repository)
         assert not [path for path in left if is_temporary(path.rpartition("/")[2])]
         judge(repository, before, after)
@@ -204,12 +206,13 @@ def test_a_second_run_says_that_it_waits(repository: Path) -> None:
     descriptor = os.open(repository, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     process = mooring(repository, "render")
-    time.sleep(1.5)
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    assert said == "mooring: another run works in this repository; waiting for its end\n"
     assert process.poll() is None
     os.close(descriptor)
-    _, err = process.communicate(timeout=120)
+    process.communicate(timeout=120)
     assert process.returncode == 0
-    assert err.startswith("mooring: another run works in this repository; waiting for its end\n")
 
 
 def test_a_fleet_that_changes_under_a_run(trees: tuple[Path, Tree, Tree], repository: Path) -> None:
