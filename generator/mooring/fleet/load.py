@@ -22,7 +22,7 @@ from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.problems.routes import get
-from mooring.redaction import MASK, quote, quote_key
+from mooring.redaction import quote, quote_key, quote_or_none
 from mooring.schema import validation
 from mooring.schema.finding import limited, named
 from mooring.yaml.document import Document, read_fleet
@@ -177,8 +177,7 @@ def _name_at(data: Mapping[str, Any], route: Route) -> str | None:
     """The name of a list's item in backticks; None where it has none, or none that may be shown."""
     item = get(data, route)
     name = item.get("name") if isinstance(item, Mapping) else None
-    quoted = quote(name, "name") if isinstance(name, str) and name else f"`{MASK}`"
-    return None if quoted == f"`{MASK}`" else quoted
+    return quote_or_none(name, "name") if isinstance(name, str) and name else None
 
 
 def _problem(document: Document, finding: validation.Finding) -> Problem:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mooring.redaction import MASK, Kind, quote
+from mooring.redaction import Kind, quote_or_none
 
 MOST = 50
 _NAMES = 5_000
@@ -35,8 +35,8 @@ class Suggestions:
     def hint(self, name: str, known: Collection[str], kind: Kind = "name", cutoff: float = 0.6) -> str:
         """`did you mean …?`; empty where no known name is near, or none that may be shown."""
         near = self.nearest(name, known, cutoff)
-        quoted = quote(near, kind) if near else f"`{MASK}`"
-        return "" if quoted == f"`{MASK}`" else f"did you mean {quoted}?"
+        quoted = quote_or_none(near, kind) if near else None
+        return f"did you mean {quoted}?" if quoted else ""
 
 
 _of_run = Suggestions()

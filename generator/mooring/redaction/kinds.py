@@ -113,6 +113,12 @@ def quote_key(name: object) -> str:
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
+def quote_or_none(value: object, kind: Kind) -> str | None:
+    """The value as `quote` gives it; None where that would be a mask."""
+    quoted = quote(value, kind)
+    return None if quoted == f"`{MASK}`" else quoted
+
+
 def listed(names: Sequence[str]) -> str:
     """Some names in a message, which says of a long list how many more there are."""
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from mooring.problems.position import Route
 from mooring.problems.suggestion import Suggestions
-from mooring.redaction import MASK, Kind, kind_of, quote, quote_key
+from mooring.redaction import MASK, Kind, kind_of, quote_key, quote_or_none
 from mooring.redaction.fields import is_free
 from mooring.schema.finding import Describe, Finding
 
@@ -201,8 +201,7 @@ def _value(route: Route, data: Any, kind: Kind | None) -> str | None:
     """The value in backticks; None where its field is not declared to hold something that may be shown."""
     if kind is None or isinstance(data, (dict, list)) or any(isinstance(step, str) and is_free(step) for step in route):
         return None
-    quoted = quote(data, kind)
-    return None if quoted == f"`{MASK}`" else quoted
+    return quote_or_none(data, kind)
 
 
 def _type_of(data: Any) -> str:
