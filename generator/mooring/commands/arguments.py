@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mooring import report
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.redaction import quote
 
@@ -31,21 +32,20 @@ class _Targets(argparse.Action):
 def limit(parser: argparse.ArgumentParser) -> None:
     """The option of those commands that list problems."""
     parser.add_argument(
-        "--limit", type=_number, metavar="N",
+        "--limit", type=whole_number(0, 999_999_999, "write a whole number, 0 or more"), metavar="N",
         help="list at most N problems that differ in more than their place; the others are counted (default: all)",
     )  # fmt: skip
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError("write a whole number, 0 or more")
-    return int(text)
+def whole_number(least: int, most: int, refusal: str) -> Callable[[str], int]:
+    """Reads an option's value as a whole number from `least` to `most`; `refusal` says what to write."""
 
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(refusal)
+        return int(text)
 
-def _megabytes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
-        raise argparse.ArgumentTypeError("write whole megabytes, from 1 to 10000")
-    return int(text)
+    return read
 
 
 def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
@@ -61,7 +61,8 @@ def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
             "--output", action=_Targets, metavar="FILE", help="write the format before it to FILE instead of printing it"
         )
     parser.add_argument(
-        "--max-file-size", type=_megabytes, default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
+        "--max-file-size", default=DEFAULT_LIMIT // MEGABYTE, metavar="MB",
+        type=whole_number(1, 10_000, "write whole megabytes, from 1 to 10000"),
         help="refuse to read a file, or standard input, of more megabytes (default: 20)",
     )  # fmt: skip
     parser.add_argument("-q", "--quiet", action="count", default=0, help="print no summary, and no notes")
@@ -88,4 +89,4 @@ def day(text: str) -> datetime.date:
 
 def default_format() -> str:
     """`github` where an Action runs it, so that a pull request shows the problems at their lines."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    return "github" if report.in_action() else "text"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from mooring import report
-from mooring.commands.arguments import common, fleet_path, limit
+from mooring.commands.arguments import common, fleet_path, limit, whole_number
 from mooring.commands.running import Refused, near_or_all, repository
 from mooring.files import display_path, tell
 from mooring.files.comparing import read_own
@@ -23,12 +23,6 @@ from mooring.yaml.diff import diff
 _MOST_JOBS = 1000
 
 
-def _jobs(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) <= _MOST_JOBS):
-        raise argparse.ArgumentTypeError(f"write a whole number of processes, from 1 to {_MOST_JOBS}")
-    return int(text)
-
-
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, report.formats())
     limit(parser)
@@ -38,7 +32,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; print the diff; exit 1 on drift")
     parser.add_argument("--stdout", action="store_true", help="write nothing; print the objects")
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: by the fleet's size)")
+    refusal = f"write a whole number of processes, from 1 to {_MOST_JOBS}"
+    parser.add_argument(
+        "--jobs", type=whole_number(1, _MOST_JOBS, refusal), metavar="N", help="processes (default: by the fleet's size)"
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
