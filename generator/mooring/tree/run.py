@@ -20,7 +20,6 @@ from mooring.plan import policies as policy_overlay
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, resolve_environment
 from mooring.plan.folders import check_folders
 from mooring.plan.namespace import plan_environment
-from mooring.plan.pulls import follow_pulls
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
@@ -157,7 +156,7 @@ def run(
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, Findings(counts=Counts(documents=len(root))))
         parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects)
-        produced = produce(found[environment], name, parts, lambda s, planned: follow_pulls(s, planned, as_of=as_of))
+        produced = produce(found[environment], name, parts, as_of)
         followed = produced.findings.followed if keep_pulls else ()
         produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
         return produced

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,16 +13,13 @@ from mooring.plan.identity import once
 from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
 from mooring.plan.planned import Planned
 from mooring.plan.pull_secrets import InjectedObject
-from mooring.plan.pulls import refused
+from mooring.plan.pulls import follow_pulls, refused
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.pulls.verdict import Pull, project_of
+from mooring.pulls.verdict import project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
 from mooring.tree.findings import Counts, Findings
-
-Judge = Callable[[ResolvedEnvironment, Planned], tuple[list[Pull], list[Problem]]]
-"""Given a resolved environment and what was planned of it: every pull, and the problems of those that would fail."""
 
 
 @dataclass(slots=True)
@@ -45,15 +43,15 @@ class ClusterParts:
     objects: Sequence[ObjectRef] = ()
 
 
-def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, judge: Judge) -> Produced:
-    """Renders and checks the namespace called `name`, or `_cluster`."""
+def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_of: datetime.date | None) -> Produced:
+    """Renders and checks the namespace called `name`, or `_cluster`; expiry is judged by `as_of`, where it is."""
     unlisted = Planned()
     if name == CLUSTER:
         planned = plan_cluster(resolved, cluster.policies, cluster.patches)
         unlisted = plan_strays(resolved)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
-    pulls, broken = judge(resolved, planned)
+    pulls, broken = follow_pulls(resolved, planned, as_of=as_of)
     rendered = _render(resolved, planned)
     originals = [injected.original for injected in planned.injected]
     own = [*cluster.objects, *rendered.own] if name == CLUSTER else rendered.own

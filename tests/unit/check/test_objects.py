@@ -18,7 +18,7 @@ from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.planned import Planned
 from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
-from mooring.tree import run
+from mooring.tree import run, unit
 from tests.support.example import copy
 from tests.support.pull_world import NAMESPACE, SAMPLES, secret
 
@@ -424,13 +424,13 @@ def test_without_a_fleet_nobody_knows_when_robots_expire(here: Path, capsys: Cap
 def test_the_fleet_s_pulls_are_followed_once(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     copy(here, rendered=True)
     followed: list[str] = []
-    follow = run.follow_pulls
+    follow = unit.follow_pulls
 
     def counting(resolved: Any, planned: Any, **more: Any) -> Any:
         followed.append(resolved.name)
         return follow(resolved, planned, **more)
 
-    monkeypatch.setattr(run, "follow_pulls", counting)
+    monkeypatch.setattr(unit, "follow_pulls", counting)
     _, result = check(capsys)
     assert len(followed) == len({(p["environment"], p["object"]["namespace"]) for p in result["pulls"]} | {
         (name, "") for name in ("dev", "staging", "prod")
