@@ -147,7 +147,7 @@ def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any
     return {"object": ref.as_json(), "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
 
 
-_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is no Harbor's"}
+_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another registry"}
 
 
 def _tree(entry: dict[str, Any]) -> Iterator[str]:

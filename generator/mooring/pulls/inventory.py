@@ -1,7 +1,8 @@
 """Objects at hand → what the pull path asks of a cluster: pull Secrets, ServiceAccounts, grants, private registries.
 
-A Secret's registries are read from its docker configuration, an ExternalSecret's from its template; a SealedSecret and a
-ciphertext of sops show none, and are taken to serve. Grants (ConfigMap `mooring-pull-grants`) say what a robot may pull.
+A Secret's registries are read from its docker configuration, an ExternalSecret's from its template. A SealedSecret and a
+ciphertext of sops show none: they are assumed to be for every private registry. Grants (ConfigMap `mooring-pull-grants`)
+say what a robot may pull.
 """
 
 from __future__ import annotations
