@@ -43,13 +43,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], list[Any]]:
     return count
 
 
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    suggestion.begin()
-    yield
-    suggestion.begin()
-
-
 def test_hints_are_for_the_first_misspelt_names(counted: Callable[[Any, str], list[Any]]) -> None:
     calls = counted(difflib, "get_close_matches")
     hints = [suggestion.suggestion("visoin", {"vision", "team"}) for _ in range(20_000)]
