@@ -197,6 +197,17 @@ def _ready(server: ApiServer, started: Sequence[subprocess.Popen[bytes]], folder
         return False
 
 
+def is_healthy(url: str, started: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether a server that was started answers 200 there. RuntimeError with the end of its log where it has ended."""
+    if started.poll() is not None:
+        raise RuntimeError(f"{log.stem} ended with {started.returncode}:\n{tail(log)}")
+    try:
+        with urllib.request.urlopen(url, context=trusting(), timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 def trusting() -> ssl.SSLContext:
     """The server makes its own certificate at each start, on this machine."""
     context = ssl.create_default_context()

@@ -5,8 +5,6 @@ No kubelet runs: Pods wait for a node that does not come, and a test says of the
 
 from __future__ import annotations
 
-import subprocess
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,16 +25,8 @@ def controlling(program: Path, server: api.ApiServer, folder: Path) -> Iterator[
     command += ["--bind-address=127.0.0.1", "--leader-elect=false", f"--controllers={names}"]
     with api.process(command, folder) as started:
         log = api.log_of(command, folder)
-        api.until(lambda: _healthy(port, started, log), "kube-controller-manager to be healthy")
+        api.until(
+            lambda: api.is_healthy(f"https://127.0.0.1:{port}/healthz", started, log),
+            "kube-controller-manager to be healthy",
+        )
         yield
-
-
-def _healthy(port: int, started: subprocess.Popen[bytes], log: Path) -> bool:
-    if started.poll() is not None:
-        raise RuntimeError(f"{log.stem} ended with {started.returncode}:\n{api.tail(log)}")
-    url = f"https://127.0.0.1:{port}/healthz"
-    try:
-        with urllib.request.urlopen(url, context=api.trusting(), timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,18 +91,9 @@ def admission(program: Path, server: api.ApiServer, folder: Path) -> Iterator[Ad
         verdicts.open_to_all(judge)
         with api.process(command, folder, **ENVIRONMENT) as started:
             log = api.log_of(command, folder)
-            api.until(lambda: _ready(port, started, log), "Kyverno to be ready")
+            api.until(
+                lambda: api.is_healthy(f"https://127.0.0.1:{port}/health/readiness", started, log), "Kyverno to be ready"
+            )
             running = Admission(server, judge, in_force.Policies(judge, "kyverno", barrier), in_force.native(judge))
             running.remove()
             yield running
-
-
-def _ready(port: int, started: subprocess.Popen[bytes], log: Path) -> bool:
-    if started.poll() is not None:
-        raise RuntimeError(f"{log.stem} ended with {started.returncode}:\n{api.tail(log)}")
-    url = f"https://127.0.0.1:{port}/health/readiness"
-    try:
-        with urllib.request.urlopen(url, context=api.trusting(), timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
