@@ -25,8 +25,12 @@ def run() -> None:
         from mooring.cli import main
 
         code = main()
-    except (KeyboardInterrupt, interruption.Interrupted) as interrupted:
-        code = getattr(interrupted, "code", 130)
+    except BaseException as error:
+        # Whatever an interrupt has become on its way up: `interruption.code` says when that happens.
+        signalled = 130 if isinstance(error, KeyboardInterrupt) else interruption.code()
+        if signalled is None:
+            raise
+        code = signalled
     if code == PIPE:
         # A closed pipe ends a run like any other program, whatever its result would have been.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -20,6 +20,7 @@ from mooring.commands.usage import parser
 from mooring.files.reading import MEGABYTE
 from mooring.files.writing import Unwritable
 from mooring.problems import suggestion
+from mooring.processes import interruption
 from mooring.processes.crash import Crash, Crashed, Died
 from mooring.processes.interruption import Interrupted
 from mooring.redaction import quote
@@ -91,7 +92,8 @@ def _guarded(argv: Sequence[str]) -> int:
     except (BrokenPipeError, Unwritable):
         raise  # what there is to say of it is said outside: it may be this stream
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback with values in it
-        return _ended(Crash.of(error))
+        signalled = interruption.code()
+        return _ended(Crash.of(error)) if signalled is None else signalled
 
 
 def _refuse_files_as_options(argv: Sequence[str]) -> None:

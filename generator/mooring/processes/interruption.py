@@ -17,9 +17,22 @@ class Interrupted(BaseException):
         self.code = 128 + number
 
 
+_arrived: list[int] = []
+
+
 def _raise(number: int, _frame: object) -> None:
     ignore()  # cleaning up is not interrupted a second time
+    _arrived.append(number)
     raise Interrupted(number)
+
+
+def code() -> int | None:
+    """The exit code of the signal that ended the run; None while none has.
+
+    Python before 3.12 makes a RuntimeError of whatever is raised while a class is made, an interrupt too
+    (https://docs.python.org/3/whatsnew/3.12.html, `__set_name__`): the exception's type alone does not tell.
+    """
+    return 128 + _arrived[0] if _arrived else None
 
 
 def install() -> None:

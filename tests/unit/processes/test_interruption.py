@@ -1,0 +1,57 @@
+"""An interrupt ends a run as the shell expects it, whatever Python has made of it on its way up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+BECOMES_ANOTHER = """
+import signal
+from mooring import {module}
+
+class Attribute:
+    def __set_name__(self, owner, name):
+        try:
+            signal.raise_signal(signal.{signal})
+        except BaseException as interrupted:
+            raise RuntimeError("made of an interrupt, as Python 3.11 does") from interrupted
+
+def load(*_arguments):
+    class Made:
+        attribute = Attribute()
+
+{run}
+"""
+IN_A_COMMAND = """
+from mooring.processes import interruption
+interruption.install()
+cli.load = load
+raise SystemExit(cli.main(["check"]))
+"""
+IN_AN_IMPORT = """
+import sys
+class Finder:
+    def find_spec(self, name, *_more):
+        if name == "mooring.cli":
+            load()
+sys.meta_path.insert(0, Finder())
+__main__.run()
+"""
+
+
+@pytest.mark.parametrize(("module", "run"), [("cli", IN_A_COMMAND), ("__main__", IN_AN_IMPORT)])
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupt_that_became_another_exception(module: str, run: str, name: str, code: int) -> None:
+    program = BECOMES_ANOTHER.format(module=module, signal=name, run=run)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+def test_an_exception_without_an_interrupt_is_raised() -> None:
+    run = IN_AN_IMPORT.replace("load()", "raise RuntimeError('of its own')")
+    program = BECOMES_ANOTHER.format(module="__main__", signal="SIGINT", run=run)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "of its own" in done.stderr
