@@ -12,6 +12,7 @@ from mooring.check.objects import CheckedObjects, check_objects
 from mooring.check.scope import Scope
 from mooring.manifests.paths import InputObject, Inputs, _is_manifest, items
 from mooring.problems.position import Route
+from mooring.registry.registries import Registry
 from mooring.report import Report, Terminal
 from mooring.yaml.document import read_manifests
 from tests.support.spoilt import OBJECTS
@@ -52,12 +53,12 @@ def found_in(whole: Any) -> list[InputObject]:
 
 
 def judged(found: list[InputObject]) -> CheckedObjects:
-    return check_objects(Inputs(found=found), ("harbor.example.com",), {}, AS_OF)
+    return check_objects(Inputs(found=found), (Registry("harbor.example.com", ("harbor.example.com",)),), {}, AS_OF)
 
 
 def judged_alone(found: list[InputObject], beside: list[InputObject]) -> CheckedObjects:
     """What is said of some objects, with others at hand that nothing is said of."""
-    scope = Scope([*found, *beside], ("harbor.example.com",), None, {}, AS_OF)
+    scope = Scope([*found, *beside], (Registry("harbor.example.com", ("harbor.example.com",)),), None, {}, AS_OF)
     result = CheckedObjects()
     for one in found:
         problems, pulls = check_object(one, scope)

@@ -16,10 +16,9 @@ from mooring.plan.pulls import broken, described, robot_facts
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.inventory import Inventory
-from mooring.pulls.verdict import ClusterState, Pull, SecretFacts
+from mooring.pulls.verdict import UNKNOWN, ClusterState, Pull, SecretFacts
 from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
-from mooring.rules import NO_REFERENCE
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
 _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")
@@ -109,7 +108,7 @@ class PullContext:
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
         beside = "" in self._names and pull.secret not in self._places
         proved = bool(self.state.secrets or self._everywhere) if namespace else beside
-        return pull if proved else dataclasses.replace(pull, verdict="not-at-hand")
+        return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret")
 
     def _hint(self, pull: Pull) -> str:
         near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))
@@ -117,9 +116,9 @@ class PullContext:
 
     def problem(self, obj: KubernetesObject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
-        if pull.verdict == "not-at-hand":
+        if pull.verdict == UNKNOWN:
             message, hint = described(pull)
-            place = pull.route if pull.detail == NO_REFERENCE else pull.reference or pull.route
+            place = pull.route if pull.reason == "variable" else pull.reference or pull.route
             return obj.problem("not-at-hand", message, place, hint=hint)
         if pull.verdict == "hashed-name":
             message = (

@@ -19,7 +19,7 @@ from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
-from mooring.pulls.verdict import Pull
+from mooring.pulls.verdict import OF_IMAGE, Pull
 from mooring.redaction import quote
 from mooring.rules import Severity
 from mooring.schema.catalog import Catalog, KindInfo
@@ -36,10 +36,11 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
     misplaced = any(problem.code == "secret-misplaced" for problem in problems)
     found: list[Pull] = []
     for each in pods(data, info, scope.context):
-        if not _runs_in_any_namespace(each, obj):
-            pod, own = proved_pulls(obj, each, scope, misplaced=misplaced)
-            found += own
-            problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
+        pod, own = proved_pulls(obj, each, scope, misplaced=misplaced)
+        if _runs_in_any_namespace(each, obj):
+            pod, own = dataclasses.replace(pod, unknown=None), [pull for pull in own if pull.verdict in OF_IMAGE]
+        found += own
+        problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
     problems += _credentials(obj, data, scope)
     return [silence_annotated(problem, data) for problem in problems], found
 

@@ -21,33 +21,37 @@ from mooring.problems.collecting import finish, merge
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull
+from mooring.registry.registries import Registry
 
 _ORDER = ("error", "warning", "note")
 
 
 @dataclass(slots=True)
 class CheckedObjects:
-    """What the objects came to; `services` counts those that pull anything."""
+    """What the objects came to; `services` counts those that pull anything, `private_hosts` are those
+    of the private registries."""
 
     problems: list[Problem] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
     documents: int = 0
     services: int = 0
+    private_hosts: set[str] = field(default_factory=set)
 
 
 def check_objects(
     inputs: Inputs,
-    hosts: Sequence[str],
+    named: Sequence[Registry],
     by_environment: Mapping[str, ResolvedEnvironment],
     as_of: datetime.date,
     fail_within: int | None = None,
 ) -> CheckedObjects:
-    """Checks the objects in every environment that they may be meant for; `hosts` are private registries."""
+    """Checks the objects in every environment that they may be meant for; `named` are further private registries."""
     checked = CheckedObjects(documents=len(inputs.found))
     problems = [finish(problem, None) for problem in inputs.problems]
     pulling: set[tuple[str, Route, ObjectRef]] = set()  # the documents of a file all begin at the same route
     for resolved in by_environment.values() or (None,):
-        scope = Scope(inputs.found, hosts, resolved, by_environment, as_of)
+        scope = Scope(inputs.found, named, resolved, by_environment, as_of)
+        checked.private_hosts.update(scope.registries.hosts)
         for item in scope.objects:
             of_object, pulls = check_object(item, scope)
             problems += of_object

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 
 from mooring.check.scope import Scope
-from mooring.kserve.model import Pod
+from mooring.kserve.model import Pod, Unknown
 from mooring.manifests.objects import KubernetesObject
+from mooring.plan.pulls import is_filled_in, unknown_pod
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get
 from mooring.pulls.trace import PullTrace
-from mooring.pulls.verdict import FINE, NOT_HARBOR, PUBLIC, Pull, pulls
+from mooring.pulls.verdict import FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
 
@@ -19,6 +20,7 @@ from mooring.registry.reference import pulled
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
 _BY_ITS_SERVICE = frozenset({"secret-not-referenced", "secret-shadowed"})
 _MISPLACED = "secret-misplaced"
+_NOT_PRIVATE = {NOT_HARBOR, PUBLIC} | OF_IMAGE
 _MODE = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
 
 
@@ -31,12 +33,17 @@ def proved_pulls(obj: KubernetesObject, pod: Pod, scope: Scope, *, misplaced: bo
     context = scope.pull_context
     found = [context.settled(pull, namespace) for pull in pulls(pod, obj.ref, namespace, context.state)]
     if obj.info.kind in _PARTS:
-        found = [pull for pull in found if pull.verdict not in _BY_ITS_SERVICE]
+        found = [pull for pull in found if not _is_its_services(pull)]
     if misplaced:
         found = [_explained_by_misplaced(pull) for pull in found]
     if pod.namespace is not None and context.lacks_account(namespace, "default"):
         return _without_account(pod, found)
     return pod, found
+
+
+def _is_its_services(pull: Pull) -> bool:
+    """Whether the service that takes the part in decides: it may bring the Secret, and fills in the placeholders."""
+    return not pull.image or pull.verdict in _BY_ITS_SERVICE or is_filled_in(pull)
 
 
 def _explained_by_misplaced(pull: Pull) -> Pull:
@@ -45,18 +52,29 @@ def _explained_by_misplaced(pull: Pull) -> Pull:
 
 
 def _without_account(pod: Pod, found: list[Pull]) -> tuple[Pod, list[Pull]]:
-    """The pod and the pulls that are proved where its account, which alone can bring it Secrets, is not given."""
-    left = [pull for pull in found if pull.verdict != "secret-not-referenced"]
-    unknown = f"ServiceAccount `default` of {quote(pod.namespace, 'name')} is not among the files given"
-    return dataclasses.replace(pod, unknown=unknown) if len(left) < len(found) else pod, left
+    """The pod and its pulls where its account, which alone can bring it Secrets, is not given."""
+    if not any(pull.verdict == "secret-not-referenced" for pull in found):
+        return pod, found
+    account = Unknown("account", f"ServiceAccount `default` of {quote(pod.namespace, 'name')} is not among the files given")
+    pulls = [_of_unknown_account(pull) for pull in found]
+    return dataclasses.replace(pod, unknown=account), pulls
+
+
+def _of_unknown_account(pull: Pull) -> Pull:
+    """The pull, unknown where only the account's list could serve it."""
+    if pull.verdict != "secret-not-referenced":
+        return pull
+    return dataclasses.replace(pull, verdict=UNKNOWN, reason="account")
 
 
 def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) -> Iterator[Problem]:
     """What is wrong with the pulls of one pod."""
-    private = [pull for pull in found if pull.verdict not in (NOT_HARBOR, PUBLIC)]
-    if pod.unknown and scope.registries.all:
-        message = f"cannot resolve the {pod.component}'s pod: {pod.unknown}"
-        yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
+    if scope.registries.all:
+        yield from unknown_pod(obj, pod)
+    for pull in found:
+        if pull.verdict in OF_IMAGE:
+            yield _problem(obj, pod, pull, scope)
+    private = [pull for pull in found if pull.verdict not in _NOT_PRIVATE]
     if not private:
         return
     yield from _missing_account(obj, pod, scope)
@@ -66,9 +84,22 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     for pull in private:
         if pull.verdict in FINE:
             yield from _tag_resolution(obj, pull, scope)
-        elif pull.verdict != _MISPLACED:
-            flow = PullTrace(obj, pod, pull, scope.placed, scope.robots, scope.expiry_places).steps()
-            yield dataclasses.replace(scope.pull_context.problem(obj, pull), flow=flow)
+        elif pull.image and pull.verdict != _MISPLACED and not _is_said_of_the_pod(pull, pod):
+            yield _problem(obj, pod, pull, scope)
+
+
+def _is_said_of_the_pod(pull: Pull, pod: Pod) -> bool:
+    return pod.unknown is not None and pull.reason == pod.unknown.reason
+
+
+def _problem(obj: KubernetesObject, pod: Pod, pull: Pull, scope: Scope) -> Problem:
+    """What is wrong with a pull, with the stations up to the broken link."""
+    flow = PullTrace(obj, pod, pull, scope.placed, scope.robots, scope.expiry_places).steps()
+    problem = dataclasses.replace(scope.pull_context.problem(obj, pull), flow=flow)
+    # A fleet names every private registry; among loose manifests a host of its own is as likely as a misspelt one.
+    if pull.verdict == SIMILAR_HOST and scope.resolved is None:
+        return dataclasses.replace(problem, severity="warning")
+    return problem
 
 
 def _missing_account(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[Problem]:

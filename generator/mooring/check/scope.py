@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import re
@@ -30,7 +31,7 @@ class Scope:
     def __init__(
         self,
         given: Sequence[InputObject],
-        hosts: Sequence[str],
+        named: Sequence[Registry],
         resolved: ResolvedEnvironment | None,
         by_environment: Mapping[str, ResolvedEnvironment],
         as_of: datetime.date,
@@ -41,7 +42,7 @@ class Scope:
         objects = [item.data for item in self.objects]
         inventory = collect(objects)
         self.skipping = inventory.skipping
-        self.registries = _registries(hosts, inventory, resolved)
+        self.registries = _registries(named, inventory, resolved)
         namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
         self.pull_context = PullContext(inventory, self.registries, resolved, as_of, namespaces)
         context = ClusterContext.of(objects)
@@ -106,10 +107,24 @@ def _is_below(path: Path | None, folders: set[Path]) -> bool:
     return any(resolved.is_relative_to(folder) for folder in folders)
 
 
-def _registries(hosts: Sequence[str], inventory: Inventory, resolved: ResolvedEnvironment | None) -> Registries:
+def _registries(named: Sequence[Registry], inventory: Inventory, resolved: ResolvedEnvironment | None) -> Registries:
     """The private registries: the fleet's and those that were named; without a fleet, also those that Secrets are for."""
     given = resolved.registries.all if resolved is not None else ()
     known = {host for registry in given for host in registry.hosts}
     shown = inventory.hosts if resolved is None else ()
-    added = [host for host in dict.fromkeys((*hosts, *shown)) if host not in known]
-    return Registries((*given, *(Registry(host, (host,)) for host in added)))
+    added: dict[str, Registry] = {}
+    for registry in named:
+        if registry.name in known:
+            continue
+        before = added.get(registry.name, registry)
+        # Named with a path and without one, it is private as a whole.
+        within = (*before.within, *registry.within) if before.within and registry.within else ()
+        added[registry.name] = dataclasses.replace(registry, within=tuple(dict.fromkeys(within)))
+    for host in shown:
+        if host not in known:
+            added.setdefault(host, Registry(host, (host,)))
+    projects = inventory.projects if resolved is None else {}
+    others = resolved.fleet.policies.other_registries if resolved is not None else ()
+    return Registries(
+        (*given, *(dataclasses.replace(one, projects=projects.get(one.name, frozenset())) for one in added.values())), others
+    )

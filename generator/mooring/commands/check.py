@@ -19,7 +19,10 @@ from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
+from mooring.pulls.tally import tally
 from mooring.redaction import quote
+from mooring.registry.reference import is_path
+from mooring.registry.registries import Registry
 from mooring.report import Report, Summary
 
 if TYPE_CHECKING:
@@ -33,10 +36,13 @@ def _days(text: str) -> int:
     return days(text)
 
 
-def _host(text: str) -> str:
-    if not FORMATS["host"].test(text):
-        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: write host or host:port, without a scheme")
-    return text
+def registry(text: str) -> Registry:
+    """A private registry as `--registry` names it: `host[:port]`, or with a path, where only what is below it is private."""
+    host, slash, path = text.partition("/")
+    if not FORMATS["host"].test(host) or (slash and not is_path(path)):
+        known = "write host or host:port, without a scheme, and a project behind a `/` where only its images are private"
+        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: {known}")
+    return Registry(host, (host,), within=(path,) if slash else ())
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +52,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", metavar="PATH", help="manifests: files, directories, Kustomize roots, - for standard input"
     )
     parser.add_argument(
-        "--registry", action="append", default=[], type=_host, metavar="HOST",
+        "--registry", action="append", default=[], type=registry, metavar="HOST[/PROJECT]",
         help="a private registry, beside those of the fleet or of the Secrets at hand (repeatable)",
     )  # fmt: skip
     parser.add_argument("--pulls", action="store_true", help="add every pull to the JSON")
@@ -54,7 +60,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-within", type=_days, metavar="30d", help="an error for robots and exemptions that expire within so many days"
     )
-    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--strict", action="store_true", help="warnings and pulls of which nothing is known count as errors")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -80,7 +86,10 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
         problems = [*outcome.problems, *check_fleet(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
         counts = outcome.findings.counts
-        counted = Summary(counts.documents, counts.services, counts.pulls, seconds=time.monotonic() - started)
+        counted = Summary(
+            counts.documents, counts.services, seconds=time.monotonic() - started,
+            **report.of_pulls(counts.pulls, outcome.private_hosts),
+        )  # fmt: skip
         return _report(arguments, problems, counted, outcome.findings.followed)
 
 
@@ -106,10 +115,16 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     inputs = read(arguments.paths)
     result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within)
     counted = Summary(
-        result.documents, result.services, len(result.pulls), seconds=time.monotonic() - started, skipped=inputs.skipped
-    )
+        result.documents, result.services, seconds=time.monotonic() - started, skipped=inputs.skipped,
+        **report.of_pulls(tally(result.pulls), result.private_hosts),
+    )  # fmt: skip
     code = _report(arguments, silence_commented(result.problems, documents), counted, result.pulls)
     return 2 if inputs.unreadable else code
+
+
+_NOTHING_PROVED = (
+    "no private registry is known, so no pull could be proved: name one with `--registry HOST`, or give the pull Secrets too"
+)
 
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
@@ -118,9 +133,17 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Sum
     silent = len(problems) - len(live)
     summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
+    failed |= arguments.strict and counted.unknown > 0
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
+    remark = "" if counted.private_registries or not counted.pulls else _NOTHING_PROVED
     result = Report(
-        listed, summary, entries, says="" if failed else "clean", quiet=arguments.quiet > 0, totals=report.totals(problems)
+        listed,
+        summary,
+        entries,
+        says="" if failed or counted.broken else "clean",
+        remark=remark,
+        quiet=arguments.quiet > 0,
+        totals=report.totals(problems),
     )
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

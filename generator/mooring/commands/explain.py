@@ -10,6 +10,7 @@ from typing import Any
 
 from mooring import report, rules
 from mooring.commands.arguments import common, day, fleet_path
+from mooring.commands.check import registry
 from mooring.commands.running import Refused, fail, near_or_all, today
 from mooring.files import exists
 from mooring.problems.suggestion import nearest, suggestion
@@ -22,7 +23,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests to look for the service in, instead of the fleet"
     )
-    parser.add_argument("--registry", action="append", default=[], metavar="HOST", help="a private registry (repeatable)")
+    parser.add_argument(
+        "--registry",
+        action="append",
+        default=[],
+        type=registry,
+        metavar="HOST[/PROJECT]",
+        help="a private registry (repeatable)",
+    )
     parser.add_argument("--env", metavar="E", help="the environment to explain the service in (default: the first)")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
 

@@ -125,8 +125,11 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     summary = Summary(
         documents=outcome.findings.counts.documents,
         services=outcome.findings.counts.services,
-        pulls=outcome.findings.counts.pulls,
-        problems=sum(problem.count for problem in outcome.problems) - silenced,
+        **report.of_pulls(
+            outcome.findings.counts.pulls,
+            outcome.private_hosts,
+        ),
+        problems=report.count(problem for problem in outcome.problems if problem.silenced is None),
         not_listed=left,
         silenced=silenced,
         written=len(outcome.written) if done else 0,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve import runtime
-from mooring.kserve.model import SERVING, TRANSFORMING, WORKER, ClusterContext, Image, Pod
+from mooring.kserve.model import SERVING, TRANSFORMING, WORKER, ClusterContext, Image, Pod, Unknown
 from mooring.kserve.podspec import at, environment_models, images_of, model_images, names, platform_image, references
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -176,12 +176,12 @@ def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
     yield from _worker(own, worker)
 
 
-def _missing(own: _Predictor) -> str:
+def _missing(own: _Predictor) -> Unknown | None:
     if not own.key or own.runtime is not None:
-        return ""
+        return None
     name = as_text(own.model.get("runtime"))
     absent = f"runtime {quote(name, 'name')} is" if name else "the runtime that KServe selects is"
-    return f"{absent} not among the files given"
+    return Unknown("runtime", f"{absent} not among the files given")
 
 
 def _has_image(container: Any) -> bool:

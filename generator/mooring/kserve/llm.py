@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve.llmconfig import Layers, layers
-from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Pod
+from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Pod, Unknown
 from mooring.kserve.podspec import platform_image, references
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -56,7 +56,7 @@ def pods(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) -> It
         if part and part not in present:
             storage = tuple(_storage(whole, {}, context)) if part != "router" else ()
             component = "scheduler" if part == "router" else part
-            unknown = whole.unknown(*shared, part) or "no template of it is among the files given"
+            unknown = whole.unknown(*shared, part) or Unknown("base", "no template of it is among the files given")
             yield Pod(component, None, storage, (), unknown=unknown)
             shared = ()
 
@@ -72,7 +72,7 @@ def _theirs(path: Route, whole: Layers) -> bool:
     return path[0] == "router" and elsewhere and get(whole.all[-1].spec, path) is None
 
 
-def _pod(path: Route, whole: Layers, context: ClusterContext, unknown: str) -> Pod:
+def _pod(path: Route, whole: Layers, context: ClusterContext, unknown: Unknown | None) -> Pod:
     """The pod of the template at a path."""
     images = whole.images(path)
     serves = path[0] != "router"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Origin
+from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Origin, Unknown
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.podspec import containers, names
 from mooring.kserve.runtime import filled, united
@@ -81,10 +81,12 @@ class Layers:
             merged = united(names(spec.get("imagePullSecrets")), merged)
         return merged
 
-    def unknown(self, *parts: str) -> str:
+    def unknown(self, *parts: str) -> Unknown | None:
         """What is not among the files given for the parts of the service, "" being what is for all of them."""
         absent = [name for part in parts for name in self.absent.get(part, ())]
-        return f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not among the files given" if absent else ""
+        if not absent:
+            return None
+        return Unknown("base", f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not among the files given")
 
     def filled(self, image: str) -> str:
         return filled(image.replace(".ObjectMeta.", "."), self.metadata)

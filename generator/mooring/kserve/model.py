@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mooring.kserve import platform
 from mooring.kserve.platform import Settings
@@ -41,6 +41,13 @@ class Image:
     owner: str = OBJECT
 
 
+class Unknown(NamedTuple):
+    """What decides over a pod and is not at hand: one word for programs (`rules.REASONS`), and a clause for people."""
+
+    reason: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pod:
     """One pod. `route` is its pod spec's place in the object, None where none stands there; `secrets` are the names it
@@ -54,7 +61,7 @@ class Pod:
     secrets: tuple[str, ...]
     service_account: str | None = None
     references: Mapping[str, Route] = field(default_factory=dict)
-    unknown: str = ""
+    unknown: Unknown | None = None
     runtime: Mapping[str, Any] | None = None
     namespace: str | None = None
 

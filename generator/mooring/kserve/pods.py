@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.kserve import inferenceservice, llm, platform
-from mooring.kserve.model import GROUP, LLM_CONFIG, ClusterContext, Pod
+from mooring.kserve.model import GROUP, LLM_CONFIG, ClusterContext, Pod, Unknown
 from mooring.kserve.platform import CONFIG, SYSTEM
 from mooring.kserve.podspec import at, fetching, images_of, names, platform_image, references
 from mooring.problems.position import Route
@@ -49,10 +49,10 @@ def _graph(data: Mapping[str, Any], context: ClusterContext) -> Iterator[Pod]:
     """
     images = tuple(platform_image("router", ("spec",), context))
     account = as_text(get(data, ("spec", "serviceAccountName"))) or None
-    unknown = f"ConfigMap `{SYSTEM}/{CONFIG}`, which names its Secrets under `router`, is not among the files given"
+    absent = f"ConfigMap `{SYSTEM}/{CONFIG}`, which names its Secrets under `router`, is not among the files given"
     found = context.settings
     secrets = found.router_secrets if found is not None else ()
-    yield Pod("router", None, images, secrets, account, unknown="" if found is not None else unknown)
+    yield Pod("router", None, images, secrets, account, unknown=None if found is not None else Unknown("settings", absent))
 
 
 def _download(data: Mapping[str, Any], context: ClusterContext) -> Iterator[Pod]:
@@ -65,5 +65,5 @@ def _download(data: Mapping[str, Any], context: ClusterContext) -> Iterator[Pod]
     namespace = context.settings.job_namespace if context.settings is not None else ""
     images = tuple(fetching(as_text(get(data, route)), route, context, use=platform.DOWNLOAD)) if namespace else ()
     absent = f"ConfigMap `{SYSTEM}/{CONFIG}`, which names its namespace under `localModel`, is not among the files given"
-    unknown = "" if namespace else absent
+    unknown = None if namespace else Unknown("settings", absent)
     yield Pod("download", None, images, (), unknown=unknown, namespace=namespace)

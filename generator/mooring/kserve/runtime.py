@@ -14,6 +14,7 @@ from mooring.kserve.model import SERVING, WORKER, ClusterContext, Image
 from mooring.kserve.podspec import images_of, names
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
+from mooring.registry.reference import unresolved
 
 # A runtime without protocols comes after all that have some.
 _PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")
@@ -154,6 +155,11 @@ def edited(image: str, runtime: Mapping[str, Any] | None, model: Mapping[str, An
     if _gpu(model, runtime):
         return f"{image}-gpu" if server in _GPU_BUILDS and not image.endswith("-gpu") else image
     return f"{bare}-cpu{tag}" if server == "vllmserver" and not bare.endswith("-cpu") else image
+
+
+def has_placeholders_only(image: str) -> bool:
+    """Whether all that is to be filled in in an image is what KServe fills in itself."""
+    return not unresolved(_PLACEHOLDER.sub("", image))
 
 
 def filled(image: str, metadata: Mapping[str, Any]) -> str:

@@ -74,17 +74,7 @@ def resolve_environment(
     """What `environment` makes of `fleet`."""
     merged, problems = resolve(fleet, environment)
     catalog = catalog_for(merged)
-    registries = Registries(
-        tuple(
-            Registry(
-                name=item.name,
-                hosts=tuple(dict.fromkeys((item.host, *item.aliases))),
-                public_projects=frozenset(item.public_projects),
-                robot_prefix=item.robot_prefix,
-            )
-            for item in merged.registries
-        )
-    )
+    registries = _registries(merged)
     change = image_changes(fleet, merged, environment)
     services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in merged.namespaces}
     for service in merged.services:
@@ -100,6 +90,24 @@ def resolve_environment(
         ),
         problems,
     )  # fmt: skip
+
+
+def _registries(fleet: model.Fleet) -> Registries:
+    """The fleet's registries, with the projects that its robots pull from."""
+    projects: dict[str | None, set[str]] = {}
+    for robot in fleet.robots:
+        projects.setdefault(robot.registry, set()).update(robot.all_projects)
+    found = (
+        Registry(
+            name=item.name,
+            hosts=tuple(dict.fromkeys((item.host, *item.aliases))),
+            public_projects=frozenset(item.public_projects),
+            robot_prefix=item.robot_prefix,
+            projects=frozenset(projects.get(item.name, set()) | projects.get(None, set())),
+        )
+        for item in fleet.registries
+    )
+    return Registries(tuple(found), fleet.policies.other_registries)
 
 
 def _context(

@@ -18,7 +18,7 @@ from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Step
 from mooring.problems.routes import get, pointer, put_all
 from mooring.redaction import quote
-from mooring.registry.reference import FETCHED, meant
+from mooring.registry.reference import FETCHED, meant, pulled, unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,8 @@ def _needs(obj: ServiceObject, pod: Pod, robots: Robots) -> _Needs:
     used: set[str] = set()
     problems: list[Problem] = []
     for image in sorted(pod.images, key=lambda image: not image.reference.startswith(FETCHED)):
-        reference = meant(image.reference)
+        # What no kubelet can read is said of the image: no robot mends it.
+        reference = meant(image.reference) if unresolved(image.reference) else pulled(image.reference)
         registry = robots.registries.recognise(reference) if reference else None
         if reference is None or registry is None or registry.is_public(reference):
             continue

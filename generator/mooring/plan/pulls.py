@@ -12,14 +12,17 @@ from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
+from mooring.kserve.model import LLM_CONFIG, Pod
 from mooring.kserve.pods import pods
+from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
+from mooring.manifests.service import ServiceObject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.namespace import default_namespace
 from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
-from mooring.pulls.trace import PlacedObjects, PullTrace
-from mooring.pulls.verdict import FINE, ClusterState, Pull, RobotFacts, SecretFacts, pulls
+from mooring.pulls.trace import PullTrace
+from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, ClusterState, Pull, RobotFacts, SecretFacts, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
@@ -44,7 +47,19 @@ def state(
     managed = resolved.namespaces.get(namespace)
     if managed is not None and managed.default_service_account == "manage":
         accounts[namespace, "default"] = tuple(sorted({robot.secret for robot in planned.robots}))
-    return ClusterState(resolved.registries, secrets, accounts, as_of)
+    return ClusterState(resolved.registries, secrets, accounts, as_of, _allowed(resolved, namespace))
+
+
+_POLICY = "allowed-registries"
+
+
+def _allowed(resolved: ResolvedEnvironment, namespace: str) -> frozenset[str] | None:
+    """The hosts that the fleet's own policy lets images of a namespace come from; None where it judges none there."""
+    policies = resolved.fleet.policies
+    exempt = any(item.namespace == namespace and _POLICY in item.policies for item in policies.exempt)
+    if exempt or _POLICY not in policies.actions():
+        return None
+    return frozenset(policies.other_registries).union(*(registry.hosts for registry in resolved.registries.all))
 
 
 def follow_pulls(
@@ -54,33 +69,54 @@ def follow_pulls(
     found: list[Pull] = []
     problems: list[Problem] = []
     states: dict[str, ClusterState] = {}
-    found_by: PlacedObjects | None = None
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
-        namespace = injected.original.service.namespace or ""
-        problems += refused(injected.original, injected.data)
+        obj, namespace = injected.original, injected.original.service.namespace or ""
+        problems += refused(obj, injected.data)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
-        for pod in pods(injected.data, injected.original.info, resolved.context):
-            for pull in pulls(pod, injected.original.ref, namespace, states[namespace]):
-                # A cluster-scoped runtime has no namespace: its pods are judged where they run.
-                if not namespace and pull.verdict != "auth-host-mismatch":
-                    continue
-                if pod.route is None and pod.unknown and pull.origin == "platform":
-                    continue
-                found.append(pull)
-                if pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    found_by = placed_runtimes(resolved) if found_by is None else found_by
-                    trace = PullTrace(
-                        injected.original, pod, pull, found_by, resolved.robots.by_name, resolved.expiry_places
-                    )
-                    problem = broken(resolved, injected.original, pull, *described(pull))
-                    problems.append(dataclasses.replace(problem, flow=trace.steps()))
-    for service_problem in default_namespace(resolved) if _is_default(planned) else ():
-        problems.append(service_problem)
+        for pod in pods(injected.data, obj.info, resolved.context):
+            # A cluster-scoped runtime has no namespace: its pods are judged where they run.
+            own = [_in_fleet_file(pull, obj) for pull in pulls(pod, obj.ref, namespace, states[namespace])]
+            own = [pull for pull in own if (namespace or pull.verdict in _ANYWHERE) and not is_filled_in(pull)]
+            found += own
+            problems += [*unknown_pod(obj, pod)] if namespace else []
+            for pull in own:
+                if pull.image and pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
+                    problems.append(_traced(resolved, obj, pod, pull))
+    problems += default_namespace(resolved) if _is_default(planned) else ()
     return found, problems
 
 
+_TEMPLATES = frozenset({"ServingRuntime", "ClusterServingRuntime", LLM_CONFIG})
+
+
+def is_filled_in(pull: Pull) -> bool:
+    """Whether a runtime's image is unknown for KServe's own placeholders alone: it is judged in the services, filled in."""
+    return pull.reason == "variable" and pull.object.kind in _TEMPLATES and has_placeholders_only(pull.image)
+
+
+def _in_fleet_file(pull: Pull, obj: ServiceObject) -> Pull:
+    """The pull as a fleet file's: nothing fills in a variable there, but KServe a runtime's own placeholders."""
+    if pull.reason != "variable" or obj.service.manifests is not None or is_filled_in(pull):
+        return pull
+    return dataclasses.replace(pull, verdict=BAD_IMAGE, detail="variable", reason="")
+
+
+def _traced(resolved: ResolvedEnvironment, obj: KubernetesObject, pod: Pod, pull: Pull) -> Problem:
+    """The problem of a pull, with the stations up to the broken link."""
+    trace = PullTrace(obj, pod, pull, placed_runtimes(resolved), resolved.robots.by_name, resolved.expiry_places)
+    return dataclasses.replace(broken(resolved, obj, pull, *described(pull)), flow=trace.steps())
+
+
+def unknown_pod(obj: KubernetesObject, pod: Pod) -> Iterator[Problem]:
+    """The note that something decides over the pod and is not at hand."""
+    if pod.unknown is not None:
+        message = f"cannot resolve the {pod.component}'s pod: {pod.unknown.text}"
+        yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
+
+
+_ANYWHERE = OF_IMAGE | {"auth-host-mismatch"}
 # What follows from a robot that was not found: one cause, one problem.
 _ALSO = frozenset({"secret-not-referenced", "secret-not-in-namespace", "robot-lacks-project", "secret-shadowed"})
 
@@ -95,9 +131,14 @@ def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]
         yield obj.problem("invalid-service", message, route, hint=hint)
 
 
+def code_of(pull: Pull) -> str:
+    """The code of the problem that a pull which is not fine is said with."""
+    return "not-at-hand" if pull.verdict == UNKNOWN else pull.verdict
+
+
 def described(pull: Pull) -> tuple[str, str]:
-    """Message and hint of a pull that would fail, as its rule words them."""
-    words: tuple[str, str] = rules.load(pull.verdict).describe(pull)
+    """Message and hint of a pull that would fail, or of which it is not known, as its rule words them."""
+    words: tuple[str, str] = rules.load(code_of(pull)).describe(pull)
     return words
 
 
@@ -109,4 +150,4 @@ def broken(resolved: ResolvedEnvironment | None, obj: KubernetesObject, pull: Pu
         place = expiry_place(robot, resolved.expiry_places)
         if place is not None:
             return Problem(pull.verdict, message, place.source, place.route, hint=hint)
-    return obj.problem(pull.verdict, message, pull.place, hint=hint)
+    return obj.problem(code_of(pull), message, pull.place, hint=hint)

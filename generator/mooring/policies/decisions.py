@@ -67,7 +67,7 @@ TABLE = (
     Decision("other-port-no-list", "other-port", None, NONE, "fail"),
     Decision("project-prefix", "longer-project", (GOOD,), PROJECT, "fail"),
     Decision("suffix-look-alike", "suffix", None, "not-harbor", "pass"),
-    Decision("prefix-look-alike", "prefix", None, "not-harbor", "pass"),
+    Decision("prefix-look-alike", "prefix", None, "similar-host", "pass"),
     # Images that need none.
     Decision("docker-hub", "docker-hub", None, "not-harbor", "pass"),
     Decision("docker-hub-user", "docker-hub-user", None, "not-harbor", "pass"),

@@ -18,16 +18,12 @@ from mooring.problems.position import Route
 from mooring.problems.routes import as_text, get
 from mooring.pulls.verdict import RobotFacts, SecretFacts
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE, of_secret
-from mooring.registry.reference import DOCKER_HUB, host_name
+from mooring.registry.reference import host_name
+from mooring.registry.similar import WELL_KNOWN
 
 # The newer key counts where both stand (https://github.com/knative/serving/blob/v0.48.1/pkg/deployment/config.go).
 _KNATIVE = ("knative-serving", "config-deployment")
 _SKIPPING = ("registries-skipping-tag-resolving", "registriesSkippingTagResolving")
-# A login there does not make an image private: most of what they hold is public. `--registry` says otherwise.
-_PUBLIC = frozenset({
-    DOCKER_HUB, "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "registry.k8s.io", "nvcr.io",
-    "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com", "docker.elastic.co",
-})  # fmt: skip
 _QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
 _TEMPLATE: Route = ("spec", "target", "template", "data", DATA_KEY)
 _Key = tuple[str, str]
@@ -37,13 +33,14 @@ _Object = Mapping[str, Any]
 @dataclass(slots=True)
 class Inventory:
     """What the objects show, each by (namespace, name). `sealed` are Secrets whose registries cannot be seen, `skipping`
-    the hosts whose tags Knative leaves alone."""
+    the hosts whose tags Knative leaves alone, `projects` those that grants name, by host."""
 
     secrets: dict[_Key, SecretFacts] = field(default_factory=dict)
     sealed: set[_Key] = field(default_factory=set)
     accounts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
     skipping: frozenset[str] = frozenset()
+    projects: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def collect(objects: Iterable[_Object]) -> Inventory:
@@ -97,10 +94,11 @@ def registries_of(data: _Object) -> tuple[tuple[str, ...] | None, Route]:
 
 
 def _private(keys: Iterable[str]) -> Iterator[str]:
-    """The hosts of `auths` keys, well-known public ones and globs left out."""
+    """The hosts of `auths` keys, globs left out; and well-known public ones, where a login does not make an image private:
+    most of what they hold is public, and `--registry` says otherwise."""
     for key in keys:
         host = (key.partition("://")[2] or key).partition("/")[0]
-        if host and host_name(host) not in _PUBLIC and not set("*?[") & set(host.removeprefix("[")):
+        if host and host_name(host) not in WELL_KNOWN and not set("*?[") & set(host.removeprefix("[")):
             yield host
 
 
@@ -121,6 +119,8 @@ def _grant(data: _Object, known: Inventory) -> None:
     for name, pairs in pairs_by_secret(data):
         hosts = tuple(dict.fromkeys(pair.partition("/")[0] for pair in sorted(pairs)))
         known.hosts |= dict.fromkeys(hosts)
+        for host, _, project in (pair.partition("/") for pair in pairs):
+            known.projects[host] = known.projects.get(host, frozenset()) | {project}
         facts = known.secrets.get((namespace, name))
         if facts is not None:
             projects = ",".join(sorted({pair.partition("/")[2] for pair in pairs}))

@@ -22,7 +22,7 @@ from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
 from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import makes, name_of, registries_of
-from mooring.pulls.verdict import NOT_AT_HAND, Pull
+from mooring.pulls.verdict import UNKNOWN, Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
 from mooring.registry.reference import meant
@@ -95,7 +95,7 @@ class PullTrace:
     def steps(self) -> tuple[Step, ...]:
         """The stations up to the broken link; none where the image is the only one that stands in a file, or nothing is
         known to be broken."""
-        if self.pull.verdict == NOT_AT_HAND:
+        if self.pull.verdict == UNKNOWN:
             return ()
         found = (*self._image(), *self._lists(), *self._secrets(), *self._robot())
         return found if len(found) > 1 else ()

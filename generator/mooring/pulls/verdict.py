@@ -1,5 +1,8 @@
 """The pull path: image → the pod's Secrets → one stands in the namespace → its `auths` entry matches as the kubelet
 matches → its robot may pull the project → it has not expired. The first broken link is the verdict.
+
+`ok`, `public` (anybody may pull it), `not-harbor` (an image of another registry) and `unknown` (what decides is not at
+hand) are no problems; every other verdict is a problem's code.
 """
 
 from __future__ import annotations
@@ -14,13 +17,25 @@ from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef
 from mooring.redaction import shown
 from mooring.registry import kubelet
-from mooring.registry.reference import FETCHED, Reference, host_name, meant, pulled
+from mooring.registry.faults import fault
+from mooring.registry.reference import (
+    FETCHED,
+    Reference,
+    beginning,
+    host_name,
+    meant,
+    parse,
+    pulled,
+    registry_of,
+    unresolved,
+)
 from mooring.registry.registries import Registries
-from mooring.rules import NO_REFERENCE
 
-OK, PUBLIC, NOT_HARBOR = "ok", "public", "not-harbor"
-NOT_AT_HAND = "not-at-hand"
+OK, PUBLIC, NOT_HARBOR, UNKNOWN = "ok", "public", "not-harbor", "unknown"
+BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED = "bad-image", "similar-host", "registry-not-allowed"
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
+# What is wrong with an image wherever it is pulled, and whatever Secrets there are.
+OF_IMAGE = frozenset({BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +60,23 @@ class SecretFacts:
 class ClusterState:
     """What is known of the cluster: Secrets and ServiceAccounts' lists by (namespace, name).
 
-    `as_of` is the day expiry is judged by; None where it is not judged (rendering knows no clock).
+    `as_of` is the day expiry is judged by; None where it is not judged (rendering knows no clock). `allowed` are the hosts
+    that the fleet's policies let images come from, None where any may.
     """
 
     registries: Registries
     secrets: Mapping[tuple[str, str], SecretFacts]
     accounts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     as_of: datetime.date | None = None
+    allowed: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One image of one pod, and whether it will be pulled; `reference` is where the object names `secret`."""
+    """One image of one pod, and whether it will be pulled; `reference` is where the object names `secret`.
+
+    `image` is empty where not even that is known; `reason` says why a pull is unknown, with a word of `rules.REASONS`.
+    """
 
     image: str
     route: Route
@@ -70,6 +90,7 @@ class Pull:
     environment: str | None = None
     detail: str = ""
     reference: Route | None = None
+    reason: str = ""
 
     @property
     def place(self) -> Route:
@@ -80,7 +101,7 @@ class Pull:
         """The entry under `pulls` of `explain` and `check --pulls`."""
         expires = self.robot.expires.isoformat() if self.robot and self.robot.expires else None
         return {
-            "image": shown(self.image, "image"),
+            "image": shown(self.image, "image") if self.image else None,
             "route": show(self.route),
             "component": self.component,
             "origin": self.origin,
@@ -90,6 +111,7 @@ class Pull:
             "project": shown(project, "name") if (project := project_of(self.image)) else None,
             "expires": expires,
             "verdict": self.verdict,
+            "reason": self.reason or None,
         }
 
     def as_entry(self) -> dict[str, Any]:
@@ -103,18 +125,26 @@ def project_of(image: str) -> str | None:
 
 
 def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iterator[Pull]:
-    """The pulls of one pod in `namespace`."""
+    """The pulls of one pod in `namespace`; where something of the pod is unknown, one more stands for the images of that."""
     account = state.accounts.get((namespace, pod.service_account or "default"), ())
     # The API server copies the account's list only into a pod whose own list is empty, and one that names none is not
     # (https://github.com/kubernetes/kubernetes/blob/v1.36.1/plugin/pkg/admission/serviceaccount/admission.go).
     effective = pod.secrets if pod.secrets or pod.references else account
     asked, by_account = (_telling(names, namespace, state) for names in (effective, account))
     for image in pod.images:
-        verdict, secret, robot, detail = _judge(image, namespace, asked, by_account, state)
+        verdict, secret, robot, detail, reason = _judge(image, namespace, asked, by_account, state)
+        if pod.unknown is not None and pod.unknown.reason == _SETTINGS and verdict not in FINE | OF_IMAGE:
+            verdict, detail, reason = UNKNOWN, "", _SETTINGS  # the pod's list stands in them
         yield Pull(
             image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
-            detail=detail, reference=pod.references.get(secret or ""),
+            detail=detail, reference=pod.references.get(secret or ""), reason=reason,
         )  # fmt: skip
+    if pod.unknown is not None and not (pod.unknown.reason == _SETTINGS and pod.images):
+        route = pod.route if pod.route is not None else ("spec",)
+        yield Pull("", route, pod.component, "spec", effective, None, None, UNKNOWN, ref, reason=pod.unknown.reason)
+
+
+_SETTINGS = "settings"
 
 
 def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tuple[str, ...]:
@@ -130,26 +160,27 @@ def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tup
 
 
 class _Verdict(NamedTuple):
-    """The first broken link of a pull, or OK; the Secret and the robot it was followed to."""
+    """The first broken link of a pull, or one of the verdicts that are none; the Secret and the robot it was followed to."""
 
     code: str
     secret: str | None = None
     robot: RobotFacts | None = None
     detail: str = ""
+    reason: str = ""
 
 
 def _judge(
     image: Image, namespace: str, effective: tuple[str, ...], account: tuple[str, ...], state: ClusterState
 ) -> _Verdict:
     """The verdict of one image: `effective` are the names of the pod's list, `account` of its ServiceAccount's."""
-    reference = meant(image.reference)
-    registry = state.registries.recognise(reference) if reference else None
-    if reference is None or registry is None:
-        return _Verdict(NOT_HARBOR)
-    if pulled(image.reference) is None:
-        # No pod gets this image, whatever its Secrets: it is judged as what it was meant for, and never found good.
-        best = _best(effective, namespace, reference, state)
-        return _Verdict(NOT_AT_HAND, best.secret, best.robot, NO_REFERENCE) if best.code == OK else best
+    if unresolved(image.reference):
+        return _as_far_as_written(image, namespace, effective, state)
+    reference = pulled(image.reference) if image.origin == "model" else parse(image.reference)
+    if reference is None:
+        return _Verdict(BAD_IMAGE, detail=fault(image.reference, model=image.origin == "model"))
+    registry = state.registries.recognise(reference)
+    if registry is None:
+        return _elsewhere(reference, state)
     if registry.is_public(reference):
         return _Verdict(PUBLIC)
     best = _best(effective, namespace, reference, state)
@@ -160,6 +191,29 @@ def _judge(
     if best.code == OK and image.reference.startswith(FETCHED) and effective[0] != best.secret:
         return _Verdict("secret-not-first", best.secret, best.robot, effective[0])
     return best
+
+
+def _as_far_as_written(image: Image, namespace: str, effective: tuple[str, ...], state: ClusterState) -> _Verdict:
+    """The verdict of an image with a variable in it: never fine, and broken only where what is written tells that."""
+    reference = beginning(image.reference)
+    if reference is None or state.registries.recognise(reference) is None or unresolved(reference.host):
+        return _Verdict(UNKNOWN, reason=_VARIABLE)
+    best = _best(effective, namespace, reference, state)
+    tells = best.code not in (OK, "robot-lacks-project") or (best.code != OK and not unresolved(reference.project))
+    return best if tells else _Verdict(UNKNOWN, best.secret, best.robot, reason=_VARIABLE)
+
+
+_VARIABLE = "variable"
+
+
+def _elsewhere(reference: Reference, state: ClusterState) -> _Verdict:
+    """The verdict of an image that is of no private registry."""
+    if similar := state.registries.similar(reference):
+        return _Verdict(SIMILAR_HOST, detail=similar)
+    host = registry_of(reference.written)
+    if state.allowed is not None and host not in state.allowed:
+        return _Verdict(NOT_ALLOWED, detail=host)
+    return _Verdict(NOT_HARBOR)
 
 
 def _best(names: tuple[str, ...], namespace: str, reference: Reference, state: ClusterState) -> _Verdict:

@@ -22,9 +22,11 @@ _IDENTIFIER = re.compile(r"[a-f0-9]{64}")  # an image's ID, which is no name
 _LONGEST_PATH = 255
 _CACHED = 512  # characters: a longer text is read anew each time, and not kept
 # A model that is an image: https://kserve.github.io/website/docs/model-serving/storage/providers/oci
-OCI_SCHEMES = ("oci", "oci+native", "oci+fetch")
+OCI_SCHEMES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
 # KServe's own container fetches it, and takes the pod's first Secret for that (0.21).
 FETCHED = "oci+fetch://"
+# What Flux (`${TAG}`), Helm and KServe (`{{ .Values.tag }}`) and Kustomize (`$(TAG)`) fill in later.
+_VARIABLE = re.compile(r"\$\{|\{\{|\$\(")
 DOCKER_HUB = "docker.io"
 _OLD_DOCKER_HUB = "index.docker.io"
 
@@ -107,6 +109,22 @@ def beginning(written: str) -> Reference | None:
         return None
     path = rest.partition("@")[0].partition(":")[0]
     return Reference(written, host, host_name(host), path, "", "")
+
+
+def is_path(text: str) -> bool:
+    """Whether a text can be the path of an image, or its beginning."""
+    return _PATH.fullmatch(text) is not None
+
+
+def unresolved(written: str) -> bool:
+    """Whether a text has a variable in it that something else fills in before a kubelet reads it."""
+    return _VARIABLE.search(written) is not None
+
+
+def registry_of(written: str) -> str:
+    """The host of an image as policies see it: what stands before the first `/` where that can be no user of Docker Hub."""
+    first, slash, _ = written.rpartition("://")[2].partition("/")
+    return first if slash and ("." in first or ":" in first or first == "localhost") else DOCKER_HUB
 
 
 def meant(written: str) -> Reference | None:

@@ -19,17 +19,26 @@ from mooring import files
 from mooring.files.writing import Unwritable
 from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
+from mooring.pulls.tally import CLASSES, Tally
 from mooring.redaction import coloured, harmless
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was counted; `problems` are those that are neither silenced nor notes, `seconds` is wall time, `skipped` the
-    files that are no manifests, `not_listed` the problems that are counted and not shown."""
+    """What was counted; `pulls` are the sum of the five that follow, `other_registries` the hosts of the `other` ones, and
+    `private_registries` those that anything could be proved for. `problems` are those that are neither silenced nor notes,
+    `seconds` is wall time, `skipped` the files that are no manifests, `not_listed` the problems that are not shown."""
 
     documents: int = 0
     services: int = 0
     pulls: int = 0
+    proved: int = 0
+    public: int = 0
+    other: int = 0
+    unknown: int = 0
+    broken: int = 0
+    other_registries: tuple[str, ...] = ()
+    private_registries: tuple[str, ...] = ()
     problems: int = 0
     silenced: int = 0
     written: int = 0
@@ -38,6 +47,16 @@ class Summary:
     seconds: float = 0.0
     skipped: int = 0
     not_listed: int = 0
+
+
+def of_pulls(pulls: Tally, private: Iterable[str]) -> dict[str, Any]:
+    """What a summary says of pulls; `private` are the hosts of the known private registries."""
+    return {
+        "pulls": pulls.pulls,
+        **{name: getattr(pulls, name) for name in CLASSES},
+        "other_registries": tuple(sorted(pulls.hosts)),
+        "private_registries": tuple(sorted(set(private))),
+    }
 
 
 class Total(NamedTuple):
@@ -50,12 +69,14 @@ class Total(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of one command; `says` is one closing sentence for people, who get neither that nor notes if `quiet`."""
+    """The result of one command; `says` is one closing sentence for people and `remark` a line below it; they get neither,
+    nor notes, if `quiet`."""
 
     problems: tuple[Problem, ...] = ()
     summary: Summary = field(default_factory=Summary)
     pulls: tuple[dict[str, Any], ...] | None = None
     says: str = ""
+    remark: str = ""
     quiet: bool = False
     totals: tuple[Total, ...] = ()
 

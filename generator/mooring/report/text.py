@@ -8,13 +8,15 @@ from typing import Any
 
 from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
+from mooring.pulls.tally import CLASSES
 from mooring.redaction import printable
-from mooring.report import Report, Terminal
+from mooring.report import Report, Summary, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
 _ALIKE = 3  # so many problems that differ only in their place are told as one
 _PLACES = 5  # of which so many are named, beside the first
+_HOSTS = 5  # so many other registries are named
 _MANY = 20  # so many problems are summed up by code
 
 
@@ -73,8 +75,7 @@ def closing(report: Report) -> str:
     if report.quiet:
         return ""
     summary, says = report.summary, report.says
-    proved = "followed" if summary.problems else "proved"
-    parts = [_count(summary.services, "service"), f"{_count(summary.pulls, 'pull')} {proved}"]
+    parts = [_count(summary.services, "service"), _pulls(summary)]
     parts.append(_count(summary.documents, "document"))
     if summary.written or summary.deleted or summary.unchanged:
         parts.append(f"{summary.written:,} written, {summary.unchanged:,} unchanged, {summary.deleted:,} deleted")
@@ -83,7 +84,18 @@ def closing(report: Report) -> str:
         parts.append(f"{_count(summary.not_listed, 'problem')} not listed")
     if summary.skipped:
         parts.append(f"{_count(summary.skipped, 'file')} skipped")
-    return f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s\n"
+    line = f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s\n"
+    return line + (f"{report.remark}\n" if report.remark else "")
+
+
+def _pulls(summary: Summary) -> str:
+    """How many pulls there are, and what they came to: `38 pulls: 30 proved, 8 other (docker.io)`."""
+    said = [f"{number:,} {name}" for name in CLASSES if (number := getattr(summary, name))]
+    if summary.other_registries and summary.other:
+        hosts = list(map(printable, summary.other_registries))
+        at = next(index for index, text in enumerate(said) if text.endswith(" other"))
+        said[at] += f" ({', '.join(hosts[:_HOSTS])}{', …' if len(hosts) > _HOSTS else ''})"
+    return _count(summary.pulls, "pull") + (f": {', '.join(said)}" if said else "")
 
 
 def problems(report: Report, terminal: Terminal) -> str:

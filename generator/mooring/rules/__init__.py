@@ -17,7 +17,16 @@ from typing import Literal, Protocol, cast
 from mooring.redaction import Kind
 
 Severity = Literal["error", "warning", "note"]
-NO_REFERENCE = "no-reference"  # the detail of a pull whose image no kubelet could parse
+# What is not at hand where a pull is unknown.
+REASONS = {
+    "runtime": "the runtime that brings its image",
+    "base": "a base or preset of the LLM service",
+    "settings": "KServe's own settings",
+    "account": "a ServiceAccount",
+    "secret": "a Secret",
+    "registries": "the registries that a Secret is for",
+    "variable": "the value of a variable in the image",
+}
 SECTIONS = ("What", "Why", "Example", "Instead")
 FAMILIES = ("fleet file", "every document", "pull path", "credentials", "Kustomize")
 
@@ -44,6 +53,10 @@ class BrokenPull(Protocol):
     def robot(self) -> Named | None: ...
     @property
     def detail(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

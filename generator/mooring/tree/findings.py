@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mooring.problems.problem import Problem
+from mooring.pulls.tally import Tally
 from mooring.pulls.verdict import Pull
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many documents were checked, services planned, and pulls followed."""
+    """How many documents were checked and services planned, and what the pulls came to."""
 
     documents: int = 0
     services: int = 0
-    pulls: int = 0
+    pulls: Tally = field(default_factory=Tally)
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.documents + other.documents, self.services + other.services, self.pulls + other.pulls)

@@ -77,6 +77,12 @@ class Outcome:
                 yield from cluster_objects(self.by_environment[environment], name, self.policies)
 
     @property
+    def private_hosts(self) -> Iterator[str]:
+        """The hosts of the private registries."""
+        for resolved in self.by_environment.values():
+            yield from resolved.registries.hosts
+
+    @property
     def errors(self) -> bool:
         return any(problem.severity == "error" and problem.silenced is None for problem in self.problems)
 

@@ -16,6 +16,7 @@ from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.pulls import follow_pulls, refused
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
+from mooring.pulls.tally import tally
 from mooring.pulls.verdict import project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render
@@ -65,7 +66,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
         rendered.files,
         Findings(
             problems=[finish(problem, resolved.name, known) for problem in problems],
-            counts=Counts(rendered.documents + len(_kept(planned)), len(planned.injected), len(pulls)),
+            counts=Counts(rendered.documents + len(_kept(planned)), len(planned.injected), tally(pulls)),
             used={("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
             | {("image", override) for override in overrides},
             followed=pulls,

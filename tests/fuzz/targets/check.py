@@ -13,6 +13,7 @@ from mooring.check.object import check_object
 from mooring.check.objects import CheckedObjects
 from mooring.check.scope import Scope
 from mooring.manifests.paths import InputObject, Inputs, _documents
+from mooring.registry.registries import Registry
 from mooring.report import Report, Terminal
 from mooring.yaml.document import read_manifests
 from tests.fuzz.shapes import thinned
@@ -54,7 +55,7 @@ _PODS = """
 {apiVersion: serving.kserve.io/v1alpha2, kind: LLMInferenceService, metadata: {name: e, namespace: vision}, spec: {
   model: {uri: "oci://harbor.example.com/vision/e:1"}, baseRefs: [{name: base}]}}
 """
-_HOSTS = ("harbor.example.com",)
+_HOSTS = tuple(Registry(host, (host,)) for host in ("harbor.example.com",))
 _WITH_PODS = [one for document in read_manifests(_PODS, "pods.yaml")[0] for one in found_in(document.data)]
 _BESIDE_ALL = Scope(_BESIDE, _HOSTS, None, {}, AS_OF)
 

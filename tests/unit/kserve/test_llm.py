@@ -69,7 +69,7 @@ def test_a_base_is_looked_for_beside_the_service_first() -> None:
     other = config("base", "other", template=pod("h/p/other:1"))
     assert images(made(based("base"), *both, other)["template"]) == ["h/p/mine:1"]
     assert images(made(based("base"), both[0], other)["template"]) == ["h/p/kserve:1"]
-    assert made(based("base"), other)["template"].unknown == "base `base` is not among the files given"
+    assert made(based("base"), other)["template"].unknown == ("base", "base `base` is not among the files given")
 
 
 def test_images_of_a_config_may_name_the_service() -> None:
@@ -100,10 +100,10 @@ def test_the_presets_that_apply(spec: Object, suffixes: list[str]) -> None:
     assert info is not None
     whole = {"model": {"uri": "pvc://claim"}, **spec}
     data = {"kind": info.kind, "metadata": {"name": "chat", "namespace": "ns"}, "spec": whole}
-    said = " ".join(found.unknown for found in pods(data, info, ClusterContext()))
+    said = " ".join(found.unknown.text for found in pods(data, info, ClusterContext()) if found.unknown is not None)
     assert sorted(said.split("`")[1::2]) == sorted(f"kserve-config-llm-{suffix}" for suffix in suffixes)
     known = [preset(suffix) for suffix in suffixes]
-    assert not any("`" in found.unknown for found in pods(data, info, ClusterContext.of(known)))
+    assert not any(found.unknown and "`" in found.unknown.text for found in pods(data, info, ClusterContext.of(known)))
 
 
 def test_a_base_decides_which_presets_apply() -> None:
@@ -239,7 +239,7 @@ def test_malformed_configs_are_passed_over() -> None:
         "prefill": [],
         "worker": 1,
     }
-    assert [(one.images, one.unknown) for one in made(spec, *odd).values()] == [((), "")]
+    assert [(one.images, one.unknown) for one in made(spec, *odd).values()] == [((), None)]
 
 
 def test_the_service_s_own_word_counts_over_a_base_s() -> None:

@@ -162,9 +162,10 @@ def test_the_images_of_kserve_s_own_config_map() -> None:
 def test_a_router_has_its_secrets_from_the_config_map() -> None:
     router = {"image": "h/p/router:1", "imagePullSecrets": ["b", "a", 7, ""]}
     pod = of_kind("InferenceGraph", {"serviceAccountName": "robot"}, settings(router=router))
-    assert (pod.component, pod.secrets, pod.service_account, pod.unknown) == ("router", ("b", "a"), "robot", "")
+    assert (pod.component, pod.secrets, pod.service_account, pod.unknown) == ("router", ("b", "a"), "robot", None)
     assert [found.reference for found in pod.images] == ["h/p/router:1"]
-    assert "inferenceservice-config" in of_kind("InferenceGraph", {}).unknown
+    absent = of_kind("InferenceGraph", {}).unknown
+    assert absent is not None and absent.reason == "settings" and "inferenceservice-config" in absent.text
 
 
 @pytest.mark.parametrize("kind", ["LocalModelCache", "LocalModelNamespaceCache"])
@@ -176,8 +177,9 @@ def test_a_model_is_downloaded_in_the_namespace_of_the_config_map(kind: str) -> 
     assert (pod.component, pod.namespace, pod.secrets, pod.service_account) == ("download", "jobs", (), None)
     assert [found.reference for found in pod.images] == ["h/p/fetch:1"]
     assert [found.reference for found in of_kind(kind, spec, found, init, job).images] == ["h/p/job:1"]
-    unknown = of_kind(kind, spec, job)
-    assert unknown.images == () and "inferenceservice-config" in unknown.unknown
+    without = of_kind(kind, spec, job)
+    assert without.images == () and without.unknown is not None
+    assert without.unknown.reason == "settings" and "inferenceservice-config" in without.unknown.text
 
 
 @pytest.mark.parametrize(

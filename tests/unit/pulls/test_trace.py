@@ -113,6 +113,13 @@ def service(listed: str = "[]", image: str = IMAGE) -> str:
     return SERVICE.replace("LIST", listed).replace("IMAGE", image)
 
 
+def fetched(listed: str, uri: str) -> str:
+    """A service whose model is fetched; its own container is of a registry that needs no Secret."""
+    return service(listed, uri).replace(
+        "image: ", "image: docker.io/org/serving:1\n      env:\n      - name: STORAGE_URI\n        value: "
+    )
+
+
 def secret(name: str = "harbor", host: str = "harbor.example.com", namespace: str = "vision") -> str:
     return SECRET.replace("NAME", name).replace("HOST", host).replace("namespace: vision", f"namespace: {namespace}")
 
@@ -200,7 +207,7 @@ ON_THE_WAY: dict[str, tuple[dict[str, str], str, list[tuple[str, str]]]] = {
         [("s", IMAGE), ("s", "{name: harbor}]"), ("a", "a"), ("b", "b"), ("c", "c")],
     ),
     "not-first": (
-        {"s": service("[{name: hub}, {name: harbor}]", f"oci+fetch://{IMAGE}"), "h": secret("hub", "quay.io"),
+        {"s": fetched("[{name: hub}, {name: harbor}]", f"oci+fetch://{IMAGE}"), "h": secret("hub", "quay.io"),
          "x": secret()}, "secret-not-first",
         [("s", f"oci+fetch://{IMAGE}"), ("s", "{name: hub}, {"),
          ("s", "{name: harbor}]"), ("x", "harbor"), ("x", "'{\"auths\"")],

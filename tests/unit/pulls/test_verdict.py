@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Image, Pod
+from mooring.kserve.model import Image, Origin, Pod, Unknown
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, project_of, pulls
 from mooring.registry.registries import Registries, Registry
 
-HARBOR = Registry("harbor", ("h.io", "cr.io:8443"), frozenset({"mirror"}))
+HARBOR = Registry("harbor", ("h.io", "cr.io:8443"), frozenset({"mirror"}), projects=frozenset({"p"}))
 DAY = datetime.date(2027, 3, 1)
 ROBOT = RobotFacts("vision", frozenset({"h.io/p"}), "p", DAY)
 ACCOUNTS = {("n", "default"): ("good",), ("n", "other"): ("bad",)}
@@ -29,9 +29,21 @@ REF = ObjectRef("v1", "Pod", "n", "app")
 
 def pull(image: str, secrets: tuple[str, ...], as_of: datetime.date | None = None, **more: Any) -> Pull:
     """The pull of one image by a pod of namespace `n`."""
-    pod = Pod("predictor", (), (Image(image, ("image",), "spec"),), secrets, **more)
-    (found,) = pulls(pod, REF, "n", ClusterState(Registries((HARBOR,)), SECRETS, ACCOUNTS, as_of))
+    (found,) = all_pulls(image, secrets, as_of, **more)
     return found
+
+
+def all_pulls(
+    image: str,
+    secrets: tuple[str, ...],
+    as_of: datetime.date | None = None,
+    origin: Origin = "spec",
+    allowed: frozenset[str] | None = None,
+    **more: Any,
+) -> list[Pull]:
+    """The pulls of a pod that has one known image."""
+    pod = Pod("predictor", (), (Image(image, ("image",), origin),), secrets, **more)
+    return [*pulls(pod, REF, "n", ClusterState(Registries((HARBOR,)), SECRETS, ACCOUNTS, as_of, allowed))]
 
 
 @pytest.mark.parametrize(("image", "secrets", "verdict", "secret", "detail"), [
@@ -56,8 +68,17 @@ def pull(image: str, secrets: tuple[str, ...], as_of: datetime.date | None = Non
     # Nobody's business.
     ("other.io/p/a:1", (), "not-harbor", None, ""),
     ("nginx", (), "not-harbor", None, ""),
-    ("{{.Name}}", (), "not-harbor", None, ""),
-    ("s3://h.io/p/a", (), "secret-not-referenced", None, ""),
+    ("nobody.example.com/q/a:1", ("good",), "not-harbor", None, ""),
+    # What no kubelet reads, whatever the registry and the Secrets.
+    ("s3://h.io/p/a", ("good",), "bad-image", None, "scheme"),
+    ("oci://h.io/p/a:1", ("good",), "bad-image", None, "scheme"),
+    ("h.io/P/a:1", ("good",), "bad-image", None, "upper-case"),
+    ("other.io/p/a:1:2", (), "bad-image", None, "two-tags"),
+    # One letter of the host, or the whole host, is missing.
+    ("hh.io/p/a:1", ("good",), "similar-host", None, "h.io"),
+    ("p/a:1", ("good",), "similar-host", None, "h.io/p/a:1"),
+    ("library/nginx:1", ("good",), "not-harbor", None, ""),
+    ("docker.io/p/a:1", ("good",), "not-harbor", None, ""),
 ])  # fmt: skip
 def test_how_far_a_pull_leads(image: str, secrets: tuple[str, ...], verdict: str, secret: str | None, detail: str) -> None:
     found = pull(image, secrets, service_account="nobody")
@@ -102,14 +123,55 @@ def test_an_expired_robot_is_not_shadowed() -> None:
     ("oci://h.io/p/m:1", ("absent", "good"), "ok", ""),
 ])  # fmt: skip
 def test_what_kserve_fetches_needs_the_first_secret(image: str, secrets: tuple[str, ...], verdict: str, detail: str) -> None:
-    found = pull(image, secrets)
+    found = pull(image, secrets, origin="model")
     assert (found.verdict, found.detail) == (verdict, detail)
 
 
-def test_an_image_that_no_kubelet_reads_is_never_found_good() -> None:
-    assert pull("h.io/p/a:${TAG}", ("good",)).verdict == "not-at-hand"
-    assert pull("h.io/p/a:${TAG}", ("narrow",)).verdict == "robot-lacks-project"
-    assert pull("h.io/mirror/a..b", ("unknown",)).verdict == "not-at-hand"
+@pytest.mark.parametrize(("image", "secrets", "verdict", "reason"), [
+    # The host is written: where nothing serves it, no value of the variable mends that.
+    ("h.io/p/a:${TAG}", ("good",), "unknown", "variable"),
+    ("h.io/p/a:${TAG:=1.0}", ("elsewhere",), "secret-not-referenced", ""),
+    ("h.io/p/a:{{ .Values.tag }}", ("absent",), "secret-not-in-namespace", ""),
+    ("h.io/p/a:$(TAG)", ("narrow",), "robot-lacks-project", ""),
+    ("h.io/mirror/a:${TAG}", ("unknown",), "unknown", "variable"),
+    # The project is not written: the robot may be the right one.
+    ("h.io/${PROJECT}/a:1", ("narrow",), "unknown", "variable"),
+    ("h.io/${PROJECT}/a:1", ("elsewhere",), "secret-not-referenced", ""),
+    # Not even the host is.
+    ("${REGISTRY}/p/a:1", ("good",), "unknown", "variable"),
+    ("${REGISTRY:=h.io}/p/a:1", (), "unknown", "variable"),
+    ("{{ .Values.image }}", (), "unknown", "variable"),
+    ("other.io/p/a:${TAG}", (), "unknown", "variable"),
+    ("${IMAGE}", (), "unknown", "variable"),
+])  # fmt: skip
+def test_a_variable_in_an_image(image: str, secrets: tuple[str, ...], verdict: str, reason: str) -> None:
+    found = pull(image, secrets, service_account="nobody")
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(("image", "verdict", "detail"), [
+    ("h.io/p/a:1", "ok", ""), ("quay.io/p/a:1", "not-harbor", ""), ("nginx", "not-harbor", ""),
+    ("docker.io/team/a:1", "not-harbor", ""), ("ghcr.io/team/a:1", "registry-not-allowed", "ghcr.io"),
+    ("localhost/a:1", "registry-not-allowed", "localhost"), ("hh.io/p/a:1", "similar-host", "h.io"),
+])  # fmt: skip
+def test_only_some_registries_are_allowed(image: str, verdict: str, detail: str) -> None:
+    found = pull(image, ("good",), allowed=frozenset({"h.io", "quay.io", "docker.io"}))
+    assert (found.verdict, found.detail) == (verdict, detail)
+
+
+def test_what_a_missing_runtime_brings_is_one_unknown_pull() -> None:
+    known, unknown = all_pulls("h.io/p/m:1", ("good",), unknown=Unknown("runtime", "runtime `x` is absent"))
+    assert (known.verdict, known.reason) == ("ok", "")
+    assert (unknown.image, unknown.verdict, unknown.reason) == ("", "unknown", "runtime")
+    assert unknown.as_json()["image"] is None
+
+
+@pytest.mark.parametrize(("image", "secrets", "verdict"), [
+    ("h.io/p/router:1", (), "unknown"), ("h.io/p/router:1", ("good",), "ok"), ("nginx", (), "not-harbor"),
+])  # fmt: skip
+def test_secrets_that_stand_in_absent_settings(image: str, secrets: tuple[str, ...], verdict: str) -> None:
+    found = pull(image, secrets, unknown=Unknown("settings", "they are absent"), service_account="nobody")
+    assert (found.verdict, found.reason) == (verdict, "settings" if verdict == "unknown" else "")
 
 
 def test_a_pull_is_mended_at_the_reference_where_the_secret_is_missing() -> None:
@@ -123,6 +185,7 @@ def test_a_pull_as_json() -> None:
     assert pull("h.io/p/a:1", ("good",)).as_entry() == {
         "image": "h.io/p/a:1", "route": "image", "component": "predictor", "origin": "spec", "secrets": ["good"],
         "secret": "good", "robot": "vision", "project": "p", "expires": "2027-03-01", "verdict": "ok",
+        "reason": None,
         "object": {"apiVersion": "v1", "kind": "Pod", "namespace": "n", "name": "app"}, "environment": None,
     }  # fmt: skip
     other = pull("nginx", ()).as_json()

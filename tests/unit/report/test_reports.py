@@ -36,7 +36,10 @@ REPORT = Report(
         Problem("not-at-hand", "a runtime is not at hand", file="b.yaml", severity="note"),
         Problem("schema", "`spec` is a list", file="/elsewhere/c.yaml", line=1, column=1, silenced="legacy \u0001"),
     ),
-    Summary(documents=3, services=2, pulls=5, problems=3, silenced=1, seconds=1.25, skipped=4),
+    Summary(
+        documents=3, services=2, pulls=9, proved=4, other=3, unknown=1, broken=1, problems=3, silenced=1, seconds=1.25,
+        skipped=4, other_registries=("docker.io", "quay.io"), private_registries=("harbor.example.com",),
+    ),
 )  # fmt: skip
 ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif.json", "junit": "xml", "github": "github.txt"}
 JUNIT = xmlschema.XMLSchema(ROOT / "tests" / "data" / "junit.xsd")
