@@ -155,7 +155,7 @@ def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any
     return {"object": ref.as_json(), "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
 
 
-_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another registry"}
+_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another registry", "unknown": "is unknown"}
 
 
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
@@ -167,7 +167,9 @@ def _tree(entry: dict[str, Any]) -> Iterator[str]:
         last = index == len(pulls) - 1
         stem, bar = ("└─ ", "   ") if last else ("├─ ", "│  ")
         verdict = _WORDS.get(pull["verdict"], pull["verdict"])
-        yield f"{stem}{pull['image']}  {verdict}"
+        if pull["reason"]:
+            verdict += f": {rules.REASONS[pull['reason']]} is not at hand"
+        yield f"{stem}{pull['image'] or 'an image'}  {verdict}"
         yield f"{bar}├─ {pull['component']}: {pull['route']} ({pull['origin']})"
         listed = ", ".join(pull["secrets"]) or "none"
         if pull["secret"] is None:

@@ -19,7 +19,7 @@ from mooring.redaction import Kind
 Severity = Literal["error", "warning", "note"]
 # What is not at hand where a pull is unknown.
 REASONS = {
-    "runtime": "the runtime that brings its image",
+    "runtime": "the runtime that brings it",
     "base": "a base or preset of the LLM service",
     "settings": "KServe's own settings",
     "account": "a ServiceAccount",

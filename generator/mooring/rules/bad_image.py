@@ -26,7 +26,7 @@ SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 
 _FORM = "write `host/project/name:tag`"
 # By the words of `registry.faults`.
-_FAULTS = {
+FAULTS = {
     "empty": ("it names nothing", _FORM),
     "space": ("it has a space in it", _FORM),
     "scheme": ("it begins with a scheme", "leave the scheme out: `host/project/name:tag`"),
@@ -49,5 +49,5 @@ _FAULTS = {
 def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for an image that is no reference."""
     image = quote(pull.image, "image")
-    why, hint = _FAULTS[pull.detail]
+    why, hint = FAULTS[pull.detail]
     return f"the kubelet refuses image {image}: {why}", hint
