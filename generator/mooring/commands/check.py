@@ -128,6 +128,7 @@ _NOTHING_PROVED = (
 
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
+    problems = sorted(problems, key=lambda problem: problem.severity == "note")  # what is not known comes last
     live = [problem for problem in problems if problem.silenced is None]
     listed, left = report.limited(problems, arguments.limit)
     silent = len(problems) - len(live)

@@ -204,7 +204,8 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     if not selection.environments and not selection.namespaces:
         problems += [finish(problem, None) for problem in _unused_images(found, findings.used)]
     names = [name for name in found if not selection.environments or name in selection.environments]
-    outcome.problems = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
+    merged = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
+    outcome.problems = sorted(merged, key=lambda problem: problem.severity == "note")  # what is not known comes last
 
 
 def _without_follow_ups(problems: list[Problem], loaded: Loaded) -> list[Problem]:
