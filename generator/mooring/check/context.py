@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from mooring.fleet import model
 from mooring.manifests.objects import KubernetesObject
@@ -16,7 +16,7 @@ from mooring.plan.pulls import broken, described, robot_facts
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.inventory import Inventory
-from mooring.pulls.verdict import UNKNOWN, ClusterState, Pull, SecretFacts
+from mooring.pulls.verdict import UNKNOWN, WRONG_TYPE, ClusterState, Pull, SecretFacts
 from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
 
@@ -41,13 +41,9 @@ class PullContext:
     ) -> None:
         self._resolved = resolved
         self._namespaces = namespaces
-        everywhere = tuple(host for registry in registries.all for host in registry.hosts)
-        secrets = {
-            key: SecretFacts(everywhere, facts.robot) if key in known.sealed else facts
-            for key, facts in known.secrets.items()
-        }
+        secrets = dict(known.secrets)
         accounts = dict(known.accounts)
-        self._shown = {namespace for namespace, _ in known.secrets}
+        self._shown = {namespace for namespace, _ in _pull_secrets(secrets)}
         near = [item for item in self._namespaces_of_fleet() if item.name in namespaces]
         for key, facts in _of_fleet(resolved, near):
             if key in secrets:
@@ -56,11 +52,12 @@ class PullContext:
                 robot = facts.robot
                 if robot is not None and found.robot is not None:
                     robot = dataclasses.replace(robot, pairs=found.robot.pairs)
-                secrets[key] = SecretFacts(found.keys, robot)
+                keys = facts.keys if found.is_unseen and not found.keys else found.keys
+                secrets[key] = dataclasses.replace(found, keys=keys, robot=robot, is_unseen=False)
             elif key[0] not in self._shown:
                 secrets[key] = facts
         self._names: dict[str, list[str]] = {}
-        for where, name in secrets:
+        for where, name in _pull_secrets(secrets):
             self._names.setdefault(where, []).append(name)
         for namespace in near:
             if namespace.default_service_account == "manage":
@@ -78,7 +75,7 @@ class PullContext:
         """Every Secret that is known, by (namespace, name)."""
         seen = self._shown.union(self._namespaces)
         far = _of_fleet(self._resolved, [item for item in self._namespaces_of_fleet() if item.name not in seen])
-        return frozenset(self.state.secrets).union(key for key, _ in far)
+        return frozenset(_pull_secrets(self.state.secrets)).union(key for key, _ in far)
 
     @functools.cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -92,7 +89,7 @@ class PullContext:
     def _hashed(self) -> dict[tuple[str, str], str]:
         """The built names of Secrets, by namespace and by each name that they may have been built of."""
         found: dict[tuple[str, str], str] = {}
-        for where, name in self.state.secrets:
+        for where, name in _pull_secrets(self.state.secrets):
             if (match := _HASHED.fullmatch(name)) is not None:
                 words = match[1].split("-")
                 for start in range(len(words)):
@@ -107,7 +104,7 @@ class PullContext:
             return dataclasses.replace(pull, verdict="hashed-name", detail=name)
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
         beside = "" in self._names and pull.secret not in self._places
-        proved = bool(self.state.secrets or self._everywhere) if namespace else beside
+        proved = any(_pull_secrets(self.state.secrets)) or bool(self._everywhere) if namespace else beside
         return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret")
 
     def _hint(self, pull: Pull) -> str:
@@ -133,6 +130,11 @@ class PullContext:
             message += f": it stands in {listed(others)}" if others else ""
             hint = hint if self._resolved is not None else self._hint(pull)
         return broken(self._resolved, obj, pull, message, hint)
+
+
+def _pull_secrets(secrets: Mapping[tuple[str, str], SecretFacts]) -> Iterator[tuple[str, str]]:
+    """Those of the Secrets that are of a type for registry logins."""
+    return (key for key, facts in secrets.items() if facts.fault != WRONG_TYPE)
 
 
 def _of_fleet(

@@ -42,7 +42,9 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
         found += own
         problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
     problems += _credentials(obj, data, scope)
-    return [silence_annotated(problem, data) for problem in problems], found
+    # A problem of a Secret that the pods name is silenced by that Secret's annotation.
+    mine = (None, obj.ref, checking.ref(data))
+    return [silence_annotated(p, data) if p.object in mine else p for p in problems], found
 
 
 def _without_schema(item: InputObject, environment: str | None) -> Problem:

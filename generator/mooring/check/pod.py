@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Iterator
 
 from mooring.check.scope import Scope
+from mooring.check.secrets import at_secret
 from mooring.kserve.model import Pod, Unknown
 from mooring.manifests.objects import KubernetesObject
 from mooring.plan.pulls import is_filled_in, unknown_pod
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get
 from mooring.pulls.trace import PullTrace
-from mooring.pulls.verdict import FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
+from mooring.pulls.verdict import AT_SECRET, FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
 from mooring.redaction import quote
 from mooring.registry.reference import pulled
 
@@ -21,6 +22,7 @@ _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
 _BY_ITS_SERVICE = frozenset({"secret-not-referenced", "secret-shadowed"})
 _MISPLACED = "secret-misplaced"
 _NOT_PRIVATE = {NOT_HARBOR, PUBLIC} | OF_IMAGE
+_TOLD_ELSEWHERE = AT_SECRET | {_MISPLACED}
 _MODE = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
 
 
@@ -84,8 +86,11 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     for pull in private:
         if pull.verdict in FINE:
             yield from _tag_resolution(obj, pull, scope)
-        elif pull.image and pull.verdict != _MISPLACED and not _is_said_of_the_pod(pull, pod):
+        elif pull.image and pull.verdict not in _TOLD_ELSEWHERE and not _is_said_of_the_pod(pull, pod):
             yield _problem(obj, pod, pull, scope)
+    faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
+    for pull in faulty.values():
+        yield from at_secret(pull, obj.namespace, scope)
 
 
 def _is_said_of_the_pod(pull: Pull, pod: Pod) -> bool:

@@ -14,7 +14,7 @@ from mooring.schema.catalog import Catalog
 from mooring.yaml.document import read_manifests, rendered
 
 # The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.
-_CREDENTIAL_CODES = ("malformed-dockerconfig",)
+_CREDENTIAL_CODES = ("malformed-dockerconfig", "secret-wrong-type")
 
 
 class NotReadBack(Exception):

@@ -21,21 +21,23 @@ from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import Route
 from mooring.problems.problem import Source, Step
 from mooring.problems.routes import as_text, get
-from mooring.pulls.inventory import makes, name_of, registries_of
-from mooring.pulls.verdict import UNKNOWN, Pull
+from mooring.pulls.inventory import name_of
+from mooring.pulls.verdict import AT_SECRET, UNKNOWN, Pull
 from mooring.redaction import quote
 from mooring.redaction import shown as visible
+from mooring.registry.pullsecret import made_by, pull_secret
 from mooring.registry.reference import meant
 from mooring.yaml.document import Document
 
 Key = tuple[str, str, str]
 _KINDS = frozenset({"Secret", "ServiceAccount", "ConfigMap", "ServingRuntime", "ClusterServingRuntime"})
+_WITHOUT_ENTRY = AT_SECRET | {"hashed-name"}
 _ENOUGH = 3  # a pod may name thousands of Secrets, and one of a name may stand in every other namespace
 
 
 def key_of(data: Mapping[str, Any]) -> Key:
     """Kind, namespace and name of an object; what makes a pull Secret stands for that Secret."""
-    kind, secret = str(data.get("kind")), makes(data)
+    kind, secret = str(data.get("kind")), made_by(data)
     return ("Secret", *secret) if secret is not None else (kind, *name_of(data))
 
 
@@ -164,9 +166,9 @@ class PullTrace:
         wanted = {"secret-not-referenced": pull.secrets, "hashed-name": (pull.detail,)}.get(pull.verdict, (pull.secret,))
         for secret in (found for name in wanted[:_ENOUGH] if (found := self._at("Secret", name)) is not None):
             yield Step(secret.name, source=secret.source, route=(*secret.base, "metadata", "name"))
-            keys, route = registries_of(secret.data)
-            if keys is not None and pull.verdict != "hashed-name":
-                yield from secret.step(self._entry(), route)
+            made = pull_secret(secret.data)
+            if made is not None and not made.is_unseen and pull.verdict not in _WITHOUT_ENTRY:
+                yield from secret.step(self._entry(), made.place)
 
     def _entry(self) -> str:
         reference = meant(self.pull.image)

@@ -36,6 +36,9 @@ BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED = "bad-image", "similar-host", "registry-no
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 # What is wrong with an image wherever it is pulled, and whatever Secrets there are.
 OF_IMAGE = frozenset({BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED})
+WRONG_TYPE, MALFORMED = "secret-wrong-type", "malformed-dockerconfig"
+# What is wrong with a Secret, and is to be mended there: one problem, however many pods name it.
+AT_SECRET = frozenset({WRONG_TYPE, MALFORMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,21 @@ class RobotFacts:
 
 @dataclass(frozen=True, slots=True)
 class SecretFacts:
-    """A pull Secret: the keys of its `auths`, and its robot where that is known."""
+    """A pull Secret: the keys of its `auths` that hold a credential, and its robot where that is known.
+
+    `fault` is the code of what makes it useless to the kubelet; `refused` says that it keeps the kubelet from pulling any
+    image of the pod. `empty` are the keys without a credential, `without_auth` those without `auth`, which some readers
+    need; `is_older` a Secret of type `kubernetes.io/dockercfg`, `is_unseen` one whose registries cannot all be seen.
+    """
 
     keys: tuple[str, ...]
     robot: RobotFacts | None
+    fault: str = ""
+    refused: bool = False
+    empty: tuple[str, ...] = ()
+    without_auth: frozenset[str] = frozenset()
+    is_older: bool = False
+    is_unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +145,13 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
     # (https://github.com/kubernetes/kubernetes/blob/v1.36.1/plugin/pkg/admission/serviceaccount/admission.go).
     effective = pod.secrets if pod.secrets or pod.references else account
     asked, by_account = (_telling(names, namespace, state) for names in (effective, account))
+    refused = next((name for name in asked if _is_refused(state.secrets.get((namespace, name)))), None)
     for image in pod.images:
         verdict, secret, robot, detail, reason = _judge(image, namespace, asked, by_account, state)
         if pod.unknown is not None and pod.unknown.reason == _SETTINGS and verdict not in FINE | OF_IMAGE:
             verdict, detail, reason = UNKNOWN, "", _SETTINGS  # the pod's list stands in them
+        if refused is not None and verdict in FINE | {UNKNOWN}:
+            verdict, secret, robot, detail, reason = _Verdict(MALFORMED, refused)
         yield Pull(
             image.reference, image.route, pod.component, image.origin, effective, secret, robot, verdict, ref,
             detail=detail, reference=pod.references.get(secret or ""), reason=reason,
@@ -145,6 +162,13 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
 
 
 _SETTINGS = "settings"
+_REGISTRIES = "registries"
+
+
+def _is_refused(facts: SecretFacts | None) -> bool:
+    """Whether the kubelet pulls no image of a pod that names the Secret, whatever its other Secrets are
+    (https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/secrets/secrets.go)."""
+    return facts is not None and facts.refused
 
 
 def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tuple[str, ...]:
@@ -184,7 +208,7 @@ def _judge(
     if registry.is_public(reference):
         return _Verdict(PUBLIC)
     best = _best(effective, namespace, reference, state)
-    if best.code not in (OK, "robot-expired") and effective != account:
+    if best.code not in (OK, UNKNOWN, "robot-expired") and effective != account:
         shadowed = _best(account, namespace, reference, state)
         if shadowed.code == OK:
             return _Verdict("secret-shadowed", shadowed.secret, shadowed.robot)
@@ -226,7 +250,8 @@ def _best(names: tuple[str, ...], namespace: str, reference: Reference, state: C
 
 # From a list that names nothing of use to a pull that works.
 _FURTHEST = (
-    "secret-not-referenced", "secret-not-in-namespace", "auth-host-mismatch", "robot-lacks-project", "robot-expired", OK
+    "secret-not-referenced", "secret-not-in-namespace", WRONG_TYPE, MALFORMED, "auth-host-mismatch", "robot-lacks-project",
+    "robot-expired", UNKNOWN, OK,
 )  # fmt: skip
 
 
@@ -235,9 +260,15 @@ def _follow(name: str, namespace: str, reference: Reference, state: ClusterState
     facts = state.secrets.get((namespace, name))
     if facts is None:
         return _Verdict("secret-not-in-namespace", name, None, namespace)
-    keys = kubelet.ordered(facts.keys, reference)
     robot = facts.robot
+    if facts.fault:
+        return _Verdict(facts.fault, name, robot)
+    keys = kubelet.ordered(facts.keys, reference)
     if not keys:
+        if facts.is_unseen:
+            return _Verdict(UNKNOWN, name, robot, reason=_REGISTRIES)
+        if kubelet.ordered(facts.empty, reference):
+            return _Verdict(MALFORMED, name, robot)
         # The key's host alone: a port or letter case that differs is what there is to mend.
         near = [key for key in facts.keys if host_name(key.partition("://")[2] or key) == reference.host_name]
         if near:

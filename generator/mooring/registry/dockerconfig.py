@@ -1,14 +1,18 @@
-"""A Secret's `.dockerconfigjson`, as the kubelet reads it, and without ever showing what it holds.
+"""A Secret's docker configuration, as the kubelet reads it, and without ever showing what it holds.
+
+Of the two types of Secrets that it takes, `kubernetes.io/dockerconfigjson` holds the hosts below `auths`, and the older
+`kubernetes.io/dockercfg` at the top.
 
 https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
 https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/config.go
+https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/secrets/secrets.go
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.redaction import quote
@@ -18,25 +22,39 @@ from mooring.registry.reference import Reference
 
 SECRET_TYPE = "kubernetes.io/dockerconfigjson"  # noqa: S105 - a type's name
 DATA_KEY = ".dockerconfigjson"
+OLDER_TYPE, OLDER_KEY = "kubernetes.io/dockercfg", ".dockercfg"
+KEYS = {SECRET_TYPE: DATA_KEY, OLDER_TYPE: OLDER_KEY}
+"""The types of pull Secrets, and the key of the docker configuration in each."""
 # A scheme and a path are legal: `https://index.docker.io/v1/` is Docker Hub's own key. `*` matches within host labels.
 _KEY = re.compile(
     r"(?:https?://)?(?:[A-Za-z0-9*_-]+(?:\.[A-Za-z0-9*_-]+)*|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?(?:/[A-Za-z0-9._/-]*)?"
 )
 _NO_AUTHS = "the docker configuration has no mapping `auths`"
 _FIELDS = ("username", "password", "email", "auth")
+# What Docker writes in an entry's stead, and keeps the login on the machine itself.
+_STORES = ("credsStore", "credHelpers")
+_TOKENS = ("identitytoken", "registrytoken")
 
 
 @dataclass(frozen=True, slots=True)
 class AuthEntry:
-    """One entry of `auths`: the key as written, and the login; the password is looked at and forgotten."""
+    """One entry of the configuration: the key as written, and the login; the password is looked at and forgotten.
+
+    `is_usable` says that it holds a credential, `has_auth` that it holds it in the field `auth`.
+    """
 
     key: str
     username: str
+    is_usable: bool = True
+    has_auth: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DockerConfig:
-    """The entries of one docker configuration; `refused` where the kubelet takes none of them for one that is wrong."""
+    """The entries of one docker configuration.
+
+    `refused` where the kubelet takes none of them for one that is wrong: no image of the pod is pulled then.
+    """
 
     entries: tuple[AuthEntry, ...]
     refused: bool = False
@@ -51,68 +69,122 @@ class DockerConfig:
         return [by_key[key] for key in kubelet.ordered(by_key, reference)]
 
 
-def parse(text: str | bytes) -> tuple[DockerConfig | None, list[str]]:
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of one configuration so far; `where` is what its entries stand in."""
+
+    where: str
+    stores: list[str]
+    entries: dict[str, AuthEntry] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    refused: bool = False
+
+
+def parse(text: str | bytes, data_key: str = DATA_KEY) -> tuple[DockerConfig | None, list[str]]:
     """The configuration, and in words what is wrong with it; None where nothing can be made of it."""
     try:
         data = from_json(text)
     except ValueError:
         return None, ["the docker configuration is not JSON"]
+    if data_key == OLDER_KEY:
+        return _older(data)
     if not isinstance(data, Members):
         return None, [_NO_AUTHS]
-    refused = not all(map(_are_texts, data.named("httpheaders")))
-    faults = ["`HttpHeaders` is no mapping of texts"] if refused else []
-    auths: dict[str, AuthEntry] | None = None
+    reading = _Reading("`auths`", [name for name in _STORES if any(data.named(name.lower()))])
+    if not all(map(_are_texts, data.named("httpheaders"))):
+        reading.faults.append("`HttpHeaders` is no mapping of texts")
+        reading.refused = True
+    found = False
     for value in data.named("auths"):
-        if not isinstance(value, Members):
-            auths, refused = None, refused or value is not None
-            continue
-        auths = {} if auths is None else auths  # a second `auths` adds to the first; of two entries the last one counts
-        for number, (key, entry) in enumerate(value, 1):
-            auths[whole(key)], wrong = _entry(whole(key), entry, faults, number)
-            refused |= wrong
-    if auths is None:
-        return None, [*faults, _NO_AUTHS]
-    return DockerConfig(tuple(auths.values()), refused), faults if auths else [*faults, "`auths` names no registry"]
+        if isinstance(value, Members):
+            found = True
+            _read_entries(value, reading)  # a second `auths` adds to the first
+        else:
+            found = False
+            reading.refused |= value is not None
+            reading.entries.clear()
+    if not found:
+        return DockerConfig((), True) if reading.refused else None, [*reading.faults, _NO_AUTHS]
+    return _done(reading)
+
+
+def _older(data: Any) -> tuple[DockerConfig | None, list[str]]:
+    """What `parse` makes of a configuration whose entries stand at the top."""
+    if not isinstance(data, Members):
+        return None, ["the docker configuration is no mapping"]
+    reading = _Reading("the docker configuration", [])
+    _read_entries(data, reading)
+    if "auths" in reading.entries:
+        return DockerConfig((), reading.refused), [f"`{OLDER_KEY}` has its hosts at the top, and not below `auths`"]
+    return _done(reading)
+
+
+def _read_entries(members: Iterable[tuple[str, Any]], reading: _Reading) -> None:
+    for number, (key, entry) in enumerate(members, 1):
+        reading.entries[whole(key)] = _entry(whole(key), entry, reading, number)  # of two entries the last one counts
+
+
+def _done(reading: _Reading) -> tuple[DockerConfig, list[str]]:
+    empty = [] if reading.entries else [f"{reading.where} names no registry"]
+    return DockerConfig(tuple(reading.entries.values()), reading.refused), [*reading.faults, *empty]
 
 
 def _are_texts(value: Any) -> bool:
     return value is None or (isinstance(value, Members) and all(one is None or isinstance(one, str) for _, one in value))
 
 
-def _entry(key: str, entry: Any, faults: list[str], number: int) -> tuple[AuthEntry, bool]:
-    """One entry, and whether the kubelet refuses the whole configuration for it. A key that is no host is not shown."""
+def _entry(key: str, entry: Any, reading: _Reading, number: int) -> AuthEntry:
+    """One entry; what is wrong with it is added to the reading. A key that is no host is not shown."""
     named = f"the entry of {quote(key, 'host')}"
     if not _KEY.fullmatch(key):
-        named = f"entry {number} of `auths`"
-        faults.append(f"the key of {named} is no registry host")
+        named = f"entry {number} of {reading.where}"
+        reading.faults.append(f"the key of {named} is no registry host")
     if not isinstance(entry, Members):
-        faults.append(f"{named} is no mapping")
-        return AuthEntry(key, ""), entry is not None
+        reading.faults.append(f"{named} is no mapping")
+        reading.refused |= entry is not None
+        return AuthEntry(key, "", False, False)
     texts, wrong = _texts(entry)
-    faults += [f"`{field}` in {named} is no text" for field in wrong]
+    reading.faults += [f"`{name}` in {named} is no text" for name in wrong]
+    reading.refused |= bool(wrong)
     if not texts["auth"]:
-        faults.append(f"{named} has no `auth`, and some readers know nothing else")
-        return AuthEntry(key, texts["username"]), bool(wrong)
+        if (why := _lacking(texts, entry, reading.stores)) and not wrong:
+            reading.faults.append(f"{named} has no credential: {why}")
+        return AuthEntry(key, texts["username"], not why, False)
     auth = f"`auth` of {named.removeprefix('the entry of ')}"
     login = _login(texts["auth"])
     if login is None or not all(login):
-        faults.append(f"{auth} is not base64 of `user:password`")
+        reading.faults.append(f"{auth} is not base64 of `user:password`")
     elif any(
         written and written != said for written, said in zip((texts["username"], texts["password"]), login, strict=True)
     ):
-        faults.append(f"{auth} says another login than `username` and `password`")
-    return AuthEntry(key, login[0] if login else texts["username"]), bool(wrong) or login is None
+        reading.faults.append(f"{auth} says another login than `username` and `password`")
+    reading.refused |= login is None
+    return AuthEntry(key, login[0] if login else texts["username"], login is not None and all(login))
+
+
+def _lacking(texts: Mapping[str, str], entry: Members, stores: list[str]) -> str:
+    """Why an entry without `auth` holds no credential; nothing where it holds one."""
+    if texts["username"] and texts["password"]:
+        return ""
+    if texts["username"] or texts["password"]:
+        return "`username` and `password` belong together"
+    token = next((name for name in _TOKENS if any(entry.named(name))), None)
+    if token is not None:
+        return f"the kubelet does not read `{token}`"
+    if stores:
+        return f"`{stores[0]}` has left it on the machine where `docker login` ran"
+    return "neither `auth` nor `username` and `password`"
 
 
 def _texts(entry: Members) -> tuple[dict[str, str], list[str]]:
     """What an entry's fields hold, and the fields whose value is neither a text nor `null`."""
     texts, wrong = dict.fromkeys(_FIELDS, ""), dict[str, None]()
-    for field in _FIELDS:
-        for value in entry.named(field):
+    for name in _FIELDS:
+        for value in entry.named(name):
             if isinstance(value, str):
-                texts[field] = whole(value)
+                texts[name] = whole(value)
             elif value is not None:
-                wrong[field] = None
+                wrong[name] = None
     return texts, [*wrong]
 
 
@@ -128,19 +200,20 @@ def _login(auth: str) -> tuple[str, str] | None:
 
 def of_secret(data: Mapping[str, Any]) -> tuple[DockerConfig | None, list[str], tuple[str, str]]:
     """The docker configuration of a Secret object: what it is, what is wrong, and the route of its data key."""
-    for field, decode in (("stringData", False), ("data", True)):
-        values = data.get(field)
-        if not isinstance(values, Mapping) or DATA_KEY not in values:
+    key = KEYS.get(str(data.get("type")), DATA_KEY)
+    for values_of, decode in (("stringData", False), ("data", True)):
+        values = data.get(values_of)
+        if not isinstance(values, Mapping) or key not in values:
             continue
-        text = values[DATA_KEY]
-        route = (field, DATA_KEY)
+        text = values[key]
+        route = (values_of, key)
         if not isinstance(text, str):
             return None, ["the docker configuration is no text"], route
         if not decode:
-            return *parse(text), route
+            return *parse(text, key), route
         try:
             raw = from_base64(text)
         except ValueError:
             return None, ["the docker configuration is not base64"], route
-        return *parse(raw), route
-    return None, [f"the Secret has no `{DATA_KEY}`"], ("data", DATA_KEY)
+        return *parse(raw, key), route
+    return None, [f"the Secret has no `{key}`"], ("data", key)

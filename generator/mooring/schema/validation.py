@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mooring.files.data import data_text
-from mooring.registry import dockerconfig
+from mooring.registry.dockerconfig import KEYS
+from mooring.registry.pullsecret import pull_secret
 from mooring.schema.catalog import Catalog
 from mooring.schema.finding import Describe, Finding, limited, path
 
@@ -97,9 +98,13 @@ def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
 
 
 def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
-    if data.get("kind") != "Secret" or data.get("type") != dockerconfig.SECRET_TYPE:
+    """What is wrong inside a pull Secret, whoever names it."""
+    secret = pull_secret(data)
+    if secret is None or secret.type not in KEYS:
         return
-    _, faults, route = dockerconfig.of_secret(data)
+    if secret.wrong_type:
+        yield Finding(secret.type_place, False, "secret-wrong-type", secret.wrong_type, "", secret.type_hint)
+        return
     hint = "create it with `kubectl create secret docker-registry`, whose form every reader knows"
-    for fault in faults:
-        yield Finding(route, False, "malformed-dockerconfig", fault, "", hint)
+    for fault in secret.faults:
+        yield Finding(secret.place, False, "malformed-dockerconfig", fault, "", hint)

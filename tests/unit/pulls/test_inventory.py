@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mooring.pulls.inventory import collect, makes, registries_of
+from mooring.pulls.inventory import collect
 
 TYPE, KEY = "kubernetes.io/dockerconfigjson", ".dockerconfigjson"
 CONFIG = '{"auths": {"harbor.example.com": {"auth": "dTpw"}}}'
@@ -17,6 +17,15 @@ def secret(config: str = CONFIG, **more: Any) -> dict[str, Any]:
     """A pull Secret `vision/pull`."""
     data = {KEY: base64.b64encode(config.encode()).decode()}
     return {"kind": "Secret", "type": TYPE, "metadata": {"namespace": "vision", "name": "pull"}, "data": data, **more}
+
+
+def older(config: str) -> dict[str, Any]:
+    """A Secret of the type that came before."""
+    return {
+        **secret(),
+        "type": "kubernetes.io/dockercfg",
+        "data": {".dockercfg": base64.b64encode(config.encode()).decode()},
+    }
 
 
 def external(template: str | None, **more: Any) -> dict[str, Any]:
@@ -31,45 +40,64 @@ SEALED_SECRET = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("data", "key"), [
-    (secret(), ("vision", "pull")),
-    (secret(type="Opaque"), None),
-    (secret(kind="ConfigMap"), None),
-    (secret(kind="ServiceAccount"), None),
-    (external(None), ("vision", "pull")),
-    (external(None, name="other"), ("vision", "other")),
-    ({**external(None), "spec": {"target": {"name": "other"}}}, None),
-    (SEALED_SECRET, ("vision", "pull")),
-    ({"kind": "ConfigMap", "metadata": {"name": "pull"}}, None),
+@pytest.mark.parametrize(("data", "key", "fault"), [
+    (secret(), ("vision", "pull"), ""),
+    (secret(apiVersion="v1"), ("vision", "pull"), ""),
+    (secret(type="Opaque"), ("vision", "pull"), "secret-wrong-type"),
+    (secret(type=None), ("vision", "pull"), "secret-wrong-type"),
+    (secret(type="kubernetes.io/dockercfg"), ("vision", "pull"), "secret-wrong-type"),
+    (secret(kind="ConfigMap"), None, ""),
+    (secret(kind="ServiceAccount"), None, ""),
+    (secret(apiVersion="example.com/v1"), None, ""),
+    (external(None), ("vision", "pull"), ""),
+    (external(None, name="other"), ("vision", "other"), ""),
+    (external(None, creationPolicy="None"), None, ""),
+    ({**external(None), "spec": {"target": {"name": "other"}}}, ("vision", "other"), "secret-wrong-type"),
+    ({**external(None), "spec": {"target": {"creationPolicy": "Merge"}}}, ("vision", "pull"), ""),
+    ({**external(None), "apiVersion": "kubernetes-client.io/v1"}, None, ""),
+    (SEALED_SECRET, ("vision", "pull"), ""),
+    ({**SEALED_SECRET, "spec": {}}, ("vision", "pull"), "secret-wrong-type"),
+    ({"kind": "ConfigMap", "metadata": {"name": "pull"}}, None, ""),
 ])  # fmt: skip
-def test_which_pull_secret_an_object_makes(data: dict[str, Any], key: tuple[str, str] | None) -> None:
-    assert makes(data) == key
+def test_which_pull_secret_an_object_makes(data: dict[str, Any], key: tuple[str, str] | None, fault: str) -> None:
+    found = collect([data]).secrets
+    assert [*found] == ([key] if key else [])
+    assert [facts.fault for facts in found.values()] == ([fault] if key else [])
 
 
 @pytest.mark.parametrize(("data", "registries"), [
     (secret(), ("harbor.example.com",)),
+    (older('{"harbor.example.com": {"auth": "dTpw"}}'), ("harbor.example.com",)),
     # What sops has encrypted shows nothing: by its own key, or by what it writes over the keys.
     (secret(sops={"mac": "x"}), None),
     (secret('{"auths": {"ENC[AES256_GCM,data:x]": {"auth": "dTpw"}}}'), None),
-    (secret("ENC[AES256_GCM,data:x]"), None),
+    ({**secret(), "data": {KEY: "ENC[AES256_GCM,data:x]"}}, None),
     (secret('{"auths": {}}'), ()),
     (external('{"auths": {"harbor.example.com": {"auth": "{{ .a }}"}}}'), ("harbor.example.com",)),
-    (external('{"auths": {"localhost:5000": {}, "harbor": {}}}'), ("localhost:5000",)),
     (external(r'{{ printf "{\"auths\":{\"harbor.example.com\":{}}}" }}'), ("harbor.example.com",)),
-    (external("{}"), None),
     (external(None), None),
     (SEALED_SECRET, None),
 ])  # fmt: skip
 def test_the_registries_of_a_pull_secret(data: dict[str, Any], registries: tuple[str, ...] | None) -> None:
-    assert registries_of(data)[0] == registries
+    (facts,) = collect([data]).secrets.values()
+    assert (facts.keys, facts.is_unseen) == (registries or (), registries is None)
 
 
-@pytest.mark.parametrize(("data", "sealed"), [
-    (secret(), False), (secret(sops={}), True), (external(None), True), (SEALED_SECRET, True), (secret("{}"), True),
+@pytest.mark.parametrize(("data", "kept"), [
+    (secret('{"auths": {"a.io": {}, "b.io": {"username": "u", "password": "p"}, "c.io": {"auth": "dTpw"}}}'),
+     (("b.io", "c.io"), "", False, ("a.io",), {"a.io", "b.io"})),
+    # One wrong entry has the kubelet refuse them all, and pull no image of the pod.
+    (secret('{"auths": {"a.io": {"auth": "?"}, "c.io": {"auth": "dTpw"}}}'),
+     (("c.io",), "malformed-dockerconfig", True, ("a.io",), set())),
+    (secret('{"auths": []}'), ((), "malformed-dockerconfig", True, (), set())),
+    # The API server refuses these two: they do not stand in the way of another.
+    (secret("x"), ((), "malformed-dockerconfig", False, (), set())),
+    (secret("[]"), ((), "malformed-dockerconfig", False, (), set())),
+    (secret('{"auths": {"a.io": {"auth": "?"}}}', type="Opaque"), ((), "secret-wrong-type", False, ("a.io",), set())),
 ])  # fmt: skip
-def test_a_secret_that_shows_no_registry_is_sealed(data: dict[str, Any], sealed: bool) -> None:
-    found = collect([data])
-    assert (set(found.secrets), found.sealed) == ({("vision", "pull")}, {("vision", "pull")} if sealed else set())
+def test_what_of_a_configuration_is_of_use(data: dict[str, Any], kept: tuple[Any, ...]) -> None:
+    (facts,) = collect([data]).secrets.values()
+    assert (facts.keys, facts.fault, facts.refused, facts.empty, facts.without_auth) == kept
 
 
 def grants(**data: str) -> dict[str, Any]:
@@ -84,7 +112,7 @@ def test_a_grant_says_what_the_robot_of_a_sealed_secret_may_pull(order: int) -> 
     assert facts.robot is not None
     assert (facts.keys, facts.robot.pairs) == (("h.example.com",), {"h.example.com/p", "h.example.com/q"})
     assert (facts.robot.name, facts.robot.project, facts.robot.expires) == ("pull", "p,q", None)
-    assert found.sealed == set()
+    assert not facts.is_unseen
     assert set(found.secrets) == {("vision", "pull")}
     assert list(found.hosts) == ["h.example.com"]
 

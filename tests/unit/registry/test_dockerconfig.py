@@ -60,6 +60,7 @@ def test_data_is_decoded_as_the_api_server_does_it(encoded: str, read: bool) -> 
 
 
 U_P = "dTpw"  # u:p
+NO_CREDENTIAL = "the entry of `h.io` has no credential"
 
 
 @pytest.mark.parametrize(("text", "faults"), [
@@ -70,11 +71,23 @@ U_P = "dTpw"  # u:p
     ('{"HttpHeaders": 1}', ["`HttpHeaders` is no mapping of texts", "the docker configuration has no mapping `auths`"]),
     ('{"auths": {"h.io": 1}}', ["the entry of `h.io` is no mapping"]),
     ('{"auths": {"h.io": null}}', ["the entry of `h.io` is no mapping"]),
-    ('{"auths": {"h.io": {}}}', ["the entry of `h.io` has no `auth`, and some readers know nothing else"]),
-    ('{"auths": {"h.io": {"auth": 1}}}', [
-        "`auth` in the entry of `h.io` is no text",
-        "the entry of `h.io` has no `auth`, and some readers know nothing else",
+    ('{"auths": {"h.io": {}}}', [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
+    ('{"auths": {"h.io": {"auth": ""}}}', [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
+    ('{"auths": {"h.io": {"username": "u", "password": "p"}}}', []),
+    ('{"auths": {"h.io": {"username": "u"}}}', [f"{NO_CREDENTIAL}: `username` and `password` belong together"]),
+    ('{"auths": {"h.io": {"password": "p", "email": "e"}}}', [
+        f"{NO_CREDENTIAL}: `username` and `password` belong together",
     ]),
+    ('{"auths": {"h.io": {"identitytoken": "t"}}}', [f"{NO_CREDENTIAL}: the kubelet does not read `identitytoken`"]),
+    ('{"auths": {"h.io": {"RegistryToken": "t"}}}', [f"{NO_CREDENTIAL}: the kubelet does not read `registrytoken`"]),
+    ('{"auths": {"h.io": {}}, "credsStore": "desktop"}', [
+        f"{NO_CREDENTIAL}: `credsStore` has left it on the machine where `docker login` ran",
+    ]),
+    ('{"auths": {"h.io": {}}, "credHelpers": {"h.io": "x"}}', [
+        f"{NO_CREDENTIAL}: `credHelpers` has left it on the machine where `docker login` ran",
+    ]),
+    ('{"auths": {"h.io": {"auth": "dTpw"}}, "credsStore": "desktop"}', []),
+    ('{"auths": {"h.io": {"auth": 1}}}', ["`auth` in the entry of `h.io` is no text"]),
     ('{"auths": {"h.io": {"email": 1, "auth": "dTpw", "username": []}}}', [
         "`username` in the entry of `h.io` is no text", "`email` in the entry of `h.io` is no text",
     ]),
@@ -91,6 +104,35 @@ U_P = "dTpw"  # u:p
 ])  # fmt: skip
 def test_what_is_wrong_is_said_in_words(text: str, faults: list[str]) -> None:
     assert parse(text)[1] == faults
+
+
+@pytest.mark.parametrize(("text", "keys", "faults"), [
+    ('{"h.io": {"auth": "dTpw"}, "x.io": {"username": "u", "password": "p"}}', ("h.io", "x.io"), []),
+    ("{}", (), ["the docker configuration names no registry"]),
+    ('{"auths": {"h.io": {"auth": "dTpw"}}}', (), ["`.dockercfg` has its hosts at the top, and not below `auths`"]),
+    ('{"h.io": {}}', ("h.io",), [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
+    ('{"a b": {"auth": "dTpw"}}', ("a b",), ["the key of entry 1 of the docker configuration is no registry host"]),
+    ("[]", None, ["the docker configuration is no mapping"]),
+    ("x", None, ["the docker configuration is not JSON"]),
+])  # fmt: skip
+def test_the_older_form_has_its_hosts_at_the_top(text: str, keys: tuple[str, ...] | None, faults: list[str]) -> None:
+    data = {"type": "kubernetes.io/dockercfg", "stringData": {".dockercfg": text, DATA_KEY: "x"}}
+    config, found, route = of_secret(data)
+    assert (config.keys if config else None, found, route) == (keys, faults, ("stringData", ".dockercfg"))
+
+
+@pytest.mark.parametrize(("entry", "is_usable", "has_auth"), [
+    ('{"auth": "dTpw"}', True, True),
+    ('{"username": "u", "password": "p"}', True, False),
+    ('{"username": "u"}', False, False),
+    ("{}", False, False),
+    ("null", False, False),
+    ('{"auth": "Og=="}', False, True),
+])  # fmt: skip
+def test_which_entry_holds_a_credential(entry: str, is_usable: bool, has_auth: bool) -> None:
+    config, _ = parse(f'{{"auths": {{"h.io": {entry}}}}}')
+    assert config is not None and not config.refused
+    assert [(one.is_usable, one.has_auth) for one in config.entries] == [(is_usable, has_auth)]
 
 
 @pytest.mark.parametrize(("username", "password", "differs"), [

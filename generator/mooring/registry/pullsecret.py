@@ -1,0 +1,128 @@
+"""The pull Secret that an object is or makes: its name, its type, and what can be seen of its docker configuration.
+
+A Secret is one itself. A SealedSecret and an ExternalSecret make one, of the type that their template says: without one it
+is `Opaque`, whatever its keys are called, and the kubelet passes it over.
+
+https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/secrets/secrets.go
+https://github.com/external-secrets/external-secrets/blob/v1.3.2/pkg/controllers/externalsecret/externalsecret_controller_template.go
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mooring.problems.position import Route
+from mooring.problems.routes import as_list, as_text, get
+from mooring.redaction import quote
+from mooring.registry.dockerconfig import DATA_KEY, KEYS, SECRET_TYPE, AuthEntry, DockerConfig, of_secret
+
+_Object = Mapping[str, Any]
+_ENCRYPTED = "ENC["  # what sops writes in a value's stead
+_TEMPLATES: dict[Any, Route] = {"ExternalSecret": ("spec", "target", "template"), "SealedSecret": ("spec", "template")}
+_QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
+_NOTHING = DockerConfig(())
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecret:
+    """The Secret `name` of `namespace`, as an object at hand is or makes it.
+
+    `type` is None where it cannot be seen, and stands at the route `type_place`; `keys` are those of its data that can be
+    seen. Its docker configuration stands at `place`; `is_unseen` says that some of its registries cannot be seen.
+    """
+
+    namespace: str
+    name: str
+    type: str | None
+    type_place: Route
+    keys: frozenset[str]
+    config: DockerConfig = _NOTHING
+    faults: tuple[str, ...] = ()
+    place: Route = ("data", DATA_KEY)
+    is_unseen: bool = False
+
+    @property
+    def wrong_type(self) -> str:
+        """Why the kubelet passes the Secret over for its type, in words; nothing where it does not."""
+        if self.type is None:
+            return ""
+        wanted = KEYS.get(self.type)
+        secret = f"Secret {quote(self.name, 'name')}"
+        if wanted is None:
+            of_type = f"is of type {quote(self.type, 'choice')}" if self.type else "has no type, which makes it `Opaque`"
+            return f"{secret} {of_type}: the kubelet takes registry logins only from Secrets of type `{SECRET_TYPE}`"
+        other = next((key for key in KEYS.values() if key != wanted and key in self.keys), None)
+        if other is not None and wanted not in self.keys:
+            return f"{secret} is of type `{self.type}`, whose key is `{wanted}`, and has only `{other}`"
+        return ""
+
+    @property
+    def type_hint(self) -> str:
+        """How a wrong type is mended."""
+        return f"write `type: {_type_of(self.keys)}`; a Secret's type is immutable: delete the Secret before it is applied"
+
+
+def made_by(data: _Object) -> tuple[str, str] | None:
+    """Namespace and name of the Secret that an object is or makes; None for any other object."""
+    kind, group = data.get("kind"), as_text(data.get("apiVersion")).rpartition("/")[0]
+    namespace, name = as_text(get(data, ("metadata", "namespace"))), as_text(get(data, ("metadata", "name")))
+    if (kind == "Secret" and not group) or kind == "SealedSecret":
+        return namespace, name
+    # The older operator's kind of that name, of `kubernetes-client.io`, has another form.
+    if kind != "ExternalSecret" or group not in ("", "external-secrets.io"):
+        return None
+    makes_none = get(data, ("spec", "target", "creationPolicy")) == "None"
+    return None if makes_none else (namespace, as_text(get(data, ("spec", "target", "name"))) or name)
+
+
+def pull_secret(data: _Object) -> PullSecret | None:
+    """The Secret that an object is or makes; None for any other object."""
+    made = made_by(data)
+    if made is None:
+        return None
+    return _of_secret(data, *made) if data.get("kind") == "Secret" else _of_template(data, *made)
+
+
+def _of_secret(data: _Object, namespace: str, name: str) -> PullSecret:
+    said = as_text(data.get("type"))
+    keys = frozenset(_keys(data.get("data")) | _keys(data.get("stringData")))
+    is_encrypted = "sops" in data
+    if said not in KEYS and not keys & set(KEYS.values()):
+        return PullSecret(namespace, name, None if said.startswith(_ENCRYPTED) else said, ("type",), keys)
+    config, faults, route = of_secret(data if said in KEYS else {**data, "type": _type_of(keys)})
+    is_encrypted |= config is not None and any(key.startswith(_ENCRYPTED) for key in config.keys)
+    is_encrypted |= as_text(get(data, route)).startswith(_ENCRYPTED)
+    seen = (_NOTHING, ()) if is_encrypted else (config or _NOTHING, tuple(faults))
+    visible = None if said.startswith(_ENCRYPTED) else said
+    return PullSecret(namespace, name, visible, ("type",), keys, *seen, route, is_encrypted)
+
+
+def _type_of(keys: frozenset[str]) -> str:
+    return next((kind for kind, key in KEYS.items() if key in keys), SECRET_TYPE)
+
+
+def _keys(values: Any) -> set[str]:
+    return {key for key in values if isinstance(key, str)} if isinstance(values, Mapping) else set()
+
+
+def _of_template(data: _Object, namespace: str, name: str) -> PullSecret:
+    """The Secret that is made by a template, of whose docker configuration the hosts are seen that stand in it."""
+    place = _TEMPLATES[data.get("kind")]
+    merged = get(data, ("spec", "target", "creationPolicy")) == "Merge"
+    said = as_text(get(data, (*place, "type")))
+    keys = _keys(get(data, (*place, "data"))) | _keys(get(data, ("spec", "encryptedData")))
+    keys |= {as_text(get(entry, ("secretKey",))) for entry in as_list(get(data, ("spec", "data")))}
+    route = (*place, "data", KEYS.get(said, DATA_KEY))
+    hosts = tuple(AuthEntry(host, "") for host in _template_hosts(get(data, route)))
+    kind = None if merged and not said else said
+    return PullSecret(
+        namespace, name, kind, (*place, "type"), frozenset(keys), DockerConfig(hosts), (), route, is_unseen=not hosts
+    )
+
+
+def _template_hosts(template: Any) -> Iterator[str]:
+    if isinstance(template, str):
+        yield from (host for host in _QUOTED_HOST.findall(template) if "." in host or ":" in host)

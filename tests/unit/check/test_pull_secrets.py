@@ -1,0 +1,146 @@
+"""`check PATH…`: the Secret that a pod names, as it is: its type, its configuration, and who makes it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from mooring import cli
+
+Captured = pytest.CaptureFixture[str]
+HOST = "harbor.example.com"
+IMAGE = f"{HOST}/ml/app:1"
+CONFIG = f'{{"auths": {{"{HOST}": {{"auth": "dTpw"}}}}}}'
+
+
+class Said(NamedTuple):
+    """What `check` says: verdict and detail of the app's pull, its errors and notes with their lines, and the rest."""
+
+    verdicts: list[str]
+    errors: list[tuple[str, str]]
+    notes: list[str]
+    status: int
+    output: str
+
+
+def pod(image: str = IMAGE, secrets: str = "[{name: regcred}]") -> str:
+    return (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: app, namespace: shop}\n"
+        f"spec: {{imagePullSecrets: {secrets}, containers: [{{name: a, image: '{image}'}}]}}\n"
+    )
+
+
+def secret(config: str = CONFIG, kind: str = "kubernetes.io/dockerconfigjson", key: str = "", name: str = "regcred") -> str:
+    key = key or (".dockercfg" if kind.endswith("cfg") else ".dockerconfigjson")
+    data = base64.b64encode(config.encode()).decode()
+    return (
+        f"apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: shop}}\n"
+        + (f"type: {kind}\n" if kind else "")
+        + f"data:\n  {key}: {data}\n"
+    )
+
+
+def said(here: Path, capsys: Captured, *texts: str, arguments: tuple[str, ...] = ("--registry", HOST)) -> Said:
+    (here / "all.yaml").write_text("---\n".join(texts))
+    status = cli.main(["check", "all.yaml", *arguments, "--pulls", "--format", "json"])
+    output = capsys.readouterr().out
+    result: dict[str, Any] = json.loads(output)
+    lines = (here / "all.yaml").read_text().split("\n")
+    problems = [problem for problem in result["problems"] if problem["code"] != "plaintext-credential"]
+    errors = [(p["code"], lines[p["line"] - 1].strip()) for p in problems if p["severity"] == "error"]
+    notes = [p["message"] for p in problems if p["severity"] != "error"]
+    return Said([pull["verdict"] for pull in result["pulls"]], errors, notes, status, output)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+WRONG, MALFORMED = "secret-wrong-type", "malformed-dockerconfig"
+
+
+@pytest.mark.parametrize(("text", "code", "line"), [
+    (secret(), "ok", ""),
+    (secret(f'{{"{HOST}": {{"auth": "dTpw"}}}}', "kubernetes.io/dockercfg"), "ok", ""),
+    (secret(kind="Opaque"), WRONG, "type: Opaque"),
+    (secret(kind="''"), WRONG, "type: ''"),
+    (secret(kind=""), WRONG, "apiVersion: v1"),
+    (secret(kind="kubernetes.io/tls"), WRONG, "type: kubernetes.io/tls"),
+    (secret(kind="kubernetes.io/dockerconfig"), WRONG, "type: kubernetes.io/dockerconfig"),
+    (secret(kind="kubernetes.io/basic-auth", key="password"), WRONG, "type: kubernetes.io/basic-auth"),
+    # A type that fits the other key.
+    (secret(kind="kubernetes.io/dockercfg", key=".dockerconfigjson"), WRONG, "type: kubernetes.io/dockercfg"),
+    (secret(kind="kubernetes.io/dockerconfigjson", key=".dockercfg"), WRONG, "type: kubernetes.io/dockerconfigjson"),
+    (secret(kind="kubernetes.io/dockerconfigjson", key="config.json"), MALFORMED, "config.json:"),
+    # The form of the other type below the right key.
+    (secret(kind="kubernetes.io/dockercfg"), MALFORMED, ".dockercfg:"),
+    (secret(f'{{"{HOST}": {{"auth": "dTpw"}}}}'), MALFORMED, ".dockerconfigjson:"),
+])  # fmt: skip
+def test_the_type_of_a_secret(text: str, code: str, line: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), text)
+    assert found.verdicts == [code]
+    assert [(code, place[: len(line)]) for code, place in found.errors] == ([] if code == "ok" else [(code, line)])
+    assert "dTpw" not in found.output
+
+
+def test_one_wrong_type_is_one_problem_however_many_name_it(here: Path, capsys: Captured) -> None:
+    other = pod().replace("name: app", "name: other").replace("name: a,", "name: b,")
+    both = pod().replace("containers: [", f"containers: [{{name: c, image: '{HOST}/ml/c:1'}}, ")
+    found = said(here, capsys, both, other, secret(kind="Opaque"))
+    assert (found.verdicts, found.errors) == ([WRONG] * 3, [(WRONG, "type: Opaque")])
+
+
+@pytest.mark.parametrize(("secrets", "image", "verdict"), [
+    # A Secret of the right type beside it serves the image.
+    ("[{name: regcred}, {name: good}]", IMAGE, "ok"),
+    ("[{name: good}]", IMAGE, "ok"),
+    # Nothing of another registry's image depends on it.
+    ("[{name: regcred}]", "quay.io/ml/app:1", "not-harbor"),
+    # It leads further than a Secret that is not there.
+    ("[{name: absent}, {name: regcred}]", IMAGE, WRONG),
+])  # fmt: skip
+def test_a_wrong_type_counts_only_where_it_decides(
+    secrets: str, image: str, verdict: str, here: Path, capsys: Captured
+) -> None:
+    found = said(here, capsys, pod(image, secrets), secret(kind="Opaque"), secret(name="good"))
+    assert found.verdicts == [verdict]
+    assert [code for code, _ in found.errors] == ([WRONG] if verdict == WRONG else [])
+
+
+def test_a_secret_that_holds_no_login_proves_nothing_of_a_missed_one(here: Path, capsys: Captured) -> None:
+    """Where the only Secrets given are an application's own, pull Secrets come from somewhere else."""
+    found = said(here, capsys, pod(secrets="[{name: absent}]"), secret(kind="Opaque", key="password"))
+    assert (found.verdicts, found.errors) == (["not-at-hand"], [])
+
+
+def test_a_wrong_type_is_silenced_at_the_secret_alone(here: Path, capsys: Captured) -> None:
+    note = 'namespace: shop, annotations: {mooring.dev/allow: "secret-wrong-type: retyped"}'
+    wrong = secret(kind="Opaque")
+    assert said(here, capsys, pod(), wrong.replace("namespace: shop", note)).status == 0
+    assert said(here, capsys, pod().replace("namespace: shop", note), wrong).status == 1
+
+
+@pytest.mark.parametrize(("refused", "verdict"), [
+    ('{"auths": {"x.io": {"auth": "?"}}}', MALFORMED),
+    ('{"auths": []}', MALFORMED),
+    ('{"auths": {"x.io": {"password": 5}}}', MALFORMED),
+    # The API server takes neither of these: the Secret is never there.
+    ("hunter2", "ok"),
+    ('["hunter2"]', "ok"),
+    ('{"auths": {"x.io": {}}}', "ok"),
+])  # fmt: skip
+@pytest.mark.parametrize("image", [IMAGE, "quay.io/ml/app:1"])
+def test_a_configuration_that_the_kubelet_refuses_stops_every_image_of_the_pod(
+    image: str, refused: str, verdict: str, here: Path, capsys: Captured
+) -> None:
+    listed = "[{name: good}, {name: regcred}]"
+    found = said(here, capsys, pod(image, listed), secret(refused), secret(name="good"))
+    assert found.verdicts == [verdict if verdict != "ok" or image == IMAGE else "not-harbor"]
+    assert [code for code, _ in found.errors] == [MALFORMED]
+    assert "hunter2" not in found.output
