@@ -10,7 +10,7 @@ import pytest
 
 from tests.fuzz import runner
 from tests.fuzz.judge import Judge
-from tests.support.dockerconfigs import CONFIGURATIONS, MATCHES, of_key
+from tests.support.dockerconfigs import CONFIGURATIONS, MATCHES, SECRETS, of_key
 from tests.support.references import READ, REFUSED, full
 
 
@@ -35,6 +35,16 @@ def test_the_tables_of_configurations_are_the_kubelets(judge: Judge) -> None:
     matched, read = answers[: len(MATCHES)], answers[len(MATCHES) :]
     assert [answer["logins"] == ["foo"] for answer in matched] == [matches for _, _, matches in MATCHES]
     assert [answer["configError"] is None for answer in read] == [usernames is not None for _, usernames in CONFIGURATIONS]
+
+
+def test_the_table_of_secrets_is_the_kubelets(judge: Judge) -> None:
+    """Which type and key it reads, and what it refuses: MakeDockerKeyring, as image pulls use it."""
+    asked = [
+        {"id": None, "image": "a.b/p", "config": base64.b64encode(text).decode(), "type": kind, "key": key}
+        for kind, key, text, _ in SECRETS
+    ]
+    found = [None if answer["configError"] else tuple(answer["logins"]) for answer in judge.ask(asked)]
+    assert found == [usernames for _, _, _, usernames in SECRETS]
 
 
 @pytest.mark.parametrize("name", ["references", "dockerconfigs"])

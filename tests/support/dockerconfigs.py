@@ -188,3 +188,36 @@ CONFIGURATIONS: tuple[tuple[bytes, tuple[str, ...] | None], ...] = (
     (b"[]", None),
     (b"", None),
 )
+
+_JSON, _OLDER = ("kubernetes.io/dockerconfigjson", ".dockerconfigjson"), ("kubernetes.io/dockercfg", ".dockercfg")
+_GOOD = b'{"auths": {"a.b": {"auth": "dTpw"}}}'
+# A Secret's type, its key, the configuration there, and the usernames that are tried for an image of `a.b`; None where the
+# kubelet refuses the Secret.
+SECRETS: tuple[tuple[str, str, bytes, tuple[str, ...] | None], ...] = (
+    (*_JSON, _GOOD, ("u",)),
+    (*_OLDER, b'{"a.b": {"auth": "dTpw"}}', ("u",)),
+    (*_OLDER, b'{"a.b": {"username": "u", "password": "p"}, "c.d": {"auth": "djpw"}}', ("u",)),
+    (*_JSON, b'{"a.b": {"auth": "dTpw"}}', ()),
+    (*_OLDER, _GOOD, ()),
+    (*_OLDER, b'{"Auths": {"a.b": {"auth": "dTpw"}}, "a.b": {"auth": "djpw"}}', ("v",)),
+    (*_OLDER, b'{"auths": {"auth": "?"}}', None),
+    (*_OLDER, b'{"a.b": {"auth": "dTpw"}, "HttpHeaders": {}}', ("u",)),
+    (*_OLDER, b'{"a.b": {"auth": "dTpw"}, "HttpHeaders": 5}', None),
+    (*_OLDER, b'{"a.b": {"auth": "dTpw"}, "a.b": {"auth": "djpw"}}', ("v",)),
+    (*_OLDER, b'{"a.b": {"auth": "dTpw"}, "c.d": {"auth": "?"}}', None),
+    (*_OLDER, b"{}", ()),
+    (*_OLDER, b"[]", None),
+    # The kubelet passes over what is of another type, and a type without its own key.
+    ("Opaque", ".dockerconfigjson", _GOOD, ()),
+    ("", ".dockerconfigjson", _GOOD, ()),
+    ("kubernetes.io/dockercfg", ".dockerconfigjson", _GOOD, ()),
+    ("kubernetes.io/dockerconfigjson", ".dockercfg", b'{"a.b": {"auth": "dTpw"}}', ()),
+    ("kubernetes.io/DockerConfigJson", ".dockerconfigjson", _GOOD, ()),
+    ("kubernetes.io/dockerconfigjson", "dockerconfigjson", _GOOD, ()),
+    ("Opaque", ".dockerconfigjson", b'{"auths": []}', ()),
+    # A login without a password is tried, and is of no use; so is one that another program keeps.
+    (*_JSON, b'{"auths": {"a.b": {"username": "u", "password": "p"}}}', ("u",)),
+    (*_JSON, b'{"auths": {"a.b": {"username": "u"}}}', ("u",)),
+    (*_JSON, b'{"auths": {"a.b": {}}, "credsStore": "desktop"}', ("",)),
+    (*_JSON, b'{"auths": {"a.b": {"identitytoken": "t"}}}', ("",)),
+)

@@ -212,8 +212,22 @@ def _judge(
         shadowed = _best(account, namespace, reference, state)
         if shadowed.code == OK:
             return _Verdict("secret-shadowed", shadowed.secret, shadowed.robot)
-    if best.code == OK and image.reference.startswith(FETCHED) and effective[0] != best.secret:
-        return _Verdict("secret-not-first", best.secret, best.robot, effective[0])
+    if best.code == OK and image.reference.startswith(FETCHED):
+        return _fetched(best, effective[0], namespace, reference, state)
+    return best
+
+
+def _fetched(best: _Verdict, first: str, namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
+    """The verdict of an image that KServe fetches itself: with the first Secret, and the `auth` at the host's own key."""
+    if first != best.secret:
+        return _Verdict("secret-not-first", best.secret, best.robot, first)
+    facts = state.secrets[namespace, first]
+    if facts.is_older:
+        return _Verdict(WRONG_TYPE, first, best.robot, FETCHED)
+    if reference.host not in facts.keys:
+        return _Verdict("auth-host-mismatch", first, best.robot, kubelet.ordered(facts.keys, reference)[0])
+    if reference.host in facts.without_auth:
+        return _Verdict(MALFORMED, first, best.robot, FETCHED)
     return best
 
 

@@ -1,5 +1,6 @@
 // Command registryread reads image references and docker configurations the way the kubelet does. JSON lines come in on
-// stdin: {"id", "image", "config"}, where "config" is the base64 of a docker configuration, or null. For each of them
+// stdin: {"id", "image", "config", "type", "key"}, where "config" is the base64 of a docker configuration, or null, which
+// stands at "key" of a Secret of that "type" (both left out: a `kubernetes.io/dockerconfigjson`). For each of them
 // {"id", "name", "domain", "path", "tag", "digest", "error", "logins", "configError"} goes out on stdout: what
 // ParseNormalizedNamed makes of the image, and the usernames that the keyring of the one configuration gives for it, in
 // order.
@@ -15,14 +16,18 @@ import (
 	"os"
 
 	"github.com/distribution/reference"
+	v1 "k8s.io/api/core/v1"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/credentialprovider"
+	"k8s.io/kubernetes/pkg/credentialprovider/secrets"
 )
 
 type request struct {
 	ID     json.RawMessage `json:"id"`
 	Image  string          `json:"image"`
 	Config []byte          `json:"config"`
+	Type   v1.SecretType   `json:"type"`
+	Key    string          `json:"key"`
 }
 
 type answer struct {
@@ -78,16 +83,22 @@ func judge(asked request) answer {
 	if asked.Config == nil {
 		return told
 	}
-	var config credentialprovider.DockerConfigJSON
-	if err := json.Unmarshal(asked.Config, &config); err != nil {
+	if asked.Key == "" {
+		asked.Type, asked.Key = v1.SecretTypeDockerConfigJson, v1.DockerConfigJsonKey
+	}
+	secret := v1.Secret{Type: asked.Type, Data: map[string][]byte{asked.Key: asked.Config}}
+	if len(asked.Config) == 0 && asked.Type == v1.SecretTypeDockerConfigJson {
+		told.ConfigError = words(errors.New("the API server refuses an empty configuration, the kubelet passes it over"))
+		return told
+	}
+	keyring, err := secrets.MakeDockerKeyring([]v1.Secret{secret}, &credentialprovider.BasicDockerKeyring{})
+	if err != nil {
 		told.ConfigError = words(err)
 		return told
 	}
 	if told.Error != nil {
 		return told
 	}
-	keyring := &credentialprovider.BasicDockerKeyring{}
-	keyring.Add(nil, config.Auths)
 	found, _ := keyring.Lookup(told.Name)
 	for _, login := range found {
 		told.Logins = append(told.Logins, login.Username)

@@ -116,7 +116,7 @@ def test_a_wrong_type_counts_only_where_it_decides(
 def test_a_secret_that_holds_no_login_proves_nothing_of_a_missed_one(here: Path, capsys: Captured) -> None:
     """Where the only Secrets given are an application's own, pull Secrets come from somewhere else."""
     found = said(here, capsys, pod(secrets="[{name: absent}]"), secret(kind="Opaque", key="password"))
-    assert (found.verdicts, found.errors) == (["not-at-hand"], [])
+    assert (found.verdicts, found.errors) == (["unknown"], [])
 
 
 def test_a_wrong_type_is_silenced_at_the_secret_alone(here: Path, capsys: Captured) -> None:
@@ -144,3 +144,32 @@ def test_a_configuration_that_the_kubelet_refuses_stops_every_image_of_the_pod(
     assert found.verdicts == [verdict if verdict != "ok" or image == IMAGE else "not-harbor"]
     assert [code for code, _ in found.errors] == [MALFORMED]
     assert "hunter2" not in found.output
+
+
+FETCHED = f"""\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {{name: app, namespace: shop}}
+spec:
+  predictor:
+    imagePullSecrets: [{{name: regcred}}]
+    model: {{modelFormat: {{name: onnx}}, image: "quay.io/x/y:1", storageUri: "oci+fetch://{HOST}/ml/model:1"}}
+"""
+WITHOUT_AUTH = '{"username": "u", "password": "p"}'
+
+
+@pytest.mark.parametrize(("text", "code", "line"), [
+    (secret(), "ok", ""),
+    (secret(f'{{"{HOST}": {{"auth": "dTpw"}}}}', "kubernetes.io/dockercfg"), WRONG, "type: kubernetes.io/dockercfg"),
+    (secret(f'{{"auths": {{"{HOST}": {WITHOUT_AUTH}}}}}'), MALFORMED, ".dockerconfigjson:"),
+    (secret(f'{{"auths": {{"https://{HOST}": {{"auth": "dTpw"}}}}}}'), "auth-host-mismatch", "model:"),
+    (secret(f'{{"auths": {{"{HOST}/ml": {{"auth": "dTpw"}}}}}}'), "auth-host-mismatch", "model:"),
+    (secret(f'{{"auths": {{"{HOST}/ml": {{"auth": "dTpw"}}, "{HOST}": {{"auth": "dTpw"}}}}}}'), "ok", ""),
+])  # fmt: skip
+def test_a_model_that_kserve_fetches_needs_auth_at_the_host_itself(
+    text: str, code: str, line: str, here: Path, capsys: Captured
+) -> None:
+    found = said(here, capsys, FETCHED, text)
+    assert code in found.verdicts
+    assert [(code, place[: len(line)]) for code, place in found.errors] == ([] if code == "ok" else [(code, line)])
+    assert said(here, capsys, pod(), text).verdicts == ["ok"], "the kubelet takes it"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mooring.pulls.inventory import collect
+from tests.support.dockerconfigs import SECRETS
 
 TYPE, KEY = "kubernetes.io/dockerconfigjson", ".dockerconfigjson"
 CONFIG = '{"auths": {"harbor.example.com": {"auth": "dTpw"}}}'
@@ -98,6 +99,20 @@ def test_the_registries_of_a_pull_secret(data: dict[str, Any], registries: tuple
 def test_what_of_a_configuration_is_of_use(data: dict[str, Any], kept: tuple[Any, ...]) -> None:
     (facts,) = collect([data]).secrets.values()
     assert (facts.keys, facts.fault, facts.refused, facts.empty, facts.without_auth) == kept
+
+
+@pytest.mark.parametrize(("kind", "key", "config", "usernames"), SECRETS)
+def test_a_secret_is_of_use_where_the_kubelet_tries_a_whole_login_of_it(
+    kind: str, key: str, config: bytes, usernames: tuple[str, ...] | None
+) -> None:
+    """tests/real/test_registryread.py holds the table to the kubelet."""
+    (facts,) = collect([{**secret(), "type": kind, "data": {key: base64.b64encode(config).decode()}}]).secrets.values()
+    if usernames is None:
+        assert facts.fault == "malformed-dockerconfig" and facts.refused == (config != b"[]")
+    else:
+        assert not facts.refused
+        is_whole = b'"username": "u"}' not in config
+        assert ("a.b" in facts.keys and not facts.fault) == (usernames not in ((), ("",)) and is_whole)
 
 
 def grants(**data: str) -> dict[str, Any]:
