@@ -18,14 +18,24 @@ from mooring.registry.reference import FETCHED, meant
 
 
 def at_secret(pull: Pull, namespace: str, scope: Scope) -> Iterator[Problem]:
-    """The problem of the Secret that the pull ends at, where the check of the Secret itself does not tell it."""
+    """What is wrong with the Secret that the pull ends at."""
     placed = scope.placed.get(("Secret", namespace, pull.secret or ""))
     secret = pull_secret(placed.data) if placed is not None else None
     if placed is None or secret is None:
         return
-    problem = _of_fetch(placed, secret, pull) if pull.detail == FETCHED else _wrong_type(placed, secret)
-    if problem is not None:
-        yield silence_annotated(problem, placed.data)
+    if pull.detail == FETCHED:
+        found = [_of_fetch(placed, secret, pull)]
+    elif secret.wrong_type:
+        found = [_problem(WRONG_TYPE, secret.wrong_type, placed, secret.type_place, secret.type_hint)]
+    else:
+        # The check of the Secret says the same, where the schema of what makes it is known: it is one problem then.
+        found = [_malformed(fault, placed, secret) for fault in secret.faults]
+    yield from (silence_annotated(problem, placed.data) for problem in found)
+
+
+def _malformed(fault: str, placed: PlacedObject, secret: PullSecret) -> Problem:
+    place, ref = (*placed.base, *secret.place), checking.ref(placed.data)
+    return Problem(MALFORMED, fault, placed.source, place, hint=secret.hint, object=ref)
 
 
 def _of_fetch(placed: PlacedObject, secret: PullSecret, pull: Pull) -> Problem:
@@ -38,13 +48,6 @@ def _of_fetch(placed: PlacedObject, secret: PullSecret, pull: Pull) -> Problem:
     host = quote(reference.host if reference is not None else "", "host")
     message = f"the entry of {host} in {name} has no `auth`, and `{FETCHED}` reads nothing else"
     return _problem(MALFORMED, message, placed, secret.place, "write `auth` too: base64 of `user:password`")
-
-
-def _wrong_type(placed: PlacedObject, secret: PullSecret) -> Problem | None:
-    """The problem at the type, or where it should stand; None where the Secret's own check tells what is wrong."""
-    if not secret.wrong_type:
-        return None
-    return _problem(WRONG_TYPE, secret.wrong_type, placed, secret.type_place, secret.type_hint)
 
 
 def _problem(code: str, message: str, placed: PlacedObject, route: Route, hint: str) -> Problem:

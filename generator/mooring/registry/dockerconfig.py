@@ -32,6 +32,7 @@ _KEY = re.compile(
 _NO_AUTHS = "the docker configuration has no mapping `auths`"
 _FIELDS = ("username", "password", "email", "auth")
 # What Docker writes in an entry's stead, and keeps the login on the machine itself.
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _STORES = ("credsStore", "credHelpers")
 _TOKENS = ("identitytoken", "registrytoken")
 
@@ -53,11 +54,13 @@ class AuthEntry:
 class DockerConfig:
     """The entries of one docker configuration.
 
-    `refused` where the kubelet takes none of them for one that is wrong: no image of the pod is pulled then.
+    `refused` where the kubelet takes none of them for one that is wrong: no image of the pod is pulled then. `is_unseen`
+    where there may be entries beside them.
     """
 
     entries: tuple[AuthEntry, ...]
     refused: bool = False
+    is_unseen: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -71,13 +74,19 @@ class DockerConfig:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of one configuration so far; `where` is what its entries stand in."""
+    """What has been read of one configuration so far; `where` is what its entries stand in, `mark` a text not seen."""
 
     where: str
     stores: list[str]
+    mark: str
     entries: dict[str, AuthEntry] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     refused: bool = False
+    is_unseen: bool = False
+
+    def hides(self, value: Any) -> bool:
+        """Whether a value is not wholly seen, and may be more than one text."""
+        return bool(self.mark) and isinstance(value, str) and self.mark in value
 
 
 def parse(text: str | bytes, data_key: str = DATA_KEY) -> tuple[DockerConfig | None, list[str]]:
@@ -86,11 +95,33 @@ def parse(text: str | bytes, data_key: str = DATA_KEY) -> tuple[DockerConfig | N
         data = from_json(text)
     except ValueError:
         return None, ["the docker configuration is not JSON"]
+    return _read(data, data_key, "")
+
+
+def parse_printed(text: str, mark: str, data_key: str = DATA_KEY) -> tuple[DockerConfig | None, list[str]]:
+    """The same of what a template prints: `mark` stands in it for each text that only the cluster sees."""
+    try:
+        data = from_json(text)
+    except ValueError:
+        if mark in _JSON_TEXT.sub("", text):
+            return DockerConfig((), is_unseen=True), []  # it may be any part of the JSON
+        return None, ["the docker configuration is not JSON"]
+    if isinstance(data, str) and mark in data:
+        return DockerConfig((), is_unseen=True), []
+    return _read(data, data_key, mark)
+
+
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def _read(data: Any, data_key: str, mark: str) -> tuple[DockerConfig | None, list[str]]:
+    """The configuration that a JSON value is, and what is wrong with it."""
     if data_key == OLDER_KEY:
-        return _older(data)
+        return _older(data, mark)
     if not isinstance(data, Members):
         return None, [_NO_AUTHS]
-    reading = _Reading("`auths`", [name for name in _STORES if any(data.named(name.lower()))])
+    reading = _Reading("`auths`", [name for name in _STORES if any(data.named(name.lower()))], mark)
+    reading.is_unseen = any(reading.hides(key) for key, _ in data)
     if not all(map(_are_texts, data.named("httpheaders"))):
         reading.faults.append("`HttpHeaders` is no mapping of texts")
         reading.refused = True
@@ -99,20 +130,22 @@ def parse(text: str | bytes, data_key: str = DATA_KEY) -> tuple[DockerConfig | N
         if isinstance(value, Members):
             found = True
             _read_entries(value, reading)  # a second `auths` adds to the first
+        elif reading.hides(value):
+            reading.is_unseen = True
         else:
             found = False
             reading.refused |= value is not None
             reading.entries.clear()
-    if not found:
+    if not found and not reading.is_unseen:
         return DockerConfig((), True) if reading.refused else None, [*reading.faults, _NO_AUTHS]
     return _done(reading)
 
 
-def _older(data: Any) -> tuple[DockerConfig | None, list[str]]:
+def _older(data: Any, mark: str) -> tuple[DockerConfig | None, list[str]]:
     """What `parse` makes of a configuration whose entries stand at the top."""
     if not isinstance(data, Members):
         return None, ["the docker configuration is no mapping"]
-    reading = _Reading("the docker configuration", [])
+    reading = _Reading("the docker configuration", [], mark)
     _read_entries(data, reading)
     if "auths" in reading.entries:
         return DockerConfig((), reading.refused), [f"`{OLDER_KEY}` has its hosts at the top, and not below `auths`"]
@@ -121,12 +154,16 @@ def _older(data: Any) -> tuple[DockerConfig | None, list[str]]:
 
 def _read_entries(members: Iterable[tuple[str, Any]], reading: _Reading) -> None:
     for number, (key, entry) in enumerate(members, 1):
-        reading.entries[whole(key)] = _entry(whole(key), entry, reading, number)  # of two entries the last one counts
+        if reading.hides(key) or reading.hides(entry):
+            reading.is_unseen = True
+        else:
+            reading.entries[whole(key)] = _entry(whole(key), entry, reading, number)  # of two entries the last one counts
 
 
 def _done(reading: _Reading) -> tuple[DockerConfig, list[str]]:
-    empty = [] if reading.entries else [f"{reading.where} names no registry"]
-    return DockerConfig(tuple(reading.entries.values()), reading.refused), [*reading.faults, *empty]
+    empty = [] if reading.entries or reading.is_unseen else [f"{reading.where} names no registry"]
+    config = DockerConfig(tuple(reading.entries.values()), reading.refused, reading.is_unseen)
+    return config, [*reading.faults, *empty]
 
 
 def _are_texts(value: Any) -> bool:
@@ -149,8 +186,10 @@ def _entry(key: str, entry: Any, reading: _Reading, number: int) -> AuthEntry:
     if not texts["auth"]:
         if (why := _lacking(texts, entry, reading.stores)) and not wrong:
             reading.faults.append(f"{named} has no credential: {why}")
-        return AuthEntry(key, texts["username"], not why, False)
+        return AuthEntry(key, "" if reading.hides(texts["username"]) else texts["username"], not why, False)
     auth = f"`auth` of {named.removeprefix('the entry of ')}"
+    if reading.hides(texts["auth"]) and _BASE64.fullmatch(texts["auth"].replace(reading.mark, "")):
+        return AuthEntry(key, "")
     login = _login(texts["auth"])
     if login is None or not all(login):
         reading.faults.append(f"{auth} is not base64 of `user:password`")

@@ -9,21 +9,22 @@ https://github.com/external-secrets/external-secrets/blob/v1.3.2/pkg/controllers
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
-from mooring.redaction import quote
-from mooring.registry.dockerconfig import DATA_KEY, KEYS, SECRET_TYPE, AuthEntry, DockerConfig, of_secret
+from mooring.redaction import quote, quote_key
+from mooring.registry.dockerconfig import DATA_KEY, KEYS, SECRET_TYPE, DockerConfig, of_secret, parse_printed
+from mooring.registry.sprig import UNSEEN, Missing
+from mooring.registry.template import NotUnderstood, evaluate
 
 _Object = Mapping[str, Any]
 _ENCRYPTED = "ENC["  # what sops writes in a value's stead
 _TEMPLATES: dict[Any, Route] = {"ExternalSecret": ("spec", "target", "template"), "SealedSecret": ("spec", "template")}
-_QUOTED_HOST = re.compile(r'["\\]+([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?)\\?"')
-_NOTHING = DockerConfig(())
+_NOTHING, _UNSEEN = DockerConfig(()), DockerConfig((), is_unseen=True)
+_Read = tuple[DockerConfig | None, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ class PullSecret:
     def type_hint(self) -> str:
         """How a wrong type is mended."""
         return f"write `type: {_type_of(self.keys)}`; a Secret's type is immutable: delete the Secret before it is applied"
+
+    @property
+    def hint(self) -> str:
+        """How a configuration that cannot be used is mended."""
+        if self.place[0] == "spec":
+            return 'let it print `{"auths": {"HOST": {"auth": "{{ printf "%s:%s" .username .password | b64enc }}"}}}`'
+        return "create it with `kubectl create secret docker-registry`, whose form every reader knows"
 
 
 def made_by(data: _Object) -> tuple[str, str] | None:
@@ -109,20 +117,59 @@ def _keys(values: Any) -> set[str]:
 
 
 def _of_template(data: _Object, namespace: str, name: str) -> PullSecret:
-    """The Secret that is made by a template, of whose docker configuration the hosts are seen that stand in it."""
+    """The Secret that is made by the template of an ExternalSecret or a SealedSecret."""
     place = _TEMPLATES[data.get("kind")]
     merged = get(data, ("spec", "target", "creationPolicy")) == "Merge"
     said = as_text(get(data, (*place, "type")))
+    key = KEYS.get(said, DATA_KEY)
     keys = _keys(get(data, (*place, "data"))) | _keys(get(data, ("spec", "encryptedData")))
     keys |= {as_text(get(entry, ("secretKey",))) for entry in as_list(get(data, ("spec", "data")))}
-    route = (*place, "data", KEYS.get(said, DATA_KEY))
-    hosts = tuple(AuthEntry(host, "") for host in _template_hosts(get(data, route)))
-    kind = None if merged and not said else said
+    config, faults = _of_sealed(data, key) if data.get("kind") == "SealedSecret" else _of_external(data, key, merged)
     return PullSecret(
-        namespace, name, kind, (*place, "type"), frozenset(keys), DockerConfig(hosts), (), route, is_unseen=not hosts
+        namespace,
+        name,
+        None if merged and not said else said,
+        (*place, "type"),
+        frozenset(keys),
+        config or _NOTHING,
+        tuple(faults),
+        (*place, "data", key),
+        is_unseen=config is not None and config.is_unseen,
     )
 
 
-def _template_hosts(template: Any) -> Iterator[str]:
+def _of_sealed(data: _Object, key: str) -> _Read:
+    """What of the configuration a SealedSecret shows: a template of it, whose values are sealed."""
+    sealed = _keys(get(data, ("spec", "encryptedData")))
+    template = get(data, ("spec", "template", "data", key))
     if isinstance(template, str):
-        yield from (host for host in _QUOTED_HOST.findall(template) if "." in host or ":" in host)
+        return _printed(template, sealed, key)
+    given = key in sealed or not isinstance(get(data, ("spec", "encryptedData")), Mapping)
+    return (_UNSEEN, []) if given else (None, [f"nothing gives the Secret a `{key}`"])
+
+
+def _of_external(data: _Object, key: str, merged: bool) -> _Read:
+    """What of the configuration an ExternalSecret shows. `template.data` counts first, then `templateFrom`, and what the
+    store gives only without either, or where it is merged."""
+    template = get(data, _TEMPLATES["ExternalSecret"])
+    template = template if isinstance(template, Mapping) else {}
+    given = {as_text(get(entry, ("secretKey",))) for entry in as_list(get(data, ("spec", "data")))}
+    has_more = bool(as_list(get(data, ("spec", "dataFrom"))))
+    texts = template.get("data")
+    text = texts.get(key) if isinstance(texts, Mapping) else None
+    if isinstance(text, str):
+        return _printed(text, None if has_more else given, key)
+    by_store = template.get("mergePolicy") == "Merge" or not (texts or template.get("templateFrom"))
+    if template.get("templateFrom") or merged or (by_store and (has_more or key in given)):
+        return _UNSEEN, []
+    return None, [f"nothing gives the Secret a `{key}`"]
+
+
+def _printed(template: str, names: Collection[str] | None, key: str) -> _Read:
+    """What a template makes of the configuration; `names` are those of its values, None where there may be others."""
+    try:
+        return parse_printed(evaluate(template, names), UNSEEN, key)
+    except Missing as missing:
+        return None, [f"the template uses {quote_key(str(missing))}, and nothing gives it that"]
+    except NotUnderstood:
+        return _UNSEEN, []

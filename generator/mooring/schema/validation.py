@@ -92,9 +92,26 @@ def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
     info = catalog.kind(str(data.get("apiVersion")), str(data.get("kind")))
     if info is None:
         return []
-    schema = load(info.schema_path)
-    findings = [] if valid(schema, data) else limited(explain(schema, data))
+    schema, applied = load(info.schema_path), _decrypted(data)
+    findings = [] if valid(schema, applied) else limited(explain(schema, applied))
     return [*findings, *_pull_secret(data)]
+
+
+def _decrypted(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object without what sops has encrypted: it is decrypted before it is applied (https://getsops.io/docs/)."""
+    if not isinstance(data.get("sops"), Mapping):
+        return data
+    return {key: _without_ciphertexts(value) for key, value in data.items() if key != "sops" and not _is_ciphertext(value)}
+
+
+def _without_ciphertexts(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_ciphertexts(item) for key, item in value.items() if not _is_ciphertext(item)}
+    return value
+
+
+def _is_ciphertext(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("ENC[")
 
 
 def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -105,6 +122,5 @@ def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
     if secret.wrong_type:
         yield Finding(secret.type_place, False, "secret-wrong-type", secret.wrong_type, "", secret.type_hint)
         return
-    hint = "create it with `kubectl create secret docker-registry`, whose form every reader knows"
     for fault in secret.faults:
-        yield Finding(secret.place, False, "malformed-dockerconfig", fault, "", hint)
+        yield Finding(secret.place, False, "malformed-dockerconfig", fault, "", secret.hint)

@@ -173,3 +173,149 @@ def test_a_model_that_kserve_fetches_needs_auth_at_the_host_itself(
     assert code in found.verdicts
     assert [(code, place[: len(line)]) for code, place in found.errors] == ([] if code == "ok" else [(code, line)])
     assert said(here, capsys, pod(), text).verdicts == ["ok"], "the kubelet takes it"
+
+
+def external(template: str = "", *, kind: str = "kubernetes.io/dockerconfigjson", more: str = "", target: str = "") -> str:
+    """An ExternalSecret of a store that gives `user` and `password`."""
+    indented = "".join(f"          {line}\n" for line in template.split("\n"))
+    data = f"      data:\n        .dockerconfigjson: |\n{indented}" if template else ""
+    return (
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: regcred, namespace: shop}\nspec:\n"
+        "  secretStoreRef: {name: vault, kind: ClusterSecretStore}\n"
+        f"  target:\n    name: regcred\n{target}    template:\n      type: {kind}\n{data}{more}"
+        "  data:\n  - {secretKey: user, remoteRef: {key: h, property: user}}\n"
+        "  - {secretKey: password, remoteRef: {key: h, property: password}}\n"
+    )
+
+
+def auths(entry: str, host: str = HOST) -> str:
+    return f'{{"auths":{{"{host}":{entry}}}}}'
+
+
+AUTH = '{"auth":"{{ printf "%s:%s" .user .password | b64enc }}"}'
+KNOWN = '(dict "username" .user "password" .password "auth" (printf "%s:%s" .user .password | b64enc))'
+
+
+@pytest.mark.parametrize("template", [
+    auths(AUTH), auths('{"username":"{{ .user }}","password":"{{ .password }}"}'),
+    auths('{"username":{{ .user | quote }},"password":{{ .password | toJson }}}'),
+    auths('{"username":"{{ .user | toString }}","password":"{{ .password | trim }}"}'),
+    auths('{"auth":"{{ .password }}"}'),
+    f'{{{{ dict "auths" (dict "{HOST}" {KNOWN}) | toJson }}}}',
+    f'{{{{- $entry := {KNOWN} -}}}}\n{{{{ dict "auths" (dict "{HOST}" $entry "x.io" $entry) | toJson }}}}',
+    r'{{ printf "{\"auths\":{\"harbor.example.com\":{\"auth\":\"%s\"}}}" (printf "%s:%s" .user .password | b64enc) }}',
+    auths('{"username":"{{ (index . "user") }}","password":"{{ $.password }}"}'),
+    '{ "auths":\n  { "' + HOST + '": ' + AUTH + " } }",
+    # A host beside it is a value: the one that is written counts.
+    f'{{"auths":{{"{HOST}":{AUTH},"{{{{ .user }}}}":{AUTH}}}}}',
+])  # fmt: skip
+def test_a_template_that_is_a_docker_configuration(template: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), external(template))
+    assert (found.verdicts, found.errors, found.notes) == (["ok"], [], [])
+    assert said(here, capsys, pod(), external(template), arguments=()).verdicts == ["ok"], "the host is a private registry"
+
+
+@pytest.mark.parametrize("template", [
+    "{{ .user }}", "{{ .user | toString }}", '{"auths":{{ .user }}}', '{"auths":{{ .user | fromJson | toJson }}}',
+    auths("{{ .user }}"), '{"auths":{"{{ .user }}":' + AUTH + "}}", '{"auths":{"x.io":' + AUTH + ',"{{ .user }}":{}}}',
+    '{"{{ .user }}":{}}', auths('{"auth":{{ .user }}}'), "{{ if .user }}" + auths(AUTH) + "{{ end }}",
+    auths('{"auth":"{{ .user | sha256sum }}"}'), auths('{"auth":"{{ range .user }}x{{ end }}"}'), "{{ .user.config }}",
+    '{{ dict "auths" (dict .user (dict)) | toJson }}', '{{ dict "auths" .user | toJson }}', auths(AUTH) + "{{ .user }}",
+])  # fmt: skip
+def test_a_template_that_does_not_show_its_registries(template: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), external(template))
+    assert (found.verdicts, found.errors) == (["unknown"], [])
+    assert ["does not show its registries" in note for note in found.notes] == [True]
+    assert [pull["reason"] for pull in json.loads(found.output)["pulls"]] == ["registries"]
+
+
+@pytest.mark.parametrize(("template", "line"), [
+    ('{"' + HOST + '":{"username":"{{ .user }}","password":"{{ .password }}"}}', ".dockerconfigjson: |"),
+    ('{"auth":{}}', ".dockerconfigjson: |"), ("{}", ".dockerconfigjson: |"), ('{"auths":[]}', ".dockerconfigjson: |"),
+    ('{"auths":{}}', ".dockerconfigjson: |"), ("auths: {}", ".dockerconfigjson: |"), (auths("{}"), ".dockerconfigjson: |"),
+    (auths('{"username":"{{ .user }}"}'), ".dockerconfigjson: |"), (auths(AUTH) + "}", ".dockerconfigjson: |"),
+    (auths('{"auth":"{{ printf "%s:%s" .user .password }}"}'), ".dockerconfigjson: |"),
+    (auths('{"auth":"{{ .user }}:{{ .password }}"}'), ".dockerconfigjson: |"),
+    (auths('{"username":"{{ .username }}","password":"{{ .password }}"}'), ".dockerconfigjson: |"),
+    (auths('{"username":"{{ .user }}","password":5}'), ".dockerconfigjson: |"),
+    (auths('{"username":"{{ .user }}","password":"{{ .password }}",}'), ".dockerconfigjson: |"),
+    ('{{ dict "auth" (dict) | toJson }}', ".dockerconfigjson: |"), ('{{ "auths" | toJson }}', ".dockerconfigjson: |"),
+])  # fmt: skip
+def test_a_template_that_is_no_docker_configuration(template: str, line: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), external(template))
+    assert (found.verdicts, found.errors) == ([MALFORMED], [(MALFORMED, line)])
+    older = said(here, capsys, pod(), external(template).replace("external-secrets.io/v1", "external-secrets.io/v1beta1"))
+    assert (older.verdicts, older.errors) == (found.verdicts, found.errors), "also where no schema is known"
+
+
+@pytest.mark.parametrize(("entry", "verdict"), [
+    (auths(AUTH, f"{HOST}:443"), "auth-host-mismatch"),
+    (auths(AUTH, "other.example.com"), "secret-not-referenced"),
+    (auths(AUTH, f"{HOST}/else"), "secret-not-referenced"),
+])  # fmt: skip
+def test_a_template_of_another_host(entry: str, verdict: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), external(entry))
+    assert (found.verdicts, [code for code, _ in found.errors]) == ([verdict], [verdict])
+
+
+DATA = "  - {secretKey: .dockerconfigjson, remoteRef: {key: h, property: config}}\n"
+FROM = "      templateFrom: [{configMap: {name: t, items: [{key: .dockerconfigjson}]}}]\n"
+
+
+@pytest.mark.parametrize(("text", "verdict"), [
+    (external(), MALFORMED),  # nothing gives the key
+    (external() + DATA, "unknown"),
+    (external(more="      mergePolicy: Merge\n") + DATA, "unknown"),
+    (external(more="      mergePolicy: Merge\n"), MALFORMED),
+    (external(more=FROM), "unknown"),
+    (external(auths(AUTH), more=FROM), "ok"),  # what the template says itself counts first
+    (external(auths(AUTH), more="      mergePolicy: Merge\n") + DATA, "ok"),
+    (external("{}", more="      mergePolicy: Merge\n") + DATA, MALFORMED),
+    (external(more="      data: {other: x}\n") + DATA, MALFORMED),
+    (external(auths(AUTH).replace(".user ", ".name ")) + "  dataFrom: [{extract: {key: h}}]\n", "ok"),
+    (external(auths(AUTH), target="    creationPolicy: None\n"), "secret-not-in-namespace"),
+    (external(auths(AUTH), target="    creationPolicy: Merge\n"), "ok"),
+    (external(kind="''", target="    creationPolicy: Merge\n"), "unknown"),
+    (external(auths(AUTH), kind="Opaque"), WRONG),
+    (external(auths(AUTH), kind="kubernetes.io/dockercfg"), WRONG),
+    (external(auths(AUTH), kind="''"), WRONG),
+    (external(f'{{"{HOST}":{AUTH}}}', kind="kubernetes.io/dockercfg").replace(".dockerconfigjson", ".dockercfg"), "ok"),
+])  # fmt: skip
+def test_what_an_external_secret_makes(text: str, verdict: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), text, secret(name="other"))
+    assert (found.verdicts, [code for code, _ in found.errors]) == ([verdict], [verdict] if "-" in verdict else [])
+
+
+def sealed(kind: str = "kubernetes.io/dockerconfigjson", data: str = "", key: str = ".dockerconfigjson") -> str:
+    return (
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred, namespace: shop}\n"
+        f"spec:\n  encryptedData: {{{key}: AgBy8hCM8abc}}\n  template:\n    type: {kind}\n{data}"
+    )
+
+
+SOPS = secret().replace("data:\n", "sops: {mac: x}\ndata:\n").replace(": ey", ": ENC[AES256_GCM,data:ey")
+GRANTS = (
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mooring-pull-grants, namespace: shop}\n"
+    f"data: {{regcred: {HOST}/ml}}\n"
+)
+
+
+@pytest.mark.parametrize(("text", "verdict"), [
+    (sealed(), "unknown"), (SOPS, "unknown"),
+    (SOPS.replace("type: kubernetes.io/dockerconfigjson", "type: ENC[AES256_GCM,data:x]"), "unknown"),
+    (SOPS.replace("type: kubernetes.io/dockerconfigjson", "type: Opaque"), WRONG),
+    (sealed("Opaque"), WRONG), (sealed("kubernetes.io/dockercfg"), WRONG), (sealed("''"), WRONG),
+    (sealed("kubernetes.io/dockercfg", key=".dockercfg"), "unknown"),
+    (sealed(key="auth"), MALFORMED),
+    (sealed(key="auth", data="    data: {.dockerconfigjson: '" + auths('{"auth":"{{ .auth }}"}') + "'}\n"), "ok"),
+    (sealed(key="auth", data="    data: {.dockerconfigjson: '" + auths('{"auth":"{{ .other }}"}') + "'}\n"), MALFORMED),
+])  # fmt: skip
+def test_what_is_encrypted_does_not_show_its_registries(text: str, verdict: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), text)
+    assert (found.verdicts, [code for code, _ in found.errors]) == ([verdict], [verdict] if "-" in verdict else [])
+    if verdict != "unknown":
+        return
+    granted = said(here, capsys, pod(), text, GRANTS)
+    assert (granted.verdicts, granted.errors) == (["ok"], []), "the grants say what its robot may pull"
+    other = said(here, capsys, pod(f"{HOST}/else/app:1"), text, GRANTS)
+    assert other.verdicts == ["robot-lacks-project"]

@@ -33,7 +33,8 @@ def external(template: str | None, **more: Any) -> dict[str, Any]:
     """An ExternalSecret `vision/pull`."""
     data = {} if template is None else {"data": {KEY: template}}
     target = {"template": {"type": TYPE, **data}, **more}
-    return {"kind": "ExternalSecret", "metadata": {"namespace": "vision", "name": "pull"}, "spec": {"target": target}}
+    spec = {"target": target, "dataFrom": [{"extract": {"key": "pull"}}]}
+    return {"kind": "ExternalSecret", "metadata": {"namespace": "vision", "name": "pull"}, "spec": spec}
 
 
 SEALED_SECRET = {
@@ -75,7 +76,9 @@ def test_which_pull_secret_an_object_makes(data: dict[str, Any], key: tuple[str,
     ({**secret(), "data": {KEY: "ENC[AES256_GCM,data:x]"}}, None),
     (secret('{"auths": {}}'), ()),
     (external('{"auths": {"harbor.example.com": {"auth": "{{ .a }}"}}}'), ("harbor.example.com",)),
-    (external(r'{{ printf "{\"auths\":{\"harbor.example.com\":{}}}" }}'), ("harbor.example.com",)),
+    (external(r'{{ printf "{\"auths\":{\"harbor.example.com\":{\"auth\":%q}}}" .a }}'), ("harbor.example.com",)),
+    (external("{{ .config }}"), None),
+    (external("{{ if .a }}{{ .a }}{{ end }}"), None),
     (external(None), None),
     (SEALED_SECRET, None),
 ])  # fmt: skip

@@ -1,0 +1,50 @@
+"""Go templates are evaluated as far as their text tells, and nothing else of them is guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from mooring.registry.sprig import FUNCTIONS, UNSEEN, Missing
+from mooring.registry.template import NotUnderstood, evaluate
+from tests.support.templates import PRINTED, REFUSED, UNKNOWN, VALUES
+
+
+@pytest.mark.parametrize(("template", "printed"), PRINTED)
+def test_a_template_prints(template: str, printed: str) -> None:
+    """`§` in the table stands for a value that only the cluster sees."""
+    assert evaluate(template, VALUES) == printed.replace("§", UNSEEN)
+
+
+@pytest.mark.parametrize("template", UNKNOWN)
+def test_a_form_that_is_not_evaluated(template: str) -> None:
+    with pytest.raises(NotUnderstood):
+        evaluate(template, VALUES)
+
+
+@pytest.mark.parametrize(("template", "name"), REFUSED)
+def test_a_value_that_nothing_gives(template: str, name: str) -> None:
+    with pytest.raises(Missing, match=rf"\A{name}\Z"):
+        evaluate(template, VALUES)
+    assert UNSEEN in evaluate(template, None), "where more may be given it is one of those"
+
+
+def test_the_mark_itself_says_nothing() -> None:
+    """Who writes it into a template would have his own text taken for an unseen one."""
+    for text in (UNSEEN, "{{ `\\ufdd0` }}", '{"auths": {"a": {"auth": "\\uFDD0"}}}'):
+        with pytest.raises(NotUnderstood):
+            evaluate(text, VALUES)
+
+
+@pytest.mark.parametrize("template", [
+    '{{ $a := "aaaaaaaaaa" }}' + '{{ $a = printf "%s%s%s%s" $a $a $a $a }}' * 40 + "{{ $a }}",
+    "{{ " + "(" * 1000 + "1" + ")" * 1000 + " }}", "{{ 1 }}" * 3000, "{{ print " + '"a" ' * 5000 + "}}", "x" * 200_000,
+    "{{ `" + "[" * 50_000 + "` | fromJson | toJson }}", "{{" * 40_000, "{{ /*" * 15_000, '{{ "' * 20_000,
+])  # fmt: skip
+def test_a_template_that_grows_is_given_up(template: str) -> None:
+    with pytest.raises(NotUnderstood):
+        evaluate(template, VALUES)
+
+
+def test_each_function_has_a_row() -> None:
+    told = " ".join(template for template, _ in PRINTED)
+    assert [name for name in FUNCTIONS if name not in told] == []
