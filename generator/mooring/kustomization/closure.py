@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import files
-from mooring.kustomization import plugins
+from mooring.kustomization import origins, plugins
 from mooring.kustomization.fields import CODE, Fields, Reference, decode, references, references_of_plugin
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
@@ -83,6 +83,8 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
     written: Any = copy.deepcopy(document.data)
     for reference in entries:
         reader.take(reference, written)
+    if not reader.above and reader.mode == "built":
+        origins.ask(document, written)
     name = files_of(real, closure.boundary)[0].name
     closure.files[closure.relative(real / name)] = dump(written).encode()
 

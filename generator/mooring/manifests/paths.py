@@ -85,12 +85,12 @@ def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:
     for root in _outermost(roots, boundary):
         built = kustomization.build(root, boundary)
         inputs.problems += built.problems
-        origins = kustomization.Origins(built.sources)
+        origins = kustomization.Origins(Path(boundary.real(root)), built.sources)
         for document in built.documents:
             for route, data in items(document.data):
                 if _is_manifest(data):
-                    source, base = origins.of(data, document, route)
-                    inputs.found.append(InputObject(data, source, base, root))
+                    own, source, base = origins.of(data, document, route)
+                    inputs.found.append(InputObject(own, source, base, root))
     for path in files:
         # What a root does not take in is not deployed by it.
         if not any(path.is_relative_to(root) for root in roots):
