@@ -9,7 +9,7 @@ from typing import Any
 from mooring import report
 from mooring.check.object import check_object
 from mooring.check.objects import CheckedObjects, check_objects
-from mooring.check.scope import Scope
+from mooring.check.scope import scopes
 from mooring.manifests.paths import InputObject, Inputs, _is_manifest, items
 from mooring.problems.position import Route
 from mooring.registry.registries import Registry
@@ -58,7 +58,7 @@ def judged(found: list[InputObject]) -> CheckedObjects:
 
 def judged_alone(found: list[InputObject], beside: list[InputObject]) -> CheckedObjects:
     """What is said of some objects, with others at hand that nothing is said of."""
-    scope = Scope([*found, *beside], (Registry("harbor.example.com", ("harbor.example.com",)),), None, {}, AS_OF)
+    (scope,) = scopes([*found, *beside], (Registry("harbor.example.com", ("harbor.example.com",)),), None, {}, AS_OF)
     result = CheckedObjects()
     for one in found:
         problems, pulls = check_object(one, scope)

@@ -6,13 +6,12 @@ import dataclasses
 import datetime
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from mooring.fleet import model
+from mooring.check.provided import ProvidedSecrets
 from mooring.manifests.objects import KubernetesObject
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.namespace import plan_namespace
-from mooring.plan.pulls import broken, described, robot_facts
+from mooring.plan.pulls import broken, described
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.inventory import Inventory
@@ -28,7 +27,8 @@ ABSENT = "secret-not-in-namespace"
 class PullContext:
     """The Secrets and accounts that the pods of the given objects meet.
 
-    `namespaces` are those of the objects: no other of the fleet's is planned unless a Secret is missed.
+    `namespaces` are those of the objects: no other of the fleet's is planned unless a Secret is missed. `elsewhere` are
+    the other clusters among the files given, by the name of each Secret that they have.
     """
 
     def __init__(
@@ -38,44 +38,48 @@ class PullContext:
         resolved: ResolvedEnvironment | None,
         as_of: datetime.date,
         namespaces: Collection[str],
+        provided: ProvidedSecrets,
+        elsewhere: Mapping[str, Sequence[str]],
     ) -> None:
         self._resolved = resolved
-        self._namespaces = namespaces
+        self._provided = provided
+        self._elsewhere = elsewhere
         secrets = dict(known.secrets)
-        accounts = dict(known.accounts)
-        self._shown = {namespace for namespace, _ in _pull_secrets(secrets)}
-        near = [item for item in self._namespaces_of_fleet() if item.name in namespaces]
-        for key, facts in _of_fleet(resolved, near):
-            if key in secrets:
-                # The tree says that it is there and what it grants; the fleet, until when.
-                found = secrets[key]
-                robot = facts.robot
-                if robot is not None and found.robot is not None:
-                    robot = dataclasses.replace(robot, pairs=found.robot.pairs)
-                keys = facts.keys if found.is_unseen and not found.keys else found.keys
-                secrets[key] = dataclasses.replace(found, keys=keys, robot=robot, is_unseen=False)
-            elif key[0] not in self._shown:
-                secrets[key] = facts
+        self._known = known
+        for namespace in sorted(namespaces):
+            for name, facts in provided.of(namespace).items():
+                self._add(secrets, (namespace, name), facts)
         self._names: dict[str, list[str]] = {}
         for where, name in _pull_secrets(secrets):
             self._names.setdefault(where, []).append(name)
-        for namespace in near:
-            if namespace.default_service_account == "manage":
-                accounts.setdefault((namespace.name, "default"), tuple(sorted(self._names.get(namespace.name, ()))))
+        accounts = dict(known.accounts)
+        for name in namespaces:
+            managed = resolved.namespaces.get(name) if resolved is not None else None
+            if managed is not None and managed.default_service_account == "manage":
+                accounts.setdefault((name, "default"), tuple(sorted(self._names.get(name, ()))))
         self.state = ClusterState(registries, secrets, accounts, as_of)
+
+    def _add(self, secrets: dict[tuple[str, str], SecretFacts], key: tuple[str, str], facts: SecretFacts) -> None:
+        """Adds a Secret of the fleet, unless its namespace's rendered `access/` is given and makes none of that name."""
+        if key in secrets:
+            # The tree says that it is there and what it grants; the fleet, until when.
+            found = secrets[key]
+            robot = facts.robot
+            if robot is not None and found.robot is not None:
+                robot = dataclasses.replace(robot, pairs=found.robot.pairs)
+            keys = facts.keys if found.is_unseen and not found.keys else found.keys
+            secrets[key] = dataclasses.replace(found, keys=keys, robot=robot, is_unseen=False)
+        elif key[0] not in self._known.granted or self._provided.made_outside(*key):
+            secrets[key] = facts
 
     def lacks_account(self, namespace: str, name: str) -> bool:
         return (namespace, name) not in self.state.accounts
 
-    def _namespaces_of_fleet(self) -> Collection[model.Namespace]:
-        return self._resolved.namespaces.values() if self._resolved is not None else ()
-
     @functools.cached_property
     def _everywhere(self) -> frozenset[tuple[str, str]]:
-        """Every Secret that is known, by (namespace, name)."""
-        seen = self._shown.union(self._namespaces)
-        far = _of_fleet(self._resolved, [item for item in self._namespaces_of_fleet() if item.name not in seen])
-        return frozenset(_pull_secrets(self.state.secrets)).union(key for key, _ in far)
+        """Every Secret that is known, by (namespace, name): of the fleet's, those that this cluster does not lack."""
+        far = (key for key in self._provided.everywhere if key[0] not in self._known.granted)
+        return frozenset(_pull_secrets(self.state.secrets)).union(far)
 
     @functools.cached_property
     def _places(self) -> dict[str, list[str]]:
@@ -104,12 +108,21 @@ class PullContext:
             return dataclasses.replace(pull, verdict="hashed-name", detail=name)
         # Without a namespace nobody knows where the object goes: only Secrets without one stand beside it.
         beside = "" in self._names and pull.secret not in self._places
-        proved = any(_pull_secrets(self.state.secrets)) or bool(self._everywhere) if namespace else beside
+        # What another cluster's files make is meant to be made by files; this one's do not.
+        missed = any(_pull_secrets(self.state.secrets)) or bool(self._everywhere) if namespace else beside
+        proved = missed or (pull.secret in self._elsewhere and pull.secret not in self._places)
         return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret")
 
     def _hint(self, pull: Pull) -> str:
         near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))
         return near or f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
+
+    def _of_others(self, secret: str) -> str:
+        """Which other clusters among the files given have a Secret of that name."""
+        names = self._elsewhere.get(secret, ())
+        return (
+            f": it stands in {listed(names)}, {'another cluster' if len(names) == 1 else 'other clusters'}" if names else ""
+        )
 
     def problem(self, obj: KubernetesObject, pull: Pull) -> Problem:
         """The pull's broken link, at the place that can mend it."""
@@ -127,7 +140,7 @@ class PullContext:
         message, hint = described(pull)
         if pull.verdict == ABSENT:
             others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
-            message += f": it stands in {listed(others)}" if others else ""
+            message += f": it stands in {listed(others)}" if others else self._of_others(pull.secret or "")
             hint = hint if self._resolved is not None else self._hint(pull)
         return broken(self._resolved, obj, pull, message, hint)
 
@@ -135,15 +148,3 @@ class PullContext:
 def _pull_secrets(secrets: Mapping[tuple[str, str], SecretFacts]) -> Iterator[tuple[str, str]]:
     """Those of the Secrets that are of a type for registry logins."""
     return (key for key, facts in secrets.items() if facts.fault != WRONG_TYPE)
-
-
-def _of_fleet(
-    resolved: ResolvedEnvironment | None, namespaces: Collection[model.Namespace]
-) -> Iterator[tuple[tuple[str, str], SecretFacts]]:
-    """The pull Secrets that the fleet puts into those of its namespaces."""
-    if resolved is None:
-        return
-    for namespace in namespaces:
-        for robot in plan_namespace(resolved, namespace).robots:
-            hosts = resolved.hosts(robot)
-            yield (namespace.name, robot.secret), SecretFacts(hosts, robot_facts(robot, hosts))

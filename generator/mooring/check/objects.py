@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from mooring.check.expiry import of_pulls
 from mooring.check.object import check_object
-from mooring.check.scope import Scope
+from mooring.check.scope import scopes
 from mooring.manifests import checking
 from mooring.manifests.paths import Inputs
 from mooring.plan.environment import ResolvedEnvironment
@@ -50,14 +50,14 @@ def check_objects(
     problems = [finish(problem, None) for problem in inputs.problems]
     pulling: set[tuple[str, Route, ObjectRef]] = set()  # the documents of a file all begin at the same route
     for resolved in by_environment.values() or (None,):
-        scope = Scope(inputs.found, named, resolved, by_environment, as_of)
-        checked.private_hosts.update(scope.registries.hosts)
-        for item in scope.objects:
-            of_object, pulls = check_object(item, scope)
-            problems += of_object
-            checked.pulls += [dataclasses.replace(pull, environment=scope.environment) for pull in pulls]
-            if pulls:
-                pulling.add((item.source.path, item.base, checking.ref(item.data)))
+        for scope in scopes(inputs.found, named, resolved, by_environment, as_of):
+            checked.private_hosts.update(scope.registries.hosts)
+            for item in scope.objects:
+                of_object, pulls = check_object(item, scope)
+                problems += [dataclasses.replace(problem, root=item.root) for problem in of_object]
+                checked.pulls += [dataclasses.replace(p, environment=scope.environment, root=item.root) for p in pulls]
+                if pulls:
+                    pulling.add((item.source.path, item.base, checking.ref(item.data)))
     problems += of_pulls(by_environment, checked.pulls, as_of, fail_within)
     checked.services = len(pulling)
     checked.problems = sorted(merge(problems, list(by_environment)), key=_rank)

@@ -1,50 +1,41 @@
-"""The given objects as one environment has them: which of them are its own, and what their pods meet there."""
+"""One cluster's share of the given objects, and what their pods meet there."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import functools
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from mooring.check.context import PullContext
-from mooring.files import real
+from mooring.check.provided import ProvidedSecrets
+from mooring.check.worlds import World, worlds
 from mooring.fleet import model
 from mooring.kserve.model import ClusterContext
 from mooring.manifests.paths import InputObject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.problems.routes import as_text, get
-from mooring.pulls.inventory import Inventory, collect
+from mooring.pulls.inventory import Inventory
 from mooring.pulls.trace import PlacedObject, PlacedObjects, index
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
-# The folder of an environment in a rendered tree.
-_TREE = re.compile(r"(?:^|/)overlays/([^/]+)/")
-
 
 class Scope:
-    """The objects to check in one environment; without a fleet (`resolved` is None), all that are given."""
+    """The objects to check in one cluster, which the fleet's environment `resolved` is meant for, where there is a fleet."""
 
-    def __init__(
-        self,
-        given: Sequence[InputObject],
-        named: Sequence[Registry],
-        resolved: ResolvedEnvironment | None,
-        by_environment: Mapping[str, ResolvedEnvironment],
-        as_of: datetime.date,
-    ) -> None:
+    def __init__(self, world: World, resolved: ResolvedEnvironment | None, shared: _Shared, as_of: datetime.date) -> None:
         self.resolved = resolved
-        self.catalog = resolved.catalog if resolved is not None else Catalog()
-        self.objects = _objects_of(resolved, given, by_environment) if resolved is not None else list(given)
+        self.catalog = shared.catalog
+        self.objects = world.objects
         objects = [item.data for item in self.objects]
-        inventory = collect(objects)
-        self.skipping = inventory.skipping
-        self.registries = _registries(named, inventory, resolved)
+        self.skipping = world.inventory.skipping
+        self.registries = shared.registries
         namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
-        self.pull_context = PullContext(inventory, self.registries, resolved, as_of, namespaces)
+        self.pull_context = PullContext(
+            world.inventory, self.registries, resolved, as_of, namespaces, shared.provided, shared.secrets
+        )
         context = ClusterContext.of(objects)
         self.context = context.beside(resolved.context) if resolved is not None else context
 
@@ -68,43 +59,37 @@ class Scope:
         return placed
 
 
-def _objects_of(
-    resolved: ResolvedEnvironment, given: Sequence[InputObject], by_environment: Mapping[str, ResolvedEnvironment]
-) -> list[InputObject]:
-    """The objects of an environment, those left out that the fleet itself takes in under `manifests:`.
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the clusters of one environment have in common; `secrets` are those that have a Secret, by its name."""
 
-    Its overlays write their namespaces and lists, and are checked instead.
-    """
-    kept = _kept_by_fleet(resolved)
-    return [item for item in given if _belongs_to(resolved, item, by_environment) and not _is_below(item.path, kept)]
-
-
-def _belongs_to(resolved: ResolvedEnvironment, item: InputObject, by_environment: Mapping[str, ResolvedEnvironment]) -> bool:
-    """A file of a rendered tree belongs to its environment; any other, to the environments that have its namespace."""
-    tree = _TREE.search(item.source.path if item.path is None else item.path.as_posix() + "/")
-    if tree is not None and tree[1] in by_environment:
-        return tree[1] == resolved.name
-    namespace = as_text(get(item.data, ("metadata", "namespace")))
-    if namespace in resolved.namespaces:
-        return True
-    # It belongs to every environment where none has the namespace.
-    return not any(namespace in other.namespaces for other in by_environment.values())
+    catalog: Catalog
+    registries: Registries
+    provided: ProvidedSecrets
+    secrets: Mapping[str, Sequence[str]]
 
 
-def _kept_by_fleet(resolved: ResolvedEnvironment) -> set[Path]:
-    """The files and folders that services name under `manifests:`."""
-    return {
-        real(Path(service.place.source.path).absolute().parent / service.manifests)
-        for service in resolved.fleet.services
-        if service.manifests is not None and service.place is not None
-    }
-
-
-def _is_below(path: Path | None, folders: set[Path]) -> bool:
-    if path is None or not folders:
-        return False
-    resolved = real(path)
-    return any(resolved.is_relative_to(folder) for folder in folders)
+def scopes(
+    given: Sequence[InputObject],
+    named: Sequence[Registry],
+    resolved: ResolvedEnvironment | None,
+    by_environment: Mapping[str, ResolvedEnvironment],
+    as_of: datetime.date,
+) -> Iterator[Scope]:
+    """The clusters of an environment, one after the other (one without objects at least); `named` are private registries."""
+    found = worlds(given, resolved, by_environment) or [World("", (), Inventory())]
+    shown = found[0].inventory if len(found) == 1 else Inventory()
+    secrets: dict[str, list[str]] = {}
+    for world in found if len(found) > 1 else ():
+        shown.hosts |= world.inventory.hosts  # a registry that is private to one is private to all
+        for host, projects in world.inventory.projects.items():
+            shown.projects[host] = shown.projects.get(host, frozenset()) | projects
+        for name in {name: None for _, name in world.inventory.secrets}:
+            secrets.setdefault(name, []).append(world.title)
+    catalog = resolved.catalog if resolved is not None else Catalog()
+    shared = _Shared(catalog, _registries(named, shown, resolved), ProvidedSecrets(resolved), secrets)
+    for world in found:
+        yield Scope(world, resolved, shared, as_of)
 
 
 def _registries(named: Sequence[Registry], inventory: Inventory, resolved: ResolvedEnvironment | None) -> Registries:

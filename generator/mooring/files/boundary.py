@@ -126,18 +126,22 @@ class Boundary:
 def repository_of(path: Path) -> Boundary:
     """The repository that a path of the command line belongs to, by its name: links in it are not followed to find out.
 
-    That is the folder with `.git` at or above it, else the working directory where the path is below it, else the path's
-    own folder. A `.git` behind a link is that of another repository, as long as the link stands in one itself.
+    That is the folder with `.git` at or above it, else the one with a fleet file at or above both it and the working
+    directory, else the working directory where the path is below it, else the path's own folder. A `.git` behind a link is
+    that of another repository, as long as the link stands in one itself.
     """
     lexical = Path(os.path.abspath(path))
     # `os.path` takes a name that the system cannot have (over 255 bytes, say) for one that is not there.
     start = lexical if os.path.isdir(lexical) and not os.path.islink(lexical) else lexical.parent
     found: Path | None = None
     behind: Path | None = None
+    fleet: Path | None = None
+    here = Path.cwd()
     for folder in (start, *start.parents):
         if found is None and os.path.lexists(folder / ".git"):
             found = folder
+        if fleet is None and here.is_relative_to(folder) and os.path.isfile(folder / "fleet.yaml"):
+            fleet = folder
         if os.path.islink(folder):
-            found, behind = None, found or behind
-    here = Path.cwd()
-    return Boundary(found or (here if lexical.is_relative_to(here) else behind or start))
+            found, behind, fleet = None, found or behind, None
+    return Boundary(found or fleet or (here if lexical.is_relative_to(here) else behind or start))

@@ -23,17 +23,19 @@ LIMITS = programs.Limits(seconds=120, size=64_000_000)
 
 @dataclass(slots=True)
 class Built:
-    """`documents` are the built objects, `sources` those of the files that were taken in."""
+    """`documents` are the built objects, `sources` those of the files that were `taken` in, links resolved."""
 
     documents: list[Document] = field(default_factory=list)
     sources: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    taken: frozenset[Path] = frozenset()
 
 
 def build(directory: Path, boundary: files.Boundary) -> Built:
     """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
     closure = gather(directory, boundary)
     built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems))
+    built.taken = frozenset(closure.boundary.root / name for name in closure.files)
     if closure.problems:
         return built
     for document, reference in closure.remote:

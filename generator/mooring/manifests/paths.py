@@ -6,6 +6,7 @@ Kustomize roots in it that no other root takes in are built, because only the bu
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, repository_of, tell
+from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, real, repository_of, tell
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -25,12 +26,14 @@ _TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x
 
 @dataclass(frozen=True, slots=True)
 class InputObject:
-    """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by."""
+    """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by, and
+    `root` that root as it is shown."""
 
     data: Mapping[str, Any]
     source: Source
     base: Route
     path: Path | None
+    root: str | None = None
 
 
 @dataclass(slots=True)
@@ -49,9 +52,19 @@ class Inputs:
             tell("skipped", path)
 
 
+@dataclass(slots=True)
+class _Walked:
+    """What was found below the paths given, links resolved: files and roots, as they were reached first; `chosen` are the
+    files that were named themselves."""
+
+    files: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
+    roots: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
+    chosen: set[Path] = field(default_factory=set)
+
+
 def read(paths: Sequence[str]) -> Inputs:
     """The objects of files, directories, Kustomize roots, and of standard input for `-`."""
-    inputs = Inputs()
+    inputs, walked = Inputs(), _Walked()
     for written in dict.fromkeys(paths):
         if written == "-":
             _standard_input(inputs)
@@ -59,9 +72,17 @@ def read(paths: Sequence[str]) -> Inputs:
         path = Path(written)
         boundary = repository_of(path)
         if boundary.is_folder(path):
-            _directory(path, boundary, inputs)
+            _walk(path, boundary, inputs, walked)
         else:
-            _file(path, boundary, inputs, chosen=True)
+            place = real(path.parent) / path.name
+            walked.chosen.add(place)
+            walked.files.setdefault(place, (path, boundary))
+    taken = _build(walked, inputs)
+    for place, (path, boundary) in walked.files.items():
+        chosen = place in walked.chosen
+        # What a root takes in is judged by what it comes to; what it does not take in is not deployed by it.
+        if place not in taken and (chosen or walked.roots.keys().isdisjoint(place.parents)):
+            _file(path, boundary, inputs, chosen=chosen)
     return inputs
 
 
@@ -80,34 +101,34 @@ def _unreadable(error: Unreadable) -> Problem:
     return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
 
 
-def _directory(top: Path, boundary: Boundary, inputs: Inputs) -> None:
-    files, roots = _walk(top, boundary, inputs)
-    for root in _outermost(roots, boundary):
+def _build(walked: _Walked, inputs: Inputs) -> set[Path]:
+    """Builds each root that no other one takes in; gives the files that the builds took in."""
+    taken: set[Path] = set()
+    for place in _outermost(walked.roots):
+        root, boundary = walked.roots[place]
         built = kustomization.build(root, boundary)
-        inputs.problems += built.problems
-        origins = kustomization.Origins(Path(boundary.real(root)), built.sources)
+        shown = display_path(root)
+        inputs.problems += [dataclasses.replace(problem, root=shown) for problem in built.problems]
+        taken |= built.taken
+        origins = kustomization.Origins(place, built.sources)
         for document in built.documents:
             for route, data in items(document.data):
                 if _is_manifest(data):
                     own, source, base = origins.of(data, document, route)
-                    inputs.found.append(InputObject(own, source, base, root))
-    for path in files:
-        # What a root does not take in is not deployed by it.
-        if not any(path.is_relative_to(root) for root in roots):
-            _file(path, boundary, inputs, chosen=False)
+                    inputs.found.append(InputObject(own, source, base, root, shown))
+    return taken
 
 
-def _outermost(roots: list[Path], boundary: Boundary) -> Iterator[Path]:
+def _outermost(roots: Mapping[Path, tuple[Path, Boundary]]) -> Iterator[Path]:
     """The roots to build, so that each root is built or taken in by one that is: of those that go in circles the first."""
-    bases = {Path(boundary.real(root)): kustomization.bases(root, boundary) for root in roots}
-    taken = {base for root, found in bases.items() for base in found if base != root}
+    bases = {place: kustomization.bases(root, boundary) for place, (root, boundary) in roots.items()}
+    taken = {base for place, found in bases.items() for base in found if base != place}
     reached: set[Path] = set()
-    for root in sorted(roots, key=lambda root: Path(boundary.real(root)) in taken):
-        real = Path(boundary.real(root))
-        if real in reached:
+    for place in sorted(roots, key=lambda place: place in taken):
+        if place in reached:
             continue
-        yield root
-        waiting = [real]
+        yield place
+        waiting = [place]
         while waiting:
             here = waiting.pop()
             if here not in reached:
@@ -115,11 +136,8 @@ def _outermost(roots: list[Path], boundary: Boundary) -> Iterator[Path]:
                 waiting += bases.get(here, ())
 
 
-def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], list[Path]]:
-    """The files below a directory, and the directories that hold a kustomization."""
-    files: list[Path] = []
-    roots: list[Path] = []
-
+def _walk(top: Path, boundary: Boundary, inputs: Inputs, walked: _Walked) -> None:
+    """Adds the files below a directory, and the directories that hold a kustomization."""
     for folder in boundary.walk(top, lambda error: inputs.problems.append(_unreadable(error))):
         if "Chart.yaml" in folder.files and "templates" in folder.folders:
             folder.folders.remove("templates")  # Go templates are no YAML: `helm template … | mooring check -`
@@ -130,10 +148,11 @@ def _walk(top: Path, boundary: Boundary, inputs: Inputs) -> tuple[list[Path], li
             folder.folders.clear()
             continue
         folder.folders[:] = [name for name in folder.folders if not name.startswith(".") and name != "node_modules"]
+        here = real(folder.path)
         if kustomization.file_of(folder.path, boundary) is not None:
-            roots.append(folder.path)
-        files += [folder.path / name for name in folder.files]
-    return files, roots
+            walked.roots.setdefault(here, (folder.path, boundary))
+        for name in folder.files:
+            walked.files.setdefault(here / name, (folder.path / name, boundary))
 
 
 def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> None:

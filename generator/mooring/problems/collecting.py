@@ -61,16 +61,23 @@ def alike(problem: Problem) -> tuple[str, ...]:
 
 
 def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
-    """Each fault once, in order of place: with no environment where all have it, else with the names of those that do."""
-    groups: dict[Any, dict[str | None, Problem]] = {}
+    """Each fault once, in order of place: with no environment where all have it, else with the names of those that do; and
+    with the Kustomize roots that show it."""
+    groups: dict[Any, dict[tuple[str | None, str | None], Problem]] = {}
     for problem in problems:
         key = (problem.code, problem.message, problem.file, problem.line, problem.column, problem.route, problem.silenced)
-        groups.setdefault(key, {}).setdefault(problem.environment, problem)
+        groups.setdefault(key, {}).setdefault((problem.environment, problem.root), problem)
     merged: list[Problem] = []
-    for by_environment in groups.values():
-        names = [name for name in by_environment if name]
-        everywhere = None in by_environment or set(environments) <= set(names)
-        first = next(iter(by_environment.values()))
-        several = tuple(names) if len(names) > 1 and not everywhere else ()
-        merged.append(dataclasses.replace(first, environment=None if everywhere else names[0], environments=several))
+    for found in groups.values():
+        names, roots = ([*dict.fromkeys(name for name in places if name)] for places in zip(*found, strict=True))
+        everywhere = (any(environment is None for environment, _ in found)) or set(environments) <= set(names)
+        merged.append(
+            dataclasses.replace(
+                next(iter(found.values())),
+                environment=None if everywhere else names[0],
+                environments=tuple(names) if len(names) > 1 and not everywhere else (),
+                root=roots[0] if roots else None,
+                roots=tuple(roots) if len(roots) > 1 else (),
+            )
+        )
     return sorted(merged, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))

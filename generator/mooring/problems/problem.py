@@ -14,7 +14,7 @@ from typing import Protocol
 
 from mooring import rules
 from mooring.problems.position import Position, Route, show
-from mooring.redaction import MASK, Kind, shown
+from mooring.redaction import MASK, Kind, listed, shown
 from mooring.rules import Severity
 
 
@@ -91,7 +91,7 @@ class Problem:
     `snippet` is the line with credentials masked, and `caret` the column in it. `flow` is the pull path from the image
     to the broken link, as far as it stands in files, for the formats that can show one. `count` is how many faults it
     stands for, where there are too many to keep. `environments` are those that have it where several but not all do;
-    `environment` is then the first of them.
+    `environment` is then the first of them. `root` is the Kustomize root whose build showed it, `roots` where several did.
     """
 
     code: str
@@ -104,6 +104,8 @@ class Problem:
     object: ObjectRef | None = None
     environment: str | None = None
     environments: tuple[str, ...] = ()
+    root: str | None = None
+    roots: tuple[str, ...] = ()
     file: str | None = None
     line: int | None = None
     column: int | None = None
@@ -116,8 +118,15 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """The environments that have it, for people; nothing where all have it."""
-        return ", ".join(self.environments) or self.environment or ""
+        """For people: the environments that have it, where not all do, and the roots whose folder its file is not in."""
+        environments = ", ".join(self.environments) or self.environment or ""
+        roots = self.roots or ((self.root,) if self.root is not None and not self._stands_in_root else ())
+        named = f"root{'s' if len(roots) > 1 else ''} {listed(roots)}" if roots else ""
+        return "; ".join(filter(None, (environments, named)))
+
+    @property
+    def _stands_in_root(self) -> bool:
+        return self.root == "." or (self.file or "").startswith(f"{self.root}/")
 
     @property
     def shown_route(self) -> str:

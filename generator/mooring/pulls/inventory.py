@@ -30,13 +30,14 @@ _Object = Mapping[str, Any]
 @dataclass(slots=True)
 class Inventory:
     """What the objects show, each by (namespace, name): `skipping` are the hosts whose tags Knative leaves alone, `projects`
-    those that grants name, by host."""
+    those that grants name, by host, `granted` the namespaces whose grants are at hand."""
 
     secrets: dict[_Key, SecretFacts] = field(default_factory=dict)
     accounts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
     skipping: frozenset[str] = frozenset()
     projects: dict[str, frozenset[str]] = field(default_factory=dict)
+    granted: set[str] = field(default_factory=set)
 
 
 def collect(objects: Iterable[_Object]) -> Inventory:
@@ -97,6 +98,7 @@ def _private(keys: Iterable[str]) -> Iterator[str]:
 def _grant(data: _Object, known: Inventory) -> None:
     """What the robot of each pull Secret may pull, and where a Secret shows no registry, which ones it is for."""
     namespace = as_text(get(data, ("metadata", "namespace")))
+    known.granted.add(namespace)
     for name, pairs in pairs_by_secret(data):
         hosts = tuple(dict.fromkeys(pair.partition("/")[0] for pair in sorted(pairs)))
         known.hosts |= dict.fromkeys(hosts)

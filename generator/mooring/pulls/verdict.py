@@ -89,7 +89,8 @@ class ClusterState:
 class Pull:
     """One image of one pod, and whether it will be pulled; `reference` is where the object names `secret`.
 
-    `image` is empty where not even that is known; `reason` says why a pull is unknown, with a word of `rules.REASONS`.
+    `image` is empty where not even that is known; `reason` says why a pull is unknown, with a word of `rules.REASONS`;
+    `root` is the Kustomize root that builds the object, where one does.
     """
 
     image: str
@@ -105,6 +106,7 @@ class Pull:
     detail: str = ""
     reference: Route | None = None
     reason: str = ""
+    root: str | None = None
 
     @property
     def place(self) -> Route:
@@ -129,8 +131,9 @@ class Pull:
         }
 
     def as_entry(self) -> dict[str, Any]:
-        """The entry under `pulls` of `check --pulls`: with its object and its environment."""
-        return {**self.as_json(), "object": self.object.as_json(), "environment": self.environment}
+        """The entry under `pulls` of `check --pulls`: with its object, its environment and its root."""
+        root = None if self.root is None else shown(self.root, "file")
+        return {**self.as_json(), "object": self.object.as_json(), "environment": self.environment, "root": root}
 
 
 def project_of(image: str) -> str | None:

@@ -24,6 +24,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "object": ref.as_json() if ref else None,
         "environment": problem.environment,
         "environments": list(problem.environments or filter(None, (problem.environment,))),
+        "root": problem.root,
+        "roots": list(problem.roots or filter(None, (problem.root,))),
     }
 
 

@@ -11,7 +11,7 @@ from mooring import report
 from mooring.check.adoption import adopt
 from mooring.check.object import check_object
 from mooring.check.objects import CheckedObjects
-from mooring.check.scope import Scope
+from mooring.check.scope import scopes
 from mooring.manifests.paths import InputObject, Inputs, _documents
 from mooring.registry.registries import Registry
 from mooring.report import Report, Terminal
@@ -57,7 +57,7 @@ _PODS = """
 """
 _HOSTS = tuple(Registry(host, (host,)) for host in ("harbor.example.com",))
 _WITH_PODS = [one for document in read_manifests(_PODS, "pods.yaml")[0] for one in found_in(document.data)]
-_BESIDE_ALL = Scope(_BESIDE, _HOSTS, None, {}, AS_OF)
+(_BESIDE_ALL,) = scopes(_BESIDE, _HOSTS, None, {}, AS_OF)
 
 
 def _judged(inputs: Inputs, number: int) -> CheckedObjects:
@@ -67,7 +67,7 @@ def _judged(inputs: Inputs, number: int) -> CheckedObjects:
         asked = [InputObject(one.data, Nowhere(), one.base, None) for one in asked]
     decides = any(found.data["kind"] in DECIDING for found in asked)
     if decides or number % 8 == 0:
-        view = Scope([*asked, *(_DECIDING if decides else _BESIDE)], _HOSTS, None, {}, AS_OF)
+        (view,) = scopes([*asked, *(_DECIDING if decides else _BESIDE)], _HOSTS, None, {}, AS_OF)
         asked.append(_WITH_PODS[number % len(_WITH_PODS)])
     result = CheckedObjects()
     for found in asked:

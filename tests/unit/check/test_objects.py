@@ -194,7 +194,7 @@ def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, m
         planned.append(f"{resolved.name}/{namespace.name}")
         return plan_namespace(resolved, namespace)
 
-    monkeypatch.setattr("mooring.check.context.plan_namespace", plan)
+    monkeypatch.setattr("mooring.check.provided.plan_namespace", plan)
     metadata = {"name": "a", "namespace": "vision"}
     image = "harbor.prod.example.com/onecloud-sol/a:1"  # of no private registry elsewhere
     for reference, namespaces in (("harbor-credential", 3), ("harbor-language-models", 5), ("harbor-credentials", 5)):
@@ -466,4 +466,4 @@ def test_services_are_objects_not_files(
     (tmp_path / "two.yaml").write_text(f"{pod % 'one'}---\n{pod % 'two'}")
     monkeypatch.chdir(tmp_path)
     assert cli.main(["check", ".", "two.yaml"]) == 0
-    assert capsys.readouterr().out.startswith("clean: 2 services · 4 pulls: 4 other (docker.io) · 4 documents")
+    assert capsys.readouterr().out.startswith("clean: 2 services · 2 pulls: 2 other (docker.io) · 2 documents")
