@@ -8,7 +8,8 @@ from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.policies.model import PolicyInput
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.verdict import ClusterState, RobotFacts, SecretFacts, pulls
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
+from mooring.pulls.verdict import pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 from tests.real.complete import request

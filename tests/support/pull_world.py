@@ -9,7 +9,8 @@ from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.policies.decisions import GOOD, OTHER, Decision, Sample, made
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, pulls
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
+from mooring.pulls.verdict import Pull, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 

@@ -16,8 +16,9 @@ from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.manifests.paths import InputObject
 from mooring.problems.routes import as_text, get
+from mooring.pulls.facts import ClusterState, SecretFacts
 from mooring.pulls.inventory import Inventory, collect
-from mooring.pulls.verdict import ClusterState, Pull, SecretFacts, pulls
+from mooring.pulls.verdict import Pull, pulls
 from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
 from mooring.registry.reference import DOCKER_HUB, Reference, pulled

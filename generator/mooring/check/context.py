@@ -14,8 +14,9 @@ from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.pulls import broken, described
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
+from mooring.pulls.facts import ClusterState, SecretFacts
 from mooring.pulls.inventory import Inventory
-from mooring.pulls.verdict import UNKNOWN, WRONG_TYPE, ClusterState, Pull, SecretFacts
+from mooring.pulls.verdict import UNKNOWN, WRONG_TYPE, Pull
 from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
 
@@ -57,7 +58,7 @@ class PullContext:
             managed = resolved.namespaces.get(name) if resolved is not None else None
             if managed is not None and managed.default_service_account == "manage":
                 accounts.setdefault((name, "default"), tuple(sorted(self._names.get(name, ()))))
-        self.state = ClusterState(registries, secrets, accounts, as_of)
+        self.state = ClusterState(registries, secrets, accounts, as_of, makers=known.makers)
 
     def _add(self, secrets: dict[tuple[str, str], SecretFacts], key: tuple[str, str], facts: SecretFacts) -> None:
         """Adds a Secret of the fleet, unless its namespace's rendered `access/` is given and makes none of that name."""
@@ -111,7 +112,7 @@ class PullContext:
         # What another cluster's files make is meant to be made by files; this one's do not.
         missed = any(_pull_secrets(self.state.secrets)) or bool(self._everywhere) if namespace else beside
         proved = missed or (pull.secret in self._elsewhere and pull.secret not in self._places)
-        return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret")
+        return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret", detail="")
 
     def _hint(self, pull: Pull) -> str:
         near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))

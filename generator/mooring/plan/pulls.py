@@ -21,8 +21,9 @@ from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.namespace import default_namespace
 from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.trace import PullTrace
-from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, ClusterState, Pull, RobotFacts, SecretFacts, pulls
+from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})

@@ -14,7 +14,9 @@ from typing import Any
 from mooring.fleet.grants import GRANTS, pairs_by_secret
 from mooring.kserve.podspec import names
 from mooring.problems.routes import as_text, get
-from mooring.pulls.verdict import MALFORMED, WRONG_TYPE, RobotFacts, SecretFacts
+from mooring.pulls.facts import RobotFacts, SecretFacts
+from mooring.pulls.makers import Makers, collect_makers
+from mooring.pulls.verdict import MALFORMED, WRONG_TYPE
 from mooring.registry.dockerconfig import OLDER_TYPE
 from mooring.registry.pullsecret import PullSecret, pull_secret
 from mooring.registry.reference import host_name
@@ -38,11 +40,13 @@ class Inventory:
     skipping: frozenset[str] = frozenset()
     projects: dict[str, frozenset[str]] = field(default_factory=dict)
     granted: set[str] = field(default_factory=set)
+    makers: Makers = field(default_factory=Makers)
 
 
 def collect(objects: Iterable[_Object]) -> Inventory:
     """What the objects show of their cluster."""
-    known = Inventory()
+    objects = list(objects)
+    known = Inventory(makers=collect_makers(objects))
     grants: list[_Object] = []
     for data in objects:
         kind, key = data.get("kind"), name_of(data)

@@ -7,14 +7,14 @@ hand) are no problems; every other verdict is a problem's code.
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mooring.kserve.model import Image, Pod
 from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.redaction import shown
 from mooring.registry import kubelet
 from mooring.registry.faults import fault
@@ -29,7 +29,6 @@ from mooring.registry.reference import (
     registry_of,
     unresolved,
 )
-from mooring.registry.registries import Registries
 
 OK, PUBLIC, NOT_HARBOR, UNKNOWN = "ok", "public", "not-harbor", "unknown"
 BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED = "bad-image", "similar-host", "registry-not-allowed"
@@ -39,50 +38,6 @@ OF_IMAGE = frozenset({BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED})
 WRONG_TYPE, MALFORMED = "secret-wrong-type", "malformed-dockerconfig"
 # What is wrong with a Secret, and is to be mended there: one problem, however many pods name it.
 AT_SECRET = frozenset({WRONG_TYPE, MALFORMED})
-
-
-@dataclass(frozen=True, slots=True)
-class RobotFacts:
-    """A robot account: `pairs` are the `host/project` it may pull from; `expires` is the day from which it is invalid."""
-
-    name: str
-    pairs: frozenset[str]
-    project: str
-    expires: datetime.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SecretFacts:
-    """A pull Secret: the keys of its `auths` that hold a credential, and its robot where that is known.
-
-    `fault` is the code of what makes it useless to the kubelet; `refused` says that it keeps the kubelet from pulling any
-    image of the pod. `empty` are the keys without a credential, `without_auth` those without `auth`, which some readers
-    need; `is_older` a Secret of type `kubernetes.io/dockercfg`, `is_unseen` one whose registries cannot all be seen.
-    """
-
-    keys: tuple[str, ...]
-    robot: RobotFacts | None
-    fault: str = ""
-    refused: bool = False
-    empty: tuple[str, ...] = ()
-    without_auth: frozenset[str] = frozenset()
-    is_older: bool = False
-    is_unseen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterState:
-    """What is known of the cluster: Secrets and ServiceAccounts' lists by (namespace, name).
-
-    `as_of` is the day expiry is judged by; None where it is not judged (rendering knows no clock). `allowed` are the hosts
-    that the fleet's policies let images come from, None where any may.
-    """
-
-    registries: Registries
-    secrets: Mapping[tuple[str, str], SecretFacts]
-    accounts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    as_of: datetime.date | None = None
-    allowed: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +120,7 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
 
 
 _SETTINGS = "settings"
-_REGISTRIES = "registries"
+_REGISTRIES, _SECRET = "registries", "secret"
 
 
 def _is_refused(facts: SecretFacts | None) -> bool:
@@ -179,7 +134,7 @@ def _telling(names: tuple[str, ...], namespace: str, state: ClusterState) -> tup
     found: dict[str, None] = {}
     absent = False
     for name in names:
-        there = (namespace, name) in state.secrets
+        there = (namespace, name) in state.secrets or state.makers.of(namespace, name) is not None
         if there or not absent:
             found[name] = None
         absent |= not there
@@ -275,6 +230,8 @@ _FURTHEST = (
 def _follow(name: str, namespace: str, reference: Reference, state: ClusterState) -> _Verdict:
     """How far one name of a list leads: to a Secret, to its entry for the host, to a robot that may pull the project."""
     facts = state.secrets.get((namespace, name))
+    if facts is None and (maker := state.makers.of(namespace, name)) is not None:
+        return _Verdict(UNKNOWN, name, None, str(maker), _SECRET)
     if facts is None:
         return _Verdict("secret-not-in-namespace", name, None, namespace)
     robot = facts.robot

@@ -23,6 +23,8 @@ from mooring.registry.template import NotUnderstood, evaluate
 _Object = Mapping[str, Any]
 _ENCRYPTED = "ENC["  # what sops writes in a value's stead
 _TEMPLATES: dict[Any, Route] = {"ExternalSecret": ("spec", "target", "template"), "SealedSecret": ("spec", "template")}
+# What an operator copies into the Secret is another Secret's (reflector, kubernetes-replicator).
+_COPIES = ("reflector.v1.k8s.emberstack.com/reflects", "replicator.v1.mittwald.de/replicate-from")
 _NOTHING, _UNSEEN = DockerConfig(()), DockerConfig((), is_unseen=True)
 _Read = tuple[DockerConfig | None, list[str]]
 
@@ -97,15 +99,16 @@ def pull_secret(data: _Object) -> PullSecret | None:
 def _of_secret(data: _Object, namespace: str, name: str) -> PullSecret:
     said = as_text(data.get("type"))
     keys = frozenset(_keys(data.get("data")) | _keys(data.get("stringData")))
-    is_encrypted = "sops" in data
+    annotations = get(data, ("metadata", "annotations"))
+    is_hidden = "sops" in data or any(name in _COPIES for name in _keys(annotations))
     if said not in KEYS and not keys & set(KEYS.values()):
         return PullSecret(namespace, name, None if said.startswith(_ENCRYPTED) else said, ("type",), keys)
     config, faults, route = of_secret(data if said in KEYS else {**data, "type": _type_of(keys)})
-    is_encrypted |= config is not None and any(key.startswith(_ENCRYPTED) for key in config.keys)
-    is_encrypted |= as_text(get(data, route)).startswith(_ENCRYPTED)
-    seen = (_NOTHING, ()) if is_encrypted else (config or _NOTHING, tuple(faults))
+    is_hidden |= config is not None and any(key.startswith(_ENCRYPTED) for key in config.keys)
+    is_hidden |= as_text(get(data, route)).startswith(_ENCRYPTED)
+    seen = (_NOTHING, ()) if is_hidden else (config or _NOTHING, tuple(faults))
     visible = None if said.startswith(_ENCRYPTED) else said
-    return PullSecret(namespace, name, visible, ("type",), keys, *seen, route, is_encrypted)
+    return PullSecret(namespace, name, visible, ("type",), keys, *seen, route, is_hidden)
 
 
 def _type_of(keys: frozenset[str]) -> str:

@@ -4,6 +4,8 @@ What
 A pod takes its images or Secrets from what is in the cluster and not in what was read: a runtime, a ServiceAccount,
 a Secret; of an LLM service, a base or one of KServe's presets (`kserve-config-llm-…`); of an InferenceGraph or a local
 model, ConfigMap `inferenceservice-config`. What is not given is assumed to bring nothing; a Secret is assumed to be there.
+A Secret that something among the files may make (ClusterExternalSecret, VaultStaticSecret, SopsSecret, a HelmRelease in its
+namespace, an annotation that has another one copied, a policy that clones …) is unknown too.
 A SealedSecret, a ciphertext of sops and a template of forms that are not evaluated do not show what registries they are for.
 An image with a variable that Flux, Helm or Kustomize fills in later (`…/a:${TAG}`) is unknown too, unless what is written of
 it is enough to say that it cannot be pulled.
@@ -33,6 +35,11 @@ def describe(pull: BrokenPull) -> tuple[str, str]:
     image = quote(pull.image, "image")
     if pull.reason == "variable":
         return f"image {image} has a variable that is filled in later: whether it can be pulled is unknown", ""
+    if pull.reason == "secret" and pull.detail:
+        return (
+            f"Secret {quote(pull.secret, 'name')} may be made by {pull.detail}; whether it can pull {image} is unknown",
+            "",
+        )
     if pull.reason == "secret":
         return (
             f"Secret {quote(pull.secret, 'name')} is not among the files given; whether it can pull {image} is unknown",

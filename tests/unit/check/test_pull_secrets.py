@@ -319,3 +319,39 @@ def test_what_is_encrypted_does_not_show_its_registries(text: str, verdict: str,
     assert (granted.verdicts, granted.errors) == (["ok"], []), "the grants say what its robot may pull"
     other = said(here, capsys, pod(f"{HOST}/else/app:1"), text, GRANTS)
     assert other.verdicts == ["robot-lacks-project"]
+
+
+MAKER = """\
+apiVersion: secrets.hashicorp.com/v1beta1
+kind: VaultStaticSecret
+metadata: {name: vault-pull, namespace: shop}
+spec: {destination: {name: regcred, create: true, type: kubernetes.io/dockerconfigjson}}
+"""
+
+
+@pytest.mark.parametrize(("maker", "secrets", "verdict"), [
+    (MAKER, "[{name: regcred}]", "unknown"),
+    (MAKER.replace("namespace: shop", "namespace: other"), "[{name: regcred}]", "secret-not-in-namespace"),
+    (MAKER.replace("name: regcred", "name: else"), "[{name: regcred}]", "secret-not-in-namespace"),
+    # It may be the one that serves, wherever it stands in the list, and whatever the others lack.
+    (MAKER, "[{name: absent}, {name: regcred}]", "unknown"),
+    (MAKER, "[{name: wrong}, {name: regcred}]", "unknown"),
+    (MAKER, "[{name: other}, {name: regcred}]", "ok"),
+])  # fmt: skip
+def test_a_secret_that_something_at_hand_may_make_is_not_missing(
+    maker: str, secrets: str, verdict: str, here: Path, capsys: Captured
+) -> None:
+    found = said(here, capsys, pod(secrets=secrets), secret(name="other"), secret(name="wrong", kind="Opaque"), maker)
+    assert (found.verdicts, [code for code, _ in found.errors]) == ([verdict], [verdict] if "-" in verdict else [])
+    told = [note for note in found.notes if "may be made by" in note]
+    assert ["VaultStaticSecret `vault-pull`" in note for note in told] == ([True] if verdict == "unknown" else [])
+
+
+@pytest.mark.parametrize(
+    "annotation", ["reflector.v1.k8s.emberstack.com/reflects", "replicator.v1.mittwald.de/replicate-from"]
+)
+def test_what_is_copied_into_a_secret_is_not_seen(annotation: str, here: Path, capsys: Captured) -> None:
+    note = f"namespace: shop, annotations: {{{annotation}: infra/regcred}}"
+    copy = secret("{}").replace("namespace: shop", note)
+    assert (said(here, capsys, pod(), copy).verdicts, said(here, capsys, pod(), copy).errors) == (["unknown"], [])
+    assert said(here, capsys, pod(), secret("{}")).verdicts == [MALFORMED]

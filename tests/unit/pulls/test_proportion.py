@@ -16,7 +16,8 @@ from mooring.kserve.platform import storage_containers
 from mooring.kserve.pods import pods
 from mooring.kserve.runtime import united
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.verdict import ClusterState, SecretFacts, _telling, pulls
+from mooring.pulls.facts import ClusterState, SecretFacts
+from mooring.pulls.verdict import _telling, pulls
 from mooring.redaction import listed
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog

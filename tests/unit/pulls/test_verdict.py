@@ -9,7 +9,8 @@ import pytest
 
 from mooring.kserve.model import Image, Origin, Pod, Unknown
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.verdict import ClusterState, Pull, RobotFacts, SecretFacts, project_of, pulls
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
+from mooring.pulls.verdict import Pull, project_of, pulls
 from mooring.registry.registries import Registries, Registry
 
 HARBOR = Registry("harbor", ("h.io", "cr.io:8443"), frozenset({"mirror"}), projects=frozenset({"p"}))
