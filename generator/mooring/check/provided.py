@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.pulls import robot_facts
-from mooring.pulls.verdict import SecretFacts
+from mooring.pulls.facts import SecretFacts
 
 _EXTERNAL = "external"
 

@@ -218,7 +218,7 @@ def test_a_login_at_a_public_registry_makes_no_image_private(host: str, verdict:
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",
         "metadata": metadata,
-        "spec": {"target": target},
+        "spec": {"target": target, "data": [{"secretKey": "auth", "remoteRef": {"key": "harbor"}}]},
     }
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata,
            "spec": {"containers": [{"name": "a", "image": f"{host}/team/a:1"}]}}  # fmt: skip

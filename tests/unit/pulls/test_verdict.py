@@ -188,6 +188,7 @@ def test_a_pull_as_json() -> None:
         "secret": "good", "robot": "vision", "project": "p", "expires": "2027-03-01", "verdict": "ok",
         "reason": None,
         "object": {"apiVersion": "v1", "kind": "Pod", "namespace": "n", "name": "app"}, "environment": None,
+        "root": None,
     }  # fmt: skip
     other = pull("nginx", ()).as_json()
     assert (other["secret"], other["robot"], other["project"], other["expires"]) == (None, None, "library", None)
