@@ -60,6 +60,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-within", type=_days, metavar="30d", help="an error for robots and exemptions that expire within so many days"
     )
+    parser.add_argument(
+        "--changed", action="store_true", help="the PATHs are what a commit changes: skip those that hold no manifest"
+    )
     parser.add_argument("--strict", action="store_true", help="warnings and pulls of which nothing is known count as errors")
 
 
@@ -112,7 +115,7 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
         raise Refused("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
-    inputs = read(arguments.paths)
+    inputs = read(arguments.paths, changed=arguments.changed)
     result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within)
     counted = Summary(
         result.documents, result.services, seconds=time.monotonic() - started, skipped=inputs.skipped,

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.files import Absent, Boundary, Unreadable, display_path, read_stream, real, repository_of, tell
+from mooring.files import Absent, Boundary, Unreadable, display_path, exists, read_stream, real, repository_of, tell
+from mooring.manifests.looks import is_no_manifest
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -54,16 +55,19 @@ class Inputs:
 
 @dataclass(slots=True)
 class _Walked:
-    """What was found below the paths given, links resolved: files and roots, as they were reached first; `chosen` are the
-    files that were named themselves."""
+    """What was found below the paths given, links resolved: files and roots, as they were reached first; `named` are the
+    files that were given themselves."""
 
     files: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
     roots: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
-    chosen: set[Path] = field(default_factory=set)
+    named: set[Path] = field(default_factory=set)
 
 
-def read(paths: Sequence[str]) -> Inputs:
-    """The objects of files, directories, Kustomize roots, and of standard input for `-`."""
+def read(paths: Sequence[str], *, changed: bool = False) -> Inputs:
+    """The objects of files, directories, Kustomize roots, and of standard input for `-`.
+
+    A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold.
+    """
     inputs, walked = Inputs(), _Walked()
     for written in dict.fromkeys(paths):
         if written == "-":
@@ -73,17 +77,24 @@ def read(paths: Sequence[str]) -> Inputs:
         boundary = repository_of(path)
         if boundary.is_folder(path):
             _walk(path, boundary, inputs, walked)
+        elif changed and _is_of_chart(path):
+            inputs.skip(path)
         else:
             place = real(path.parent) / path.name
-            walked.chosen.add(place)
+            walked.named.add(place)
             walked.files.setdefault(place, (path, boundary))
     taken = _build(walked, inputs)
     for place, (path, boundary) in walked.files.items():
-        chosen = place in walked.chosen
+        named = place in walked.named
         # What a root takes in is judged by what it comes to; what it does not take in is not deployed by it.
-        if place not in taken and (chosen or walked.roots.keys().isdisjoint(place.parents)):
-            _file(path, boundary, inputs, chosen=chosen)
+        if place not in taken and (named or walked.roots.keys().isdisjoint(place.parents)):
+            _file(path, boundary, inputs, named=named, chosen=named and not changed)
     return inputs
+
+
+def _is_of_chart(path: Path) -> bool:
+    """Whether the file is one of a chart's templates, which are no YAML: `helm template … | mooring check -`."""
+    return any(above.name == "templates" and exists(above.parent / "Chart.yaml") for above in path.parents)
 
 
 def _standard_input(inputs: Inputs) -> None:
@@ -155,14 +166,14 @@ def _walk(top: Path, boundary: Boundary, inputs: Inputs, walked: _Walked) -> Non
             walked.files.setdefault(here / name, (folder.path / name, boundary))
 
 
-def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> None:
+def _file(path: Path, boundary: Boundary, inputs: Inputs, *, named: bool = False, chosen: bool = False) -> None:
     if not chosen and path.suffix not in ENDINGS:
         inputs.skip(path)
         return
     try:
         raw = boundary.read(path)
     except Unreadable as error:
-        inputs.unreadable |= chosen and isinstance(error, Absent)
+        inputs.unreadable |= named and isinstance(error, Absent)
         inputs.problems.append(_unreadable(error))
         return
     _documents(raw, display_path(path), path, inputs, chosen=chosen)
@@ -170,7 +181,6 @@ def _file(path: Path, boundary: Boundary, inputs: Inputs, *, chosen: bool) -> No
 
 def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chosen: bool) -> None:
     documents, problems = read_manifests(raw, name)
-    inputs.problems += problems
     before = len(inputs.found)
     strangers: list[tuple[Document, Route]] = []
     for document in documents:
@@ -179,6 +189,9 @@ def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chos
                 inputs.found.append(InputObject(data, document, route, path))
             elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
                 strangers.append((document, route))
+    if problems and not chosen and len(inputs.found) == before and is_no_manifest(raw, Path(name).name, problems):
+        problems, strangers = [], []
+    inputs.problems += problems
     if strangers and (chosen or len(inputs.found) > before):
         message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
         inputs.problems += [Problem("schema", message, document, route) for document, route in strangers]
