@@ -18,8 +18,6 @@ STRICTER = {
     "an address as the key of a plugin": "the text would be taken for an address by another reading of it",
     "a list of plugins": "a list could hold anything",
     "a plugin made by a patch": "a patch could make it read another file",
-    "an inline function": "the annotation does nothing in a built-in plugin, or asks for a program",
-    "a function": "as above",
 }
 
 

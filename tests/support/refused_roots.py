@@ -126,46 +126,6 @@ REFUSED = {
     "two documents": ("resources: [cm.yaml]\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization must be one document"),
     "an empty document first": ("---\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization must be one document"),
     "null first": ("null\n---\nresources: [cm.yaml]\n", {}, "", "a kustomization must be one document"),
-    "charts": (
-        {"helmCharts": [{"name": "x", "repo": URL}]},
-        {},
-        "helmCharts",
-        "`helmCharts` needs helm, and mooring does not run it",
-    ),
-    "old charts": (
-        {"helmChartInflationGenerator": [{"chartName": "x"}]},
-        {},
-        "helmChartInflationGenerator",
-        "`helmChartInflationGenerator` needs helm, and mooring does not run it",
-    ),
-    "a plugin": (
-        {"generators": ["g.yaml"]},
-        {"g.yaml": "apiVersion: evil.example/v1\nkind: Plug\nmetadata: {name: p}\n"},
-        "kind",
-        "mooring does not run plugins that are programs",
-    ),
-    "a function": (
-        {"transformers": ["g.yaml"]},
-        {"g.yaml": plugin("LabelTransformer").replace('"p"', '"p", "annotations": {"config.kubernetes.io/function": ""}')},
-        "",
-        "mooring does not run functions: each is a program or a container",
-    ),
-    "an inline function": (
-        {
-            "validators": [
-                plugin("LabelTransformer").replace('"p"', '"p", "annotations": {"config.kubernetes.io/function": ""}')
-            ]
-        },
-        {},
-        "validators[0]",
-        "mooring does not run functions: each is a program or a container",
-    ),
-    "a chart as a generator": (
-        {"generators": ["g.yaml"]},
-        {"g.yaml": plugin("HelmChartInflationGenerator")},
-        "kind",
-        "mooring does not run plugins that are programs",
-    ),
     "a list of plugins": (
         {"generators": ["g.yaml"]},
         {"g.yaml": '{"apiVersion": "v1", "kind": "List", "items": []}'},

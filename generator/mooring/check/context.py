@@ -29,7 +29,8 @@ class PullContext:
     """The Secrets and accounts that the pods of the given objects meet.
 
     `namespaces` are those of the objects: no other of the fleet's is planned unless a Secret is missed. `elsewhere` are
-    the other clusters among the files given, by the name of each Secret that they have.
+    the other clusters among the files given, by the name of each Secret that they have. Parts that were not seen
+    (`is_partial`) may hold any Secret.
     """
 
     def __init__(
@@ -41,10 +42,13 @@ class PullContext:
         namespaces: Collection[str],
         provided: ProvidedSecrets,
         elsewhere: Mapping[str, Sequence[str]],
+        *,
+        is_partial: bool = False,
     ) -> None:
         self._resolved = resolved
         self._provided = provided
         self._elsewhere = elsewhere
+        self._is_partial = is_partial
         secrets = dict(known.secrets)
         self._known = known
         for namespace in sorted(namespaces):
@@ -112,7 +116,9 @@ class PullContext:
         # What another cluster's files make is meant to be made by files; this one's do not.
         missed = any(_pull_secrets(self.state.secrets)) or bool(self._everywhere) if namespace else beside
         proved = missed or (pull.secret in self._elsewhere and pull.secret not in self._places)
-        return pull if proved else dataclasses.replace(pull, verdict=UNKNOWN, reason="secret", detail="")
+        if proved and not self._is_partial:
+            return pull
+        return dataclasses.replace(pull, verdict=UNKNOWN, reason="secret", detail="")
 
     def _hint(self, pull: Pull) -> str:
         near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))

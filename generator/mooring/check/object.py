@@ -19,7 +19,7 @@ from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
-from mooring.pulls.verdict import OF_IMAGE, Pull
+from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.redaction import quote
 from mooring.rules import Severity
 from mooring.schema.catalog import Catalog, KindInfo
@@ -32,13 +32,16 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
     if info is None:
         return [_without_schema(item, scope.environment)], []
     obj = _kubernetes_object(item, info)
-    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope.catalog)]
+    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope.catalog, item)]
     misplaced = any(problem.code == "secret-misplaced" for problem in problems)
     found: list[Pull] = []
     for each in pods(data, info, scope.context):
         pod, own = proved_pulls(obj, each, scope, misplaced=misplaced)
         if _runs_in_any_namespace(each, obj):
             pod, own = dataclasses.replace(pod, unknown=None), [pull for pull in own if pull.verdict in OF_IMAGE]
+        if item.is_unsure:  # a note says what could change them
+            found += [dataclasses.replace(pull, verdict=UNKNOWN, reason="root") for pull in own]
+            continue
         found += own
         problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
     problems += _credentials(obj, data, scope)
@@ -64,10 +67,10 @@ def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:
     return KubernetesObject(item.source, item.base, data, info, as_text(get(data, ("metadata", "namespace"))))
 
 
-def _problems_of_object(obj: KubernetesObject, catalog: Catalog) -> Iterator[Problem]:
-    """What is wrong with the object, whatever its pods pull."""
-    yield from checking.check(obj, obj.data, catalog)
-    yield from refused(obj, obj.data)
+def _problems_of_object(obj: KubernetesObject, catalog: Catalog, item: InputObject) -> Iterator[Problem]:
+    """What is wrong with the object, whatever its pods pull; nothing is missed that an unknown part may bring."""
+    yield from checking.check(obj, obj.data, catalog, partial=item.is_unsure)
+    yield from refused(obj, obj.data) if not item.is_unsure else ()
     if obj.info.scope == "Cluster" and _is_custom(obj.info) and get(obj.data, ("metadata", "namespace")):
         hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
         message = f"a `{obj.info.kind}` is cluster-scoped and has no namespace"

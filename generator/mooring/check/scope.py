@@ -34,8 +34,9 @@ class Scope:
         self.registries = shared.registries
         namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
         self.pull_context = PullContext(
-            world.inventory, self.registries, resolved, as_of, namespaces, shared.provided, shared.secrets
-        )
+            world.inventory, self.registries, resolved, as_of, namespaces, shared.provided, shared.secrets,
+            is_partial=any(item.is_partial for item in self.objects),
+        )  # fmt: skip
         context = ClusterContext.of(objects)
         self.context = context.beside(resolved.context) if resolved is not None else context
 

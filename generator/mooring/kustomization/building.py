@@ -10,9 +10,11 @@ from mooring import files, programs
 from mooring.kustomization.annotations import is_local
 from mooring.kustomization.closure import gather
 from mooring.kustomization.fields import CODE
+from mooring.kustomization.gaps import Gap
 from mooring.kustomization.given import Closure
 from mooring.kustomization.rootfile import file_of
 from mooring.kustomization.said import reworded
+from mooring.kustomization.unmatched import leave_all, leave_unmatched
 from mooring.problems.problem import Problem
 from mooring.yaml.document import Document, read_manifests
 
@@ -23,12 +25,17 @@ LIMITS = programs.Limits(seconds=120, size=64_000_000)
 
 @dataclass(slots=True)
 class Built:
-    """`documents` are the built objects, `sources` those of the files that were `taken` in, links resolved."""
+    """`documents` are the built objects, `sources` those of the files that were `taken` in, links resolved.
+
+    `gaps` are the parts that were left out; with `is_unsure`, what was left out could change any of the objects.
+    """
 
     documents: list[Document] = field(default_factory=list)
     sources: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     taken: frozenset[Path] = frozenset()
+    gaps: list[Gap] = field(default_factory=list)
+    is_unsure: bool = False
 
 
 def build(directory: Path, boundary: files.Boundary) -> Built:
@@ -38,23 +45,39 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
     built.taken = frozenset(closure.boundary.root / name for name in closure.files)
     if closure.problems:
         return built
-    for document, reference in closure.remote:
-        message = "mooring does not fetch remote bases: the objects of this one are unknown"
-        built.problems.append(Problem("not-at-hand", message, document, reference.route))
-    builder = None if closure.remote else _builder(boundary)
+    leave_unmatched(closure)
+    builder = _builder(boundary)
     if builder is not None:
-        return _run(builder, directory, closure, built)
+        _build(builder, directory, closure, built)
+    else:
+        _read(closure, built)
+        files.tell("built", directory)
+    built.gaps = closure.gaps
+    built.is_unsure |= any(gap.changes for gap in closure.gaps)
+    built.problems += [gap.note() for gap in closure.gaps]
+    return built
+
+
+def _build(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> None:
+    """Builds what is left of the closure; where a part that is left out is why that fails, with less of it."""
+    refused = _run(builder, directory, closure, built)
+    if refused is not None and closure.gaps and leave_all(closure):
+        refused = _run(builder, directory, closure, built)
+    if refused is not None:
+        built.problems.append(refused)
+
+
+def _read(closure: Closure, built: Built) -> None:
+    """The objects of the files, where no program can build them."""
     built.problems += closure.unread
     changing = [document for document in closure.kustomizations if _does_more(document)]
     if not changing:
         built.problems += _repeated(closure.resources)
-    if not closure.remote:
-        for document in changing:
-            message = "cannot build this root: neither `kustomize` nor `kubectl` is on PATH"
-            built.problems.append(Problem("not-at-hand", message, file=document.path))
+    for document in changing:
+        message = "cannot build this root: neither `kustomize` nor `kubectl` is on PATH"
+        built.problems.append(Problem("not-at-hand", message, file=document.path))
+    built.is_unsure = bool(changing)
     built.documents = list(_objects(closure.resources))
-    files.tell("built", directory)
-    return built
 
 
 def _does_more(kustomization: Document) -> bool:
@@ -100,8 +123,8 @@ def _builder(boundary: files.Boundary) -> tuple[programs.Program, str] | None:
     return None
 
 
-def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> Built:
-    """The objects of a copy of the closure, built with nothing of the repository or of the caller in reach."""
+def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> Problem | None:
+    """Builds a copy of the closure, with nothing of the repository or of the caller in reach; a problem where that fails."""
     program, command = builder
     place = files.display_path(file_of(directory, closure.boundary) or directory)
     root = closure.boundary.root
@@ -113,18 +136,14 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
             done = programs.run(program, [command, target], folder / "home", root, LIMITS)
             tree = str(folder / "tree")
     except programs.Failed as failed:
-        built.problems.append(Problem(CODE, f"cannot build this root: {failed}", file=place))
-        return built
+        return Problem(CODE, f"cannot build this root: {failed}", file=place)
     except OSError as error:
         why = error.strerror or "no folder for temporary files can be written to"
-        built.problems.append(Problem(CODE, f"cannot copy this root into a temporary folder: {why}", file=place))
-        return built
+        return Problem(CODE, f"cannot copy this root into a temporary folder: {why}", file=place)
     said = done.errors.decode("utf-8", "replace").replace(f"{tree}/", "").replace(tree, ".")
     if done.code != 0:
-        message = f"Kustomize cannot build it: {reworded(said, closure)}"
-        built.problems.append(Problem(CODE, message, file=place))
-        return built
+        return Problem(CODE, f"Kustomize cannot build it: {reworded(said, closure)}", file=place)
     files.tell("built", directory)
     built.documents, problems = read_manifests(done.output, place)
     built.problems += problems
-    return built
+    return None

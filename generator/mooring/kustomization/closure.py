@@ -6,20 +6,20 @@ that no difference between two YAML readers can hide an entry; every other file 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mooring import files
-from mooring.kustomization import origins, plugins
-from mooring.kustomization.fields import CODE, Fields, Reference, decode, references, references_of_plugin
+from mooring.kustomization import gaps, origins, plugins
+from mooring.kustomization.fields import CHARTS, CODE, Fields, Reference, decode, folded, references, references_of_plugin
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
 from mooring.kustomization.rootfile import Mode, check_fields, document_of, files_of
+from mooring.kustomization.written import Written
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
@@ -80,13 +80,20 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
     if not isinstance(document.data, Mapping):
         return
     reader.document, reader.namespace = document, reader.namespace or found.text("namespace")
-    written: Any = copy.deepcopy(document.data)
+    written = Written(document, real, closure.relative(files_of(real, closure.boundary)[0]))
+    for gap in gaps.charts(found) if reader.mode == "built" else ():
+        reader.leave(gap, written)
+    if component is None and found.text("kind") == "Component":
+        reader.leave(gaps.component(document), None)
+    for name in CHARTS:
+        if name in found.keys:
+            written.leave((found.keys[name],))
     for reference in entries:
         reader.take(reference, written)
     if not reader.above and reader.mode == "built":
-        origins.ask(document, written)
-    name = files_of(real, closure.boundary)[0].name
-    closure.files[closure.relative(real / name)] = dump(written).encode()
+        origins.ask(document, written.data)
+    closure.written.append(written)
+    closure.files[written.path] = written.text()
 
 
 @dataclass(slots=True)
@@ -104,20 +111,22 @@ class _Reader:
     mode: Mode
     host: Path
     seen: set[tuple[Path, Mode, Path]]
+    role: str = ""  # the field by which a plugin is taken in
 
-    def take(self, reference: Reference, written: Any) -> None:
-        """Reads what an entry names; `written` is the kustomization as it goes to Kustomize."""
+    def take(self, reference: Reference, written: Written | None) -> None:
+        """Reads what an entry names; `written` is the kustomization as it goes to Kustomize, None for a plugin."""
         use, entry, route = reference.use, reference.entry, reference.route
+        role = self.role or folded(route[0])
         if use == "resource" and self.mode == "plugins":
             use = "plugin"
         elif use in ("plugin", "patch") and plugins.is_inline(entry):
             if use == "plugin":
-                _put(written, route, self._inline(entry, route))
+                _put_or_leave(written, route, self._inline(entry, route, role))
             return
         if use == "keyed file":
             entry = entry.partition("=")[2] or entry
         if is_remote(reference.entry) or is_remote(entry):
-            self.closure.remote.append((self._document(), reference))
+            self.leave(gaps.remote(self._document(), reference, role), written)
             return
         target = Path(os.path.normpath(self.real / entry))
         if entry.startswith("/") or "\0" in entry:
@@ -125,11 +134,20 @@ class _Reader:
         elif use in ("file", "keyed file", "patch"):
             self._file(target, route)
         elif self.closure.boundary.is_folder(target):
-            self._folder(target, reference, written)
+            self._folder(target, reference, written, role)
         elif use == "component":
             self._refuse("no folder" if files.exists(target) else "a folder that does not exist", route)
+        elif use == "plugin":
+            self._plugin_file(target, route, written, role)
         else:
-            self._manifests(target, route, plugin=use == "plugin")
+            self._manifests(target, route)
+
+    def leave(self, gap: gaps.Gap, written: Written | None) -> None:
+        """Leaves a part out of what Kustomize is given."""
+        self.closure.gaps.append(gap)
+        self.closure.incomplete.add(self.real)
+        if written is not None:
+            written.leave(gap.route)
 
     def _document(self) -> Document:
         if self.document is None:  # pragma: no cover - it is set before anything is taken
@@ -152,7 +170,7 @@ class _Reader:
             self.closure.files.setdefault(self.closure.relative(target), raw)
         return raw
 
-    def _folder(self, target: Path, reference: Reference, written: Any) -> None:
+    def _folder(self, target: Path, reference: Reference, written: Written | None, role: str) -> None:
         """Reads the root that an entry names."""
         real = Path(self.closure.boundary.real(target))
         if any(part.strip(".") and ".." in part for part in reference.entry.split("/")):
@@ -168,60 +186,75 @@ class _Reader:
                 if is_remote(place) or plugins.is_inline(place) or not place.isprintable():
                     self._refuse("a link to a folder whose name Kustomize would read as something else", reference.route)
                     return
-                _put(written, reference.route, place)
+                _put_or_leave(written, reference.route, place)
             if self.mode == "plain" and (real, "plain", real) in self.seen:
                 self._refuse("a base that another entry includes: its objects would be there twice", reference.route)
                 return
             mode: Mode = "plugins" if reference.use == "plugin" else self.mode
             below = _Reader(self.closure, None, real, (*self.above, self.real), self.namespace, mode, real, self.seen)
             if mode == "plugins":
-                below.host = self.host
+                below.host, below.role = self.host, role
+            self.closure.taken.append((self.real, real, reference.use == "component"))
             _root(below, real, reference.use == "component")
 
-    def _manifests(self, target: Path, route: Route, *, plugin: bool) -> None:
+    def _manifests(self, target: Path, route: Route) -> None:
         """Reads the objects of a file."""
         if (raw := self._file(target, route)) is None:
             return
-        place = files.display_path(target)
-        if plugin:
-            self.closure.files[self.closure.relative(target)] = self._plugins(raw, place).encode()
-            return
-        documents, problems = read_manifests(raw, place)
+        documents, problems = read_manifests(raw, files.display_path(target))
         self.closure.unread += problems
         for document in documents:
             document.data = _placed(document.data, self.namespace)
             self.closure.resources.append(document)
 
-    def _inline(self, text: str, route: Route) -> str:
+    def _plugin_file(self, target: Path, route: Route, written: Written | None, role: str) -> None:
+        """Reads the plugins of a file, which Kustomize is given as mooring reads them."""
+        if (raw := self._file(target, route)) is None:
+            return
+        text = self._plugins(raw, files.display_path(target), role)
+        self.closure.files[self.closure.relative(target)] = text.encode()
+        if not text and written is not None:
+            written.leave(route)
+
+    def _inline(self, text: str, route: Route, role: str) -> str:
         """The plugins that a kustomization holds itself; what is wrong with them is said of their entry."""
         closure, document = self.closure, self._document()
-        problems, remote = len(closure.problems), len(closure.remote)
-        plugin = self._plugins(text, document.path)
+        problems, left = len(closure.problems), len(closure.gaps)
+        plugin = self._plugins(text, document.path, role)
         for index in range(problems, len(closure.problems)):
             found = closure.problems[index]
             closure.problems[index] = dataclasses.replace(found, source=document, route=route, at_key=False)
-        for index in range(remote, len(closure.remote)):
-            found_remote = dataclasses.replace(closure.remote[index][1], route=route)
-            closure.remote[index] = document, found_remote
+        for index in range(left, len(closure.gaps)):
+            closure.gaps[index] = dataclasses.replace(closure.gaps[index], document=document, route=route)
         return plugin
 
-    def _plugins(self, text: bytes | str, place: str) -> str:
-        """Plugins as mooring reads them, all that they name read as well."""
+    def _plugins(self, text: bytes | str, place: str, role: str) -> str:
+        """Plugins as mooring reads them, all that they name read as well; without those that are left out."""
         documents, problems = plugins.read(text, place)
         self.closure.problems += problems
+        kept: list[Document] = []
         for document in documents if not problems else ():
-            found = Fields(document)
-            reader = _Reader(self.closure, document, self.host, self.above, self.namespace, "built", self.host, self.seen)
+            found, left = Fields(document), len(self.closure.gaps)
+            reader = _Reader(
+                self.closure, document, self.host, self.above, self.namespace, "built", self.host, self.seen, role
+            )
+            if (gap := plugins.gap(document, role)) is not None:
+                reader.leave(gap, None)
+                continue
             for reference in references_of_plugin(found, (), document.data):
-                reader.take(reference, document.data)
+                reader.take(reference, None)
             self.closure.problems += found.problems
-        return "---\n".join(dump(document.data) for document in documents)
+            if len(self.closure.gaps) == left:
+                kept.append(document)
+        return "---\n".join(dump(document.data) for document in kept)
 
 
-def _put(data: Any, route: Sequence[str | int], value: str) -> None:
-    for step in route[:-1]:
-        data = data[step]
-    data[route[-1]] = value
+def _put_or_leave(written: Written | None, route: Route, text: str) -> None:
+    """Writes the text of an entry, or leaves the entry out where the text is empty."""
+    if written is not None and text:
+        written.put(route, text)
+    elif written is not None:
+        written.leave(route)
 
 
 def _placed(data: Any, namespace: str) -> Any:

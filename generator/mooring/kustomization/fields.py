@@ -88,6 +88,23 @@ def folded(key: object) -> str:
     return str(key).translate(_FOLDED).lower()
 
 
+def value_of(entry: Any, name: str) -> Any:
+    """The value of a field, given in lower case, of an entry; None where there is none."""
+    fields = entry.items() if isinstance(entry, Mapping) else ()
+    return next((value for key, value in fields if folded(key) == name), None)
+
+
+def text_of(entry: Any, name: str) -> str:
+    """The text of a field, given in lower case, of an entry; empty where there is none."""
+    value = value_of(entry, name)
+    return value if isinstance(value, str) else ""
+
+
+def merges(generator: Any) -> bool:
+    """Whether a generator changes an object that stands already, which it must find."""
+    return text_of(generator, "behavior") in ("merge", "replace")
+
+
 def decode(document: Document) -> Fields:
     """The fields of a kustomization. What Kustomize would not decode is a problem."""
     found = Fields(document)

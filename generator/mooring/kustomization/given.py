@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring import files
-from mooring.kustomization.fields import CODE, Reference
+from mooring.kustomization.fields import CODE
+from mooring.kustomization.gaps import Gap
+from mooring.kustomization.written import Written
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.yaml.document import Document
@@ -21,7 +23,8 @@ class Closure:
     """What was read below the repository `boundary`.
 
     `files` are (path from its root → bytes) what Kustomize is given, `kustomizations` and `resources` the documents of it,
-    `remote` what leads out by a network. With `problems`, or with `remote`, Kustomize is not started.
+    `written` what it is given of the first. `gaps` are left out, `incomplete` the folders whose kustomization has one, and
+    `taken` (a folder, one that it takes in, whether that is a component). With `problems`, Kustomize is not started.
     """
 
     boundary: files.Boundary
@@ -29,7 +32,10 @@ class Closure:
     kustomizations: list[Document] = field(default_factory=list)
     resources: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    remote: list[tuple[Document, Reference]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    incomplete: set[Path] = field(default_factory=set)
+    taken: list[tuple[Path, Path, bool]] = field(default_factory=list)
     # What was found in the files that only Kustomize judges, as long as it does.
     unread: list[Problem] = field(default_factory=list)
     size: int = 0

@@ -1,7 +1,7 @@
 """Transformers, generators and validators that are written as objects.
 
 Kustomize runs its built-in ones itself. Anything else is a program or a container that somebody would have to start,
-which it does with `--enable-alpha-plugins` or `--enable-helm` only; mooring passes neither.
+which it does with `--enable-alpha-plugins` or `--enable-helm` only; mooring passes neither, and leaves them out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mooring.kustomization import gaps
 from mooring.kustomization.fields import CODE, is_deep
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
@@ -24,6 +25,7 @@ _BUILTIN = frozenset(
         "ReplicaCountTransformer", "SecretGenerator", "SortOrderTransformer", "SuffixTransformer", "ValueAddTransformer",
     }
 )  # fmt: skip
+_CHART = "HelmChartInflationGenerator"
 _FUNCTIONS = ("config.kubernetes.io/function", "config.k8s.io/function")
 # The first line of an inline object, as mooring writes it, must look like no address: `github.com: x`, `a@b/c: x`.
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -57,11 +59,21 @@ def _refused(document: Document, data: Any, route: Route) -> Iterator[Problem]:
         return
     if is_deep(data):
         yield Problem(CODE, "this plugin is nested too deeply", document, route, hint="at most 100 levels are read")
-    annotations = metadata.get("annotations")
-    if isinstance(annotations, Mapping) and any(name in annotations for name in _FUNCTIONS):
-        yield Problem(CODE, "mooring does not run functions: each is a program or a container", document, route)
-    elif data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILTIN:
-        hint = "`apiVersion: builtin` and one of Kustomize's own kinds; build the others yourself and `check -` the output"
-        yield Problem(CODE, "mooring does not run plugins that are programs", document, (*route, "kind"), hint=hint)
-    elif not all(_KEY.fullmatch(str(key)) for key in data):
+    if not _is_started(data) and not all(_KEY.fullmatch(str(key)) for key in data):
         yield Problem(CODE, "the fields of a plugin can have letters and digits only", document, route)
+
+
+def gap(document: Document, role: str) -> gaps.Gap | None:
+    """Why a plugin is left out: it is a chart, or a program; None for what Kustomize does itself."""
+    data = document.data
+    if data.get("apiVersion") == "builtin" and data.get("kind") == _CHART:
+        return gaps.chart(document, (), data)
+    return gaps.program(document, ("kind",), data, role) if _is_started(data) else None
+
+
+def _is_started(data: Mapping[Any, Any]) -> bool:
+    """Whether somebody would have to start a program or a container for it."""
+    annotations = data["metadata"].get("annotations")
+    if isinstance(annotations, Mapping) and any(name in annotations for name in _FUNCTIONS):
+        return True
+    return data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILTIN

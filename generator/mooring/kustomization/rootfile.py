@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from mooring import files
-from mooring.kustomization.fields import CHARTS, CODE, Fields, is_deep
+from mooring.kustomization.fields import CODE, Fields, is_deep
 from mooring.kustomization.given import Closure
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
@@ -100,8 +100,3 @@ def check_fields(found: Fields, mode: Mode, component: bool | None) -> Iterator[
             CODE, f"`{name}` changes what is built", document, (found.keys[name],), at_key=True,
             expected="`resources` only", hint=_PLAIN_HINTS[mode],
         )  # fmt: skip
-    for name in CHARTS if mode == "built" else ():
-        if found.values.get(name):
-            message = f"`{name}` needs helm, and mooring does not run it"
-            hint = "`kustomize build --enable-helm … | mooring check -` judges what it comes to"
-            yield Problem(CODE, message, document, (found.keys[name],), at_key=True, hint=hint)

@@ -47,16 +47,20 @@ def ref(data: Mapping[str, Any]) -> ObjectRef:
     )
 
 
-def check(subject: KubernetesObject, data: Mapping[str, Any], catalog: Catalog, text: str | None = None) -> list[Problem]:
+def check(
+    subject: KubernetesObject, data: Mapping[str, Any], catalog: Catalog, text: str | None = None, *, partial: bool = False
+) -> list[Problem]:  # fmt: skip
     """What the kind's schema, or Kustomize, refuses of a service's object, each at the place where the service says it.
 
-    `text` is the object as it was rendered, where it was.
+    `text` is the object as it was rendered, where it was. Of a `partial` object no field is missed.
     """
     problems = [
         subject.problem(code, message, route, at_key=at_key, hint=hint)
         for code, route, at_key, message, hint in refusals(data, text)
     ]
     for finding in validation.check_object(catalog, data):
+        if partial and finding.code_hint == "missing-key":
+            continue
         code, message, expected, hint = _code(finding), finding.message, finding.expected, finding.hint
         if code == "secret-misplaced":
             parent = show(finding.route[:-1]) or "the object"

@@ -92,10 +92,9 @@ def _of_base(start: Path, service: model.Service, boundary: Boundary, problems: 
     """The objects of a kustomization that does nothing but list them."""
     closure = kustomization.gather(start, boundary, plain=True)
     problems += [*closure.problems, *closure.unread]
-    for document, reference in closure.remote:
-        message = "mooring does not fetch remote bases"
+    for gap in closure.gaps:
         hint = "commit its built output; for a file of the repository write `./` before its name"
-        problems.append(Problem(CODE, message, document, reference.route, hint=hint))
+        problems.append(Problem(CODE, "mooring does not fetch remote bases", gap.document, gap.route, hint=hint))
     return closure.resources
 
 

@@ -28,13 +28,18 @@ _TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x
 @dataclass(frozen=True, slots=True)
 class InputObject:
     """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by, and
-    `root` that root as it is shown."""
+    `root` that root as it is shown.
+
+    Parts of its root that were not seen may hold further objects (`is_partial`), or change this one (`is_unsure`).
+    """
 
     data: Mapping[str, Any]
     source: Source
     base: Route
     path: Path | None
     root: str | None = None
+    is_partial: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(slots=True)
@@ -126,7 +131,8 @@ def _build(walked: _Walked, inputs: Inputs) -> set[Path]:
             for route, data in items(document.data):
                 if _is_manifest(data):
                     own, source, base = origins.of(data, document, route)
-                    inputs.found.append(InputObject(own, source, base, root, shown))
+                    found = InputObject(own, source, base, root, shown, bool(built.gaps), built.is_unsure)
+                    inputs.found.append(found)
     return taken
 
 

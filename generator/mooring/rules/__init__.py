@@ -24,6 +24,7 @@ REASONS = {
     "settings": "KServe's own settings",
     "account": "a ServiceAccount",
     "secret": "a Secret",
+    "root": "a part of the Kustomize root",
     "registries": "the registries that a Secret is for",
     "variable": "the value of a variable in the image",
 }

@@ -2,8 +2,9 @@
 
 What
 `check` reads all that a Kustomize root takes in before the real Kustomize builds a copy of just that. What Kustomize would
-refuse (a file outside of the folder, an object twice, two kustomizations side by side) is refused with its place; charts,
-plugins and functions are refused because somebody would have to start them. Under `manifests:` a kustomization lists
+refuse (a file outside of the folder, an object twice, two kustomizations side by side) is refused with its place. Charts,
+plugins that are programs, functions and whatever is remote are left out with a note (`not-at-hand`), and the rest is built:
+mooring starts no program but Kustomize, and fetches nothing. Under `manifests:` a kustomization lists
 `resources:` and nothing else: mooring must know the built form, whether or not kustomize is installed.
 
 Why

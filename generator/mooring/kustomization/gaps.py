@@ -1,0 +1,91 @@
+"""What a root takes in and mooring does not see: it fetches nothing, and it runs neither helm nor plugins.
+
+A gap is left out of what Kustomize is given, a note names it, and the rest is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mooring.kustomization.fields import CHARTS, Fields, Reference, merges, text_of
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem
+from mooring.redaction import quote
+from mooring.yaml.document import Document
+
+Kind = Literal["remote", "chart", "program", "unmatched", "component"]
+_CHART_HINT = "`kustomize build --enable-helm … | mooring check -` checks what it comes to"
+_PROGRAM_HINT = "`kustomize build --enable-alpha-plugins … | mooring check -` checks what it comes to"
+_FETCHED = "mooring does not fetch remote"
+# What only adds objects; whatever else is not seen could change the others.
+_ADDS = ("resources", "bases", "generators", "validators")
+_GENERATORS = ("configmapgenerator", "secretgenerator")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One part that is left out; `changes` says that it could change what is built of the other parts."""
+
+    kind: Kind
+    document: Document
+    route: Route
+    message: str
+    hint: str = ""
+    changes: bool = False
+
+    def note(self) -> Problem:
+        return Problem("not-at-hand", self.message, self.document, self.route, hint=self.hint)
+
+
+def remote(document: Document, reference: Reference, role: str) -> Gap:
+    """What leads out of the repository by a network; `role` is the field of the kustomization that leads there."""
+    route = reference.route
+    if role in ("resources", "bases"):
+        return Gap("remote", document, route, f"{_FETCHED} bases: the objects of this one are unknown")
+    if role in _GENERATORS or role == "generators":
+        message = f"{_FETCHED} files: what this generator makes is unknown"
+        return Gap("remote", document, route, message, changes=merges(_generator(document.data, route)))
+    what = "components" if role == "components" else "files"
+    message = f"{_FETCHED} {what}: this entry is left out, and what it changes is unknown"
+    return Gap("remote", document, route, message, changes=role not in _ADDS)
+
+
+def _generator(data: Any, route: Route) -> Any:
+    """The generator that a route leads into: an entry of a kustomization, or the whole of a plugin."""
+    entries = data.get(route[0]) if isinstance(data, Mapping) else None
+    index = route[1] if len(route) > 1 else None
+    entry = entries[index] if isinstance(entries, list) and isinstance(index, int) else data
+    return entry if isinstance(entry, Mapping) else data
+
+
+def charts(found: Fields) -> Iterator[Gap]:
+    """The charts of a kustomization."""
+    for field in CHARTS:
+        entries = found.values.get(field)
+        for index, entry in enumerate(entries if isinstance(entries, list) else [entries] if entries else ()):
+            yield chart(found.document, (found.keys[field], index), entry)
+
+
+def chart(document: Document, route: Route, entry: Any) -> Gap:
+    name = next(filter(None, (text_of(entry, field) for field in ("chartname", "name", "releasename"))), "?")
+    return Gap(
+        "chart", document, route, f"mooring does not run helm: the objects of chart {quote(name, 'name')} are unknown",
+        _CHART_HINT,
+    )  # fmt: skip
+
+
+def component(document: Document) -> Gap:
+    """A Component that is built by itself."""
+    message = "no kustomization among the files takes this Component in: what it is added to is unknown"
+    return Gap("component", document, ("kind",), message, changes=True)
+
+
+def program(document: Document, route: Route, plugin: Mapping[Any, Any], role: str) -> Gap:
+    """A plugin or function that somebody would have to start."""
+    what = {"generators": "the objects that it makes are", "transformers": "what it changes is"}.get(
+        role, "what it refuses is"
+    )
+    message = f"mooring does not run plugin {quote(plugin.get('kind'), 'name')}, which is a program: {what} unknown"
+    return Gap("program", document, route, message, _PROGRAM_HINT, changes=role not in _ADDS)
