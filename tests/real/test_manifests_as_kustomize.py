@@ -10,7 +10,7 @@ import pytest
 from mooring.fleet import model
 from mooring.manifests import kept
 from mooring.schema.catalog import Catalog
-from tests.real.kustomize import BuildFailed, Kustomize
+from tests.real.kustomize import BuildFailed, Kustomize, in_order
 from tests.support.kustomizations import CM
 
 NOTED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  annotations: {{{note}}}\n"
@@ -148,6 +148,16 @@ CASES: Mapping[str, tuple[dict[str, str], str, bool]] = {
         "",
         True,
     ),
+    "a remote part beside a transformer": (
+        listing("resources: [cm.yaml]\nnamePrefix: x-\ncrds: ['http://127.0.0.1:9/x']\n"),
+        "mooring does not fetch remote files",
+        False,
+    ),
+    "a chart": (
+        listing("resources: [cm.yaml]\nhelmCharts: [{name: redis}]\n"),
+        "mooring does not run helm: the objects of chart `redis` are unknown",
+        False,
+    ),
     "files": (
         {
             "services/base/a.yaml": CM,
@@ -168,7 +178,6 @@ STRICTER: Mapping[str, tuple[dict[str, str], str]] = {
         listing("resources: [cm.yaml]\n---\nresources: [x.yaml]\n", x_yaml=SECOND),
         "a kustomization must be one document",
     ),
-    "a transformer": (listing("resources: [cm.yaml]\nNamePrefix: x-\n"), "`namePrefix` changes what is built"),
     "a field twice": (
         listing("resources: [cm.yaml]\nResources: [x.yaml]\n", x_yaml=SECOND),
         "duplicate field `resources`",
@@ -195,6 +204,67 @@ STRICTER: Mapping[str, tuple[dict[str, str], str]] = {
         listing("resources: ['gh:org/repo']\n")
         | {"services/base/gh:org/repo/kustomization.yaml": "resources: [x.yaml]\n", "services/base/gh:org/repo/x.yaml": CM},
         "mooring does not fetch remote bases",
+    ),
+}
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: c, image: harbor.example.com/vision/web:1, envFrom: [{configMapRef: {name: settings}}]}]
+"""
+# What Kustomize changes; each is built as a part of the overlay into what mooring has judged.
+BUILT: Mapping[str, dict[str, str]] = {
+    "a prefix": listing("resources: [cm.yaml, web.yaml]\nNamePrefix: x-\n", web_yaml=DEPLOYMENT),
+    "a suffix": listing("resources: [cm.yaml, web.yaml]\nnameSuffix: -x\n", web_yaml=DEPLOYMENT),
+    "images": listing(
+        "resources: [web.yaml]\nimages: [{name: harbor.example.com/vision/web, newTag: '2'}]\n", web_yaml=DEPLOYMENT
+    ),
+    "labels": listing(
+        "resources: [web.yaml]\nlabels: [{pairs: {a: b}, includeSelectors: true}]\ncommonAnnotations: {c: d}\n",
+        web_yaml=DEPLOYMENT,
+    ),
+    "patches": listing(
+        "resources: [web.yaml]\npatches:\n- path: p.yaml\n- target: {kind: Deployment}\n"
+        '  patch: \'[{"op": "add", "path": "/spec/template/spec/priority", "value": 3}]\'\n',
+        web_yaml=DEPLOYMENT,
+        p_yaml="apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n",
+    ),
+    "generators": listing(
+        "resources: [web.yaml]\nconfigMapGenerator: [{name: settings, literals: [a=b], files: [f.txt]}]\n"
+        "secretGenerator: [{name: s, envs: [s.env]}]\n",
+        web_yaml=DEPLOYMENT,
+        f_txt="text\n",
+        s_env="A=b\n",
+    ),
+    "a component": listing(
+        "resources: [web.yaml]\ncomponents: [../c]\nreplicas: [{name: web, count: 4}]\n", web_yaml=DEPLOYMENT
+    )
+    | {
+        "services/c/kustomization.yaml": "kind: Component\nresources: [x.yaml]\nnamePrefix: c-\n",
+        "services/c/x.yaml": SECOND,
+    },
+    "a base": listing("resources: [../b]\nnamePrefix: b-\ncommonLabels: {a: b}\n")
+    | {"services/b/kustomization.yaml": "resources: [x.yaml]\nnameSuffix: -z\n", "services/b/x.yaml": DEPLOYMENT},
+    "its own namespace": listing("resources: [web.yaml]\nnamespace: team\n", web_yaml=DEPLOYMENT),
+    "a replacement": listing(
+        "resources: [cm.yaml, web.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: one, fieldPath: data.a}\n"
+        "  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.annotations.a], options: {create: true}}]\n",
+        web_yaml=DEPLOYMENT,
+    ),
+    "a plugin": listing(
+        "resources: [web.yaml]\ntransformers: [t.yaml]\n",
+        web_yaml=DEPLOYMENT,
+        t_yaml="apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: t}\nlabels: {a: b}\n"
+        "fieldSpecs: [{path: metadata/labels, create: true}]\n",
+    ),
+    "a cluster's own kind": listing(
+        "resources: [cm.yaml, r.yaml]\nnamePrefix: x-\n",
+        r_yaml="apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\nrules: []\n",
     ),
 }
 
@@ -250,6 +320,21 @@ def test_stricter_than_kustomize(kustomize: Kustomize, tmp_path: Path, monkeypat
     _, said = read(tmp_path)
     assert said and said[0].startswith(message)
     assert kustomize.build(tmp_path / "overlay")
+
+
+@pytest.mark.parametrize("case", BUILT)
+def test_what_is_judged_is_what_the_overlay_builds(
+    kustomize: Kustomize, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    (tmp_path / "repository").mkdir()
+    monkeypatch.chdir(tmp_path / "repository")
+    monkeypatch.setenv("PATH", str(kustomize.program.parent))
+    put(Path.cwd(), BUILT[case])
+    _, said = read(Path.cwd())
+    assert said == []
+    service = model.Service(name="legacy", namespace="team", manifests="services/base")
+    judged = [subject.data for subject in kept.read(service, Path.cwd(), Catalog())[0].subjects]
+    assert in_order(kustomize.build(Path("overlay"))) == in_order(judged)
 
 
 @pytest.mark.parametrize("written", [".", "overlays", "overlays/default"])

@@ -54,8 +54,10 @@ def _without_schema(item: InputObject, environment: str | None) -> Problem:
     """The note that an object of an unknown kind is not checked."""
     api_version, kind = item.data["apiVersion"], item.data["kind"]
     message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
-    problem = Problem("no-schema", message, item.source, (*item.base, "kind"), object=checking.ref(item.data))
-    return dataclasses.replace(finish(problem, environment), severity="note")
+    return finish(
+        Problem("no-schema", message, item.source, (*item.base, "kind"), object=checking.ref(item.data), is_note=True),
+        environment,
+    )
 
 
 def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:
@@ -71,15 +73,10 @@ def _problems_of_object(obj: KubernetesObject, catalog: Catalog, item: InputObje
     """What is wrong with the object, whatever its pods pull; nothing is missed that an unknown part may bring."""
     yield from checking.check(obj, obj.data, catalog, partial=item.is_unsure)
     yield from refused(obj, obj.data) if not item.is_unsure else ()
-    if obj.info.scope == "Cluster" and _is_custom(obj.info) and get(obj.data, ("metadata", "namespace")):
-        hint = "Kustomize's `namespace:` stamps it: keep cluster-scoped objects in a root without one"
-        message = f"a `{obj.info.kind}` is cluster-scoped and has no namespace"
-        yield obj.problem("namespaced-cluster-resource", message, ("metadata", "namespace"), hint=hint)
-
-
-def _is_custom(info: KindInfo) -> bool:
-    """Kustomize knows the scope of Kubernetes' own kinds, and nobody else's."""
-    return "." in info.group and not info.group.endswith(".k8s.io")
+    if checking.is_namespaced_by_kustomize(obj.info) and get(obj.data, ("metadata", "namespace")):
+        yield checking.namespaced(
+            obj, ("metadata", "namespace"), "keep cluster-scoped objects in a root without `namespace:`"
+        )
 
 
 def _runs_in_any_namespace(pod: Pod, obj: KubernetesObject) -> bool:

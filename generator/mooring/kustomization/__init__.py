@@ -8,10 +8,22 @@ out. Nothing remote is ever fetched: `check` opens no connection.
 from __future__ import annotations
 
 from mooring.kustomization.annotations import internal, is_local
-from mooring.kustomization.building import Built, build
+from mooring.kustomization.building import Built, build, build_whole
 from mooring.kustomization.closure import bases, gather
 from mooring.kustomization.given import Closure
 from mooring.kustomization.origins import Origins
 from mooring.kustomization.rootfile import NAMES, file_of
 
-__all__ = ["NAMES", "Built", "Closure", "Origins", "bases", "build", "file_of", "gather", "internal", "is_local"]
+__all__ = [
+    "NAMES",
+    "Built",
+    "Closure",
+    "Origins",
+    "bases",
+    "build",
+    "build_whole",
+    "file_of",
+    "gather",
+    "internal",
+    "is_local",
+]

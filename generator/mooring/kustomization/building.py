@@ -58,6 +58,20 @@ def build(directory: Path, boundary: files.Boundary) -> Built:
     return built
 
 
+def build_whole(directory: Path, boundary: files.Boundary) -> Built | None:
+    """The objects of a root of which nothing may be left out: a gap is a problem. None where there is no builder."""
+    builder = _builder(boundary)
+    if builder is None:
+        return None
+    closure = gather(directory, boundary)
+    built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems), gaps=closure.gaps)
+    for gap in closure.gaps:
+        built.problems.append(Problem(CODE, gap.message, gap.document, gap.route, hint="commit its built output"))
+    if not built.problems and (refused := _run(builder, directory, closure, built)) is not None:
+        built.problems.append(refused)
+    return built
+
+
 def _build(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> None:
     """Builds what is left of the closure; where a part that is left out is why that fails, with less of it."""
     refused = _run(builder, directory, closure, built)

@@ -18,7 +18,7 @@ from mooring.kustomization import gaps, origins, plugins
 from mooring.kustomization.fields import CHARTS, CODE, Fields, Reference, decode, folded, references, references_of_plugin
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
-from mooring.kustomization.rootfile import Mode, check_fields, document_of, files_of
+from mooring.kustomization.rootfile import PLAIN, Mode, check_fields, document_of, files_of
 from mooring.kustomization.written import Written
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem
@@ -75,6 +75,7 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
     closure.kustomizations.append(document)
     found = decode(document)
     closure.problems += check_fields(found, reader.mode, component)
+    closure.changes |= bool(set(found.values) - PLAIN)
     entries = list(references(found))
     closure.problems += found.problems
     if not isinstance(document.data, Mapping):

@@ -39,6 +39,7 @@ class Closure:
     # What was found in the files that only Kustomize judges, as long as it does.
     unread: list[Problem] = field(default_factory=list)
     size: int = 0
+    changes: bool = False  # whether a kustomization does more than list resources
 
     def refuse(self, message: str, document: Document, route: Route, hint: str = "", code: str = CODE) -> None:
         self.problems.append(Problem(code, message, document, route, hint=hint))

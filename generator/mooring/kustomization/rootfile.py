@@ -23,7 +23,7 @@ _MARKER = re.compile(r"^---(?:\s|$)", re.MULTILINE)
 # A marker that only blank lines and comments stand before begins the first document.
 _FIRST_MARKER = re.compile(r"(?:[^\S\n]*+(?:\#[^\n]*+)?\n)*+---(?:\s|$)")
 _PLAIN_HINTS: Mapping[Mode, str] = {
-    "plain": "point `manifests:` at plain files, or commit the built form",
+    "plain": "install one of them, or commit the built form",
     "plugins": "list the plugins' own files",
 }
 _VERSIONS = {"Kustomization": "kustomize.config.k8s.io/v1beta1", "Component": "kustomize.config.k8s.io/v1alpha1"}
@@ -96,7 +96,8 @@ def check_fields(found: Fields, mode: Mode, component: bool | None) -> Iterator[
     if not set(found.values) - {"apiVersion", "kind"} and not found.problems:
         yield Problem(CODE, "the kustomization is empty, and Kustomize refuses that", document, ())
     for name in (name for name in found.values if mode != "built" and name not in PLAIN):
+        missing = ", and neither `kustomize` nor `kubectl` is on PATH" if mode == "plain" else ""
         yield Problem(
-            CODE, f"`{name}` changes what is built", document, (found.keys[name],), at_key=True,
+            CODE, f"`{name}` changes what is built{missing}", document, (found.keys[name],), at_key=True,
             expected="`resources` only", hint=_PLAIN_HINTS[mode],
         )  # fmt: skip

@@ -7,10 +7,10 @@ from typing import Any
 
 from mooring.kustomization.refusals import refusals
 from mooring.manifests.objects import KubernetesObject
-from mooring.problems.position import show
+from mooring.problems.position import Route, show
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.schema import validation
-from mooring.schema.catalog import Catalog
+from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.document import read_manifests, rendered
 
 # The codes that the fleet file has of its own; an object's schema has one: what its kind refuses.
@@ -68,6 +68,20 @@ def check(
         more = {"at_key": finding.at_key, "expected": expected, "hint": hint, "count": finding.count}
         problems.append(subject.problem(code, message, finding.route, **more))
     return problems
+
+
+def namespaced(subject: KubernetesObject, route: Route, hint: str) -> Problem:
+    """The warning that a cluster-scoped object has a namespace, or gets one from Kustomize."""
+    message = (
+        f"`{subject.info.kind}` is cluster-scoped: the API server clears the namespace that Kustomize's `namespace:` gives "
+        "it; Config Sync and kpt refuse it"
+    )
+    return subject.problem("namespaced-cluster-resource", message, route, hint=hint)
+
+
+def is_namespaced_by_kustomize(info: KindInfo) -> bool:
+    """Whether Kustomize's `namespace:` stamps one on a cluster-scoped kind: it knows the scope of Kubernetes' own kinds."""
+    return info.scope == "Cluster" and "." in info.group and not info.group.endswith(".k8s.io")
 
 
 _MISPLACED = "move it into the pod spec: under the predictor, transformer, explainer, `workerSpec` or `template`"

@@ -1,6 +1,7 @@
 """A service's `manifests:`: a file, a directory of files (both are copied), or a kustomization directory (a base).
 
-Mooring must know the built form without building it, so a kustomization may do nothing but list `resources:`.
+A kustomization that does more than list `resources:` is built by the real Kustomize, and refused where there is none:
+mooring must know the built form.
 """
 
 from __future__ import annotations
@@ -8,22 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring import kustomization
 from mooring.files import Boundary, Unreadable, display_path, exists
 from mooring.fleet import model
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
+from mooring.manifests.checking import check, is_namespaced_by_kustomize, namespaced
 from mooring.manifests.paths import ENDINGS, items
 from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
-from mooring.problems.problem import Problem
+from mooring.problems.problem import Problem, Source
 from mooring.redaction import quote
 from mooring.schema.catalog import Catalog
 from mooring.yaml.document import Document, read_manifests
 
 _HINT = "manifests stand in the repository of the fleet file, so that a review sees them"
+
+
+class _Found(NamedTuple):
+    """An object, and the place that says it."""
+
+    data: Any
+    source: Source
+    route: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +49,25 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
     """The manifests of a service whose fleet file stands in `root` or below it."""
     boundary = Boundary(root)
     problems: list[Problem] = []
-    documents: list[Document] = []
+    found: list[_Found] = []
     copies: list[tuple[str, str]] = []
     start = _start(service, boundary, problems)
     base = None
     if start is not None and boundary.is_folder(start) and kustomization.file_of(start, boundary):
         base = start
-        documents = _of_base(start, service, boundary, problems)
+        found = [*_of_base(start, boundary, problems)]
     elif start is not None:
         closure = Closure(boundary)
         for path, name in _files(start, service, boundary, problems):
-            text, found = _read(path, service, closure)
+            text, documents = _read(path, service, closure)
             copies.append((name if not name.endswith(".json") else f"{name}.yaml", text))
-            documents += found
+            found += _of_documents(documents)
         problems += [*closure.problems, *closure.unread]
-    if start is not None and not documents and not problems:
+    if start is not None and not found and not problems:
         problems.append(
             service_problem(service, "bad-path", f"{quote(service.manifests, 'path')} holds no manifest", "manifests")
         )
-    subjects = [*_once(documents, service, catalog, problems)]
+    subjects = [*_once(found, service, catalog, problems)]
     return Manifests(tuple(copies), base, tuple(subjects)), problems
 
 
@@ -88,14 +98,39 @@ def _is_written_to(real: Path, boundary: Boundary) -> bool:
     return boundary.root.is_relative_to(real) or real.is_relative_to(boundary.root / "overlays")
 
 
-def _of_base(start: Path, service: model.Service, boundary: Boundary, problems: list[Problem]) -> list[Document]:
-    """The objects of a kustomization that does nothing but list them."""
+def _of_documents(documents: Iterable[Document]) -> Iterator[_Found]:
+    for document in documents:
+        for route, data in items(document.data):
+            yield _Found(data, document, route)
+
+
+def _of_base(start: Path, boundary: Boundary, problems: list[Problem]) -> Iterator[_Found]:
+    """The objects of a kustomization, as they are built; with nothing but `resources:` that is what the files hold."""
     closure = kustomization.gather(start, boundary, plain=True)
-    problems += [*closure.problems, *closure.unread]
-    for gap in closure.gaps:
-        hint = "commit its built output; for a file of the repository write `./` before its name"
-        problems.append(Problem(CODE, "mooring does not fetch remote bases", gap.document, gap.route, hint=hint))
-    return closure.resources
+    built = kustomization.build_whole(start, boundary) if closure.changes else None
+    if built is None:
+        problems += [*closure.problems, *closure.unread]
+        for gap in closure.gaps:
+            hint = "commit its built output; for a file of the repository write `./` before its name"
+            problems.append(Problem(CODE, "mooring does not fetch remote bases", gap.document, gap.route, hint=hint))
+        yield from _of_documents(closure.resources)
+        return
+    problems += built.problems
+    for one in _of_documents(built.sources):
+        problems += _steered(one)
+    origins = kustomization.Origins(Path(boundary.real(start)), built.sources)
+    for document in built.documents:
+        for route, data in items(document.data):
+            yield _Found(*origins.of(data, document, route))
+
+
+def _steered(found: _Found) -> Iterator[Problem]:
+    """The problem that an object steers Kustomize: alone it could be built as something else than in the overlay."""
+    annotation = kustomization.internal(found.data)
+    if annotation:
+        message = "an internal annotation of Kustomize, which renames or moves the object"
+        place: Route = (*found.route, "metadata", "annotations", annotation)
+        yield Problem(CODE, message, found.source, place, at_key=True, hint="remove it")
 
 
 def _files(
@@ -139,68 +174,66 @@ def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, li
 
 
 def _once(
-    documents: Iterable[Document], service: model.Service, catalog: Catalog, problems: list[Problem]
+    found: Iterable[_Found], service: model.Service, catalog: Catalog, problems: list[Problem]
 ) -> Iterator[ServiceObject]:  # fmt: skip
     """The objects of a service, those that Kustomize refuses or leaves out taken away."""
     seen: set[tuple[str, ...]] = set()
-    for document in documents:
-        for route, data in items(document.data):
-            metadata = data.get("metadata") if isinstance(data, Mapping) else None
-            if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
-                message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
-                problems.append(Problem("schema", message, document, route))
-                continue
-            # The cluster keeps one object of a group and a kind, whatever the version.
-            group = str(data.get("apiVersion", "")).rpartition("/")[0]
-            identity = (group, str(data.get("kind", "")), str(metadata["name"]))
-            if identity in seen:
-                message = "the manifests of this service have this object twice, and Kustomize refuses that"
-                problems.append(Problem(CODE, message, document, (*route, "metadata", "name"), hint="keep one of them"))
-            elif kustomization.internal(data):
-                message = "an internal annotation of Kustomize, which renames or moves the object"
-                place: Route = (*route, "metadata", "annotations", kustomization.internal(data) or "")
-                problems.append(Problem(CODE, message, document, place, at_key=True, hint="remove it"))
-            elif not kustomization.is_local(data):
-                yield from _subject(document, route, data, service, catalog, problems)
-            seen.add(identity)
+    for one in found:
+        data = one.data
+        metadata = data.get("metadata") if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping) or not isinstance(metadata, Mapping) or not metadata.get("name"):
+            message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
+            problems.append(Problem("schema", message, one.source, one.route))
+            continue
+        # The cluster keeps one object of a group and a kind, whatever the version.
+        group = str(data.get("apiVersion", "")).rpartition("/")[0]
+        identity = (group, str(data.get("kind", "")), str(metadata["name"]))
+        if identity in seen:
+            message = "the manifests of this service have this object twice, and Kustomize refuses that"
+            problems.append(Problem(CODE, message, one.source, (*one.route, "metadata", "name"), hint="keep one of them"))
+        elif kustomization.internal(data):
+            problems += _steered(one)
+        elif not kustomization.is_local(data):
+            yield from _subject(one, data, service, catalog, problems)
+        seen.add(identity)
 
 
 def _subject(
-    document: Document,
-    route: Route,
-    data: Mapping[str, Any],
-    service: model.Service,
-    catalog: Catalog,
-    problems: list[Problem],
-) -> Iterator[ServiceObject]:
+    found: _Found, data: Mapping[str, Any], service: model.Service, catalog: Catalog, problems: list[Problem]
+) -> Iterator[ServiceObject]:  # fmt: skip
     """The object to judge; none, and a problem, where its kind or its namespace is none of the service's."""
     metadata = data["metadata"]
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
     info = catalog.kind(api_version, kind)
     if info is None:
-        message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}"
-        problems.append(Problem("no-schema", message, document, (*route, "kind")))
+        message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
+        problems.append(Problem("no-schema", message, found.source, (*found.route, "kind"), is_note=True))
         return
-    subject = ServiceObject(document, route, _placed(data, service), info, service.namespace or "", service)
+    subject = ServiceObject(found.source, found.route, _placed(data, service), info, service.namespace or "", service)
     namespace = metadata.get("namespace")
     if info.scope == "Cluster":
-        problems.append(
-            subject.problem(
-                "namespaced-cluster-resource", f"a {quote(kind, 'choice')} is cluster-scoped and has no namespace",
-                ("kind",),
-                hint="make it a service of the fleet without `namespace:`, or keep it in a root of its own",
-            )
-        )  # fmt: skip
-        return
-    if namespace is not None and namespace != service.namespace:
+        problems += _of_cluster(subject, data, catalog)
+    elif namespace is not None and namespace != service.namespace:
         message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
-        problems.append(
-            subject.problem(
-                "unknown-reference", message, ("metadata", "namespace"), expected=quote(service.namespace, "name")
-            )
+        expected = quote(service.namespace, "name")
+        problems.append(subject.problem("unknown-reference", message, ("metadata", "namespace"), expected=expected))
+    else:
+        yield subject
+
+
+def _of_cluster(subject: ServiceObject, data: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with a cluster-scoped object among those of a namespace."""
+    if subject.info.kind == "Namespace":
+        message = (
+            f"Kustomize's `namespace:` renames this Namespace to {quote(subject.namespace, 'name')}, which the fleet has"
         )
+        hint = "remove it, or set `manage: false` for the namespace and keep the object elsewhere"
+        yield subject.problem("duplicate-name", message, ("kind",), hint=hint)
         return
-    yield subject
+    if is_namespaced_by_kustomize(subject.info):
+        hint = "make it a service of the fleet without `namespace:`, or keep it in a root of its own"
+        yield namespaced(subject, ("kind",), hint)
+    yield from check(subject, data, catalog)
 
 
 def _placed(data: Mapping[str, Any], service: model.Service) -> Mapping[str, Any]:

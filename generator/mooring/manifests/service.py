@@ -76,8 +76,8 @@ def from_spec(service: model.Service, catalog: Catalog) -> ServiceObject | Probl
         )
     if info.scope == "Cluster" and service.namespace is not None:
         return service_problem(
-            service, "namespaced-cluster-resource", f"a `{info.kind}` is cluster-scoped and has no namespace", "namespace",
-            hint="take `namespace:` out: the object goes into every environment's `_cluster`",
+            service, "unknown-key", f"`namespace` in a service of kind `{info.kind}`, which is cluster-scoped", "namespace",
+            at_key=True, hint="take `namespace:` out: the object goes into every environment's `_cluster`",
         )  # fmt: skip
     metadata: dict[str, Any] = {"name": service.name}
     if service.namespace is not None:

@@ -92,6 +92,7 @@ class Problem:
     to the broken link, as far as it stands in files, for the formats that can show one. `count` is how many faults it
     stands for, where there are too many to keep. `environments` are those that have it where several but not all do;
     `environment` is then the first of them. `root` is the Kustomize root whose build showed it, `roots` where several did.
+    `is_note` makes a note of what is an error elsewhere.
     """
 
     code: str
@@ -115,6 +116,7 @@ class Problem:
     silenced: str | None = None
     flow: tuple[Step, ...] = ()
     count: int = 1
+    is_note: bool = False
 
     @property
     def where(self) -> str:

@@ -1,16 +1,20 @@
-"""A cluster-scoped object among a namespace's.
+"""A cluster-scoped object that is given a namespace.
 
 What
-Kustomize's `namespace:` stamps a namespace on a ClusterServingRuntime or a policy, and a second Namespace object
-clashes with the fleet's own.
+Kustomize's `namespace:` stamps a namespace on a custom object that is cluster-scoped, such as a ClusterServingRuntime or
+a policy: it knows the scope of Kubernetes' own kinds only.
 
 Why
-The build passes, and the API server refuses the object.
+The API server clears the namespace and takes the object; Config Sync and kpt refuse it. Whoever reads the tree takes the
+object for one of the namespace's own.
 
 Example
-    - {name: shared, namespace: vision, kind: ClusterServingRuntime, spec: {}}
+    # kustomization.yaml
+    namespace: vision
+    resources: [clusterservingruntime.yaml]
 
 Instead
+    # in a root of its own, or a service of the fleet without a namespace
     - {name: shared, kind: ClusterServingRuntime, spec: {}}
 """
 
@@ -19,6 +23,6 @@ from __future__ import annotations
 from mooring.redaction import Kind
 from mooring.rules import Severity
 
-SEVERITY: Severity = "error"
+SEVERITY: Severity = "warning"
 FAMILY = "Kustomize"
 SHOWS: frozenset[Kind] = frozenset({"name", "choice", "image", "uri"})
