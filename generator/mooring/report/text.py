@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +15,11 @@ from mooring.report import Report, Summary, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
+_PAINT = re.compile(r"\033\[[0-9;]*m")
+_LONGEST = 300  # characters of a line: nobody reads more, and JSON has the whole
 _ALIKE = 3  # so many problems that differ only in their place are told as one
 _PLACES = 5  # of which so many are named, beside the first
+_LONGEST_HOST = 40  # characters of the name of one
 _HOSTS = 5  # so many other registries are named
 _MANY = 20  # so many problems are summed up by code
 
@@ -37,13 +41,22 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
     line = problem.snippet
     column = min(problem.caret, len(line) + 1)
     before, rest = printable(line[: column - 1]), printable(line[column - 1 :])
-    room = max(20, terminal.width - len(gutter)) if terminal.width else None
-    if room and _width(before) > room * 2 // 3:
+    room = max(20, min(terminal.width or _LONGEST, _LONGEST) - len(gutter))
+    if _width(before) > room * 2 // 3:
         before = "…" + before[len(before) - room // 3 :]
-    if room and _width(before + rest) > room:
+    if _width(before + rest) > room:
         rest = rest[: max(1, room - _width(before) - 1)] + "…"
     yield f"{_paint(gutter, 'dim', terminal)}{before}{rest}"
     yield " " * (len(gutter) + _width(before)) + _paint("^", problem.severity, terminal)
+
+
+def _cut(line: str, most: int = _LONGEST) -> str:
+    """The line, its end taken away where it is too long; its colours too, where they stand there."""
+    plain = _PAINT.sub("", line)
+    if len(plain) <= most:
+        return line
+    cut = line[: most - 1 - len(plain)]
+    return f"{cut}…" if cut.count(_RESET) == line.count(_RESET) else f"{plain[: most - 1]}…"
 
 
 def _place(problem: Problem) -> str:
@@ -85,14 +98,14 @@ def closing(report: Report) -> str:
     if summary.skipped:
         parts.append(f"{_count(summary.skipped, 'file')} skipped")
     line = f"{says + ': ' if says else ''}{' · '.join(parts)} · {summary.seconds:.2f} s\n"
-    return line + (f"{report.remark}\n" if report.remark else "")
+    return line + (f"{_cut(report.remark)}\n" if report.remark else "")
 
 
 def _pulls(summary: Summary) -> str:
     """How many pulls there are, and what they came to: `38 pulls: 30 proved, 8 other (docker.io)`."""
     said = [f"{number:,} {name}" for name in CLASSES if (number := getattr(summary, name))]
     if summary.other_registries and summary.other:
-        hosts = list(map(printable, summary.other_registries))
+        hosts = [_cut(printable(host), _LONGEST_HOST) for host in summary.other_registries]
         at = next(index for index, text in enumerate(said) if text.endswith(" other"))
         said[at] += f" ({', '.join(hosts[:_HOSTS])}{', …' if len(hosts) > _HOSTS else ''})"
     return _count(summary.pulls, "pull") + (f": {', '.join(said)}" if said else "")
@@ -106,7 +119,7 @@ def problems(report: Report, terminal: Terminal) -> str:
     heads = {id(found[0]): found[1:] for found in groups.values() if len(found) >= _ALIKE}
     folded = {id(problem) for rest in heads.values() for problem in rest}
     blocks = [
-        "\n".join([*_problem(problem, terminal), *_others(heads.get(id(problem), []))])
+        "\n".join(map(_cut, [*_problem(problem, terminal), *_others(heads.get(id(problem), []))]))
         for problem in report.listed
         if id(problem) not in folded
     ]

@@ -1,0 +1,41 @@
+"""No line of the text is longer than anybody reads, whatever a problem says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mooring.problems.problem import Problem
+from mooring.report import Report, Summary, Terminal, render
+
+LONG = "x" * 5000
+PROBLEMS = [
+    Problem("schema", LONG, file="a.yaml", line=1, column=1, snippet="a", expected=LONG, hint=LONG),
+    Problem("schema", "short", file=f"{LONG}.yaml", line=1, column=4000, snippet=LONG, caret=4000, environment=LONG),
+    *(Problem("syntax", "several", file=f"{LONG}{number}.yaml", line=1, column=1) for number in range(9)),
+]
+
+
+@pytest.mark.parametrize("terminal", [Terminal(), Terminal(None, colour=True), Terminal(9000, colour=True), Terminal(40)])
+def test_each_line_is_cut(terminal: Terminal) -> None:
+    summary = Summary(pulls=9, other=9, other_registries=tuple(f"{n}.{LONG}" for n in range(9)))
+    said = render("text", Report(tuple(PROBLEMS), summary, remark=LONG), terminal)
+    lines = [re.sub("\033\\[[0-9;]*m", "", line) for line in said.split("\n")]
+    assert max(map(len, lines)) <= 300 and any(line.endswith("…") for line in lines)
+    assert said.count("\033[0m") == len(re.findall("\033\\[[1-9][0-9;]*m", said))
+    assert lines[-3].endswith(" s"), "the summary keeps its end"
+
+
+def test_the_caret_stays_below_its_place() -> None:
+    problem = Problem("schema", "m", file="a.yaml", line=1, column=4001, snippet="a" * 4000 + "b" * 1000, caret=4001)
+    _, excerpt, caret, *_ = render("text", Report((problem,)), Terminal()).split("\n")
+    assert excerpt[caret.index("^")] == "b" and excerpt[caret.index("^") - 1] == "a"
+
+
+def test_a_line_of_300_characters_is_whole() -> None:
+    head = "a.yaml: error[schema]: "
+    for more in (0, 1):
+        problem = Problem("schema", "m" * (300 - len(head) + more), file="a.yaml")
+        (line, *_) = render("text", Report((problem,)), Terminal()).split("\n")
+        assert len(line) == 300 and line.endswith("…" if more else "m")
