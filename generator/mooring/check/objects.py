@@ -17,7 +17,7 @@ from mooring.check.scope import scopes
 from mooring.manifests import checking
 from mooring.manifests.paths import Inputs
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.problems.collecting import finish, merge
+from mooring.problems.collecting import finish, merge, once_per_kind
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull
@@ -60,7 +60,7 @@ def check_objects(
                     pulling.add((item.source.path, item.base, checking.ref(item.data)))
     problems += of_pulls(by_environment, checked.pulls, as_of, fail_within)
     checked.services = len(pulling)
-    checked.problems = sorted(merge(problems, list(by_environment)), key=_rank)
+    checked.problems = sorted(merge(once_per_kind(problems), list(by_environment)), key=_rank)
     return checked
 
 

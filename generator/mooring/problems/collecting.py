@@ -7,6 +7,7 @@ its object, `mooring.dev/allow: "CODE: reason"`.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -81,3 +82,24 @@ def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Prob
             )
         )
     return sorted(merged, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
+
+
+def once_per_kind(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, of the notes that a kind has no schema only the first of each kind, which says how many there are."""
+    found = list(problems)
+    numbers = Counter(_without_schema(problem) for problem in found)
+    told: set[Any] = set()
+    for problem in found:
+        key = _without_schema(problem)
+        if key is None or numbers[key] == 1:
+            yield problem
+        elif key not in told:
+            yield dataclasses.replace(problem, message=f"{problem.message}, nor are {numbers[key] - 1:,} more of its kind")
+        told.add(key)
+
+
+def _without_schema(problem: Problem) -> tuple[str, str | None] | None:
+    """What notes of one kind have in common; None for any other problem."""
+    if problem.code != "no-schema" or problem.severity != "note":
+        return None
+    return problem.message, problem.environment

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mooring.problems.collecting import finish, merge, silence_annotated, silence_commented
+from mooring.problems.collecting import finish, merge, once_per_kind, silence_annotated, silence_commented
 from mooring.problems.problem import ObjectRef, Problem
 
 REF = ObjectRef("v1", "Pod", "n", "a")
@@ -99,3 +99,17 @@ def test_what_one_environment_silences_is_not_silenced_in_another() -> None:
     silenced = dataclasses.replace(FAULT, environment="dev", silenced="it is being moved")
     counted = dataclasses.replace(FAULT, environment="prod")
     assert merge([silenced, counted], ["dev", "prod"]) == [silenced, counted]
+
+
+def test_one_note_for_each_kind_without_a_schema() -> None:
+    """A walk of a cluster's backup found 842 objects of a few kinds."""
+    notes = [Problem("no-schema", f"no schema for {kind}: this object is not checked", file=f"{n}.yaml", severity="note")
+             for n, kind in enumerate(("A", "B", "A", "A"))]  # fmt: skip
+    error = Problem("no-schema", "no schema for A: this object is not checked", severity="error")
+    found = [(p.file, p.severity, p.message) for p in once_per_kind([*notes, error, error])]
+    assert found == [
+        ("0.yaml", "note", "no schema for A: this object is not checked, nor are 2 more of its kind"),
+        ("1.yaml", "note", "no schema for B: this object is not checked"),
+        (None, "error", "no schema for A: this object is not checked"),
+        (None, "error", "no schema for A: this object is not checked"),
+    ]
