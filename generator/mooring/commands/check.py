@@ -86,7 +86,7 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
     from mooring.tree.run import Selection, run
 
     with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
-        problems = [*outcome.problems, *check_fleet(outcome, as_of, arguments.fail_within)]
+        problems = [*outcome.problems, *outcome.unconfirmed, *check_fleet(outcome, as_of, arguments.fail_within)]
         problems += _drift(outcome) if not outcome.errors else []
         counts = outcome.findings.counts
         counted = Summary(

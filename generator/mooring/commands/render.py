@@ -16,7 +16,7 @@ from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
 from mooring.redaction import quote
-from mooring.report import Report, Summary
+from mooring.report import Deletions, Report, Summary
 from mooring.tree.run import Outcome, Selection, UnknownName, run
 from mooring.yaml.diff import diff
 
@@ -32,6 +32,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; print the diff; exit 1 on drift")
     parser.add_argument("--stdout", action="store_true", help="write nothing; print the objects")
+    parser.add_argument(
+        "--allow-delete", action="store_true",
+        help="delete what is no longer rendered even where it is much, or something still names it",
+    )  # fmt: skip
     refusal = f"write a whole number of processes, from 1 to {_MOST_JOBS}"
     parser.add_argument(
         "--jobs", type=whole_number(1, _MOST_JOBS, refusal), metavar="N", help="processes (default: by the fleet's size)"
@@ -42,22 +46,29 @@ def _run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     selection = Selection(tuple(arguments.env), tuple(arguments.namespace))
     with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
-        drift = bool(outcome.written or outcome.stale)
-        says, code = "", 1 if outcome.errors else 0
-        if not outcome.errors and outcome.pool is not None:
-            if arguments.stdout:
-                _objects(outcome)
-            elif arguments.check:
-                report.emit(_diff(outcome))
-                code = 1 if drift else 0
-                says = "drift: run `mooring render`" if drift else "fresh"
-            else:
-                _write(outcome)
-                says = "rendered"
-        elif outcome.errors:
-            says = "nothing written"
+        broken = outcome.errors
+        if not (arguments.allow_delete or arguments.stdout):
+            outcome.problems += outcome.unconfirmed
+        # `--check` shows the diff beside what of it is to be confirmed.
+        stopped = broken if arguments.check else outcome.errors
+        says, code = "nothing written" if stopped else "", 1 if stopped else 0
+        if not stopped and outcome.pool is not None:
+            says, code = _do(arguments, outcome)
         _report(arguments, outcome, says, time.monotonic() - started)
         return code
+
+
+def _do(arguments: argparse.Namespace, outcome: Outcome) -> tuple[str, int]:
+    """Prints the objects or the diff, or writes the tree; the closing word, and the exit code."""
+    if arguments.stdout:
+        _objects(outcome)
+        return "", 0
+    if arguments.check:
+        report.emit(_diff(outcome))
+        drift = bool(outcome.written or outcome.stale)
+        return ("drift: run `mooring render`", 1) if drift else ("fresh", 0)
+    _write(outcome)
+    return "rendered", 0
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -116,7 +127,7 @@ def _diff(outcome: Outcome) -> str:
 
 
 def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds: float) -> None:
-    from mooring.report.text import closing
+    from mooring.report.text import closing, deletions
     from mooring.report.text import problems as block
 
     problems, left = report.limited(outcome.problems, arguments.limit)
@@ -137,13 +148,19 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
         deleted=len(outcome.stale) if done else 0,
         seconds=seconds,
     )
-    result = Report(problems, summary, says=says, quiet=arguments.quiet > 0, totals=report.totals(outcome.problems))
+    # What a broken fleet does not render is not yet to go.
+    planned = outcome.stale if arguments.check or outcome.unconfirmed else []
+    kept = [*outcome.written, *outcome.unchanged]
+    gone = Deletions(outcome.stale if done else [], [] if done else planned, kept)
+    result = Report(
+        problems, summary, says=says, quiet=arguments.quiet > 0, totals=report.totals(outcome.problems), deletions=gone
+    )
     # stdout is for the objects, the diff or the summary: the problems go to stderr, where an Action reads them too.
     stream = sys.stderr if arguments.stdout or arguments.check else sys.stdout
     no_colour = report.no_colour()
     for target in arguments.targets:
         if target == ("text", None):
             report.emit(block(result, report.terminal_of(sys.stderr, no_colour)), sys.stderr)
-            report.emit(closing(result), stream)
+            report.emit(deletions(result) + closing(result), stream)
         else:
             report.write(result, [target], stream if target == ("github", None) else sys.stdout, no_colour)

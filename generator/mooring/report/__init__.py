@@ -67,6 +67,14 @@ class Total(NamedTuple):
     code: str
 
 
+class Deletions(NamedTuple):
+    """The files that a render deleted, or would delete where nothing was written; and those that it keeps beside them."""
+
+    done: Sequence[str]
+    planned: Sequence[str]
+    kept: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of one command; `says` is one closing sentence for people and `remark` a line below it; they get neither,
@@ -79,6 +87,7 @@ class Report:
     remark: str = ""
     quiet: bool = False
     totals: tuple[Total, ...] = ()
+    deletions: Deletions | None = None
 
     @property
     def listed(self) -> Iterator[Problem]:

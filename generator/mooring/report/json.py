@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from mooring.problems.problem import Problem
-from mooring.redaction import as_json
+from mooring.redaction import as_json, shown
 from mooring.report import Report, Terminal
 
 
@@ -37,4 +37,7 @@ def text(report: Report, _terminal: Terminal) -> str:
     body: dict[str, Any] = {"problems": problems, "summary": summary}
     if report.pulls is not None:
         body["pulls"] = list(report.pulls)
+    if report.deletions is not None:
+        body["deleted"] = [shown(path, "file") for path in report.deletions.done]
+        body["would_delete"] = [shown(path, "file") for path in report.deletions.planned]
     return as_json(body)

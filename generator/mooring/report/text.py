@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
 from mooring.pulls.tally import CLASSES
-from mooring.redaction import printable
+from mooring.redaction import printable, shown
 from mooring.report import Report, Summary, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
@@ -109,6 +110,27 @@ def _pulls(summary: Summary) -> str:
         at = next(index for index, text in enumerate(said) if text.endswith(" other"))
         said[at] += f" ({', '.join(hosts[:_HOSTS])}{', …' if len(hosts) > _HOSTS else ''})"
     return _count(summary.pulls, "pull") + (f": {', '.join(said)}" if said else "")
+
+
+def deletions(report: Report) -> str:
+    """A line for each file that was deleted, or would be; one for all of a folder of which nothing is rendered any more."""
+    if report.quiet or report.deletions is None:
+        return ""
+    word = "deleted" if report.deletions.done else "would delete"
+    files = {*report.deletions.done, *report.deletions.planned}
+    kept = {folder for path in report.deletions.kept for folder in _above(path)}
+    counts = Counter(next((folder for folder in _above(path) if folder not in kept), path) for path in sorted(files))
+    lines = [
+        f"{word} {printable(shown(place, 'file'))}" + (f"/ ({_count(number, 'file')})" if place not in files else "")
+        for place, number in counts.items()
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _above(path: str) -> list[str]:
+    """The folders that a path is in, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def problems(report: Report, terminal: Terminal) -> str:

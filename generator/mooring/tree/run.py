@@ -25,6 +25,7 @@ from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.schema.catalog import Catalog
 from mooring.templating.render import page
+from mooring.tree.deletions import unconfirmed
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.pool import Share, Task, WorkerPool
 from mooring.tree.unit import ClusterParts, Produced, produce, text_of
@@ -54,7 +55,10 @@ class UnknownName(Exception):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run came to, before anything is written; `leftovers` are unfinished files of a run that was killed."""
+    """What a run came to, before anything is written; `leftovers` are unfinished files of a run that was killed.
+
+    `unconfirmed` are the problems of a deletion that somebody has to ask for.
+    """
 
     loaded: Loaded
     problems: list[Problem] = field(default_factory=list)
@@ -63,6 +67,7 @@ class Outcome:
     unchanged: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
+    unconfirmed: list[Problem] = field(default_factory=list)
     pool: WorkerPool | None = None
     by_environment: dict[str, ResolvedEnvironment] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
@@ -206,6 +211,9 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     names = [name for name in found if not selection.environments or name in selection.environments]
     merged = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
     outcome.problems = sorted(merged, key=lambda problem: problem.severity == "note")  # what is not known comes last
+    if outcome.stale and not outcome.errors:
+        asked = unconfirmed(loaded.root, outcome.stale, kept, found)
+        outcome.unconfirmed = merge(silence_commented(asked, loaded.documents), names)
 
 
 def _without_follow_ups(problems: list[Problem], loaded: Loaded) -> list[Problem]:

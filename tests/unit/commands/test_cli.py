@@ -62,7 +62,7 @@ def faults(result: dict[str, Any]) -> list[dict[str, Any]]:
 def test_render_json_has_the_contracts_keys(broken: Path, capsys: Captured) -> None:
     assert cli.main(["render", "--format", "json"]) == 1
     result = json.loads(capsys.readouterr().out)
-    assert set(result) == {"problems", "summary"} and set(result["summary"]) == SUMMARY
+    assert set(result) == {"problems", "summary", "deleted", "would_delete"} and set(result["summary"]) == SUMMARY
     (problem,) = faults(result)
     assert set(problem) == PROBLEM
     assert (problem["code"], problem["file"], problem["line"], problem["column"]) == ("bad-host", "fleet.yaml", 4, 35)

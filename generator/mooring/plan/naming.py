@@ -1,0 +1,67 @@
+"""Who names a Secret: the objects of a namespace, wherever in them a Secret's name may stand, and the pods they become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mooring.kserve.model import ClusterContext
+from mooring.kserve.pods import pods
+from mooring.plan.planned import Planned
+from mooring.plan.pull_secrets import InjectedObject
+from mooring.problems.position import Route
+from mooring.problems.routes import as_text, get
+
+_LISTS = frozenset({"imagePullSecrets", "secrets"})
+_REFERENCES = frozenset({"secretRef", "secretKeyRef", "secret"})
+_MAKERS = {
+    "Secret": (("metadata", "name"),),
+    "ExternalSecret": (("spec", "target", "name"), ("metadata", "name")),
+    "SealedSecret": (("spec", "template", "metadata", "name"), ("metadata", "name")),
+}
+
+
+def names_in(data: Any, route: Route = ()) -> Iterator[tuple[str, Route]]:
+    """Each Secret that an object names, of any kind, and where: pull Secrets, volumes, environment variables, accounts."""
+    if isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from names_in(item, (*route, index))
+        return
+    for key, value in data.items() if isinstance(data, Mapping) else ():
+        here = (*route, key)
+        if key == "secretName" and isinstance(value, str):
+            yield value, here
+        elif key in _REFERENCES and isinstance(value, Mapping) and isinstance(value.get("name"), str):
+            yield value["name"], (*here, "name")
+        elif key in _LISTS and isinstance(value, list):
+            for index, entry in enumerate(value):
+                if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+                    yield entry["name"], (*here, index)
+        yield from names_in(value, here)
+
+
+def secret_made(data: Mapping[str, Any]) -> str | None:
+    """The name of the Secret that an object is or makes, whatever its type; None for any other object."""
+    places = _MAKERS.get(as_text(data.get("kind")), ())
+    return next((name for place in places if (name := as_text(get(data, place)))), None)
+
+
+def users(planned: Planned, context: ClusterContext) -> dict[str, list[tuple[InjectedObject, Route]]]:
+    """The Secrets that the planned objects name, or their pods by a runtime, and where: as written, else as rendered."""
+    found: dict[str, list[tuple[InjectedObject, Route]]] = {}
+    for injected in planned.injected:
+        named: dict[str, Route] = {}
+        for name, route in (*names_in(injected.original.data), *names_in(injected.data)):
+            named.setdefault(name, route)
+        for pod in pods(injected.data, injected.original.info, context):
+            for name in pod.secrets:
+                named.setdefault(name, pod.route or ())
+        for name, route in named.items():
+            found.setdefault(name, []).append((injected, route))
+    return found
+
+
+def made(planned: Planned) -> set[str]:
+    """The Secrets that the planned files make: their robots', and those of the manifests that teams keep."""
+    own = {str(a.context["secret"]) for a in planned.artifacts if a.template.startswith("secret/")}
+    return own | {name for one in planned.injected if (name := secret_made(one.data)) is not None}
