@@ -97,6 +97,9 @@ def _included(document: Document, path: Path, boundary: Boundary, problems: list
             continue
         if not found and not has_magic(pattern):
             report(f"{quote(pattern, 'path')} does not exist")
+        elif all(boundary.is_folder(part) for part in found):
+            hint = "what its parts had rendered would be deleted: mend the pattern, or take it out until there are some"
+            report(f"no file matches {quote(pattern, 'path')}", hint)
         for part in found:
             try:
                 real = boundary.real(part)

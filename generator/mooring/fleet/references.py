@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from mooring.files import Boundary
 from mooring.fleet import model
 from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
-from mooring.problems.suggestion import nearest, suggestion
+from mooring.problems.suggestion import is_slip, nearest, suggestion
 from mooring.redaction import quote, shown
 from mooring.schema.catalog import shipped_versions
 
@@ -19,6 +20,12 @@ _PRODUCTS = {"kserve": "KServe", "kubernetes": "Kubernetes", "kyverno": "Kyverno
 _LISTED = 8
 # `vision` and `Vision_1` are likely one name.
 _SAME = 0.7
+# Namespaces that no fleet lists, and that exemptions are for.
+_WELL_KNOWN = frozenset({
+    "argocd", "cert-manager", "default", "external-secrets", "flux-system", "gatekeeper-system", "istio-system", "keda",
+    "knative-eventing", "knative-serving", "kourier-system", "kserve", "kube-node-lease", "kube-public", "kube-system",
+    "kubeflow", "kyverno", "metallb-system", "monitoring", "sealed-secrets", "vault",
+})  # fmt: skip
 
 
 def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
@@ -79,12 +86,12 @@ def check(fleet: model.Fleet, boundary: Boundary, declared: Mapping[str, Declare
     for robot in fleet.robots:
         yield from _robot(fleet, robot, declared)
     yield from _services(fleet, declared)
-    named: dict[str, dict[str | None, None]] = {}
+    named: dict[str, dict[str | None, set[str]]] = {}
     for service in fleet.services:
-        named.setdefault(service.name, {})[service.namespace] = None
+        named.setdefault(service.name, {}).setdefault(service.namespace, set()).add(service.kind)
     for environment in fleet.environments:
         yield from _environment(fleet, environment, declared, named)
-    yield from _policies(fleet)
+    yield from _policies(fleet, declared)
     for product in _PRODUCTS:
         yield from _version(fleet, product)
 
@@ -158,9 +165,9 @@ def _environment(
     fleet: model.Fleet,
     environment: model.Environment,
     declared: Mapping[str, Declared],
-    named: Mapping[str, Collection[str | None]],
+    named: Mapping[str, Mapping[str | None, Collection[str]]],
 ) -> Iterator[Problem]:
-    """What an environment says of things that are not there; `named` are the namespaces of the services of each name."""
+    """What an environment says of things that are not there; `named` are the kinds of the services by name and namespace."""
     for index, name in enumerate(environment.namespaces or ()):
         if declared["namespaces"].lacks(name):
             yield _unknown(environment, "namespace", name, declared["namespaces"], "namespaces", index)
@@ -168,6 +175,7 @@ def _environment(
         for index, entry in enumerate(environment.raw.get(plural, ())):
             if declared[plural].lacks(entry["name"]):
                 yield _unknown(environment, what, entry["name"], declared[plural], plural, index, "name")
+    yield from _robots_there(fleet, environment)
     for index, entry in enumerate(environment.raw.get("services", ())):
         name, namespace = entry["name"], entry.get("namespace")
         if name not in named and declared["services"].lacks(name):
@@ -177,12 +185,61 @@ def _environment(
             where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
             message = f"service {quote(name, 'name')} does not stand in namespace {quote(namespace or '', 'name')}"
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
+        elif name in named:
+            yield from _service_there(environment, index, entry, named[name][namespace])
     yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
         yield from _version(environment, product)
 
 
-def _policies(fleet: model.Fleet) -> Iterator[Problem]:
+def _service_there(
+    environment: model.Environment, index: int, entry: Mapping[str, Any], kinds: Collection[str]
+) -> Iterator[Problem]:
+    """The problem of an override of a service that the environment does not have; `kinds` are those of its name."""
+    name, namespace, kind = quote(entry["name"], "name"), entry.get("namespace"), entry.get("kind")
+    if namespace is not None and environment.namespaces is not None and namespace not in environment.namespaces:
+        message = f"service {name} is not in environment {quote(environment.name, 'name')}, which has no such namespace"
+        hint = (
+            suggestion(namespace, environment.namespaces) or "add it to the environment's `namespaces:`, or drop the entry"
+        )
+        yield _at(environment, "unknown-reference", message, "services", index, "namespace", hint=hint)
+    elif kind is not None and kind not in kinds:
+        message = f"no service {name} of kind {quote(kind, 'choice')} is in the fleet"
+        expected = ", ".join(sorted(quote(one, "choice") for one in kinds))
+        yield _at(environment, "unknown-reference", message, "services", index, "kind", expected=expected)
+
+
+def _robots_there(fleet: model.Fleet, environment: model.Environment) -> Iterator[Problem]:
+    """The problems of overrides of robots that are open to no namespace of the environment."""
+    robots = {robot.name: robot for robot in fleet.robots}
+    there = environment.namespaces
+    if there is None:
+        there = tuple(namespace.name for namespace in fleet.namespaces)
+    for index, entry in enumerate(environment.raw.get("robots", ())):
+        robot = robots.get(entry["name"])
+        patterns = entry.get("namespaces") or (robot.namespaces if robot is not None else None)
+        if robot is None or not patterns or any(fnmatchcase(name, pattern) for name in there for pattern in patterns):
+            continue
+        message = (
+            f"robot {quote(robot.name, 'name')} is open to no namespace of environment {quote(environment.name, 'name')}"
+        )
+        hint = "see the robot's `namespaces:`; an override of what is not there changes nothing"
+        yield _at(environment, "unknown-reference", message, "robots", index, "name", hint=hint)
+
+
+def _exemption(exemption: model.Exemption, namespaces: Collection[str]) -> Iterator[Problem]:
+    """The problem of an exemption whose namespace looks like a misspelt one: others than the fleet's may be exempt."""
+    name = exemption.namespace
+    if name in namespaces or name in _WELL_KNOWN:
+        return
+    meant = next((one for one in sorted({*namespaces, *_WELL_KNOWN}) if is_slip(name, one)), None)
+    if meant is not None:
+        message = f"unknown namespace {quote(name, 'name')}"
+        hint = f"did you mean {quote(meant, 'name')}? list the namespace with `manage: false` where it is another one"
+        yield _at(exemption, "unknown-reference", message, "namespace", hint=hint)
+
+
+def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[Problem]:
     source, _ = _secrets_place(fleet)
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
     yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")
@@ -190,7 +247,10 @@ def _policies(fleet: model.Fleet) -> Iterator[Problem]:
         message = f"`{NEEDS_IDENTITIES}` is on, but `policies.identities` is empty: nobody could apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
         yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
+    namespaces = declared["namespaces"]
     for exemption in fleet.policies.exempt:
+        if namespaces.read:
+            yield from _exemption(exemption, namespaces.names | namespaces.refused)
         for index, name in enumerate(exemption.policies):
             if name not in POLICIES:
                 yield _choice(exemption, "policy", name, POLICIES, "policies", index)

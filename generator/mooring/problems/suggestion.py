@@ -5,6 +5,7 @@ Comparing one name with 200 others takes 20 ms; a file with 20,000 misspelt name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from mooring.redaction import Kind, quote_or_none
@@ -56,3 +57,32 @@ def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 def suggestion(name: str, known: Collection[str]) -> str:
     """The hint for a misspelt name, as long as the run has suggestions left."""
     return _of_run.hint(name, known)
+
+
+def is_slip(name: str, meant: str) -> bool:
+    """Whether one letter makes the names differ: a wrong, missing or added one, or two that changed places.
+
+    `team-a` and `team-b`, or `web1` and `web2`, are two names: a digit and a part of one or two letters are no slip.
+    """
+    start = _same(name, meant)
+    end = _same(name[start:][::-1], meant[start:][::-1])
+    ours, theirs = name[start : len(name) - end], meant[start : len(meant) - end]
+    is_turned = len(ours) == 2 and ours == theirs[::-1]
+    if ours == theirs or not (is_turned or max(len(ours), len(theirs)) == 1):
+        return False
+    if any(character.isdigit() for character in ours + theirs):
+        return False
+    return min(len(_part(name, start)), len(_part(meant, start))) > 2
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other))
+    )
+
+
+def _part(name: str, place: int) -> str:
+    """The part of a name, between its dashes and points, in which a place is."""
+    before, after = re.split(r"[-._]", name[:place])[-1], re.split(r"[-._]", name[place:])[0]
+    return before + after

@@ -1,8 +1,8 @@
 """A name that nothing in the fleet has.
 
 What
-A service names a namespace, robot or registry that the fleet does not list, or an environment overrides something
-that is not there.
+A service names a namespace, robot or registry that the fleet does not list; an environment overrides a service, a robot
+or an image that it does not have; or an exemption is for a namespace that is one letter away from a known one.
 
 Why
 An override that names nothing changes nothing, and production keeps the old value.

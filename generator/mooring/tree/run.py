@@ -13,7 +13,6 @@ from pathlib import Path
 from mooring.files import display_path
 from mooring.files.comparing import is_leftover, stale
 from mooring.files.products import OUTPUTS
-from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
 from mooring.plan import policies as policy_overlay
@@ -22,11 +21,11 @@ from mooring.plan.folders import check_folders
 from mooring.plan.namespace import plan_environment
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
-from mooring.redaction import quote
 from mooring.schema.catalog import Catalog
 from mooring.templating.render import page
 from mooring.tree.deletions import unconfirmed
 from mooring.tree.findings import Counts, Findings
+from mooring.tree.images import unused_images
 from mooring.tree.pool import Share, Task, WorkerPool
 from mooring.tree.unit import ClusterParts, Produced, produce, text_of
 
@@ -206,9 +205,9 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
     problems = [*outcome.problems, *findings.problems, *(_in_the_way(loaded.root / path, what) for path, what in foreign)]
-    if not selection.environments and not selection.namespaces:
-        problems += [finish(problem, None) for problem in _unused_images(found, findings.used)]
     names = [name for name in found if not selection.environments or name in selection.environments]
+    if not selection.namespaces:
+        problems += [finish(problem, None) for name in names for problem in unused_images(found[name], findings.used)]
     merged = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
     outcome.problems = sorted(merged, key=lambda problem: problem.severity == "note")  # what is not known comes last
     if outcome.stale and not outcome.errors:
@@ -227,16 +226,3 @@ def _in_the_way(path: Path, what: str) -> Problem:
     """The problem of what stands where mooring is to write, and is not its own."""
     message = f"mooring does not own what stands where it is to write: {what}"
     return Problem("foreign-file", message, file=display_path(path), hint="move it out of the way, or delete it")
-
-
-def _unused_images(found: dict[str, ResolvedEnvironment], used: set[tuple[str, ...]]) -> Iterator[Problem]:
-    """The image overrides that applied nowhere."""
-    for made in found.values():
-        environment: model.Environment = made.environment
-        for index, override in enumerate(environment.images):
-            if ("image", override.name) not in used and environment.place is not None:
-                place = environment.place
-                yield Problem(
-                    "unknown-reference", f"no image is named {quote(override.name, 'image')}", place.source,
-                    (*place.route, "images", index, "name"), hint="write it without tag and digest, host included",
-                )  # fmt: skip

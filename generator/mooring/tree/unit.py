@@ -68,7 +68,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
             problems=[finish(problem, resolved.name, known) for problem in problems],
             counts=Counts(rendered.documents + len(_kept(planned)), len(planned.injected), tally(pulls)),
             used={("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
-            | {("image", override) for override in overrides},
+            | {("image", resolved.name, override) for override in overrides},
             followed=pulls,
         ),
     )

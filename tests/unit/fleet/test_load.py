@@ -53,10 +53,19 @@ def test_an_include_that_is_refused(include: str, why: str, tmp_path: Path, monk
     assert found.fleet.namespaces == ()
 
 
-@pytest.mark.parametrize("include", ["'teams/*.yaml'", "teams", "'**/*.yml'"])
-def test_a_pattern_may_match_nothing_and_a_folder_is_passed_over(include: str, tmp_path: Path) -> None:
-    (tmp_path / "teams").mkdir()
-    assert loaded(tmp_path, REGISTRY + f"include: [{include}]\n").problems == ()
+@pytest.mark.parametrize("include", ["teams/*.yaml", "teams", "team*", "**/*.yml", "teams/[ab].yaml", "te*/**"])
+def test_a_pattern_without_a_file_is_refused(include: str, tmp_path: Path) -> None:
+    """What its parts had rendered would be deleted."""
+    (tmp_path / "teams/empty").mkdir(parents=True)
+    found = loaded(tmp_path, REGISTRY + f"include:\n- z.yaml\n- {include!r}\n", z=PART)
+    assert [(said(problem), problem.message) for problem in found.problems] == [
+        ("bad-path 7:3", f"no file matches `{include}`")
+    ]
+
+
+def test_a_folder_beside_parts_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "teams/empty").mkdir(parents=True)
+    assert loaded(tmp_path, REGISTRY + "include: ['teams/*']\n", teams__a=PART).problems == ()
 
 
 def test_a_fleet_behind_a_link_out_of_its_repository_is_not_read(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ TWO = "registries:\n- {name: a, host: a.example.com}\n- {name: b, host: b.exampl
 ROBOT = "robots: [{name: vision, project: vision}]\n"
 NAMESPACE = "namespaces: [{name: vision}]\n"
 SERVICES = NAMESPACE + "services: [{name: app, namespace: vision, manifests: m}]\n"
+EXEMPT = "policies: {{exempt: [{{namespace: {}, policies: [require-pull-secret], reason: r, until: 2099-01-01}}]}}\n"
 
 
 @pytest.mark.parametrize(("text", "problem"), [
@@ -62,6 +63,18 @@ SERVICES = NAMESPACE + "services: [{name: app, namespace: vision, manifests: m}]
      "unknown-reference 7:44"),
     (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: app, namespace: v}]}]\n",
      "unknown-reference 7:37"),
+    (REGISTRY + SERVICES + "environments: [{name: e, namespaces: [], services: [{name: app, namespace: vision}]}]\n",
+     "unknown-reference 7:76"),
+    (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: app, namespace: vision, kind: Deployment}]}]\n",
+     "unknown-reference 7:74"),
+    (REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [other]}]\n"
+     + "environments: [{name: e, robots: [{name: v, expires: never}]}]\n", "unknown-reference 7:42"),
+    (REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [vis*]}]\n"
+     + "environments: [{name: e, namespaces: [], robots: [{name: v, expires: never}]}]\n", "unknown-reference 7:58"),
+    # Exemptions: a namespace that nobody lists may be exempt, a misspelt one is told.
+    (REGISTRY + NAMESPACE + EXEMPT.format("visoin"), "unknown-reference 6:33"),
+    (REGISTRY + EXEMPT.format("kube-sytem"), "unknown-reference 5:33"),
+    (REGISTRY + EXEMPT.format("kubesystem"), "unknown-reference 5:33"),
     # Policies and versions.
     (REGISTRY + "policies: {rules: {require: {}}}\n", "unknown-choice 5:20"),
     (REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\n",
@@ -96,7 +109,16 @@ def test_a_reference_that_leads_nowhere(text: str, problem: str, tmp_path: Path)
     REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision}]}]\n",
     REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {enabled: false}}}\n",
     REGISTRY + "policies: {rules: {protect-pull-grants: {}}, identities: [u]}\n",
-    REGISTRY + "policies: {exempt: [{namespace: n, policies: [require-pull-secret], reason: r, until: 2099-01-01}]}\n",
+    REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision,"
+    " kind: InferenceService}]}]\n",
+    REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [vis*]}]\n"
+    "environments: [{name: e, robots: [{name: v, expires: never}]}]\n",
+    REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [other]}]\n"
+    "environments: [{name: e, robots: [{name: v, namespaces: [vision]}]}]\n",
+    *(REGISTRY + NAMESPACE + EXEMPT.format(name) for name in ("n", "vision", "kube-system", "fusion", "vision-2")),
+    REGISTRY + "namespaces: [{name: team-a}, {name: web1}]\n" + EXEMPT.format("team-b"),
+    REGISTRY + "namespaces: [{name: team-a}, {name: web1}]\n" + EXEMPT.format("web2"),
+    REGISTRY + "namespaces: [{name: vision}, {name: visoin, manage: false}]\n" + EXEMPT.format("visoin"),
 ])  # fmt: skip
 def test_what_holds_together_has_no_problem(text: str, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").touch()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mooring.problems.suggestion import MOST, begin, nearest, suggestion
+from mooring.problems.suggestion import MOST, begin, is_slip, nearest, suggestion
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +41,14 @@ def test_a_run_compares_so_many_names() -> None:
 
 def test_a_cutoff_may_be_stricter() -> None:
     assert (nearest("visoin", ["vision"], 0.9), nearest("vision1", ["vision"], 0.9)) == (None, "vision")
+
+
+@pytest.mark.parametrize(("name", "meant", "slip"), [
+    ("visoin", "vision", True), ("vison", "vision", True), ("visionn", "vision", True), ("vusion", "vision", True),
+    ("ision", "vision", True), ("visiom", "vision", True), ("teamvision", "team-vision", True), ("vvision", "vision", True),
+    ("vision", "vision", False), ("fusion", "vision", False), ("team-a", "team-b", False), ("team-a", "team-", False),
+    ("web1", "web2", False), ("web", "web2", False), ("ab", "ac", False), ("a-vision", "b-vision", False), ("", "v", False),
+    ("a.b.vision", "a.b.visoin", True), ("nosiiv", "vision", False), ("", "", False),
+])  # fmt: skip
+def test_a_slip_is_one_letter(name: str, meant: str, slip: bool) -> None:
+    assert (is_slip(name, meant), is_slip(meant, name)) == (slip, slip)
