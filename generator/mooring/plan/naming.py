@@ -7,10 +7,16 @@ from typing import Any
 
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
+from mooring.kserve.podspec import references
+from mooring.manifests.service import ServiceObject
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.planned import Planned
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.problems.position import Route
+from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
+from mooring.problems.suggestion import is_slip
+from mooring.redaction import quote
 
 _LISTS = frozenset({"imagePullSecrets", "secrets"})
 _REFERENCES = frozenset({"secretRef", "secretKeyRef", "secret"})
@@ -36,7 +42,7 @@ def names_in(data: Any, route: Route = ()) -> Iterator[tuple[str, Route]]:
         elif key in _LISTS and isinstance(value, list):
             for index, entry in enumerate(value):
                 if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                    yield entry["name"], (*here, index)
+                    yield entry["name"], (*here, index, "name")
         yield from names_in(value, here)
 
 
@@ -65,3 +71,43 @@ def made(planned: Planned) -> set[str]:
     """The Secrets that the planned files make: their robots', and those of the manifests that teams keep."""
     own = {str(a.context["secret"]) for a in planned.artifacts if a.template.startswith("secret/")}
     return own | {name for one in planned.injected if (name := secret_made(one.data)) is not None}
+
+
+def unmade(resolved: ResolvedEnvironment, planned: Planned, namespace: str) -> Iterator[Problem]:
+    """What is to be said of the pull Secrets that a namespace's objects name, and nothing in the fleet makes there.
+
+    A name one letter away from one that stands there is a mistake, a robot's Secret is known to stand elsewhere; any other
+    may be made by somebody else, and nothing is known of it.
+    """
+    there = made(planned) | {robot.secret for robot in planned.robots}
+    robots = {robot.secret: robot.name for robot in resolved.fleet.robots}
+    for injected in planned.injected:
+        obj = injected.original
+        for name, route in _pull_secrets(obj, resolved.context).items():
+            if name and name not in there:
+                yield _unmade(obj, name, route, there, robots, namespace)
+
+
+def _pull_secrets(obj: ServiceObject, context: ClusterContext) -> dict[str, Route]:
+    """The names in the lists of an object that its pods have, or an account's, and where they are written."""
+    found = dict(references(obj.data, ())) if obj.info.kind == "ServiceAccount" else {}
+    for pod in pods(obj.data, obj.info, context):
+        found.update(pod.references)
+    return found
+
+
+def _unmade(
+    obj: ServiceObject, name: str, route: Route, there: set[str], robots: Mapping[str, str], namespace: str
+) -> Problem:
+    """What is to be said of one such name."""
+    secret, where, place = quote(name, "name"), quote(namespace, "name"), (*route, "name")
+    if name in robots:
+        message = f"Secret {secret} of robot {quote(robots[name], 'name')} does not stand in namespace {where}"
+        hint = f"take the entry out, or add {where} to the robot's `namespaces:`"
+        return obj.problem("unknown-secret", message, place, hint=hint)
+    meant = next((one for one in sorted(there) if is_slip(name, one)), None)
+    if meant is not None:
+        message = f"unknown Secret {secret} in namespace {where}"
+        return obj.problem("unknown-reference", message, place, hint=f"did you mean {quote(meant, 'name')}?")
+    message = f"nothing in the fleet makes Secret {secret} in namespace {where}; whether it stands there is unknown"
+    return obj.problem("not-at-hand", message, place)

@@ -11,6 +11,7 @@ from mooring.manifests import checking
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.identity import once
 from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
+from mooring.plan.naming import unmade
 from mooring.plan.planned import Planned
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.pulls import follow_pulls, refused
@@ -59,6 +60,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
     problems = [
         *planned.problems, *broken, *_problems_of_strays(resolved, unlisted), *rendered.problems,
         *_problems_of_kept(resolved, planned), *once(own, originals, resolved.services.get(name, ())),
+        *(unmade(resolved, planned, name) if name != CLUSTER else ()),
     ]  # fmt: skip
     known = {obj.ref: obj.data for obj in reversed(originals)}
     overrides = {*resolved.overrides, *(name for one in (*planned.injected, *unlisted.injected) for name in one.overrides)}
