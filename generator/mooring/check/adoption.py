@@ -1,15 +1,18 @@
-"""Existing manifests → a fleet file that renders to the same objects, plus the pull Secrets' names that were missing.
+"""Existing manifests → a fleet file that renders to the same objects; what is broken in them stays broken in it.
 
 No credential is carried over: the Secrets stay where they are made (back end `external`), and their robots are named after
-them. What a fleet has no place for is said.
+them. A robot is made of a Secret that a pod names, never of one that somebody forgot: its pull is a problem of the fleet as
+it was one of the manifests. What a fleet has no place for, and what had to be made up, is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mooring.check.adopted import AdoptedRobot, AdoptedService, written
 from mooring.fleet.credentials import in_manifest
 from mooring.fleet.grants import GRANTS
 from mooring.kserve.model import ClusterContext
@@ -21,47 +24,45 @@ from mooring.pulls.inventory import Inventory, collect
 from mooring.pulls.verdict import Pull, pulls
 from mooring.redaction import quote, quote_key, shown
 from mooring.registry import kubelet
-from mooring.registry.reference import DOCKER_HUB, Reference, pulled
+from mooring.registry.reference import Reference, host_name, pulled
 from mooring.registry.registries import Registries, Registry
+from mooring.registry.similar import WELL_KNOWN
 from mooring.schema.catalog import Catalog, KindInfo
-from mooring.yaml.dump import dump
 
 _METADATA = frozenset({"name", "namespace", "labels", "annotations"})
-_CONSUMED = frozenset({"Secret", "ExternalSecret", "SealedSecret", "Namespace"})
+_MADE_OUTSIDE = "the Secret is still made outside of the fleet"
+_OUTSIDE = {
+    "Secret": "no credential stands in a fleet; keep it out of git",
+    "ExternalSecret": _MADE_OUTSIDE, "SealedSecret": _MADE_OUTSIDE,
+    "Namespace": "the namespace is still made outside of the fleet (`manage: false`)",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Adopted:
-    """The fleet file's `text`, and in words what it could not carry over."""
+    """The fleet file's `text`, its private registries with the number of their images, and in words what is left out."""
 
     text: str = ""
+    registries: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Robot:
-    """A robot in the making: named as its Secret, with the projects that were pulled with it."""
-
-    host: str
-    secret: str
-    projects: set[str] = field(default_factory=set)
-    namespaces: set[str] = field(default_factory=set)
-
-
-def adopt(found: list[InputObject], catalog: Catalog) -> Adopted:
-    """The fleet of the objects."""
+def adopt(found: list[InputObject], catalog: Catalog, named: Sequence[Registry] = ()) -> Adopted:
+    """The fleet of the objects; `named` are its registries, where they are not those of the images."""
     adopted = Adopted()
     objects = [item.data for item in found]
     known = collect(objects)
     services = list(_services(found, catalog, adopted))
-    hosts = list(known.hosts) or _hosts_that_name_secrets(services)
-    registries = Registries(tuple(Registry(host, (host,)) for host in hosts))
     context = ClusterContext.of(objects)
+    images = _images(services, context)
+    adopted.registries = {one.name: images[one.name] for one in named} or _private(images, known)
+    hosts = list(adopted.registries)
+    registries = Registries(tuple(Registry(host, (host,)) for host in hosts))
     state = ClusterState(registries, known.secrets, known.accounts)
     anywhere: dict[str, SecretFacts] = {}
     for (_, name), facts in known.secrets.items():
         anywhere.setdefault(name, facts)
-    robots: dict[tuple[str, str], _Robot] = {}
+    robots: dict[tuple[str, str], AdoptedRobot] = {}
     entries = []
     for data, info in services:
         namespace = as_text(get(data, ("metadata", "namespace")))
@@ -70,8 +71,8 @@ def adopt(found: list[InputObject], catalog: Catalog) -> Adopted:
             for pull in pulls(pod, _REF, namespace, state):
                 robot = _robot(pull, namespace, known, anywhere, registries, robots) if info.scope != "Cluster" else None
                 used += [robot] if robot is not None and robot not in used else []
-        entries.append((data, info, used))
-    adopted.text = _written(hosts, list(robots.values()), entries)
+        entries.append(AdoptedService(data, info, used))
+    adopted.text = written(hosts, list(robots.values()), entries)
     return adopted
 
 
@@ -85,7 +86,10 @@ def _services(found: list[InputObject], catalog: Catalog, adopted: Adopted) -> I
         kind, name = str(data["kind"]), as_text(get(data, ("metadata", "name")))
         where = f"{shown(item.source.path, 'file')}: {shown(kind, 'choice')} {quote(name, 'name')}"
         info = catalog.kind(str(data["apiVersion"]), kind)
-        if kind in _CONSUMED or name == GRANTS:
+        if kind in _OUTSIDE:
+            adopted.lost.append(f"{where}: {_OUTSIDE[kind]}")
+            continue
+        if name == GRANTS:
             continue
         if info is None:
             adopted.lost.append(f"{where}: no schema for its kind")
@@ -108,14 +112,19 @@ def _services(found: list[InputObject], catalog: Catalog, adopted: Adopted) -> I
             yield data, info
 
 
-def _hosts_that_name_secrets(services: list[tuple[Mapping[str, Any], KindInfo]]) -> list[str]:
-    """Where no Secret is at hand: the hosts of images whose pods name one."""
-    hosts: dict[str, None] = {}
+def _images(services: list[tuple[Mapping[str, Any], KindInfo]], context: ClusterContext) -> Counter[str]:
+    """How many images there are of each host."""
+    found = Counter[str]()
     for data, info in services:
-        for pod in pods(data, info, ClusterContext()):
-            references = [pulled(image.reference) for image in pod.images] if pod.secrets else []
-            hosts |= {ref.host: None for ref in references if ref is not None and ref.host != DOCKER_HUB}
-    return list(hosts)
+        references = {pulled(image.reference) for pod in pods(data, info, context) for image in pod.images}
+        found.update(reference.host for reference in references if reference is not None)
+    return found
+
+
+def _private(images: Counter[str], known: Inventory) -> dict[str, int]:
+    """The private registries: those that Secrets at hand are for, and the hosts of images that are no public registry's."""
+    own = [host for host in images if host_name(host) not in WELL_KNOWN and host != "localhost"]
+    return {host: images[host] for host in dict.fromkeys((*known.hosts, *own))}
 
 
 def _robot(
@@ -124,66 +133,28 @@ def _robot(
     known: Inventory,
     anywhere: Mapping[str, SecretFacts],
     registries: Registries,
-    robots: dict[tuple[str, str], _Robot],
-) -> _Robot | None:
-    """The robot that is to serve the pull: of the Secret that does, else of the first one named, else a new one."""
+    robots: dict[tuple[str, str], AdoptedRobot],
+) -> AdoptedRobot | None:
+    """The robot of the Secret that serves the pull, or may: one that the pod names; None where it names none of use.
+
+    It is open to the namespaces in which its Secret stands, or may stand where none of that name is at hand.
+    """
     reference = pulled(pull.image)
     registry = registries.recognise(reference) if reference is not None else None
     if reference is None or registry is None:
         return None
-    facts = ((name, known.secrets.get((namespace, name)) or anywhere.get(name)) for name in pull.secrets)
-    name = next((name for name, there in facts if _fits(there, reference)), f"harbor-{reference.project}")
-    robot = robots.setdefault((registry.name, name), _Robot(registry.name, name))
-    robot.projects.add(reference.project)
-    robot.namespaces.add(namespace)
-    return robot
+    for name in pull.secrets:
+        here, there = known.secrets.get((namespace, name)), anywhere.get(name)
+        if not _fits(here or there, reference):
+            continue
+        robot = robots.setdefault((registry.name, name), AdoptedRobot(registry.name, name, there is not None))
+        robot.projects.add(reference.project)
+        if here is not None or there is None:
+            robot.namespaces.add(namespace)
+        return robot
+    return None
 
 
 def _fits(facts: SecretFacts | None, reference: Reference) -> bool:
     """Whether the Secret may be the image's: its entries match, or they cannot be seen."""
     return facts is None or not facts.keys or bool(kubelet.ordered(facts.keys, reference))
-
-
-def _written(hosts: list[str], robots: list[_Robot], entries: list[tuple[Mapping[str, Any], KindInfo, list[_Robot]]]) -> str:
-    names = {host: f"harbor-{index}" if index else "harbor" for index, host in enumerate(hosts)}
-    called = {id(robot): robot.secret if len(hosts) == 1 else f"{robot.secret}-{names[robot.host]}" for robot in robots}
-    fleet: dict[str, Any] = {
-        "apiVersion": "mooring.dev/v1",
-        "kind": "Fleet",
-        "metadata": {"name": "fleet"},
-        "registries": [{"name": names[host], "host": host} for host in hosts] or _NO_REGISTRY,
-        "secrets": {"backend": "external"},
-    }
-    if robots:
-        fleet["robots"] = [
-            {
-                "name": called[id(robot)], "registry": names[robot.host], "projects": sorted(robot.projects),
-                "secretName": robot.secret, "namespaces": sorted(robot.namespaces), "expires": "never",
-            }
-            for robot in robots
-        ]  # fmt: skip
-    spaces = sorted({str(get(data, ("metadata", "namespace"))) for data, info, _ in entries if info.scope == "Namespaced"})
-    fleet["namespaces"] = [{"name": name, "manage": False} for name in spaces]
-    services = [_service(data, info, [called[id(robot)] for robot in used]) for data, info, used in entries]
-    fleet |= {"services": services} if services else {}
-    return _HEAD + dump(fleet)
-
-
-_NO_REGISTRY = [{"name": "harbor", "host": "harbor.example.com"}]
-_HEAD = """\
-# yaml-language-server: $schema=.mooring/fleet.schema.json
-# Adopted from manifests. The Secrets are still made outside git (`backend: external`), the namespaces elsewhere
-# (`manage: false`). Write each robot's `expires` as Harbor shows it, and narrow its `projects` to one service's.
-"""
-
-
-def _service(data: Mapping[str, Any], info: KindInfo, robots: list[str]) -> dict[str, Any]:
-    metadata = data["metadata"]
-    entry: dict[str, Any] = {"name": metadata["name"]}
-    if info.scope == "Namespaced":
-        entry["namespace"] = metadata["namespace"]
-    entry |= {"kind": info.kind, "apiVersion": info.api_version}
-    if robots:
-        entry["robots"] = robots
-    entry |= {key: dict(metadata[key]) for key in ("labels", "annotations") if metadata.get(key)}
-    return {**entry, "spec": data["spec"]}

@@ -53,11 +53,85 @@ def test_what_pulls_comes_back_as_it_is(here: Path, capsys: Captured, decision: 
 
 
 @pytest.mark.parametrize("decision", NAKED_ROWS, ids=lambda decision: f"{decision.kind}-{decision.name}")
-def test_what_was_missing_is_added(here: Path, capsys: Captured, decision: Any) -> None:
+def test_what_is_broken_stays_broken(here: Path, capsys: Captured, decision: Any) -> None:
+    """A Secret that is at hand and that no pod names makes no robot: the pull would be called proved, and is not."""
     data, runtime = made(decision, SAMPLE, NAMESPACE)
-    adopt(here, capsys, data, *([runtime] if runtime else []), secret(SAMPLE.secret, SAMPLE.host))
-    text = json.dumps(rendered(here)[data["kind"], data["metadata"]["name"]])
-    assert f'"imagePullSecrets": [{{"name": "harbor-{SAMPLE.project}"}}]' in text
+    items = [data, *([runtime] if runtime else []), secret(SAMPLE.secret, SAMPLE.host)]
+    (here / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    assert cli.main(["init", "--from", "all.json"]) == 0
+    said = capsys.readouterr()
+    assert (
+        "error[secret-not-referenced]" in said.err
+        and "Next: `mooring render`. It says which of the 1 error above" in said.out
+    )
+    assert cli.main(["render"]) == 1
+    assert "error[no-robot]" in capsys.readouterr().err
+
+
+FLAGSHIP = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: cifar-grpc, namespace: vision}
+spec:
+  predictor:
+    model: {modelFormat: {name: pytorch}, storageUri: "gs://public-models/torchscript", runtime: kserve-tritonserver}
+  transformer:
+    LISTcontainers:
+    - {name: kserve-container, image: "harbor.lab.example.com/ml-apps/image-transformer:1.0"}
+    - {name: log, image: "quay.io/org/log:1"}
+"""
+NAMED = "imagePullSecrets: [{name: regcred}]\n    "
+
+
+def manifests(here: Path, listed: str = NAMED) -> None:
+    (here / "src").mkdir()
+    (here / "src/isvc.yaml").write_text(FLAGSHIP.replace("LIST", listed))
+
+
+def test_the_images_hosts_are_the_registries(here: Path, capsys: Captured) -> None:
+    manifests(here, "")
+    assert cli.main(["init", "--from", "src"]) == 0
+    said = capsys.readouterr()
+    assert "found    registry harbor.lab.example.com: 1 image\n" in said.out and "quay.io" not in said.out
+    assert "src/isvc.yaml:9:39: error[secret-not-referenced]" in said.err
+    fleet = (here / "fleet.yaml").read_text()
+    assert "host: harbor.lab.example.com\n" in fleet and "robots:" not in fleet
+    assert cli.main(["render"]) == 1
+    assert "error[no-robot]: no robot covers `harbor.lab.example.com/ml-apps/" in capsys.readouterr().err
+
+
+def test_what_is_made_up_says_so(here: Path, capsys: Captured) -> None:
+    manifests(here)
+    assert cli.main(["init", "--from", "src"]) == 0
+    capsys.readouterr()
+    assert (
+        "robots:\n# not found: when it expires; Harbor shows it\n"
+        "# not found: its Secret; that it stands in these namespaces is taken from the pods that name it\n- name: regcred\n"
+    ) in (here / "fleet.yaml").read_text()
+    assert cli.main(["render"]) == 0
+
+
+def test_a_secret_of_another_namespace_opens_none(here: Path, capsys: Captured) -> None:
+    manifests(here)
+    (here / "src/secret.json").write_text(json.dumps(secret("regcred", "harbor.lab.example.com", "speech")))
+    assert cli.main(["init", "--from", "src"]) == 0
+    said = capsys.readouterr()
+    assert "error[secret-not-in-namespace]" in said.err
+    assert "left     src/secret.json: Secret `regcred`: no credential stands in a fleet; keep it out of git" in said.out
+    assert cli.main(["render"]) == 1
+    assert "not open to namespace `vision`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("named", "host"), [([], None), (["quay.io"], "quay.io")])
+def test_a_registry_is_named_or_asked_for(here: Path, capsys: Captured, named: list[str], host: str | None) -> None:
+    manifests(here)
+    text = (here / "src/isvc.yaml").read_text()
+    (here / "src/isvc.yaml").write_text(text.replace("harbor.lab.example.com", "docker.io"))
+    assert cli.main(["init", "--from", "src", *(word for one in named for word in ("--registry", one))]) == 0
+    capsys.readouterr()
+    fleet = (here / "fleet.yaml").read_text()
+    assert f"  host: {host or 'harbor.example.com'}\n" in fleet
+    assert ("# not found: no image of a private registry" in fleet) == (host is None)
 
 
 def test_the_example_is_adopted_whole(here: Path, capsys: Captured) -> None:
