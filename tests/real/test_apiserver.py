@@ -14,6 +14,7 @@ import yaml
 
 from tests.real.apiserver import ApiServer
 from tests.real.fleets import CASES, NEL, Object, Rendered, as_yaml, render, rendered
+from tests.support.nulls import NULLS
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 # kubectl's line for each object, `deployment.apps/legacy created (server dry run)`
@@ -75,6 +76,12 @@ def test_a_fault_in_it_is_refused(cluster: ApiServer, tmp_path: Path, file: str,
     code, _, error = dry_run(cluster, tmp_path / "overlays/prod")
     assert code != 0
     assert said in error
+
+
+@pytest.mark.parametrize(("text", "taken"), NULLS)
+def test_nulls_in_its_own_kinds(apiserver: ApiServer, text: str, taken: bool) -> None:
+    run = apiserver.kubectl("create", "-f", "-", "--dry-run=server", "--validate=strict", stdin=text)
+    assert (run.returncode == 0) == taken, run.stderr
 
 
 def fleet_of(texts: list[str]) -> Object:

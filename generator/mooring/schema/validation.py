@@ -13,6 +13,7 @@ from typing import Any
 from mooring.files.data import data_text
 from mooring.registry.dockerconfig import KEYS
 from mooring.registry.pullsecret import pull_secret
+from mooring.schema.applied import decrypted, without_nulls
 from mooring.schema.catalog import Catalog
 from mooring.schema.finding import Describe, Finding, limited, path
 
@@ -92,26 +93,11 @@ def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:
     info = catalog.kind(str(data.get("apiVersion")), str(data.get("kind")))
     if info is None:
         return []
-    schema, applied = load(info.schema_path), _decrypted(data)
+    schema, applied = load(info.schema_path), decrypted(data)
+    if info.product == "kubernetes":
+        applied = without_nulls(applied)
     findings = [] if valid(schema, applied) else limited(explain(schema, applied))
     return [*findings, *_pull_secret(data)]
-
-
-def _decrypted(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The object without what sops has encrypted: it is decrypted before it is applied (https://getsops.io/docs/)."""
-    if not isinstance(data.get("sops"), Mapping):
-        return data
-    return {key: _without_ciphertexts(value) for key, value in data.items() if key != "sops" and not _is_ciphertext(value)}
-
-
-def _without_ciphertexts(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_ciphertexts(item) for key, item in value.items() if not _is_ciphertext(item)}
-    return value
-
-
-def _is_ciphertext(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("ENC[")
 
 
 def _pull_secret(data: Mapping[str, Any]) -> Iterator[Finding]:
