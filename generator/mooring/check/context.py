@@ -72,7 +72,7 @@ class PullContext:
             robot = facts.robot
             if robot is not None and found.robot is not None:
                 robot = dataclasses.replace(robot, pairs=found.robot.pairs)
-            keys = facts.keys if found.is_unseen and not found.keys else found.keys
+            keys = (*found.keys, *facts.keys) if found.is_unseen else found.keys
             secrets[key] = dataclasses.replace(found, keys=keys, robot=robot, is_unseen=False)
         elif key[0] not in self._known.granted or self._provided.made_outside(*key):
             secrets[key] = facts

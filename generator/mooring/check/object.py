@@ -8,6 +8,7 @@ from typing import Any
 
 from mooring.check.pod import check_pod, proved_pulls
 from mooring.check.scope import Scope
+from mooring.check.secrets import logins
 from mooring.fleet.credentials import in_manifest
 from mooring.kserve.model import LLM_CONFIG, Pod
 from mooring.kserve.platform import SYSTEM
@@ -19,6 +20,7 @@ from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
+from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.redaction import quote
 from mooring.rules import Severity
@@ -45,6 +47,8 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
         found += own
         problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
     problems += _credentials(obj, data, scope)
+    placed = PlacedObject(data, item.source, item.base)
+    problems += [finish(problem, scope.environment) for problem in logins(placed, scope)]
     # A problem of a Secret that the pods name is silenced by that Secret's annotation.
     mine = (None, obj.ref, checking.ref(data))
     return [silence_annotated(p, data) if p.object in mine else p for p in problems], found

@@ -46,7 +46,7 @@ class ProvidedSecrets:
         found = {}
         for robot in plan_namespace(resolved, namespace).robots:
             hosts = resolved.hosts(robot)
-            found[robot.secret] = SecretFacts(hosts, robot_facts(robot, hosts))
+            found[robot.secret] = SecretFacts(hosts, robot_facts(resolved, robot, hosts))
             if (robot.backend or resolved.fleet.secrets.backend) == _EXTERNAL:
                 self._outside.add((name, robot.secret))
         return found

@@ -29,11 +29,12 @@ from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pull
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
 
 
-def robot_facts(robot: model.Robot, hosts: tuple[str, ...]) -> RobotFacts:
+def robot_facts(resolved: ResolvedEnvironment, robot: model.Robot, hosts: tuple[str, ...]) -> RobotFacts:
     """What the pull path asks of a robot of the fleet."""
     pairs = frozenset(f"{host}/{project}" for host in hosts for project in robot.all_projects)
     expires = parse_date(robot.expires) if robot.expires else None
-    return RobotFacts(robot.name, pairs, robot.project or ",".join(robot.all_projects), expires)
+    project = robot.project or ",".join(robot.all_projects)
+    return RobotFacts(robot.name, pairs, project, expires, resolved.login(robot))
 
 
 def state(
@@ -43,7 +44,7 @@ def state(
     secrets = {}
     for robot in planned.robots:
         hosts = resolved.hosts(robot)
-        secrets[namespace, robot.secret] = SecretFacts(hosts, robot_facts(robot, hosts))
+        secrets[namespace, robot.secret] = SecretFacts(hosts, robot_facts(resolved, robot, hosts))
     accounts = {}
     managed = resolved.namespaces.get(namespace)
     if managed is not None and managed.default_service_account == "manage":

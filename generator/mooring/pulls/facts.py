@@ -12,12 +12,14 @@ from mooring.registry.registries import Registries
 
 @dataclass(frozen=True, slots=True)
 class RobotFacts:
-    """A robot account: `pairs` are the `host/project` it may pull from; `expires` is the day from which it is invalid."""
+    """A robot account: `pairs` are the `host/project` it may pull from; `expires` is the day from which it is invalid, and
+    `login` what it logs in as, where that is known."""
 
     name: str
     pairs: frozenset[str]
     project: str
     expires: datetime.date | None
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class SecretFacts:
 
     `fault` is the code of what makes it useless to the kubelet; `refused` says that it keeps the kubelet from pulling any
     image of the pod. `empty` are the keys without a credential, `without_auth` those without `auth`, which some readers
-    need; `is_older` a Secret of type `kubernetes.io/dockercfg`, `is_unseen` one whose registries cannot all be seen.
+    need; `logins` what is logged in as, by key, where that is seen. `is_older` says that it is of type
+    `kubernetes.io/dockercfg`, `is_unseen` that its registries cannot all be seen.
     """
 
     keys: tuple[str, ...]
@@ -35,8 +38,14 @@ class SecretFacts:
     refused: bool = False
     empty: tuple[str, ...] = ()
     without_auth: frozenset[str] = frozenset()
+    logins: Mapping[str, str] = field(default_factory=dict)
     is_older: bool = False
     is_unseen: bool = False
+
+    def may_log_in(self, key: str) -> bool:
+        """Whether the entry logs in as the Secret's robot, as far as both are known."""
+        login = self.logins.get(key, "")
+        return not login or self.robot is None or self.robot.login in ("", login)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mooring.fleet.grants import GRANTS, pairs_by_secret
+from mooring.fleet.grants import GRANTS, LOGIN, pairs_by_secret
 from mooring.kserve.podspec import names
 from mooring.problems.routes import as_text, get
 from mooring.pulls.facts import RobotFacts, SecretFacts
@@ -52,7 +52,8 @@ def collect(objects: Iterable[_Object]) -> Inventory:
         kind, key = data.get("kind"), name_of(data)
         made = pull_secret(data)
         if made is not None:
-            known.secrets[made.namespace, made.name] = _facts(made)
+            place, facts = (made.namespace, made.name), _facts(made)
+            known.secrets[place] = _either(known.secrets.get(place, facts), facts)
             known.hosts |= dict.fromkeys(_private(made.config.keys))
         elif kind == "ServiceAccount":
             known.accounts[key] = names(data.get("imagePullSecrets"))
@@ -80,9 +81,19 @@ def _facts(made: PullSecret) -> SecretFacts:
         refused=config.refused and not made.wrong_type,
         empty=tuple(entry.key for entry in config.entries if not entry.is_usable),
         without_auth=frozenset(entry.key for entry in config.entries if not entry.has_auth),
+        logins={entry.key: entry.username for entry in config.entries if entry.username},
         is_older=made.type == OLDER_TYPE,
         is_unseen=made.is_unseen,
     )
+
+
+def _either(first: SecretFacts, second: SecretFacts) -> SecretFacts:
+    """What is known of a Secret that two objects make: only what both say, whichever of them the cluster has."""
+    if first == second:
+        return first
+    both = tuple(key for key in first.keys if key in second.keys) if first.fault == second.fault else ()
+    fault = first.fault if first.fault == second.fault else ""
+    return SecretFacts(both, None, fault, without_auth=first.without_auth | second.without_auth, is_unseen=True)
 
 
 def name_of(data: _Object) -> _Key:
@@ -111,6 +122,6 @@ def _grant(data: _Object, known: Inventory) -> None:
         facts = known.secrets.get((namespace, name))
         if facts is not None:
             projects = ",".join(sorted({pair.partition("/")[2] for pair in pairs}))
-            robot = RobotFacts(name, pairs, projects, None)
-            keys = hosts if facts.is_unseen and not facts.keys else facts.keys
+            robot = RobotFacts(name, pairs, projects, None, as_text(get(data, ("data", f"{LOGIN}{name}"))))
+            keys = (*facts.keys, *hosts) if facts.is_unseen else facts.keys
             known.secrets[namespace, name] = dataclasses.replace(facts, keys=keys, robot=robot, is_unseen=False)

@@ -35,9 +35,9 @@ BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED = "bad-image", "similar-host", "registry-no
 FINE = frozenset({OK, PUBLIC, NOT_HARBOR})
 # What is wrong with an image wherever it is pulled, and whatever Secrets there are.
 OF_IMAGE = frozenset({BAD_IMAGE, SIMILAR_HOST, NOT_ALLOWED})
-WRONG_TYPE, MALFORMED = "secret-wrong-type", "malformed-dockerconfig"
+WRONG_TYPE, MALFORMED, LOGIN = "secret-wrong-type", "malformed-dockerconfig", "login-mismatch"
 # What is wrong with a Secret, and is to be mended there: one problem, however many pods name it.
-AT_SECRET = frozenset({WRONG_TYPE, MALFORMED})
+AT_SECRET = frozenset({WRONG_TYPE, MALFORMED, LOGIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +222,8 @@ def _best(names: tuple[str, ...], namespace: str, reference: Reference, state: C
 
 # From a list that names nothing of use to a pull that works.
 _FURTHEST = (
-    "secret-not-referenced", "secret-not-in-namespace", WRONG_TYPE, MALFORMED, "auth-host-mismatch", "robot-lacks-project",
-    "robot-expired", UNKNOWN, OK,
+    "secret-not-referenced", "secret-not-in-namespace", WRONG_TYPE, MALFORMED, "auth-host-mismatch", LOGIN,
+    "robot-lacks-project", "robot-expired", UNKNOWN, OK,
 )  # fmt: skip
 
 
@@ -248,6 +248,8 @@ def _follow(name: str, namespace: str, reference: Reference, state: ClusterState
         if near:
             return _Verdict("auth-host-mismatch", name, robot, near[0])
         return _Verdict("secret-not-referenced")
+    if robot is not None and not any(facts.may_log_in(key) for key in keys):
+        return _Verdict(LOGIN, name, robot)
     if robot is not None and f"{reference.host}/{reference.project}" not in robot.pairs:
         return _Verdict("robot-lacks-project", name, robot, reference.project)
     if robot is not None and robot.expires is not None and state.as_of is not None and robot.expires <= state.as_of:

@@ -355,3 +355,99 @@ def test_what_is_copied_into_a_secret_is_not_seen(annotation: str, here: Path, c
     copy = secret("{}").replace("namespace: shop", note)
     assert (said(here, capsys, pod(), copy).verdicts, said(here, capsys, pod(), copy).errors) == (["unknown"], [])
     assert said(here, capsys, pod(), secret("{}")).verdicts == [MALFORMED]
+
+
+@pytest.mark.parametrize(("second", "verdict"), [
+    (secret(), "ok"),
+    (secret(f'{{"auths": {{"{HOST}": {{"auth": "djpw"}}, "x.io": {{"auth": "djpw"}}}}}}'), "ok"),  # both serve the image
+    (secret('{"auths": {"x.io": {"auth": "dTpw"}}}'), "unknown"),
+    (secret(kind="Opaque"), "unknown"),
+    (secret("{}"), "unknown"),
+    (sealed(), "unknown"),
+    (external(auths(AUTH)), "ok"),
+    (external(target="    creationPolicy: Merge\n"), "unknown"),
+])  # fmt: skip
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_objects_of_one_secret_count_for_what_both_say(
+    second: str, verdict: str, order: int, here: Path, capsys: Captured
+) -> None:
+    assert said(here, capsys, pod(), *(secret(), second)[::order]).verdicts == [verdict]
+
+
+def login(user: str, host: str = HOST) -> str:
+    auth = base64.b64encode(f"{user}:hunter2".encode()).decode()
+    return secret(json.dumps({"auths": {host: {"auth": auth}}}))
+
+
+def granted(user: str) -> str:
+    return GRANTS.replace(f"regcred: {HOST}/ml", f"regcred: {HOST}/ml, _login.regcred: '{user}'")
+
+
+SHELL, TWICE, PREFIX, OTHER = "a shell has taken the `$`", "escaped twice", "the prefix of Harbor's robots", "of the robot"
+
+
+@pytest.mark.parametrize(("robot", "user", "hint"), [
+    ("robot$vision+ci", "robot$vision+ci", ""),
+    ("robot$vision+ci", "robot+ci", SHELL),
+    ("robot$vision+ci", "robotision+ci", SHELL),  # a Makefile
+    ("robot$app", "robot", SHELL),
+    ("robot$app-2", "robot-2", SHELL),
+    ("robot$1app", "robotapp", SHELL),
+    ("robot_app", "robot", OTHER),
+    ("robot$vision+ci", "robot\\\\$vision+ci", TWICE),
+    ("robot$vision+ci", "robot$$vision+ci", TWICE),
+    ("robot$vision+ci", "vision+ci", PREFIX),
+    ("robot$vision+ci", "robot$vision+cd", OTHER),
+    ("robot$vision+ci", "admin", OTHER),
+    ("robot$vision+ci", "s3cretPassw0rd", OTHER),
+])  # fmt: skip
+def test_a_secret_that_logs_in_as_another_than_its_robot(
+    robot: str, user: str, hint: str, here: Path, capsys: Captured
+) -> None:
+    user = user.replace("\\\\", "\\")
+    found = said(here, capsys, pod(), login(user), granted(robot))
+    assert found.verdicts == ["login-mismatch" if hint else "ok"]
+    assert [(code, line[:18]) for code, line in found.errors] == ([("login-mismatch", ".dockerconfigjson:")] if hint else [])
+    problems = [p for p in json.loads(found.output)["problems"] if p["code"] == "login-mismatch"]
+    assert [hint in p["hint"] and robot in p["message"] for p in problems] == ([True] if hint else [])
+    shown = found.output.replace(robot, "")
+    assert not any(value in shown for value in ("hunter2", "s3cretPassw0rd", "admin", "vision+", "robot+"))
+
+
+@pytest.mark.parametrize(("text", "verdict"), [
+    # Not the robot's host, a login that is not seen, and one of several that fits.
+    (login("other", "x.io"), "secret-not-referenced"),
+    (external(auths(AUTH)), "ok"),
+    (external(auths('{"username":"robot$app","password":"{{ .password }}"}')), "ok"),
+    (external(auths('{"username":"robot","password":"{{ .password }}"}')), "login-mismatch"),
+    (secret(f'{{"auths": {{"{HOST}": {{"auth": "dTpw"}}, "{HOST}/ml": {{"auth": "cm9ib3QkYXBwOnA="}}}}}}'), "ok"),
+    (sealed(), "ok"),
+])  # fmt: skip
+def test_whose_login_counts(text: str, verdict: str, here: Path, capsys: Captured) -> None:
+    found = said(here, capsys, pod(), text, granted("robot$app"))
+    assert found.verdicts == [verdict]
+    if verdict == "login-mismatch":
+        assert [code for code, _ in found.errors] == [verdict]
+
+
+FLEET = f"""\
+apiVersion: mooring.dev/v1
+kind: Fleet
+metadata: {{name: shop}}
+registries: [{{name: harbor, host: {HOST}}}]
+secrets: {{backend: external}}
+robots: [{{name: app, robot: ci, project: ml, secretName: regcred, namespaces: [shop], expires: never}}]
+namespaces: [{{name: shop, manage: false}}]
+"""
+
+
+@pytest.mark.parametrize(("text", "verdict"), [
+    (login("robot$ml+ci"), "ok"), (login("robot+ci"), "login-mismatch"), (sealed(), "ok"), (SOPS, "ok"),
+    (sealed("Opaque"), WRONG), (secret(kind="Opaque"), WRONG), (external("{{ .user }}"), "ok"), (external("{}"), MALFORMED),
+])  # fmt: skip
+def test_the_fleet_says_who_the_robot_of_a_secret_is(text: str, verdict: str, here: Path, capsys: Captured) -> None:
+    """What does not show its registries is judged by what the fleet says of it."""
+    (here / "fleet.yaml").write_text(FLEET)
+    found = said(here, capsys, pod(), text, arguments=())
+    codes = [code for code, _ in found.errors if code != "plaintext-credential"]
+    assert (found.verdicts, codes) == ([verdict], [] if verdict == "ok" else [verdict])
