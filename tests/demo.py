@@ -52,16 +52,17 @@ def main() -> None:
         for service in SHOWN:
             explained = json.loads(mooring(folder, "explain", service, "--env", "prod", "--format", "json"))
             for pull in explained["pulls"]:
-                pulls.append(
-                    (service.split("/")[1], pull["component"], image(pull["image"]), str(pull["secret"] or "–"),
-                     str(pull["robot"] or "–"), pull["verdict"])
-                )  # fmt: skip
-        table("Some pulls of prod, proved", ("service", "pod", "image", "Secret", "robot", "verdict"), pulls)
+                shown = image(pull["image"] or "not at hand")
+                secret, robot = str(pull["secret"] or "–"), str(pull["robot"] or "–")
+                pulls.append((service.split("/")[1], pull["component"], shown, secret, robot, pull["verdict"]))
+        table("Some pulls of prod", ("service", "pod", "image", "Secret", "robot", "verdict"), pulls)
         mooring(folder, "render", "--check")
+        classes = ("proved", "public", "other", "unknown", "broken")
+        counted = ", ".join(f"{summary[name]} {name}" for name in classes if summary[name])
         print(
-            f"\n{summary['services']} services, {summary['pulls']} pulls proved, {summary['documents']} documents checked"
-            f" against the real schemas,\n{summary['written']} files written in {summary['seconds']:.2f} s;"
-            " rendering again changes nothing."
+            f"\n{summary['services']} services, {summary['pulls']} pulls ({counted}),\n"
+            f"{summary['documents']} documents checked against the real schemas, {summary['written']} files written in"
+            f" {summary['seconds']:.2f} s;\nrendering again changes nothing."
         )
 
 

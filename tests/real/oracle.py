@@ -65,7 +65,9 @@ class Oracle:
             images = frozenset(pulled(image.reference) for image in pod.images)
             component = pod.component.partition(":")[0]
             family = service["metadata"]["name"].partition("-")[0]
-            yield Judged(key, family, component, (images, secrets), real(self.real.get(key)), pod.unknown)
+            yield Judged(
+                key, family, component, (images, secrets), real(self.real.get(key)), pod.unknown.text if pod.unknown else ""
+            )
 
     def judged(self) -> list[Judged]:
         return [one for service in self.services for one in self.of(service, self.predicted(service))]
