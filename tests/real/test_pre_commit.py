@@ -77,6 +77,17 @@ def test_check_finds_a_pull_without_a_secret(repository: Repository) -> None:
     app.unlink()
 
 
+def test_check_skips_what_is_no_manifest(repository: Repository) -> None:
+    (repository.folder / "mkdocs.yml").write_text("emoji: !!python/name:a.b\n")
+    (repository.folder / "settings.yaml").write_text("a: 1\n")
+    assert repository.run("mooring-check", "mkdocs.yml", "settings.yaml")[0] == 0
+    (repository.folder / "mkdocs.yml").write_text("apiVersion: v1\nkind: Pod\nmetadata: !x {}\n")
+    code, said = repository.run("mooring-check", "mkdocs.yml", "settings.yaml")
+    assert code == 1 and "mkdocs.yml:3:11: error[syntax]" in said
+    (repository.folder / "mkdocs.yml").unlink()
+    (repository.folder / "settings.yaml").unlink()
+
+
 def test_render_finds_a_stale_tree(repository: Repository) -> None:
     fleet = repository.folder / "fleet.yaml"
     text = fleet.read_text()

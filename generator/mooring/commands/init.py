@@ -1,9 +1,10 @@
-"""`mooring init`: a repository to start from, never over a file that is there."""
+"""`mooring init`: a repository to start from. What is the user's is never written over; what is mooring's own is renewed."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from mooring.commands.arguments import common
 from mooring.commands.check import registry
 from mooring.commands.running import fail, today
 from mooring.commands.schema import schema_text
-from mooring.files import create
+from mooring.files import amend, create
 from mooring.redaction import shown
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ repos:
     pass_filenames: false
     files: ^(fleet\\.yaml|teams/|services/|overlays/|policies/)
 """
+# Products are reviewed by what makes them: reviewers' tools fold them.
+_BEGIN, _END = "# mooring: products of `mooring render` (`mooring init` keeps this block)", "# mooring: end"
+_PRODUCTS = ("overlays", "policies", "gitops")
 _EDITOR = """\
 {
   "yaml.schemas": {".mooring/fleet.schema.json": ["fleet.yaml"], ".mooring/fleetpart.schema.json": ["teams/*.yaml"]}
@@ -101,18 +105,8 @@ def execute(arguments: argparse.Namespace) -> int:
                 f"{shown(problem.file, 'file')}: {problem.message}", "`mooring check PATH` shows all that cannot be read"
             )
         fleet = adopted.text
-    files = {
-        "fleet.yaml": fleet,
-        ".pre-commit-config.yaml": _PRE_COMMIT,
-        ".vscode/settings.json": _EDITOR,
-        ".mooring/fleet.schema.json": schema_text("fleet"),
-        ".mooring/fleetpart.schema.json": schema_text("fleetpart"),
-    }
-    for name, text in files.items():
-        path = root / name
-        place = shown(path.as_posix(), "file")
-        written = create(root, name, text.encode())
-        say(f"written  {place}\n" if written else f"kept     {place}: it is there already\n")
+    for line in _written(root, fleet):
+        say(line)
     if adopted is not None:
         for host, images in adopted.registries.items():
             say(f"found    registry {shown(host, 'host')}: {images} image{'' if images == 1 else 's'}\n")
@@ -123,6 +117,20 @@ def execute(arguments: argparse.Namespace) -> int:
         return 0
     say(_NEXT)
     return 0
+
+
+def _written(root: Path, fleet: str) -> Iterator[str]:
+    """Writes what is not there, and mooring's own files anew; says of each what became of it."""
+    for name, text in {
+        "fleet.yaml": fleet,
+        ".pre-commit-config.yaml": _PRE_COMMIT,
+        ".vscode/settings.json": _EDITOR,
+    }.items():
+        written = create(root, name, text.encode())
+        yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is there already\n"
+    for name, change in _OWN.items():
+        written = amend(root, name, change)
+        yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is up to date\n"
 
 
 _NEXT = "Next: put your names into fleet.yaml, then `mooring render`.\n"
@@ -151,3 +159,29 @@ def _check(inputs: Inputs, adopted: Adopted) -> str:
     report.emit(block(report.Report(live), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
     errors = sum(problem.count for problem in live if problem.severity == "error")
     return f"{errors:,} error{'' if errors == 1 else 's'}" if errors else ""
+
+
+def _place(root: Path, name: str) -> str:
+    return shown((root / name).as_posix(), "file")
+
+
+def _marked_as_generated(before: bytes | None) -> bytes:
+    """A `.gitattributes` with mooring's block, which stands first, so that the user's own lines win."""
+    text = before or b""
+    end = b"\r\n" if b"\r\n" in text else b"\n"
+    lines = [_BEGIN, *(f"/{folder}/** linguist-generated" for folder in _PRODUCTS), _END]
+    block = end.join(line.encode() for line in lines) + end
+    first, last = _BEGIN.encode(), _END.encode()
+    head, found, rest = text.partition(first)
+    _, closed, tail = rest.partition(last)
+    if not found:
+        return block + text
+    # A block that somebody cut: what follows may be the user's own.
+    return head + block + (tail.removeprefix(end) if closed else rest.partition(end)[2])
+
+
+_OWN: Mapping[str, Callable[[bytes | None], bytes]] = {
+    ".gitattributes": _marked_as_generated,
+    ".mooring/fleet.schema.json": lambda _: schema_text("fleet").encode(),
+    ".mooring/fleetpart.schema.json": lambda _: schema_text("fleetpart").encode(),
+}

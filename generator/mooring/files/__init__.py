@@ -8,7 +8,7 @@ expected here, and refused with a reason.
 from __future__ import annotations
 
 from mooring.files.boundary import Boundary, Folder, repository_of
-from mooring.files.creating import create, put
+from mooring.files.creating import amend, create, put
 from mooring.files.lock import locked
 from mooring.files.paths import display_path, exists, here, real, silence, stand_in
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
@@ -20,6 +20,7 @@ __all__ = [
     "Boundary",
     "Folder",
     "Unreadable",
+    "amend",
     "create",
     "display_path",
     "exists",
