@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 from mooring.check.scope import Scope
 from mooring.check.secrets import at_secret
+from mooring.kserve.deployment import mode_of
 from mooring.kserve.model import Pod, Unknown
 from mooring.manifests.objects import KubernetesObject
 from mooring.plan.pulls import is_filled_in, unknown_pod
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get
+from mooring.pulls.knative import Resolution
 from mooring.pulls.trace import PullTrace
 from mooring.pulls.verdict import AT_SECRET, FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
 from mooring.redaction import quote
-from mooring.registry.reference import pulled
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is checked there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
@@ -23,7 +24,6 @@ _BY_ITS_SERVICE = frozenset({"secret-not-referenced", "secret-shadowed"})
 _MISPLACED = "secret-misplaced"
 _NOT_PRIVATE = {NOT_HARBOR, PUBLIC} | OF_IMAGE
 _TOLD_ELSEWHERE = AT_SECRET | {_MISPLACED}
-_MODE = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
 
 
 def proved_pulls(obj: KubernetesObject, pod: Pod, scope: Scope, *, misplaced: bool) -> tuple[Pod, list[Pull]]:
@@ -34,6 +34,7 @@ def proved_pulls(obj: KubernetesObject, pod: Pod, scope: Scope, *, misplaced: bo
     namespace = obj.namespace if pod.namespace is None else pod.namespace
     context = scope.pull_context
     found = [context.settled(pull, namespace) for pull in pulls(pod, obj.ref, namespace, context.state)]
+    found = [_resolution(obj, pod, scope).settled(pull) for pull in found]
     if obj.info.kind in _PARTS:
         found = [pull for pull in found if not _is_its_services(pull)]
     if misplaced:
@@ -41,6 +42,11 @@ def proved_pulls(obj: KubernetesObject, pod: Pod, scope: Scope, *, misplaced: bo
     if pod.namespace is not None and context.lacks_account(namespace, "default"):
         return _without_account(pod, found)
     return pod, found
+
+
+def _resolution(obj: KubernetesObject, pod: Pod, scope: Scope) -> Resolution:
+    mode = mode_of(obj.data, obj.info, scope.context)
+    return Resolution(mode, pod, obj.namespace, scope.pull_context.state, scope.skipping)
 
 
 def _is_its_services(pull: Pull) -> bool:
@@ -85,7 +91,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
         yield obj.problem("default-namespace", message, ("metadata", "namespace"), hint="give it a namespace of its own")
     for pull in private:
         if pull.verdict in FINE:
-            yield from _tag_resolution(obj, pull, scope)
+            yield from _resolution(obj, pod, scope).warnings(obj, pull)
         elif pull.image and pull.verdict not in _TOLD_ELSEWHERE and not _is_said_of_the_pod(pull, pod):
             yield _problem(obj, pod, pull, scope)
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
@@ -118,21 +124,3 @@ def _missing_account(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[
     place = (*(pod.route or ("spec",)), "serviceAccountName")
     written = get(obj.data, place) is not None  # another template's counts for this pod too
     yield obj.problem("not-at-hand", message, place if written else place[:-1], at_key=not written)
-
-
-def _tag_resolution(obj: KubernetesObject, pull: Pull, scope: Scope) -> Iterator[Problem]:
-    """The warning that Knative asks the registry for the image's digest before any pod exists."""
-    if _is_resolved_by_knative(obj) and _has_tag_to_resolve(pull.image, scope.skipping):
-        message = f"Knative resolves the tag of {quote(pull.image, 'image')} before any pod exists"
-        hint = "pin it by digest, or let the controller skip the host (`registries-skipping-tag-resolving`)"
-        yield obj.problem("tag-resolution", message, pull.route, hint=hint)
-
-
-def _is_resolved_by_knative(obj: KubernetesObject) -> bool:
-    return obj.info.api_version.startswith("serving.knative.dev/") or get(obj.data, _MODE) in ("Knative", "Serverless")
-
-
-def _has_tag_to_resolve(image: str, skipping: frozenset[str]) -> bool:
-    """A digest needs no resolving, and Knative skips the hosts that its configuration names."""
-    reference = pulled(image)
-    return reference is None or not (reference.digest or reference.host in skipping)

@@ -172,6 +172,9 @@ class Platform:
         default={},
         examples=[{"storageInitializer": "harbor.example.com/mirror/storage-initializer:v0.20.0"}],
     )
+    deployment_mode: Literal["Standard", "Knative"] | None = setting(
+        "how KServe deploys services without an annotation; default: what its release is installed with", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

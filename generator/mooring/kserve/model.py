@@ -72,13 +72,16 @@ _Named = Mapping[tuple[str, str], Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class ClusterContext:
     """What else there is, by (namespace, name; namespace empty for a cluster's): runtimes, and configs of LLM services;
-    KServe's own images; its settings, where they are at hand; and its ClusterStorageContainers by name."""
+    KServe's own images; its settings, where they are at hand; its ClusterStorageContainers by name; and what a fleet says of
+    its `release` and of the `mode` in which services without an annotation are deployed (empty where it says nothing)."""
 
     runtimes: _Named = field(default_factory=dict)
     platform: Mapping[str, str] = field(default_factory=dict)
     configs: _Named = field(default_factory=dict)
     settings: Settings | None = None
     storage: tuple[Mapping[str, Any], ...] = ()
+    release: str = ""
+    mode: str = ""
 
     @classmethod
     def of(cls, objects: Iterable[Mapping[str, Any]], *, platform_images: Mapping[str, str] | None = None) -> ClusterContext:
@@ -102,5 +105,6 @@ class ClusterContext:
         """This context, and what else the other one has."""
         return ClusterContext(
             {**other.runtimes, **self.runtimes}, {**other.platform, **self.platform}, {**other.configs, **self.configs},
-            self.settings or other.settings, self.storage or other.storage,
+            self.settings or other.settings, self.storage or other.storage, self.release or other.release,
+            self.mode or other.mode,
         )  # fmt: skip

@@ -20,11 +20,13 @@ INIT, DOWNLOAD = "initContainer", "localModelDownloadJob"  # what a ClusterStora
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the ConfigMap says: images by its keys, the router's pull Secrets, and where models are downloaded to a node."""
+    """What the ConfigMap says: images by its keys, the router's pull Secrets, where models are downloaded to a node, and
+    the `mode` in which services without an annotation are deployed (empty where that cannot be read)."""
 
     images: Mapping[str, str]
     router_secrets: tuple[str, ...]
     job_namespace: str
+    mode: str = ""
 
 
 def is_settings(data: Mapping[str, Any]) -> bool:
@@ -44,7 +46,8 @@ def settings(data: Mapping[str, Any]) -> Settings:
     secrets = get(parts, ("router", "imagePullSecrets"))
     named = tuple(name for name in secrets if isinstance(name, str) and name) if isinstance(secrets, list) else ()
     jobs = get(parts, ("localModel", "jobNamespace"))
-    return Settings(images, named, jobs if isinstance(jobs, str) else "")
+    mode = get(parts, ("deploy", "defaultDeploymentMode"))
+    return Settings(images, named, jobs if isinstance(jobs, str) else "", mode if isinstance(mode, str) else "")
 
 
 def _json(text: Any) -> dict[str, Any]:

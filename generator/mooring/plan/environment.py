@@ -127,7 +127,8 @@ def _context(
     context = ClusterContext.of(runtimes, platform_images=platform)
     configs = [inject_pull_secrets(obj, context, robots, change)[0] for obj in _objects(fleet, catalog, (LLM_CONFIG,))]
     overrides.update(name for config in configs for name in config.overrides)
-    return ClusterContext.of(config.data for config in configs).beside(context), frozenset(overrides)
+    said = ClusterContext(release=fleet.versions.kserve or "", mode=fleet.platform.deployment_mode or "")
+    return ClusterContext.of(config.data for config in configs).beside(context).beside(said), frozenset(overrides)
 
 
 def _objects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[ServiceObject]:

@@ -12,6 +12,7 @@ from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
 from mooring.kserve import webhook
+from mooring.kserve.deployment import mode_of
 from mooring.kserve.model import LLM_CONFIG, Pod
 from mooring.kserve.pods import pods
 from mooring.kserve.runtime import has_placeholders_only
@@ -22,6 +23,7 @@ from mooring.plan.namespace import default_namespace
 from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
+from mooring.pulls.knative import Resolution
 from mooring.pulls.trace import PullTrace
 from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pulls
 
@@ -77,10 +79,14 @@ def follow_pulls(
         problems += refused(obj, injected.data)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
+        mode = mode_of(injected.data, obj.info, resolved.context)
         for pod in pods(injected.data, obj.info, resolved.context):
             # A cluster-scoped runtime has no namespace: its pods are judged where they run.
             own = [_in_fleet_file(pull, obj) for pull in pulls(pod, obj.ref, namespace, states[namespace])]
             own = [pull for pull in own if (namespace or pull.verdict in _ANYWHERE) and not is_filled_in(pull)]
+            resolution = Resolution(mode, pod, namespace, states[namespace])
+            own = [resolution.settled(pull) for pull in own]
+            problems += [problem for pull in own for problem in resolution.warnings(obj, pull)]
             found += own
             problems += [*unknown_pod(obj, pod)] if namespace else []
             for pull in own:
