@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes
+import released
 from modules import Module, download
 from share import share
 
@@ -128,11 +129,16 @@ def main(products: list[str]) -> None:
         else:
             found = [kind for place in places for kind in _crds(module.files(place), wanted)]
         made.setdefault((product, minor), []).extend(found)
+        read = list(places) or ["api/openapi-spec/swagger.json"]
+        if product == "kserve":
+            size = released.write(SCHEMAS / "released", minor, released.released(module, version))
+            print(f"{product:18} {minor:6} runtimes and presets {size / 1000:8.0f} kB")
+            read.append(released.source(module, version))
         modules[name] = {
             "product": product,
             "version": minor,
             "sum": module.sum,
-            "files": list(places) or ["api/openapi-spec/swagger.json"],
+            "files": read,
         }
     product, minor, path, version = KUSTOMIZE
     module = download(path, version, (known.get(f"{path}@{version}") or {}).get("sum"))

@@ -9,14 +9,15 @@ from mooring.check.scope import Scope
 from mooring.check.secrets import at_secret
 from mooring.kserve.deployment import mode_of
 from mooring.kserve.model import Pod, Unknown
+from mooring.kserve.released import release_of, taken
 from mooring.manifests.objects import KubernetesObject
 from mooring.plan.pulls import is_filled_in, unknown_pod
 from mooring.problems.problem import Problem
-from mooring.problems.routes import get
+from mooring.problems.routes import as_text, get
 from mooring.pulls.knative import Resolution
 from mooring.pulls.trace import PullTrace
 from mooring.pulls.verdict import AT_SECRET, FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
-from mooring.redaction import quote
+from mooring.redaction import listed, quote
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is checked there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
@@ -79,6 +80,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     """What is wrong with the pulls of one pod."""
     if scope.registries.all:
         yield from unknown_pod(obj, pod)
+        yield from _assumed(obj, pod, scope)
     for pull in found:
         if pull.verdict in OF_IMAGE:
             yield _problem(obj, pod, pull, scope)
@@ -97,6 +99,16 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
     for pull in faulty.values():
         yield from at_secret(pull, obj.namespace, scope)
+
+
+def _assumed(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[Problem]:
+    """The note that what the newest release of KServe installs is taken for the cluster's, which no fleet says."""
+    found = taken(pod, scope.context) if scope.resolved is None else []
+    if found:
+        names = listed([quote(as_text(get(data, ("metadata", "name"))), "name") for data in found])
+        message = f"the {pod.component}'s pod is judged with {names} of KServe {release_of(found[0])}"
+        hint = "a fleet says which release the cluster has (`versions.kserve`), or that it has others (`platform.runtimes`)"
+        yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True, hint=hint)
 
 
 def _is_said_of_the_pod(pull: Pull, pod: Pod) -> bool:

@@ -13,6 +13,7 @@ from mooring.check.provided import ProvidedSecrets
 from mooring.check.worlds import World, worlds
 from mooring.fleet import model
 from mooring.kserve.model import ClusterContext
+from mooring.kserve.released import released
 from mooring.manifests.paths import InputObject
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.problems.routes import as_text, get
@@ -38,7 +39,9 @@ class Scope:
             is_partial=any(item.is_partial for item in self.objects),
         )  # fmt: skip
         context = ClusterContext.of(objects)
-        self.context = context.beside(resolved.context) if resolved is not None else context
+        # Without a fleet nobody says which release a cluster has: the newest one is assumed, and `check_pod` says so.
+        around = resolved.context if resolved is not None else released(shared.catalog.versions["kserve"])
+        self.context = context.beside(around)
 
     @property
     def environment(self) -> str | None:

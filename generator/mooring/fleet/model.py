@@ -168,9 +168,18 @@ class Platform:
     """Images that KServe itself adds to pods, where they come from Harbor."""
 
     images: Mapping[str, str] = setting(
-        "image by its key in ConfigMap inferenceservice-config",
+        "image by its key in ConfigMap inferenceservice-config, or by the image of KServe's own runtime that it mirrors",
         default={},
-        examples=[{"storageInitializer": "harbor.example.com/mirror/storage-initializer:v0.20.0"}],
+        examples=[
+            {
+                "storageInitializer": "harbor.example.com/mirror/storage-initializer:v0.20.0",
+                "kserve/sklearnserver": "harbor.example.com/mirror/sklearnserver",
+            }
+        ],
+    )
+    runtimes: Literal["released", "none"] = setting(
+        "`released`: the cluster has the runtimes and presets that KServe itself installs; `none`: it has others",
+        default="released",
     )
     deployment_mode: Literal["Standard", "Knative"] | None = setting(
         "how KServe deploys services without an annotation; default: what its release is installed with", default=None

@@ -13,6 +13,7 @@ from typing import Any
 from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Origin, Unknown
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.podspec import containers, names
+from mooring.kserve.released import release_of
 from mooring.kserve.runtime import filled, united
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -122,12 +123,14 @@ def layers(data: Mapping[str, Any], context: ClusterContext) -> Layers:
 
 
 def _find(name: str, metadata: Mapping[str, Any], context: ClusterContext) -> dict[str, Any] | None:
-    """A config's spec: from the service's namespace, else from KServe's; one without a namespace may be put there."""
-    for namespace in (as_text(metadata.get("namespace")), SYSTEM, ""):
-        if (namespace, name) in context.configs:
-            spec = context.configs[namespace, name].get("spec")
-            return spec if isinstance(spec, dict) else {}
-    return None
+    """A config's spec: from the service's namespace, else from KServe's; one without a namespace may be put there, and
+    comes before what a release has."""
+    places = (as_text(metadata.get("namespace")), SYSTEM, "")
+    found = [context.configs[place, name] for place in places if (place, name) in context.configs]
+    if not found:
+        return None
+    spec = next((one for one in found if release_of(one) is None), found[0]).get("spec")
+    return spec if isinstance(spec, dict) else {}
 
 
 def _presets(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

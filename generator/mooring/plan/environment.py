@@ -12,6 +12,7 @@ from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import LLM_CONFIG, ClusterContext
+from mooring.kserve.released import mirrored, released
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.problems.problem import Problem
@@ -128,7 +129,10 @@ def _context(
     configs = [inject_pull_secrets(obj, context, robots, change)[0] for obj in _objects(fleet, catalog, (LLM_CONFIG,))]
     overrides.update(name for config in configs for name in config.overrides)
     said = ClusterContext(release=fleet.versions.kserve or "", mode=fleet.platform.deployment_mode or "")
-    return ClusterContext.of(config.data for config in configs).beside(context).beside(said), frozenset(overrides)
+    own = ClusterContext.of(config.data for config in configs).beside(context).beside(said)
+    if fleet.platform.runtimes == "released":
+        own = own.beside(mirrored(released(catalog.versions["kserve"]), platform))
+    return own, frozenset(overrides)
 
 
 def _objects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[ServiceObject]:

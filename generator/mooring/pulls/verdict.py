@@ -106,8 +106,8 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
     refused = next((name for name in asked if _is_refused(state.secrets.get((namespace, name)))), None)
     for image in pod.images:
         verdict, secret, robot, detail, reason = _judge(image, namespace, asked, by_account, state)
-        if pod.unknown is not None and pod.unknown.reason == _SETTINGS and verdict not in FINE | OF_IMAGE:
-            verdict, detail, reason = UNKNOWN, "", _SETTINGS  # the pod's list stands in them
+        if pod.unknown is not None and _brings_the_list(pod) and verdict not in FINE | OF_IMAGE:
+            verdict, detail, reason = UNKNOWN, "", pod.unknown.reason
         if refused is not None and verdict in FINE | {UNKNOWN}:
             verdict, secret, robot, detail, reason = _Verdict(MALFORMED, refused)
         yield Pull(
@@ -119,7 +119,16 @@ def pulls(pod: Pod, ref: ObjectRef, namespace: str, state: ClusterState) -> Iter
         yield Pull("", route, pod.component, "spec", effective, None, None, UNKNOWN, ref, reason=pod.unknown.reason)
 
 
-_SETTINGS = "settings"
+_SETTINGS, _BASE = "settings", "base"
+
+
+def _brings_the_list(pod: Pod) -> bool:
+    """Whether the pod's list may stand in what is not at hand: KServe's settings, or a base where the service has no pod
+    spec of its own."""
+    reason = pod.unknown.reason if pod.unknown is not None else ""
+    return reason == _SETTINGS or (reason == _BASE and pod.route is None)
+
+
 _REGISTRIES, _SECRET = "registries", "secret"
 
 

@@ -93,16 +93,18 @@ def _age(info: KindInfo) -> tuple[bool, str]:
 
 
 class Catalog:
-    """The kinds of one choice of versions: product → version, the newest shipped where none is chosen."""
+    """The kinds of one choice of `versions`: product → version, the newest shipped where none is chosen."""
 
     def __init__(self, versions: Mapping[str, str] | None = None) -> None:
         self._kinds: dict[str, KindInfo] = {}
         self._named: dict[str, list[KindInfo]] = {}
+        self.versions: dict[str, str] = {}
         chosen = versions or {}
         for product in products():
             shipped = shipped_versions(product)
             version = chosen.get(product, shipped[-1])
-            self._kinds |= _index(product, version if version in shipped else shipped[-1])
+            self.versions[product] = version if version in shipped else shipped[-1]
+            self._kinds |= _index(product, self.versions[product])
         for info in self._kinds.values():
             self._named.setdefault(info.kind, []).append(info)
 
