@@ -138,10 +138,10 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
             suggestion(wanted, {p.object.name for p in judged.pulls})
             or "`mooring check PATH… --pulls --format json` lists all",
         )
-    groups: dict[tuple[Any, str | None], list[Any]] = {}
+    groups: dict[tuple[Any, str | None, str | None], list[Any]] = {}
     for pull in own:
-        groups.setdefault((pull.object, pull.environment), []).append(pull)
-    explained = [_entry(ref, name, pulls) for (ref, name), pulls in groups.items()]
+        groups.setdefault((pull.object, pull.environment, pull.root), []).append(pull)
+    explained = [{**_entry(ref, name, pulls), "root": root} for (ref, name, root), pulls in groups.items()]
     _print(arguments, explained)
     return 0
 
@@ -161,6 +161,7 @@ _WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
     place = entry["object"]
     where = f" in {entry['environment']}" if entry["environment"] else ""
+    where += f", built from {entry['root']}" if entry.get("root") else ""
     yield f"{place['kind']} {place['namespace']}/{place['name']}{where}"
     pulls = entry["pulls"]
     for index, pull in enumerate(pulls):

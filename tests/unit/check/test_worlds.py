@@ -188,6 +188,19 @@ def test_a_missing_secret_names_the_cluster_that_has_it(here: Path, capsys: Capt
     assert "another cluster (root envs/prod)\n" in capsys.readouterr().out
 
 
+def test_a_service_is_explained_for_each_root(here: Path, capsys: Captured) -> None:
+    lay(here, TWO)
+    assert cli.main(["explain", "vision/a", ".", "--format", "json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [(entry["root"], [pull["verdict"] for pull in entry["pulls"]]) for entry in entries] == [
+        ("envs/dev", ["ok"]),
+        ("envs/prod", [MISSING]),
+    ]
+    assert cli.main(["explain", "vision/a", "."]) == 0
+    said = capsys.readouterr().out
+    assert "Pod vision/a, built from envs/dev\n" in said and "Pod vision/a, built from envs/prod\n" in said
+
+
 def kept(result: dict[str, Any]) -> list[tuple[str, str | None, list[str]]]:
     """What is said of the pulls, notes left out."""
     return [(p["code"], p["file"], p["environments"]) for p in result["problems"] if p["severity"] != "note"]
