@@ -25,8 +25,8 @@ _CACHED = 512  # characters: a longer text is read anew each time, and not kept
 OCI_SCHEMES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
 # KServe's own container fetches it, and takes the pod's first Secret for that (0.21).
 FETCHED = "oci+fetch://"
-# What Flux (`${TAG}`), Helm and KServe (`{{ .Values.tag }}`) and Kustomize (`$(TAG)`) fill in later.
-_VARIABLE = re.compile(r"\$\{|\{\{|\$\(")
+# What Flux (`${TAG}`), Helm and KServe (`{{ .Values.tag }}`), Kustomize (`$(TAG)`) and ko (`ko://package`) fill in later.
+_VARIABLE = re.compile(r"\$\{|\{\{|\$\(|\Ako://")
 DOCKER_HUB = "docker.io"
 _OLD_DOCKER_HUB = "index.docker.io"
 

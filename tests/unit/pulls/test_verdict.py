@@ -144,6 +144,7 @@ def test_what_kserve_fetches_needs_the_first_secret(image: str, secrets: tuple[s
     ("{{ .Values.image }}", (), "unknown", "variable"),
     ("other.io/p/a:${TAG}", (), "unknown", "variable"),
     ("${IMAGE}", (), "unknown", "variable"),
+    ("ko://knative.dev/serving/cmd/queue", ("good",), "unknown", "variable"),
 ])  # fmt: skip
 def test_a_variable_in_an_image(image: str, secrets: tuple[str, ...], verdict: str, reason: str) -> None:
     found = pull(image, secrets, service_account="nobody")
