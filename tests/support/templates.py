@@ -63,6 +63,7 @@ UNKNOWN: tuple[str, ...] = (
     '{{ printf "%d" "a" }}', '{{ printf "%" }}', "{{ printf .user .password }}", '{{ dict "a" | toJson }}',
     '{{ "%%%" | b64dec }}', "{{ `x` | fromJson }}", "{{ 1.5 }}", "{{ 0x1 }}", "{{ print 1 2 }}", "{{ a }}", "{{ now }}",
     '{{ trimSuffix .user "a" }}', '{{ index . .user }}', '{{ dict "a" . | toJson }}', "{{ a.b }}", "{{ .user | .password }}",
+    "{{ dict | b64enc }}", "{{ list | trim }}", "{{ 5 | fromJson }}", "{{ nil | b64enc }}",
     '{{ get . "user" }}', "{{ list 1 }}", '{{ "\\x41" }}', "{{ .user | b64enc 5 }}", "{{ nil }}", "{{ eq 1 1 }}",
     '{{ $a, $b := .user }}', "{{ $ := 1 }}", "{{ 5 := 1 }}",
 )  # fmt: skip

@@ -98,7 +98,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
             yield _problem(obj, pod, pull, scope)
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
     for pull in faulty.values():
-        yield from at_secret(pull, obj.namespace, scope)
+        yield from at_secret(pull, obj.namespace if pod.namespace is None else pod.namespace, scope)
 
 
 def _assumed(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[Problem]:

@@ -162,6 +162,8 @@ def _of_external(data: _Object, key: str, merged: bool) -> _Read:
     text = texts.get(key) if isinstance(texts, Mapping) else None
     if isinstance(text, str):
         return _printed(text, None if has_more else given, key)
+    if text is not None:
+        return None, [f"the template of `{key}` is no text"]
     by_store = template.get("mergePolicy") == "Merge" or not (texts or template.get("templateFrom"))
     if template.get("templateFrom") or merged or (by_store and (has_more or key in given)):
         return _UNSEEN, []

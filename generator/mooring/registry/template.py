@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from mooring.registry.sprig import FUNCTIONS, SOMETHING, UNSEEN, Values, printed_as
 
-_LONGEST, _DEEPEST, _MOST = 100_000, 30, 2_000  # characters of any value, nested parentheses, tokens
+_LONGEST, _DEEPEST, _MOST, _DIGITS = 50_000, 30, 2_000, 18  # characters of any value, nested parentheses, tokens
 _TOKEN = re.compile(
     r"""(?P<end>(?:\s-)?\}\})|(?P<space>\s+)|(?P<text>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?P<number>-?[0-9]+)(?![\w.])"""
     r"""|(?P<assign>:?=)|(?P<variable>\$\w*)|(?P<fields>(?:\.[A-Za-z_]\w*)+|\.(?![\w.]))|(?P<word>[A-Za-z_]\w*)|(?P<sign>[()|])"""
@@ -40,7 +40,7 @@ def evaluate(template: str, names: Collection[str] | None) -> str:
         raise NotUnderstood
     parts: list[str] = []
     variables: dict[str, Any] = {"$": Values(names)}
-    at, budget = 0, _MOST
+    at, budget, size = 0, _MOST, 0
     while (start := template.find("{{", at)) >= 0:
         literal, comment = template[at:start], _COMMENT.match(template, start + 2)
         trims = template[start + 2 : start + 3] == "-" and template[start + 3 : start + 4].isspace()
@@ -52,6 +52,9 @@ def evaluate(template: str, names: Collection[str] | None) -> str:
         parts.append(literal.rstrip() if trims else literal)
         if comment is None:
             parts.append(_action(tokens, variables))
+            size += len(parts[-1])
+        if size > _LONGEST:
+            raise NotUnderstood
         at = after
         while ends.endswith("-}}") and template[at : at + 1].isspace():
             at += 1
@@ -131,7 +134,7 @@ class _Parser:
                 raise NotUnderstood
             try:
                 return _short(function(*arguments, *piped))
-            except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError):
+            except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError):
                 raise NotUnderstood from None
         operands = self._operands()
         if len(operands) != 1 or piped:
@@ -153,7 +156,9 @@ class _Parser:
         if token.kind == "text":
             value: Any = token.text[1:-1] if token.text[0] == "`" else _unquoted(token.text)
         elif token.kind == "number":
-            value = int(token.text[:18])
+            if len(token.text) > _DIGITS:
+                raise NotUnderstood
+            value = int(token.text)
         elif token.kind == "word" and token.text in _WORDS:
             value = _WORDS[token.text]
         elif token.kind == "variable" and token.text in self.variables:
@@ -189,9 +194,22 @@ def _fields(value: Any, path: str) -> Any:
 
 
 def _short(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _LONGEST:
+    """The value, where it is no longer than any docker configuration: lists of lists grow as fast as texts."""
+    if _size(value, _LONGEST) > _LONGEST:
         raise NotUnderstood
     return value
+
+
+def _size(value: Any, left: int) -> int:
+    """How long a value is when it is printed, counted until it is too long."""
+    if isinstance(value, str):
+        return len(value) + 1
+    size = 1 + sum(map(len, value)) if isinstance(value, dict) else 1
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        size += _size(item, left - size)
+        if size > left:
+            break
+    return size
 
 
 def _unquoted(text: str) -> str:

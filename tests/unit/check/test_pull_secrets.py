@@ -119,6 +119,31 @@ def test_a_secret_that_holds_no_login_proves_nothing_of_a_missed_one(here: Path,
     assert (found.verdicts, found.errors) == (["unknown"], [])
 
 
+def test_a_wrong_type_in_the_namespace_of_a_download_job(here: Path, capsys: Captured) -> None:
+    """KServe runs the jobs of a local model in a namespace of their own, with its `default` account."""
+    cache = (
+        "apiVersion: serving.kserve.io/v1alpha1\nkind: LocalModelCache\nmetadata: {name: chat}\n"
+        'spec: {sourceModelUri: "hf://org/model", modelSize: 10Gi, nodeGroups: [gpu]}\n'
+    )
+    settings = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: inferenceservice-config, namespace: kserve}\ndata:\n"
+        f'  storageInitializer: \'{{"image": "{HOST}/platform/init:v1"}}\'\n'
+        '  localModel: \'{"enabled": true, "jobNamespace": "shop"}\'\n'
+    )
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n"
+    account += "imagePullSecrets: [{name: regcred}]\n"
+    found = said(here, capsys, cache, settings, account, secret(kind="Opaque"))
+    assert (found.verdicts, found.errors) == ([WRONG], [(WRONG, "type: Opaque")])
+
+
+def test_a_template_that_yaml_reads_as_a_mapping(here: Path, capsys: Captured) -> None:
+    text = external("x").replace("|\n          x", auths('{"auth": x}'))
+    found = said(here, capsys, pod(), text)
+    assert found.verdicts == [MALFORMED]
+    assert {code for code, _ in found.errors} == {"schema", MALFORMED}
+    assert "the template of `.dockerconfigjson` is no text" in found.output
+
+
 def test_a_wrong_type_is_silenced_at_the_secret_alone(here: Path, capsys: Captured) -> None:
     note = 'namespace: shop, annotations: {mooring.dev/allow: "secret-wrong-type: retyped"}'
     wrong = secret(kind="Opaque")

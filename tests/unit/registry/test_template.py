@@ -37,6 +37,9 @@ def test_the_mark_itself_says_nothing() -> None:
 
 @pytest.mark.parametrize("template", [
     '{{ $a := "aaaaaaaaaa" }}' + '{{ $a = printf "%s%s%s%s" $a $a $a $a }}' * 40 + "{{ $a }}",
+    '{{ $a := list 1 }}' + "{{ $a = list $a $a }}" * 100 + "{{ $a | toJson }}",
+    '{{ $a := dict }}' + '{{ $a = dict "a" $a "b" $a }}' * 100 + "{{ $a | toJson }}",
+    '{{ $a := "' + "a" * 40_000 + '" }}' + "{{ $a }}" * 1000, "{{ 1234567890123456789 }}",
     "{{ " + "(" * 1000 + "1" + ")" * 1000 + " }}", "{{ 1 }}" * 3000, "{{ print " + '"a" ' * 5000 + "}}", "x" * 200_000,
     "{{ `" + "[" * 50_000 + "` | fromJson | toJson }}", "{{" * 40_000, "{{ /*" * 15_000, '{{ "' * 20_000,
 ])  # fmt: skip
