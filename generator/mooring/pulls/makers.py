@@ -25,7 +25,8 @@ class Row(NamedTuple):
     """A kind and its group: the paths of the Secret's name and of its namespace, of which the first that is there counts.
 
     They begin at each item of the list at `each`, where that is given. Without a name it may be any; without a namespace it
-    is the object's own, and `ANYWHERE` is any. Of a kind that `may_make_none` an object without an item makes none.
+    is the object's own, and `ANYWHERE` is any, unless `listed` is the path of a list of them and nothing of `selects` adds
+    to it. Of a kind that `may_make_none` an object without an item makes none.
     """
 
     group: str
@@ -34,6 +35,8 @@ class Row(NamedTuple):
     namespace: str = ""
     each: str = ""
     may_make_none: bool = False
+    listed: str = ""
+    selects: tuple[str, ...] = ()
 
 
 ANYWHERE = "*"
@@ -43,7 +46,8 @@ _INFISICAL, _MANAGED = "secrets.infisical.com", ("secretName", "secretNamespace"
 ROWS = (
     # https://external-secrets.io/latest/api/clusterexternalsecret/ and …/pushsecret/
     Row("external-secrets.io", "ClusterExternalSecret",
-        ("spec.externalSecretSpec.target.name", "spec.externalSecretName", *_ITSELF), ANYWHERE),
+        ("spec.externalSecretSpec.target.name", "spec.externalSecretName", *_ITSELF), ANYWHERE,
+        listed="spec.namespaces[]", selects=("spec.namespaceSelector", "spec.namespaceSelectors")),
     Row("external-secrets.io", "PushSecret", _PUSHED, ANYWHERE, "spec.data"),
     Row("external-secrets.io", "ClusterPushSecret", _PUSHED, ANYWHERE, "spec.pushSecretSpec.data"),
     Row("kubernetes-client.io", "ExternalSecret", _ITSELF),
@@ -71,8 +75,9 @@ ROWS = (
     Row("secrets-store.csi.x-k8s.io", "SecretProviderClass", ("secretName",), each="spec.secretObjects", may_make_none=True),
     Row("secretgen.carvel.dev", "SecretImport", _ITSELF),
     Row("secretgen.carvel.dev", "SecretTemplate", _ITSELF),
-    Row("clustersecret.io", "ClusterSecret", _ITSELF, ANYWHERE),
-    Row("mirrors.kts.studio", "SecretMirror", ("spec.source.name", *_ITSELF), ANYWHERE),
+    Row("clustersecret.io", "ClusterSecret", _ITSELF, ANYWHERE, listed="matchNamespace[]"),
+    Row("mirrors.kts.studio", "SecretMirror", ("spec.source.name", *_ITSELF), ANYWHERE,
+        listed="spec.destination.namespaces[]"),
     Row("images.banzaicloud.io", "ImagePullSecret", ("spec.target.secret.name",), ANYWHERE),
     Row("goharbor.goharbor.io", "PullSecretBinding"),
     # https://kyverno.io/docs/policy-types/generating-policy/: what an expression in CEL makes is not read
@@ -171,10 +176,17 @@ def _of_row(data: _Object, row: Row) -> Iterator[tuple[str | None, str | None]]:
             continue
         name = next((value for path in row.name for value in _at(item, path) if value), None)
         if row.namespace == ANYWHERE:
-            yield _exact(name), ANY
+            yield from ((_exact(name), where) for where in _everywhere(data, row))
         else:
             where = next(_at(item, row.namespace), None) if row.namespace else None
             yield _exact(name), _own(data) if where is None else _exact(where)
+
+
+def _everywhere(data: _Object, row: Row) -> list[str | None]:
+    """The namespaces that an object lists, or any where it chooses them in another way."""
+    chosen = any(value for path in row.selects for value in _at(data, path))
+    listed = [] if chosen or not row.listed else [_exact(value) for value in _at(data, row.listed)]
+    return listed or [ANY]
 
 
 def _is_of_secrets(rule: _Object, is_rule: bool) -> bool:

@@ -44,6 +44,30 @@ CASES: tuple[tuple[Object, tuple[tuple[str, str], ...], tuple[tuple[str, str], .
         (PULL, ELSEWHERE),
         (HERE, ("shop", "es")),
     ),
+    (make(ES, "ClusterExternalSecret", {"externalSecretName": "pull", "namespaces": ["a", "shop"]}), (PULL,), (ELSEWHERE,)),
+    (
+        make(ES, "ClusterExternalSecret", {"externalSecretName": "pull", "namespaces": ["a"], "namespaceSelectors": [{}]}),
+        (PULL, ELSEWHERE),
+        (HERE,),
+    ),
+    (
+        make(
+            ES, "ClusterExternalSecret", {"externalSecretName": "pull", "namespaces": ["a"], "namespaceSelector": {"x": 1}}
+        ),
+        (PULL, ELSEWHERE),
+        (HERE,),
+    ),
+    ({**make("clustersecret.io/v1", "ClusterSecret"), "matchNamespace": ["shop"]}, (HERE,), (("other", "own"),)),
+    ({**make("clustersecret.io/v1", "ClusterSecret"), "matchNamespace": ["team-.*"]}, (HERE, ("other", "own")), (PULL,)),
+    (
+        make(
+            "mirrors.kts.studio/v1alpha2",
+            "SecretMirror",
+            {"source": {"name": "pull"}, "destination": {"namespaces": ["shop"]}},
+        ),
+        (PULL,),
+        (ELSEWHERE,),
+    ),
     (make(ES, "PushSecret", {"data": [{"match": {"remoteRef": {"remoteKey": "pull"}}}]}), (PULL, ELSEWHERE), (HERE,)),
     (make(ES, "PushSecret", {"data": [{"match": {"remoteRef": {"remoteKey": "path/to/it"}}}]}), (PULL, HERE), ()),
     (make(ES, "PushSecret"), (PULL, ELSEWHERE), ()),
