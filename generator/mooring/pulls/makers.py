@@ -149,8 +149,8 @@ def collect_makers(objects: Iterable[_Object]) -> Makers:
     """The objects that make Secrets in ways that are not read."""
     found = Makers()
     for data in objects:
-        title = as_text(next(_at(data, "metadata.name"), None))
         for name, namespace in dict.fromkeys((*_made(data), *_copied(data))):
+            title = as_text(next(_at(data, "metadata.name"), None))
             found.by_name.setdefault(name, []).append(Maker(str(data.get("kind")), title, name, namespace))
     return found
 
