@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from mooring import cli
 from mooring.manifests.paths import read
 from tests.real.conftest import Tools
 
@@ -43,4 +45,37 @@ def test_each_object_stands_in_its_file(builder: str, tool: Tools, tmp_path: Pat
         ("dev", "dev-generated"): "base/kustomization.yaml:2",
         ("dev", "dev-more"): "part/more.yaml:3",
         ("prod", "one"): "envs/prod/pod.yaml:5",
+    }
+
+
+BROKEN = {
+    "base/kustomization.yaml": "resources: [pod.yaml]\n",
+    "base/pod.yaml": "# base\n" + POD % "base",
+    "envs/dev/kustomization.yaml": "resources: [../../base]\nimages:\n- name: x\n  newTag: a b\n",
+    "envs/prod/kustomization.yaml": "resources: [../../base]\npatches: [{path: patch.yaml}]\n",
+    "envs/prod/patch.yaml":
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: one}\nspec:\n  containers:\n  - {name: a, image: 'x:p p'}\n",
+    "envs/test/kustomization.yaml": "resources: [../../base, more.yaml]\n",
+    "envs/test/more.yaml": POD.replace("one", "two") % "t t",
+}  # fmt: skip
+
+
+def test_a_changed_value_stands_where_it_is_changed(
+    tool: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One base, three roots, each with its own bad image."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "kustomize").symlink_to(tool("kustomize"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    for name, text in BROKEN.items():
+        (tmp_path / "here" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "here" / name).write_text(text)
+    monkeypatch.chdir(tmp_path / "here")
+    assert cli.main(["check", ".", "--format", "json"]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    found = {(p["root"], p["code"], f"{p['file']}:{p['line']}") for p in problems}
+    assert found == {
+        ("envs/dev", "bad-image", "envs/dev/kustomization.yaml:3"),
+        ("envs/prod", "bad-image", "envs/prod/patch.yaml:6"),
+        ("envs/test", "bad-image", "envs/test/more.yaml:7"),
     }

@@ -14,7 +14,7 @@ from mooring.kserve.model import LLM_CONFIG, Pod
 from mooring.kserve.platform import SYSTEM
 from mooring.kserve.pods import pods
 from mooring.manifests import checking
-from mooring.manifests.objects import KubernetesObject
+from mooring.manifests.objects import BuiltObject, KubernetesObject
 from mooring.manifests.paths import InputObject
 from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, silence_annotated
@@ -70,7 +70,10 @@ def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:
     if not as_text(get(data, ("metadata", "name"))):
         name = str(metadata.get("generateName", "")).rstrip("-")
         data = {**data, "metadata": {**metadata, "name": name}}
-    return KubernetesObject(item.source, item.base, data, info, as_text(get(data, ("metadata", "namespace"))))
+    namespace = as_text(get(data, ("metadata", "namespace")))
+    if item.changes is not None:
+        return BuiltObject(item.source, item.base, data, info, namespace, item.changes)
+    return KubernetesObject(item.source, item.base, data, info, namespace)
 
 
 def _problems_of_object(obj: KubernetesObject, catalog: Catalog, item: InputObject) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mooring.kustomization.annotations import internal, is_local
 from mooring.kustomization.building import Built, build, build_whole
+from mooring.kustomization.changes import Changes
 from mooring.kustomization.closure import bases, gather
 from mooring.kustomization.given import Closure
 from mooring.kustomization.origins import Origins
@@ -17,6 +18,7 @@ from mooring.kustomization.rootfile import NAMES, file_of
 __all__ = [
     "NAMES",
     "Built",
+    "Changes",
     "Closure",
     "Origins",
     "bases",

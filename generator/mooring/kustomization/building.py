@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mooring import files, programs
 from mooring.kustomization.annotations import is_local
+from mooring.kustomization.changes import Changes
 from mooring.kustomization.closure import gather
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.gaps import Gap
@@ -27,6 +28,7 @@ LIMITS = programs.Limits(seconds=120, size=64_000_000)
 class Built:
     """`documents` are the built objects, `sources` those of the files that were `taken` in, links resolved.
 
+    `changes` leads their values back to patches.
     `gaps` are the parts that were left out; with `is_unsure`, what was left out could change any of the objects.
     """
 
@@ -36,12 +38,14 @@ class Built:
     taken: frozenset[Path] = frozenset()
     gaps: list[Gap] = field(default_factory=list)
     is_unsure: bool = False
+    changes: Changes | None = None
 
 
 def build(directory: Path, boundary: files.Boundary) -> Built:
     """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
     closure = gather(directory, boundary)
     built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems))
+    built.changes = Changes(closure)
     built.taken = frozenset(closure.boundary.root / name for name in closure.files)
     if closure.problems:
         return built

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.kustomization import Changes
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem, Source, Step
 from mooring.schema.catalog import KindInfo
@@ -41,3 +42,14 @@ class KubernetesObject:
         """A step of a pull's trace, at `route` of the object."""
         source, place = self.place(route)
         return Step(message, source=source, route=place)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltObject(KubernetesObject):
+    """One that a Kustomize root builds: what its `changes` write stands in them."""
+
+    changes: Changes
+
+    def place(self, route: Route) -> tuple[Source, Route]:
+        found = self.changes.place(self.data, self.source, self.base, route)
+        return found or (self.source, (*self.base, *route))

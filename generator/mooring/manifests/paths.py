@@ -30,7 +30,8 @@ class InputObject:
     """One object: its `source` and the route `base` in it; `path` is the file or the Kustomize root it was found by, and
     `root` that root as it is shown.
 
-    Parts of its root that were not seen may hold further objects (`is_partial`), or change this one (`is_unsure`).
+    Parts of its root that were not seen may hold further objects (`is_partial`), or change this one (`is_unsure`);
+    `changes` are those that were.
     """
 
     data: Mapping[str, Any]
@@ -40,6 +41,7 @@ class InputObject:
     root: str | None = None
     is_partial: bool = False
     is_unsure: bool = False
+    changes: kustomization.Changes | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +133,7 @@ def _build(walked: _Walked, inputs: Inputs) -> set[Path]:
             for route, data in items(document.data):
                 if _is_manifest(data):
                     own, source, base = origins.of(data, document, route)
-                    found = InputObject(own, source, base, root, shown, bool(built.gaps), built.is_unsure)
+                    found = InputObject(own, source, base, root, shown, bool(built.gaps), built.is_unsure, built.changes)
                     inputs.found.append(found)
     return taken
 
