@@ -77,7 +77,7 @@ class Robot(Item):
 
     name: str = setting("the fleet's name for it", format="kubernetes-name", examples=["infra-demo"])
     robot: str | None = setting("Harbor's name for it; default: `name`", default=None, format="harbor-name")
-    registry: str | None = setting("the registry it belongs to; needed where there are several", default=None)
+    registry: str | None = setting("the registry it belongs to; default: the first one", default=None)
     project: str | None = setting(
         "its project, for a project-level robot", default=None, format="harbor-name", examples=["onecloud-sol"]
     )
@@ -236,3 +236,8 @@ class Fleet:
     environments: tuple[Environment, ...] = setting("the clusters; default: one, named `default`", default=())
     policies: Policies = setting("the admission policies", default=Policies())
     gitops: GitOps = setting("the tool that syncs the repository", default=GitOps())
+
+    def registry_of(self, robot: Robot) -> Registry | None:
+        """The registry that a robot belongs to: the one that it names, else the first."""
+        named = (item for item in self.registries if robot.registry in (None, item.name))
+        return next(named, None)

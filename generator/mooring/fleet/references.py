@@ -115,11 +115,6 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declared]) -> Iterator[Problem]:
     if robot.registry is not None and declared["registries"].lacks(robot.registry):
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
-    if robot.registry is None and len(declared["registries"].names | declared["registries"].refused) > 1:
-        yield _at(
-            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no `registry`, and the fleet has several",
-            expected="`registry`", hint="add `registry:` with the name of the Harbor that issued it",
-        )  # fmt: skip
     if not robot.project and not robot.projects:
         yield _at(
             robot, "missing-key", f"robot {quote(robot.name, 'name')} has no project",

@@ -28,11 +28,11 @@ class Robots:
     def __init__(self, fleet: model.Fleet, registries: Registries) -> None:
         self.by_name = {robot.name: robot for robot in fleet.robots}
         self.registries = registries
-        only = fleet.registries[0].name if len(fleet.registries) == 1 else None
+        first = fleet.registries[0].name if fleet.registries else ""
         self._covering: dict[tuple[str, str], list[model.Robot]] = {}
         for robot in fleet.robots:
             for project in robot.all_projects:
-                self._covering.setdefault((robot.registry or only or "", project), []).append(robot)
+                self._covering.setdefault((robot.registry or first, project), []).append(robot)
         self._standing: dict[str, list[str]] = {}
         self._patterns: dict[str, list[str]] = {}
         for robot in self.by_name.values():

@@ -48,15 +48,13 @@ class ResolvedEnvironment:
 
     def hosts(self, robot: model.Robot) -> tuple[str, ...]:
         """The host and the aliases of the robot's registry, each once."""
-        for registry in self.fleet.registries:
-            if robot.registry in (None, registry.name):
-                return tuple(dict.fromkeys((registry.host, *registry.aliases)))
-        return ()
+        registry = self.fleet.registry_of(robot)
+        return tuple(dict.fromkeys((registry.host, *registry.aliases))) if registry is not None else ()
 
     def login(self, robot: model.Robot) -> str:
         """What the robot logs in as at its registry."""
-        prefixes = [item.robot_prefix for item in self.fleet.registries if robot.registry in (None, item.name)]
-        return robot.full_login(prefixes[0] if prefixes else "robot$")
+        registry = self.fleet.registry_of(robot)
+        return robot.full_login(registry.robot_prefix if registry is not None else "robot$")
 
 
 def catalog_for(fleet: model.Fleet) -> Catalog:
@@ -95,16 +93,17 @@ def resolve_environment(
 
 def _registries(fleet: model.Fleet) -> Registries:
     """The fleet's registries, with the projects that its robots pull from."""
-    projects: dict[str | None, set[str]] = {}
+    projects: dict[str, set[str]] = {}
     for robot in fleet.robots:
-        projects.setdefault(robot.registry, set()).update(robot.all_projects)
+        if (registry := fleet.registry_of(robot)) is not None:
+            projects.setdefault(registry.name, set()).update(robot.all_projects)
     found = (
         Registry(
             name=item.name,
             hosts=tuple(dict.fromkeys((item.host, *item.aliases))),
             public_projects=frozenset(item.public_projects),
             robot_prefix=item.robot_prefix,
-            projects=frozenset(projects.get(item.name, set()) | projects.get(None, set())),
+            projects=frozenset(projects.get(item.name, set())),
         )
         for item in fleet.registries
     )

@@ -24,10 +24,11 @@ def test_a_robot_covers_its_projects_in_its_registry() -> None:
     assert (found.covering("r0", "p"), found.covering("r1", "z")) == ((), ())
 
 
-def test_a_robot_that_names_no_registry_belongs_to_the_only_one() -> None:
+def test_a_robot_that_names_no_registry_belongs_to_the_first_one() -> None:
     robot = model.Robot(name="a", project="p")
     assert robots(robot).covering("r0", "p") == [robot]
-    assert robots(robot, registries=2).covering("r0", "p") == ()
+    found = robots(robot, registries=2)
+    assert (found.covering("r0", "p"), found.covering("r1", "p")) == ([robot], ())
 
 
 @pytest.mark.parametrize(("namespaces", "namespace", "is_so"), [
