@@ -33,6 +33,7 @@ ELSEWHERE = {
     "drift": ("test_cli.py", "`check` compares; render writes"),
     "exemption-expired": ("test_expiry.py", "judged by `check`, never by render"),
     "exemption-expires-soon": ("test_expiry.py", "judged by `check`, never by render"),
+    "expiry-unknown": ("test_expiry.py", "judged by `check`, never by render"),
     "robot-expired": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-too-broad": ("test_warnings.py", "a warning of `check`"),

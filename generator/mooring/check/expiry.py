@@ -25,8 +25,8 @@ def of_pulls(
     as_of: datetime.date,
     fail_within: int | None,
 ) -> Iterator[Problem]:
-    """The robots that serve the pulls of given manifests and expire soon."""
-    serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot and pull.robot.expires}
+    """The robots that serve the pulls of given manifests, and expire soon or on a day that nobody knows."""
+    serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot}
     for name, resolved in by_environment.items():
         mine = [robot for robot in resolved.fleet.robots if (name, robot.name) in serving]
         yield from of_robots(resolved, mine, as_of, fail_within)
@@ -35,8 +35,10 @@ def of_pulls(
 def of_robots(
     resolved: ResolvedEnvironment, robots: Iterable[model.Robot], as_of: datetime.date, fail_within: int | None
 ) -> Iterator[Problem]:
-    """Those of an environment's robots that expire soon."""
+    """Those of an environment's robots that expire soon, or on a day that the fleet does not say."""
     for robot in robots:
+        if robot.expires is None:
+            yield from (finish(problem, resolved.name) for problem in _unknown(robot))
         for problem in _expiry(robot, expiry_place(robot, resolved.expiry_places), as_of, fail_within):
             yield _hardened(finish(problem, resolved.name), fail_within)
 
@@ -51,6 +53,16 @@ def of_exemptions(resolved: ResolvedEnvironment, as_of: datetime.date, fail_with
 def _hardened(problem: Problem, fail_within: int | None) -> Problem:
     """What expires within the days that are asked for is an error."""
     return problem if fail_within is None else dataclasses.replace(problem, severity="error")
+
+
+def _unknown(robot: model.Robot) -> Iterator[Problem]:
+    """The problem of a robot of which the fleet does not say when it expires."""
+    if robot.place is not None:
+        yield Problem(
+            "expiry-unknown", f"the fleet does not say when robot {quote(robot.name, 'name')} expires",
+            robot.place.source, (*robot.place.route, "name"),
+            hint="write the day that Harbor shows as `expires: YYYY-MM-DD`, or `expires: never`",
+        )  # fmt: skip
 
 
 def _expiry(

@@ -27,7 +27,9 @@ class Exemption(Item):
     namespace: str = setting("its name", format="kubernetes-label")
     policies: tuple[str, ...] = setting("the policies that leave it alone", items={"type": "string"}, minItems=1)
     reason: str = setting("why", minLength=1)
-    until: str = setting("the day on which it ends; from then on `mooring check` reports it", format="calendar-date")
+    until: str = setting(
+        "the day on which it ends, from which on `mooring check` reports it; or `never`", format="date-or-never"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,6 @@ FORMATS: dict[str, Format] = {
     "date-or-never": _format(
         "bad-date", "a day as `YYYY-MM-DD`, or `never`", lambda text: text == "never" or parse_date(text)
     ),
-    "calendar-date": _format("bad-date", "a day as `YYYY-MM-DD`", parse_date),
     "days": _format("bad-date", "whole days, as `30d`", _DAYS_RE.fullmatch),
     "refresh": _format("bad-date", "a duration, as `15m` or `1h30m`", lambda text: text and _REFRESH_RE.fullmatch(text)),
     "label-key": _format("bad-name", "a label key, as `team` or `example.com/team`", _QUALIFIED_RE.fullmatch),

@@ -118,7 +118,7 @@ def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
 
 def _annotations(policy: str, summary: str, given: PolicyInput) -> dict[str, str]:
     """What the policy is for, and why a namespace is left alone, until when: for whoever reads it in the cluster."""
-    exempt = [f"{entry.namespace} until {entry.until}: {entry.reason}" for entry in given.exempt if policy in entry.policies]
+    exempt = [f"{entry.namespace} {entry.end}: {entry.reason}" for entry in given.exempt if policy in entry.policies]
     prefix = "policies.kyverno.io" if given.engine == KYVERNO else "mooring.dev"
     made = {f"{prefix}/title": policy.replace("-", " "), f"{prefix}/description": summary}
     return made | ({"mooring.dev/exempt": "\n".join(exempt)} if exempt else {})

@@ -19,6 +19,11 @@ class Exempt(NamedTuple):
     reason: str
     until: str
 
+    @property
+    def end(self) -> str:
+        """When it ends, in words."""
+        return "for good" if self.until == "never" else f"until {self.until}"
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyInput:

@@ -70,7 +70,7 @@ def _policy(name: str, text: Text, given: PolicyInput) -> Iterator[str]:
     exempt = [entry for entry in given.exempt if name in entry.policies]
     if exempt:
         yield "Exempt:"
-        yield "\n".join(f"- `{entry.namespace}` until {entry.until}: {prose(entry.reason)}" for entry in exempt)
+        yield "\n".join(f"- `{entry.namespace}` {entry.end}: {prose(entry.reason)}" for entry in exempt)
 
 
 def _matched(text: Text) -> list[str]:

@@ -22,7 +22,7 @@ _TYPES = {
 # What the formats of the fleet file are of.
 _FORMATS: dict[str, Kind] = {
     "kubernetes-label": "name", "kubernetes-name": "name", "kubernetes-glob": "name", "harbor-name": "name", "host": "host",
-    "path": "path", "date-or-never": "date", "calendar-date": "date", "days": "date", "refresh": "date",
+    "path": "path", "date-or-never": "date", "days": "date", "refresh": "date",
 }  # fmt: skip
 _MOST_LISTED = 12  # known fields of one mapping
 _MOST_SUGGESTIONS = 20  # of one object: a few misspelt fields are mended by a hint, thousands are another mistake

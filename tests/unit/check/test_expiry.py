@@ -97,3 +97,53 @@ def test_a_comment_silences_what_ends(rendered: Path, capsys: Captured) -> None:
     for path in ([], ["overlays"]):
         _, result = check(capsys, *path, "--as-of", "2027-01-10")
         assert result["summary"]["silenced"] == 1
+
+
+UNKNOWN = FLEET.replace("  expires: 2027-01-10%s\n", "").replace("%s", "")
+PROD = "environments: [{name: dev}, {name: prod, robots: [{name: vision, expires: 2099-01-01}]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "environments"),
+    [
+        (UNKNOWN, [], [None]),
+        (UNKNOWN, ["overlays"], [None]),
+        # An environment of its own may say it.
+        (UNKNOWN.partition("environments:")[0] + PROD, [], ["dev"]),
+        (UNKNOWN.replace("  project: vision\n", "  project: vision\n  expires: never\n"), [], []),
+        (UNKNOWN.replace("  project: vision\n", "  project: vision\n  expires: never\n"), ["overlays"], []),
+        (UNKNOWN.replace("  project: vision\n", "  project: vision\n  expires: 2099-01-01\n"), [], []),
+        # One that serves nothing of what is given is not asked for.
+        (UNKNOWN, ["other.yaml"], []),
+    ],
+)
+def test_an_expiry_that_nobody_wrote_down(
+    text: str,
+    paths: list[str],
+    environments: list[str | None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fleet.yaml").write_text(text)
+    (tmp_path / "other.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    assert (cli.main(["render"]), "expir" in capsys.readouterr().err) == (0, False)
+    for more in ([], ["--fail-within", "30d"]):
+        status, result = check(capsys, *paths, "--as-of", "2026-06-01", *more)
+        assert status == 0, "no day is known that would be within"
+        found = [problem for problem in result["problems"] if problem["code"] == "expiry-unknown"]
+        assert [(one["environment"], one["severity"], one["line"], one["column"]) for one in found] == [
+            (environment, "warning", 7, 9) for environment in environments
+        ]
+
+
+def test_an_exemption_may_be_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fleet.yaml").write_text((FLEET % ("", "")).replace("until: 2026-11-25", "until: never"))
+    assert cli.main(["render"]) == 0
+    page = (tmp_path / "policies/kyverno/require-pull-secret.yaml").read_text()
+    assert "kube-system for good: it comes with the nodes" in page
+    capsys.readouterr()
+    _, result = check(capsys, "--as-of", "2098-01-01", "--fail-within", "9999d")
+    assert not [problem for problem in result["problems"] if problem["code"].startswith("exemption")]

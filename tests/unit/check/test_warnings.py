@@ -16,9 +16,9 @@ metadata: {name: demo}
 registries: [{name: harbor, host: harbor.example.com}]
 secrets: {backend: external}
 robots:
-- {name: broad, projects: [used, spare]}
-- {name: idle, project: nobody}
-- {name: kept, project: later, namespaces: [team]}
+- {name: broad, projects: [used, spare], expires: never}
+- {name: idle, project: nobody, expires: never}
+- {name: kept, project: later, namespaces: [team], expires: never}
 namespaces: [{name: team}]
 services:
 - name: web
