@@ -16,6 +16,7 @@ from mooring.commands import COMMANDS
 from mooring.commands.schema import schema_text
 from mooring.fleet import model
 from mooring.fleet.schema import Key, bare, keys
+from mooring.schema.catalog import shipped_versions
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = "<!-- Written by `make docs`: edit the code that it is derived from, not this page. -->\n"
@@ -55,6 +56,8 @@ def _type(hint: Any) -> str:
 
 
 def _default(cls: Any, key: Key) -> str:
+    if cls is model.Versions:
+        return f"`{shipped_versions(key.name)[-1]}`"
     if key.required:
         return "**required**"
     field = next(field for field in dataclasses.fields(cls) if field.name == key.attribute)
@@ -87,7 +90,10 @@ def fleet_page() -> str:
     for cls in seen:
         lines += ["", f"## {cls.__name__}", "", "| key | value | default | meaning |", "|---|---|---|---|"]
         for key in keys(cls):
-            row = (f"`{key.name}`", _type(key.type), _default(cls, key), key.description.replace("|", "\\|"))
+            value = _type(key.type)
+            if cls is model.Versions:
+                value = ", ".join(f"`{version}`" for version in shipped_versions(key.name))
+            row = (f"`{key.name}`", value, _default(cls, key), key.description.replace("|", "\\|"))
             lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines) + "\n"
 

@@ -35,11 +35,17 @@ SOURCES: tuple[tuple[str, str, str, str, tuple[str, ...], frozenset[str] | None]
     ),
     *(
         ("kubernetes", minor, "k8s.io/kubernetes", version, (), None)
-        for minor, version in (("1.34", "v1.34.9"), ("1.35", "v1.35.6"), ("1.36", "v1.36.1"))
+        for minor, version in (
+            ("1.30", "v1.30.14"), ("1.31", "v1.31.14"), ("1.32", "v1.32.13"), ("1.33", "v1.33.13"), ("1.34", "v1.34.9"),
+            ("1.35", "v1.35.6"), ("1.36", "v1.36.1"),
+        )
     ),
-    (
-        "kyverno", "1.19", "github.com/kyverno/kyverno", "v1.19.1",
-        ("config/crds/kyverno/", "config/crds/policies.kyverno.io/", "cmd/cli/kubectl-kyverno/config/crds/"), None,
+    *(
+        (
+            "kyverno", minor, "github.com/kyverno/kyverno", version,
+            ("config/crds/kyverno/", "config/crds/policies.kyverno.io/", "cmd/cli/kubectl-kyverno/config/crds/"), None,
+        )
+        for minor, version in (("1.17", "v1.17.1"), ("1.18", "v1.18.1"), ("1.19", "v1.19.1"))
     ),
     ("knative", "1.22", "knative.dev/serving", "v0.51.0", ("config/core/300-resources/service.yaml",), None),
     (
