@@ -163,11 +163,29 @@ for _row in ROWS:
 def _made(data: _Object) -> Iterator[tuple[str | None, str | None]]:
     """Name and namespace of each Secret that an operator makes of the object."""
     group, kind = as_text(data.get("apiVersion")).rpartition("/")[0], str(data.get("kind"))
+    if group == "batch" and _runs_kubectl(data):
+        yield ANY, ANY
     rows = _BY_KIND.get((group, kind), [])
     found = [made for row in rows for made in _of_row(data, row)]
     if rows and not found and not rows[0].may_make_none:
         yield ANY, ANY if rows[0].namespace == ANYWHERE else _own(data)
     yield from found
+
+
+def _runs_kubectl(job: _Object) -> bool:
+    """Whether a Job or CronJob runs something that makes Secrets: a refresher of registry logins, most often."""
+    texts = (
+        str(text)
+        for template in ("spec.template.spec", "spec.jobTemplate.spec.template.spec")
+        for list_of in ("containers[]", "initContainers[]")
+        for part in ("command[]", "args[]")
+        for text in _at(job, f"{template}.{list_of}.{part}")
+    )
+    return any(word in text for text in texts for word in _MAKING)
+
+
+# `kubectl create secret docker-registry`, `--type=kubernetes.io/dockerconfigjson`, `kubectl apply` of a Secret.
+_MAKING = ("docker-registry", "dockerconfigjson", "dockercfg", "create secret", "kind: Secret")
 
 
 def _of_row(data: _Object, row: Row) -> Iterator[tuple[str | None, str | None]]:

@@ -84,7 +84,8 @@ def made_by(data: _Object) -> tuple[str, str] | None:
     # The older operator's kind of that name, of `kubernetes-client.io`, has another form.
     if kind != "ExternalSecret" or group not in ("", "external-secrets.io"):
         return None
-    makes_none = get(data, ("spec", "target", "creationPolicy")) == "None"
+    target = get(data, ("spec", "target"))
+    makes_none = get(target, ("creationPolicy",)) == "None" or get(target, ("manifest", "kind")) not in (None, "Secret")
     return None if makes_none else (namespace, as_text(get(data, ("spec", "target", "name"))) or name)
 
 
@@ -160,6 +161,8 @@ def _of_external(data: _Object, key: str, merged: bool) -> _Read:
     has_more = bool(as_list(get(data, ("spec", "dataFrom"))))
     texts = template.get("data")
     text = texts.get(key) if isinstance(texts, Mapping) else None
+    if isinstance(text, str) and template.get("engineVersion") == "v1":
+        return _UNSEEN, []  # the older engine prints bytes, and has functions of its own
     if isinstance(text, str):
         return _printed(text, None if has_more else given, key)
     if text is not None:

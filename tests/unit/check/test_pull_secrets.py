@@ -300,6 +300,8 @@ FROM = "      templateFrom: [{configMap: {name: t, items: [{key: .dockerconfigjs
     (external(auths(AUTH).replace(".user ", ".name ")) + "  dataFrom: [{extract: {key: h}}]\n", "ok"),
     (external(auths(AUTH), target="    creationPolicy: None\n"), "secret-not-in-namespace"),
     (external(auths(AUTH), target="    creationPolicy: Merge\n"), "ok"),
+    (external(auths(AUTH), target="    manifest: {apiVersion: v1, kind: ConfigMap}\n"), "secret-not-in-namespace"),
+    (external(auths(AUTH), target="    manifest: {apiVersion: v1, kind: Secret}\n"), "ok"),
     (external(kind="''", target="    creationPolicy: Merge\n"), "unknown"),
     (external(auths(AUTH), kind="Opaque"), WRONG),
     (external(auths(AUTH), kind="kubernetes.io/dockercfg"), WRONG),
@@ -309,6 +311,14 @@ FROM = "      templateFrom: [{configMap: {name: t, items: [{key: .dockerconfigjs
 def test_what_an_external_secret_makes(text: str, verdict: str, here: Path, capsys: Captured) -> None:
     found = said(here, capsys, pod(), text, secret(name="other"))
     assert (found.verdicts, [code for code, _ in found.errors]) == ([verdict], [verdict] if "-" in verdict else [])
+
+
+def test_the_older_engine_of_templates_is_not_evaluated(here: Path, capsys: Captured) -> None:
+    older = external(auths(AUTH), more="      engineVersion: v1\n").replace(
+        "external-secrets.io/v1", "external-secrets.io/v1beta1"
+    )
+    assert said(here, capsys, pod(), older).verdicts == ["unknown"]
+    assert said(here, capsys, pod(), older.replace("engineVersion: v1", "engineVersion: v2")).verdicts == ["ok"]
 
 
 def sealed(kind: str = "kubernetes.io/dockerconfigjson", data: str = "", key: str = ".dockerconfigjson") -> str:

@@ -23,6 +23,11 @@ def rule(**generate: Any) -> Object:
     return make("kyverno.io/v1", "ClusterPolicy", {"rules": [{"name": "a", "generate": generate}]}, namespace=None)
 
 
+def refresher(script: str) -> Object:
+    container = {"name": "a", "command": ["/bin/sh", "-c"], "args": [script]}
+    return make("batch/v1", "CronJob", {"jobTemplate": {"spec": {"template": {"spec": {"containers": [container]}}}}})
+
+
 def annotated(annotations: Object, kind: str = "Secret", at: str = "metadata") -> Object:
     data = make(
         {"Secret": "v1", "ExternalSecret": ES}.get(kind, "bitnami.com/v1alpha1"), kind, namespace="from", name="pull"
@@ -149,6 +154,16 @@ CASES: tuple[tuple[Object, tuple[tuple[str, str], ...], tuple[tuple[str, str], .
     (make("helm.toolkit.fluxcd.io/v2", "HelmRelease"), (PULL, HERE), (ELSEWHERE,)),
     (make("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"targetNamespace": "other"}), (ELSEWHERE,), (PULL,)),
     (make("helm.cattle.io/v1", "HelmChart", {"targetNamespace": "other"}, namespace="kube-system"), (ELSEWHERE,), (PULL,)),
+    # Jobs that make Secrets themselves.
+    (refresher("kubectl create secret docker-registry pull -n shop --docker-server=x"), (PULL, ELSEWHERE), ()),
+    (refresher("echo | kubectl apply -f - <<< 'kind: Secret'"), (PULL,), ()),
+    (refresher("kubectl get pods"), (), (PULL,)),
+    (
+        make("batch/v1", "Job", {"template": {"spec": {"initContainers": [{"args": ["create secret generic"]}]}}}),
+        (PULL,),
+        (),
+    ),
+    (make("batch/v1", "CronJob", {"jobTemplate": [1]}), (), (PULL,)),
     # Kyverno's rules.
     (
         rule(kind="Secret", name="pull", namespace="{{request.object.metadata.name}}", clone={"name": "x"}),
