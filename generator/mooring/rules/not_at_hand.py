@@ -5,7 +5,7 @@ A pod takes its images or Secrets from what is in the cluster and not in what wa
 a Secret; of an LLM service, a base or one of KServe's presets (`kserve-config-llm-…`); of an InferenceGraph or a local
 model, ConfigMap `inferenceservice-config`. What is not given is assumed to bring nothing; a Secret is assumed to be there.
 A Secret that something among the files may make (ClusterExternalSecret, VaultStaticSecret, SopsSecret, a HelmRelease in its
-namespace, an annotation that has another one copied, a policy that clones …) is unknown too. So are a Secret that the remote
+namespace, a job that creates Secrets, an annotation that has one copied, a policy that clones …) is unknown too. So are a Secret that the remote
 parts, charts or plugins of a Kustomize root may hold, and every object that they may change.
 A SealedSecret, a ciphertext of sops and a template of forms that are not evaluated do not show what registries they are for.
 An image with a variable that Flux, Helm or Kustomize fills in later (`…/a:${TAG}`) is unknown too, unless what is written of
