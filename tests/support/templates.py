@@ -43,6 +43,10 @@ PRINTED: tuple[tuple[str, str], ...] = (
     ('{{ " x " | trim }}{{ "AB" | lower }}{{ "c" | upper }}', "xabC"),
     ('{{ "https://h.io" | trimPrefix "https://" }}{{ "a/" | trimSuffix "/" }}', "h.ioa"),
     ("{{ .password | trim | b64enc }}", "§"),
+    ('{{ list .user ":" .password | join "" }}{{ list "a" 1 | join "-" }}', "§:§a-1"),
+    ('{{ "a.b" | replace "." "-" }}{{ .user | replace "$" "" }}', "a-b§"),
+    ('{{ "a" | nindent 2 }}{{ "b\\nc" | indent 1 }}', "\n  a b\n c"),
+    ('{{ "" | default "a" }}{{ "b" | default "a" }}{{ .user | default "a" }}', "ab§"),
     ("{{ ( .user ) }}", "§"),
     ('{{ "a" | printf "%s%s" "b" }}', "ba"),
 )  # fmt: skip
@@ -63,6 +67,7 @@ UNKNOWN: tuple[str, ...] = (
     '{{ printf "%d" "a" }}', '{{ printf "%" }}', "{{ printf .user .password }}", '{{ dict "a" | toJson }}',
     '{{ "%%%" | b64dec }}', "{{ `x` | fromJson }}", "{{ 1.5 }}", "{{ 0x1 }}", "{{ print 1 2 }}", "{{ a }}", "{{ now }}",
     '{{ trimSuffix .user "a" }}', '{{ index . .user }}', '{{ dict "a" . | toJson }}', "{{ a.b }}", "{{ .user | .password }}",
+    '{{ "a" | join "" }}', '{{ "a" | indent 1000000000 }}', '{{ "a" | indent "x" }}',
     "{{ dict | b64enc }}", "{{ list | trim }}", "{{ 5 | fromJson }}", "{{ nil | b64enc }}",
     '{{ get . "user" }}', "{{ list 1 }}", '{{ "\\x41" }}', "{{ .user | b64enc 5 }}", "{{ nil }}", "{{ eq 1 1 }}",
     '{{ $a, $b := .user }}', "{{ $ := 1 }}", "{{ 5 := 1 }}",

@@ -10,6 +10,7 @@ https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/sec
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -102,8 +103,8 @@ def parse_printed(text: str, mark: str, data_key: str = DATA_KEY) -> tuple[Docke
     """The same of what a template prints: `mark` stands in it for each text that only the cluster sees."""
     try:
         data = from_json(text)
-    except ValueError:
-        if mark in _JSON_TEXT.sub("", text):
+    except ValueError as error:
+        if mark in _JSON_TEXT.sub("", text) and not _is_wrong_before(text, mark, error):
             return DockerConfig((), is_unseen=True), []  # it may be any part of the JSON
         return None, ["the docker configuration is not JSON"]
     if isinstance(data, str) and mark in data:
@@ -112,6 +113,13 @@ def parse_printed(text: str, mark: str, data_key: str = DATA_KEY) -> tuple[Docke
 
 
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def _is_wrong_before(text: str, mark: str, error: ValueError) -> bool:
+    """Whether a text is no JSON whatever comes in the place of its first mark: not by a word that the mark may complete."""
+    at = error.pos if isinstance(error, json.JSONDecodeError) and "string" not in error.msg else len(text)
+    between = text[at : text.index(mark)]
+    return re.fullmatch(r"[\w.+-]*", between) is None
 
 
 def _read(data: Any, data_key: str, mark: str) -> tuple[DockerConfig | None, list[str]]:

@@ -137,10 +137,38 @@ def _joined(*values: Any) -> str:
     return "".join(value if isinstance(value, str) else _refuse() for value in values)
 
 
+def _join(separator: str, items: list[Any]) -> str:
+    return _whole(separator).join(map(printed_as, items)) if isinstance(items, list) else _refuse()
+
+
+def _replace(old: str, new: str, text: str) -> str:
+    """A text that is not wholly seen is none that is seen afterwards."""
+    return UNSEEN if UNSEEN in old + new + text else text.replace(old, new)
+
+
+def _indent(count: int, text: str) -> str:
+    pad = " " * count if isinstance(count, int) and 0 <= count <= _WIDEST else _refuse()
+    return pad + text.replace("\n", "\n" + pad)
+
+
+def _nindent(count: int, text: str) -> str:
+    return "\n" + _indent(count, text)
+
+
+_WIDEST = 80
+
+
+def _default(other: Any, value: Any) -> Any:
+    """The value, or the other one where there is none; which of them, is not seen of one that is not seen."""
+    hidden = value is SOMETHING or (isinstance(value, str) and UNSEEN in value)
+    return UNSEEN if hidden and isinstance(value, str) else value or other
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "printf": _printf, "print": _joined, "quote": _quote, "toString": printed_as, "b64enc": _b64enc, "b64dec": _b64dec,
     "toJson": _to_json, "mustToJson": _to_json, "toRawJson": _to_json, "toPrettyJson": _to_pretty_json,
     "fromJson": _from_json,
+    "join": _join, "replace": _replace, "indent": _indent, "nindent": _nindent, "default": _default,
     "dict": _dict, "list": lambda *items: list(items), "index": _index, "get": _get,
     "trim": lambda text: printed_as(text).strip(), "lower": lambda text: printed_as(text).lower(),
     "upper": lambda text: printed_as(text).upper(),

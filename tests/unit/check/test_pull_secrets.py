@@ -245,6 +245,7 @@ def test_a_template_that_is_a_docker_configuration(template: str, here: Path, ca
     auths("{{ .user }}"), '{"auths":{"{{ .user }}":' + AUTH + "}}", '{"auths":{"x.io":' + AUTH + ',"{{ .user }}":{}}}',
     '{"{{ .user }}":{}}', auths('{"auth":{{ .user }}}'), "{{ if .user }}" + auths(AUTH) + "{{ end }}",
     auths('{"auth":"{{ .user | sha256sum }}"}'), auths('{"auth":"{{ range .user }}x{{ end }}"}'), "{{ .user.config }}",
+    '{"auths":tru{{ .user }}}', '{"auths":{"h{{ .user }}',
     '{{ dict "auths" (dict .user (dict)) | toJson }}', '{{ dict "auths" .user | toJson }}', auths(AUTH) + "{{ .user }}",
 ])  # fmt: skip
 def test_a_template_that_does_not_show_its_registries(template: str, here: Path, capsys: Captured) -> None:
@@ -264,6 +265,8 @@ def test_a_template_that_does_not_show_its_registries(template: str, here: Path,
     (auths('{"username":"{{ .username }}","password":"{{ .password }}"}'), ".dockerconfigjson: |"),
     (auths('{"username":"{{ .user }}","password":5}'), ".dockerconfigjson: |"),
     (auths('{"username":"{{ .user }}","password":"{{ .password }}",}'), ".dockerconfigjson: |"),
+    ("{'auths':{'harbor.example.com':{'auth':'{{ .user }}'}}}", ".dockerconfigjson: |"),
+    ('{"auths":{}}} {{ .user }}', ".dockerconfigjson: |"),
     ('{{ dict "auth" (dict) | toJson }}', ".dockerconfigjson: |"), ('{{ "auths" | toJson }}', ".dockerconfigjson: |"),
 ])  # fmt: skip
 def test_a_template_that_is_no_docker_configuration(template: str, line: str, here: Path, capsys: Captured) -> None:
