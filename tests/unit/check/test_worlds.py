@@ -38,8 +38,8 @@ def pod(name: str, secret: str = "regcred", image: str = f"{HOST}/vision/a:1", n
     )
 
 
-def secret(name: str = "regcred", host: str = HOST, namespace: str = "vision") -> str:
-    auth = base64.b64encode(b"user:password").decode()
+def secret(name: str = "regcred", host: str = HOST, namespace: str = "vision", login: str = "user") -> str:
+    auth = base64.b64encode(f"{login}:password".encode()).decode()
     config = json.dumps({"auths": {host: {"auth": auth}}})
     data = base64.b64encode(config.encode()).decode()
     return (
@@ -251,7 +251,9 @@ def test_a_secret_of_one_environment_serves_no_other(here: Path, capsys: Capture
 IN_NO_FLEET = {
     "the pod alone": ({"pod.yaml": pod("a", "harbor-vision")}, {}),
     "beside a Secret of another name": ({"pod.yaml": pod("a", "harbor-vision"), "more.yaml": secret("more")}, {}),
-    "beside a Secret of the same name": ({"pod.yaml": pod("a", "harbor-vision"), "more.yaml": secret("harbor-vision")}, {}),
+    "beside a Secret of the same name": (
+        {"pod.yaml": pod("a", "harbor-vision"), "more.yaml": secret("harbor-vision", login="robot$vision+vision")}, {},
+    ),
     "a Secret of its own": ({"pod.yaml": pod("a", "more"), "more.yaml": secret("more")}, {}),
     "in a root": (
         {"k/kustomization.yaml": root("pod.yaml", "more.yaml"), "k/pod.yaml": pod("a", "harbor-vision"),
