@@ -188,6 +188,14 @@ def test_a_missing_secret_names_the_cluster_that_has_it(here: Path, capsys: Capt
     assert "another cluster (root envs/prod)\n" in capsys.readouterr().out
 
 
+def test_a_file_that_a_root_takes_in_is_judged_there_alone(here: Path, capsys: Captured) -> None:
+    """A hook names the files that were changed beside the folders that it always checks."""
+    lay(here, TWO)
+    result = check(capsys, "envs", "base/pod.yaml", "base")
+    assert verdicts(result) == {("envs/dev", "a"): "ok", ("envs/prod", "a"): MISSING}
+    assert result["summary"]["documents"] == 3
+
+
 def test_a_service_is_explained_for_each_root(here: Path, capsys: Captured) -> None:
     lay(here, TWO)
     assert cli.main(["explain", "vision/a", ".", "--format", "json"]) == 0
