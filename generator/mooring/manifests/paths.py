@@ -16,6 +16,7 @@ from typing import Any
 from mooring import kustomization, redaction
 from mooring.files import Absent, Boundary, Unreadable, display_path, exists, read_stream, real, repository_of, tell
 from mooring.manifests.looks import is_no_manifest
+from mooring.manifests.roots import build_all
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -122,9 +123,9 @@ def _unreadable(error: Unreadable) -> Problem:
 def _build(walked: _Walked, inputs: Inputs) -> set[Path]:
     """Builds each root that no other one takes in; gives the files that the builds took in."""
     taken: set[Path] = set()
-    for place in _outermost(walked.roots):
-        root, boundary = walked.roots[place]
-        built = kustomization.build(root, boundary)
+    places = list(_outermost(walked.roots))
+    roots = [walked.roots[place] for place in places]
+    for place, (root, _), built in zip(places, roots, build_all(roots), strict=True):
         shown = display_path(root)
         inputs.problems += [dataclasses.replace(problem, root=shown) for problem in built.problems]
         taken |= built.taken

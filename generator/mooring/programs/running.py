@@ -10,6 +10,7 @@ import os
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from mooring.programs.finding import Program, search_path
 
 _CHUNK = 1 << 16
 _TICK = 0.02  # seconds between two looks at a program that has closed its output
+
+_running: set[subprocess.Popen[bytes]] = set()
+_ending = threading.Lock()  # held while a process is ended: until then its number belongs to nobody else
 
 
 class Failed(Exception):
@@ -60,6 +64,7 @@ def run(program: Program, arguments: Sequence[str | Path], home: Path, repositor
                 [program.name, *map(str, arguments)], executable=program.path, cwd=home, env=environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
+            _running.add(process)
         return _collect(process, program.name, limits)
     except (OSError, ValueError) as error:
         # ValueError: a NUL in an argument.
@@ -108,11 +113,24 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and all that it started, and closes the pipes."""
+def end_all() -> None:
+    """Ends what other threads have started, so that each of them goes on."""
+    with _ending:
+        for process in tuple(_running):
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it started, and closes the pipes."""
+    with _ending:
+        _kill(process)
         process.wait()
+        _running.discard(process)
     for stream in (process.stdout, process.stderr):
         _opened(stream).close()
