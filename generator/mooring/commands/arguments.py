@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mooring import report
+from mooring.files import in_or_above
 from mooring.files.reading import DEFAULT_LIMIT, MEGABYTE
 from mooring.redaction import quote
 
@@ -51,7 +52,10 @@ def whole_number(least: int, most: int, refusal: str) -> Callable[[str], int]:
 def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
     """The options that every command has; `--format` and `--output` only where there are `formats` to choose from."""
     parser.add_argument(
-        "--fleet", type=Path, metavar="FILE", help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here)"
+        "--fleet",
+        type=Path,
+        metavar="FILE",
+        help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here or in the repository above)",
     )
     if formats:
         parser.add_argument(
@@ -73,8 +77,9 @@ def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
 
 
 def fleet_path(arguments: argparse.Namespace) -> Path:
-    """The fleet file that a command works on."""
-    return arguments.fleet or Path(os.environ.get("MOORING_FLEET") or "fleet.yaml")
+    """The fleet file that a command works on: the one that is named, else the one here or in a folder above."""
+    named = arguments.fleet or os.environ.get("MOORING_FLEET")
+    return Path(named) if named else in_or_above("fleet.yaml")
 
 
 def day(text: str) -> datetime.date:

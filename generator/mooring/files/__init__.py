@@ -10,7 +10,7 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import amend, create, put
 from mooring.files.lock import locked
-from mooring.files.paths import display_path, exists, here, real, silence, stand_in
+from mooring.files.paths import display_path, exists, here, in_or_above, real, silence, stand_in
 from mooring.files.reading import Absent, Unreadable, read_stream, set_limit
 from mooring.files.scratch import lay_out, scratch
 from mooring.files.watching import listen, tell
@@ -25,6 +25,7 @@ __all__ = [
     "display_path",
     "exists",
     "here",
+    "in_or_above",
     "lay_out",
     "listen",
     "locked",

@@ -30,6 +30,31 @@ def exists(path: Path) -> bool:
         return False
 
 
+def in_or_above(name: str) -> Path:
+    """The file of that name here, else in the nearest folder above that has one; the one here where none has.
+
+    The repository's root is the last that is looked at. Where there is no repository, what belongs to another user is passed
+    over: anybody may put a file into a folder such as `/tmp`.
+    """
+    try:
+        here = Path.cwd()
+    except OSError:
+        return Path(name)
+    folders = [here, *here.parents]
+    root = next((index for index, folder in enumerate(folders) if exists(folder / ".git")), None)
+    for folder in folders[: root + 1] if root is not None else folders:
+        if exists(folder / name) and (folder == here or root is not None or _is_own(folder / name)):
+            return Path(name) if folder == here else folder / name
+    return Path(name)
+
+
+def _is_own(path: Path) -> bool:
+    try:
+        return os.lstat(path).st_uid == os.getuid()
+    except OSError:
+        return False
+
+
 def real(path: Path) -> Path:
     """The path with its links followed, to compare it with others; it need not be there."""
     try:

@@ -18,7 +18,7 @@ from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
 from mooring.registry.registries import Registries, Registry
-from mooring.schema.catalog import Catalog
+from mooring.schema.catalog import Catalog, shipped_versions
 
 CLUSTER = "_cluster"
 
@@ -127,7 +127,8 @@ def _context(
     context = ClusterContext.of(runtimes, platform_images=platform)
     configs = [inject_pull_secrets(obj, context, robots, change)[0] for obj in _objects(fleet, catalog, (LLM_CONFIG,))]
     overrides.update(name for config in configs for name in config.overrides)
-    said = ClusterContext(release=fleet.versions.kserve or "", mode=fleet.platform.deployment_mode or "")
+    release = fleet.versions.kserve if fleet.versions.kserve in shipped_versions("kserve") else None
+    said = ClusterContext(release=release or "", mode=fleet.platform.deployment_mode or "")
     own = ClusterContext.of(config.data for config in configs).beside(context).beside(said)
     if fleet.platform.runtimes == "released":
         own = own.beside(mirrored(released(catalog.versions["kserve"]), platform))
