@@ -9,6 +9,7 @@ from typing import Any
 from mooring.check.pod import check_pod, proved_pulls
 from mooring.check.scope import Scope
 from mooring.check.secrets import logins
+from mooring.check.unread import unread_pulls
 from mooring.fleet.credentials import in_manifest
 from mooring.kserve.model import LLM_CONFIG, Pod
 from mooring.kserve.platform import SYSTEM
@@ -32,7 +33,7 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
     data = item.data
     info = scope.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
     if info is None:
-        return [_without_schema(item, scope.environment)], []
+        return [_without_schema(item, scope.environment)], [*unread_pulls(item, scope.registries)]
     obj = _kubernetes_object(item, info)
     problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope.catalog, item)]
     misplaced = any(problem.code == "secret-misplaced" for problem in problems)

@@ -26,6 +26,7 @@ REASONS = {
     "secret": "a Secret",
     "root": "a part of the Kustomize root",
     "registries": "the registries that a Secret is for",
+    "kind": "the schema of its kind",
     "variable": "the value of a variable in the image",
 }
 SECTIONS = ("What", "Why", "Example", "Instead")
