@@ -355,6 +355,9 @@ def test_what_is_encrypted_does_not_show_its_registries(text: str, verdict: str,
         return
     granted = said(here, capsys, pod(), text, GRANTS)
     assert (granted.verdicts, granted.errors) == (["ok"], []), "the grants say what its robot may pull"
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\n"
+    beside = said(here, capsys, pod(), text, account + "imagePullSecrets: [{name: good}]\n", secret(name="good"))
+    assert beside.verdicts == ["unknown"], "the pod's own Secret may serve: nobody knows that the account's is shadowed"
     other = said(here, capsys, pod(f"{HOST}/else/app:1"), text, GRANTS)
     assert other.verdicts == ["robot-lacks-project"]
 
