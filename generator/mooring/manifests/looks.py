@@ -21,8 +21,8 @@ _KEYS = ("apiVersion", "kind")
 _BEFORE = r"""(?:[?]\s+)?(?:[&!]\S*\s+)*["']?"""
 _AT_TOP = {key: re.compile(rf"^([ \t]*){_BEFORE}{key}\b", re.MULTILINE) for key in _KEYS}
 _INDENTED = re.compile(r"^([ \t]*)(?![ \t]|#|\.\.\.|%)\S", re.MULTILINE)
-# A line of Go's or Jinja's own: `{{- if … }}`, `{% for … %}`.
-_TEMPLATE = re.compile(r"^[ \t]*(?:\{\{|\{%)", re.MULTILINE)
+# What Go and Jinja fill in: `{{- if … }}`, `name: {{ .Release.Name }}`, `{% for … %}`. No reader takes it for a value.
+_FILLED_IN = ("{{", "{%")
 _VAULT = "$ANSIBLE_VAULT;"
 _NAMES = (
     ".*", "compose*.y*ml", "docker-compose*.y*ml", "mkdocs.y*ml", "helmfile*.y*ml", "values*.y*ml", "Chart.yaml", "*.json",
@@ -33,14 +33,21 @@ _READABLE = "readers of YAML disagree on"
 
 
 def is_no_manifest(raw: bytes, name: str, problems: Sequence[Problem]) -> bool:
-    """Whether a text with these problems, in a file called `name`, is another tool's own."""
+    """Whether a text with these problems (one at least), in a file called `name`, is another tool's own."""
     text = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), _text(raw))
-    if _TEMPLATE.search(text):
+    if all(_is_filled_in(raw, problem) for problem in problems):
         return True
     if any(map(_has_both_keys, _DOCUMENTS.split(text))):
         return False
     readable = all(one.code == "duplicate-key" or one.message.startswith(_READABLE) for one in problems)
     return readable or text.startswith(_VAULT) or any(fnmatch.fnmatchcase(name, known) for known in _NAMES)
+
+
+def _is_filled_in(raw: bytes, problem: Problem) -> bool:
+    """Whether the line that cannot be read is a template's."""
+    line = problem.located().line
+    lines = raw.decode("utf-8-sig", "replace").split("\n")
+    return line is not None and line <= len(lines) and any(mark in lines[line - 1] for mark in _FILLED_IN)
 
 
 def _text(raw: bytes) -> str:

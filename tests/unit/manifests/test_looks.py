@@ -8,6 +8,7 @@ import pytest
 
 from mooring.manifests.looks import is_no_manifest
 from mooring.manifests.paths import read
+from mooring.problems.problem import Problem
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
 # Files that no cluster is given, and that are no YAML for `kubectl`, or none that all readers agree on.
@@ -27,6 +28,7 @@ OTHERS = {
     "playbook.yml": "- hosts: all\n  vars: {key: !unsafe 'a{{b'}\n  tasks:\n  - kubernetes.core.k8s:\n      definition:\n"
                     "        apiVersion: v1\n        kind: Pod\n",
     "app.yaml.tmpl.yaml": "{{- if .Values.enabled }}\n" + POD % "a" + "{{- end }}\n",
+    "files.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n  namespace: {{ .To }}\n",
     "loop.j2.yaml": "{% for name in names %}\n" + (POD % "'{{ name }}'") + "{% endfor %}\n",
     "twice.json": '{"name": "a", "name": "b"}\n',
     "lines.json": '{"a": 1}\n{"b": 2}\nend\n',
@@ -56,7 +58,8 @@ BROKEN = {
     "nobody can read it": ("a.yaml", "a: [\n"),
     "not UTF-8": ("a.yaml", "caf\udce9: 1\n"),
     "a tab in what may be anything": ("a.yml", "a:\n\tb: 1\n"),
-    "a value in braces": ("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n"),
+    "a template in a text": ("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: !x a}\nnote: '{{ a }}'\n"),
+    "a template and a tag": ("a.yaml", "apiVersion: v1\nkind: Pod\nname: {{ a }}\nother: [\n---\n!x a\n"),
 }  # fmt: skip
 
 
@@ -99,8 +102,9 @@ def test_an_object_counts_in_a_file_of_any_name(name: str, tmp_path: Path, monke
 def test_utf_16_is_looked_into() -> None:
     for encoding in ("utf-16-le", "utf-16-be"):
         mark = "\ufeff".encode(encoding)
-        assert not is_no_manifest(mark + (POD % "a").encode(encoding), ".x.yaml", [])
-        assert is_no_manifest(mark + "a: 1\n".encode(encoding), ".x.yaml", [])
+        utf16 = [Problem("syntax", "the file is UTF-16")]
+        assert not is_no_manifest(mark + (POD % "a").encode(encoding), ".x.yaml", utf16)
+        assert is_no_manifest(mark + "a: 1\n".encode(encoding), ".x.yaml", utf16)
 
 
 def test_a_template_of_a_chart_is_skipped_among_changed_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
