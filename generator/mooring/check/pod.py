@@ -18,6 +18,7 @@ from mooring.pulls.knative import Resolution
 from mooring.pulls.trace import PullTrace
 from mooring.pulls.verdict import AT_SECRET, FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
 from mooring.redaction import listed, quote
+from mooring.registry.reference import meant
 
 # Parts of pods: the service that takes one in may bring the Secret. A cluster's runtime is checked there alone.
 _PARTS = frozenset({"ServingRuntime", "LLMInferenceServiceConfig"})
@@ -88,7 +89,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     if not private:
         return
     yield from _missing_account(obj, pod, scope)
-    if obj.namespace == "default":
+    if obj.namespace == "default" and any(_is_of_private_registry(pull, scope) for pull in private):
         message = f"`{obj.info.kind}` {quote(obj.name, 'name')} pulls in namespace `default`"
         yield obj.problem("default-namespace", message, ("metadata", "namespace"), hint="give it a namespace of its own")
     for pull in private:
@@ -99,6 +100,12 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
     for pull in faulty.values():
         yield from at_secret(pull, obj.namespace if pod.namespace is None else pod.namespace, scope)
+
+
+def _is_of_private_registry(pull: Pull, scope: Scope) -> bool:
+    """Whether it is known to be: an image that something else fills in (`ko://…`, `${IMAGE}`, a runtime) may be of any."""
+    reference = meant(pull.image) if pull.image else None
+    return reference is not None and scope.registries.recognise(reference) is not None
 
 
 def _assumed(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[Problem]:

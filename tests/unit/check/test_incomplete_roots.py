@@ -80,3 +80,22 @@ def test_what_a_remote_part_could_decide_is_unknown(
     # Without a builder a root that has more than resources is a note of its own.
     found = [entry for entry in found if entry != ("not-at-hand", "k/kustomization.yaml", None)]
     assert (sorted(found), said) == (sorted(problems), verdicts)
+
+
+@pytest.mark.parametrize(("image", "codes"), [
+    ("harbor.example.com/ml/web:1", {"default-namespace", "secret-not-referenced"}),
+    ("harbor.example.com/ml/web:${TAG}", {"default-namespace", "secret-not-referenced"}),
+    # Whether these are of a private registry is what is not known.
+    ("${IMAGE}", {"not-at-hand"}),
+    ("ko://example.com/cmd/web", {"not-at-hand"}),
+    ("docker.io/library/web:1", set()),
+])  # fmt: skip
+def test_an_image_that_is_filled_in_makes_no_namespace_wrong(
+    image: str, codes: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Knative's own tests build their images with `ko`, in `default`."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "k").mkdir()
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: default}\nspec: {containers: [{name: c, image: '%s'}]}"
+    (tmp_path / "k" / "pod.yaml").write_text(pod % image)
+    assert {code for code, _, _ in check(capsys)[0]} == codes
