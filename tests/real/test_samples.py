@@ -54,9 +54,13 @@ def _module(product: str, tool: Callable[[str], Path]) -> Module:
 
 def wrongs(problems: Sequence[Mapping[str, Any]], table: Sequence[Mapping[str, Any]]) -> list[str]:
     """Findings that no entry explains, and tabled ones that are not found."""
-    left = Counter((entry["code"], entry["says"], place) for entry in table for place in entry["places"])
+    left = Counter((entry["code"], entry["says"], place) for entry in table for place in entry.get("places", ()))
+    many = {(entry["code"], entry["has"]): entry["number"] for entry in table if "number" in entry}
     wrong = []
     for problem in problems:
+        if key := next((key for key in many if key[0] == problem["code"] and key[1] in problem["message"]), None):
+            many[key] -= 1
+            continue
         place = ":".join(str(part) for part in (problem["file"], problem["line"]) if part is not None)
         fits = [key for key in left if key[::2] == (problem["code"], place) and problem["message"].startswith(key[1])]
         mine = max((key for key in fits if left[key]), key=lambda key: len(key[1]), default=None)
@@ -64,6 +68,7 @@ def wrongs(problems: Sequence[Mapping[str, Any]], table: Sequence[Mapping[str, A
             wrong.append(f"{place}: {problem['code']}: {problem['message']}")
         else:
             left[mine] -= 1
+    wrong += [f"{'more' if number < 0 else 'fewer'} are found: {key}" for key, number in many.items() if number]
     return wrong + [f"no longer found: {key}" for key in left.elements()]
 
 
@@ -96,4 +101,7 @@ def test_what_is_not_tabled_and_what_is_stale_is_found_out() -> None:
     for other in ({"line": 3}, {"code": "syntax"}, {"message": "another"}):
         assert len(wrongs([{**problem, **other}], [entry])) == 2
     assert len(wrongs([], [entry])) == len(wrongs([problem] * 2, [entry])) == 1
+    several = {"code": "schema", "has": "required field", "number": 2}
+    assert wrongs([problem] * 2, [several]) == []
+    assert [wrongs([problem] * count, [several])[0].split()[0] for count in (1, 3)] == ["fewer", "more"]
     assert all(entry["reason"] for entries in TABLE.values() for entry in entries)

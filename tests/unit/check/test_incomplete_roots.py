@@ -96,6 +96,6 @@ def test_an_image_that_is_filled_in_makes_no_namespace_wrong(
     """Knative's own tests build their images with `ko`, in `default`."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "k").mkdir()
-    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: default}\nspec: {containers: [{name: c, image: '%s'}]}"
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: w, namespace: default}\nspec: {containers: [{name: c, image: '%s'}]}"
     (tmp_path / "k" / "pod.yaml").write_text(pod % image)
     assert {code for code, _, _ in check(capsys)[0]} == codes
