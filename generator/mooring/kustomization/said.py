@@ -19,6 +19,13 @@ _READ = 20_000  # characters of a message that are looked at
 MASK = "***"
 # Resource ids, as `ConfigMap.v1.[noGrp]/name.[noNs]` (`kyaml/resid`).
 _BEGIN = re.compile(r"^error: ", re.MULTILINE | re.IGNORECASE)
+# What `kubectl` logs instead: level, day, time and thread, the line of its source, and the message as Go quotes it
+# (https://github.com/kubernetes/klog, `structured logging`).
+_LOGGED = re.compile(
+    r"^[EF]\d{4} [\d:.]{8,15}\s+\d+ [\w.-]+:\d+\] \"command failed\" err=\"((?:[^\"\\]|\\.)*+)\"", re.MULTILINE
+)
+_QUOTED = re.compile(r"\\(.)", re.DOTALL)
+_LINE = re.compile(r"^(?:# Warning: |[IWEF]\d{4} |\d{4}/\d\d/\d\d ).*$\n?", re.MULTILINE)
 # What a transformer was told, which is what the kustomization says.
 _CONFIG = re.compile(r"with config: `.{0,5000}?`(?=: |\Z)", re.DOTALL)
 _ID = r"(?P<kind>[A-Za-z]+)\.[\w\[\]]+\.[\w.\[\]-]+?/(?P<name>[a-z0-9.-]+?)\.(?:\[noNs\]|[a-z0-9-]+)"
@@ -82,6 +89,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"cycle detected", "a base takes itself in"),
         (r"external plugins disabled|only builtin", "mooring does not run plugins that are programs"),
         (r"must specify --enable-helm", "a chart needs helm, and mooring does not run it"),
+        (r"var '.{0,500}' cannot be mapped to a field", "a variable names no field of an object that exists"),
         (r"var '.{0,500}' already encountered", "a variable is defined twice"),
         (r"unable to find one of the paths|wrong [Nn]ode [Kk]ind", "a field has another shape than the transformer expects"),
     )
@@ -114,8 +122,11 @@ def reworded(said: str, closure: Closure) -> str:
     """One line of at most 300 characters that says why a build failed."""
     text = said[:_READ]
     # Before it stand warnings, and lines of a log with their time.
-    begin = _BEGIN.search(text)
-    text = text[begin.end() :] if begin else text
+    if (logged := _LOGGED.search(text)) is not None:
+        text = _QUOTED.sub(lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), logged[1])
+    elif (begin := _BEGIN.search(text)) is not None:
+        text = text[begin.end() :]
+    text = _LINE.sub("", text)
     shown = frozenset(_shown(closure))
     text = _CONFIG.sub("", text)
     words = next((found for entry in _KNOWN if (found := _known(*entry, text, shown))), None)
@@ -130,7 +141,9 @@ def _known(pattern: re.Pattern[str], words: str, text: str, shown: frozenset[str
         return None
     if "{id}" in words:
         identity = f"{match['kind']} `{match['name']}`"
-        return words.replace("{id}", identity if {match["kind"], match["name"]} <= shown else "an object")
+        if {match["kind"], match["name"]} <= shown:
+            return words.replace("{id}", identity)
+        return words.replace("no {id}", "no object").replace("{id}", "an object")
     # A group of a known message is a choice of the pattern's own, or one of Go's names for a type.
     return words.replace("{1}", match[1]) if "{1}" in words else words
 
