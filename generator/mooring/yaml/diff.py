@@ -16,7 +16,7 @@ from mooring.yaml.excerpt import Layout, layout, lexical, lines_of
 from mooring.yaml.trees import trees
 from mooring.yaml.unreadable import Unreadable
 
-_LONGEST_LINE = 300
+_LONGEST_LINE = 299  # with the mark before it, a line of the text (`report.text`)
 _LARGEST = 1_000_000  # characters: of a larger file only the number of lines is said
 
 

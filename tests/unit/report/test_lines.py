@@ -8,6 +8,7 @@ import pytest
 
 from mooring.problems.problem import Problem
 from mooring.report import Report, Summary, Terminal, render
+from mooring.yaml.diff import diff
 
 LONG = "x" * 5000
 PROBLEMS = [
@@ -39,3 +40,8 @@ def test_a_line_of_300_characters_is_whole() -> None:
         problem = Problem("schema", "m" * (300 - len(head) + more), file="a.yaml")
         (line, *_) = render("text", Report((problem,)), Terminal()).split("\n")
         assert len(line) == 300 and line.endswith("…" if more else "m")
+
+
+def test_a_line_of_a_diff_is_cut() -> None:
+    lines = list(diff("policies/kyverno/a.yaml", "a: 1\n", f"a: {LONG}\n"))
+    assert max(len(line.rstrip("\n")) for line in lines) == 300
