@@ -13,23 +13,26 @@ from mooring.redaction import quote
 from mooring.tree.run import Outcome
 
 
-def check_fleet(outcome: Outcome, as_of: datetime.date, fail_within: int | None) -> list[Problem]:
-    """What `check` says of the fleet's robots and exemptions on the day `as_of`."""
+def check_fleet(
+    outcome: Outcome, as_of: datetime.date, fail_within: int | None, only: Collection[str] = ()
+) -> list[Problem]:
+    """What `check` says of the fleet's robots and exemptions on the day `as_of`: of all environments, or the `only` ones."""
     fleet = outcome.loaded.fleet
     if fleet is None:
         return []
     found: list[Problem] = []
-    for resolved in outcome.by_environment.values():
+    chosen = [name for name in outcome.by_environment if not only or name in only]
+    for resolved in map(outcome.by_environment.__getitem__, chosen):
         found += of_robots(resolved, resolved.fleet.robots, as_of, fail_within)
         found += of_exemptions(resolved, as_of, fail_within)
-    # What is needed is known only where every pull was followed.
+    # What is needed is known only where every pull was followed, in every environment.
     needed: dict[str, set[str]] = {}
     for entry in outcome.findings.used:
         if entry[0] == "robot":
             needed.setdefault(entry[1], set()).add(entry[2])
-    for robot in fleet.robots if not outcome.errors else ():
+    for robot in fleet.robots if not (outcome.errors or only) else ():
         found += [finish(problem, None) for problem in _unneeded(robot, needed.get(robot.name, set()))]
-    return merge(silence_commented(found, outcome.loaded.documents), list(outcome.by_environment))
+    return merge(silence_commented(found, outcome.loaded.documents), chosen)
 
 
 def _unneeded(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:

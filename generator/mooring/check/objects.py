@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mooring.check.expiry import of_pulls
@@ -44,12 +44,17 @@ def check_objects(
     by_environment: Mapping[str, ResolvedEnvironment],
     as_of: datetime.date,
     fail_within: int | None = None,
+    only: Collection[str] = (),
 ) -> CheckedObjects:
-    """Checks the objects in every environment that they may be meant for; `named` are further private registries."""
+    """Checks the objects in every environment that they may be meant for, or in the `only` ones of those.
+
+    `named` are further private registries.
+    """
     checked = CheckedObjects(documents=len(inputs.found))
     problems = [finish(problem, None) for problem in inputs.problems]
     pulling: set[tuple[str, Route, ObjectRef]] = set()  # the documents of a file all begin at the same route
-    for resolved in by_environment.values() or (None,):
+    chosen = {name: resolved for name, resolved in by_environment.items() if not only or name in only}
+    for resolved in chosen.values() or (None,):
         for scope in scopes(inputs.found, named, resolved, by_environment, as_of):
             checked.private_hosts.update(scope.registries.hosts)
             for item in scope.objects:
@@ -58,9 +63,9 @@ def check_objects(
                 checked.pulls += [dataclasses.replace(p, environment=scope.environment, root=item.root) for p in pulls]
                 if pulls:
                     pulling.add((item.source.path, item.base, checking.ref(item.data)))
-    problems += of_pulls(by_environment, checked.pulls, as_of, fail_within)
+    problems += of_pulls(chosen, checked.pulls, as_of, fail_within)
     checked.services = len(pulling)
-    checked.problems = sorted(merge(once_per_kind(problems), list(by_environment)), key=_rank)
+    checked.problems = sorted(merge(once_per_kind(problems), list(chosen)), key=_rank)
     return checked
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import common, day, fleet_path, limit
-from mooring.commands.running import Refused, repository, today
+from mooring.commands.running import Refused, repository, today, unknown_name
 from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
@@ -55,7 +55,12 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--registry", action="append", default=[], type=registry, metavar="HOST[/PROJECT]",
         help="a private registry, beside those of the fleet or of the Secrets at hand (repeatable)",
     )  # fmt: skip
-    parser.add_argument("--pulls", action="store_true", help="add every pull to the JSON")
+    parser.add_argument("--env", action="append", default=[], metavar="E", help="only in this environment; repeatable")
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN",
+        help="skip what is called so below the PATHs, as vendor, '*.tmpl.yaml' or 'charts/*/ci'; repeatable",
+    )  # fmt: skip
+    parser.add_argument("--pulls", action="store_true", help="list every pull")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
     parser.add_argument(
         "--fail-within", type=_days, metavar="30d", help="an error for robots and exemptions that expire within so many days"
@@ -75,6 +80,8 @@ def execute(arguments: argparse.Namespace) -> int:
         with repository(fleet_path(arguments), write=False, quiet=arguments.quiet > 0):
             if arguments.paths:
                 return _manifests(arguments, as_of, started)
+            if arguments.exclude:
+                raise Refused("`--exclude` is for given manifests", "name them, as `mooring check . --exclude vendor`")
             return _fleet(arguments, fleet_path(arguments), as_of, started)
     finally:
         gc.enable()
@@ -83,17 +90,21 @@ def execute(arguments: argparse.Namespace) -> int:
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
     from mooring.check.fleet import check_fleet
-    from mooring.tree.run import Selection, run
+    from mooring.tree.run import Selection, UnknownName, run
 
-    with run(path, Selection(), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
-        problems = [*outcome.problems, *outcome.unconfirmed, *check_fleet(outcome, as_of, arguments.fail_within)]
-        problems += _drift(outcome) if not outcome.errors else []
-        counts = outcome.findings.counts
-        counted = Summary(
-            counts.documents, counts.services, seconds=time.monotonic() - started,
-            **report.of_pulls(counts.pulls, outcome.private_hosts),
-        )  # fmt: skip
-        return _report(arguments, problems, counted, outcome.findings.followed)
+    only = tuple(arguments.env)
+    try:
+        with run(path, Selection(only), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
+            problems = [*outcome.problems, *outcome.unconfirmed, *check_fleet(outcome, as_of, arguments.fail_within, only)]
+            problems += _drift(outcome) if not outcome.errors else []
+            counts = outcome.findings.counts
+            counted = Summary(
+                counts.documents, counts.services, seconds=time.monotonic() - started,
+                **report.of_pulls(counts.pulls, outcome.private_hosts),
+            )  # fmt: skip
+            return _report(arguments, problems, counted, outcome.findings.followed)
+    except UnknownName as error:
+        raise unknown_name(error.what, error.name, error.known) from None
 
 
 def _drift(outcome: Outcome) -> list[Problem]:
@@ -115,8 +126,11 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
         raise Refused("`--fail-within` goes by a fleet's robots, and there is no fleet", "`--fleet FILE` names one")
-    inputs = read(arguments.paths, changed=arguments.changed)
-    result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within)
+    for name in arguments.env:
+        if name not in found:
+            raise unknown_name("environment", name, sorted(found))
+    inputs = read(arguments.paths, changed=arguments.changed, exclude=arguments.exclude)
+    result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within, arguments.env)
     counted = Summary(
         result.documents, result.services, seconds=time.monotonic() - started, skipped=inputs.skipped,
         **report.of_pulls(tally(result.pulls), result.private_hosts),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mooring import report
 from mooring.commands.arguments import common, fleet_path, limit, whole_number
-from mooring.commands.running import Refused, near_or_all, repository
+from mooring.commands.running import Refused, repository, unknown_name
 from mooring.files import display_path, tell
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
@@ -79,8 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
         with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout), quiet=arguments.quiet > 0):
             return _run(arguments)
     except UnknownName as error:
-        hint = near_or_all(error.name, error.known)
-        raise Refused(f"no {error.what} is named {quote(error.name, 'name')}", hint) from None
+        raise unknown_name(error.what, error.name, error.known) from None
     finally:
         gc.enable()
 

@@ -31,6 +31,12 @@ def near_or_all(name: str, known: Sequence[str]) -> str:
     return suggestion(name, known) or f"there are {there}{' …' if len(known) > 8 else ''}"
 
 
+def unknown_name(what: str, name: str, known: Sequence[str]) -> Refused:
+    """Why an option that names what is not there does nothing."""
+    hint = near_or_all(name, known) if known else "the fleet has none: `--fleet FILE` names another"
+    return Refused(f"no {what} is named {quote(name, 'name')}", hint)
+
+
 def today() -> datetime.date:
     """The day by which expiry is judged: UTC's, so that a repository is judged alike everywhere."""
     return datetime.datetime.now(datetime.UTC).date()

@@ -10,11 +10,12 @@ import dataclasses
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from mooring import kustomization, redaction
-from mooring.files import Absent, Boundary, Unreadable, display_path, exists, read_stream, real, repository_of, tell
+from mooring.files import Absent, Boundary, Folder, Unreadable, display_path, exists, read_stream, real, repository_of, tell
 from mooring.manifests.looks import is_no_manifest
 from mooring.manifests.roots import build_all
 from mooring.problems.position import Route
@@ -69,21 +70,34 @@ class _Walked:
     files: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
     roots: dict[Path, tuple[Path, Boundary]] = field(default_factory=dict)
     named: set[Path] = field(default_factory=set)
+    excluded: Sequence[str] = ()
+
+    def leaves_out(self, path: Path) -> bool:
+        """Whether a pattern is for the path: one without `/` for any name in it, another for the path from its beginning."""
+        shown = display_path(path)
+        above = [shown, *(parent.as_posix() for parent in Path(shown).parents)]
+        return any(
+            any(fnmatchcase(one, pattern) for one in (above if "/" in pattern else Path(shown).parts))
+            for pattern in self.excluded
+        )
 
 
-def read(paths: Sequence[str], *, changed: bool = False) -> Inputs:
+def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = ()) -> Inputs:
     """The objects of files, directories, Kustomize roots, and of standard input for `-`.
 
-    A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold.
+    A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold. What a
+    pattern of `exclude` is for is skipped.
     """
-    inputs, walked = Inputs(), _Walked()
+    inputs, walked = Inputs(), _Walked(excluded=[pattern.removeprefix("./").rstrip("/") for pattern in exclude])
     for written in dict.fromkeys(paths):
         if written == "-":
             _standard_input(inputs)
             continue
         path = Path(written)
         boundary = repository_of(path)
-        if boundary.is_folder(path):
+        if walked.leaves_out(path):
+            inputs.skip(path)
+        elif boundary.is_folder(path):
             _walk(path, boundary, inputs, walked)
         elif changed and _is_of_chart(path):
             inputs.skip(path)
@@ -168,11 +182,21 @@ def _walk(top: Path, boundary: Boundary, inputs: Inputs, walked: _Walked) -> Non
             folder.folders.clear()
             continue
         folder.folders[:] = [name for name in folder.folders if not name.startswith(".") and name != "node_modules"]
+        _exclude(folder, inputs, walked)
         here = real(folder.path)
         if kustomization.file_of(folder.path, boundary) is not None:
             walked.roots.setdefault(here, (folder.path, boundary))
         for name in folder.files:
             walked.files.setdefault(here / name, (folder.path / name, boundary))
+
+
+def _exclude(folder: Folder, inputs: Inputs, walked: _Walked) -> None:
+    """Takes out of a folder what is to be left out of the walk."""
+    if walked.excluded:
+        for names in (folder.folders, folder.files):
+            left = [name for name in names if walked.leaves_out(folder.path / name)]
+            inputs.skip(*(folder.path / name for name in left))
+            names[:] = [name for name in names if name not in left]
 
 
 def _file(path: Path, boundary: Boundary, inputs: Inputs, *, named: bool = False, chosen: bool = False) -> None:

@@ -166,4 +166,20 @@ def _totals(report: Report) -> Iterator[str]:
 
 def text(report: Report, terminal: Terminal) -> str:
     """The whole report."""
-    return problems(report, terminal) + closing(report)
+    return problems(report, terminal) + _listed_pulls(report) + closing(report)
+
+
+def _listed_pulls(report: Report) -> str:
+    """A line for each pull, where they were asked for: its verdict, whose it is, the image and the Secret."""
+    lines = []
+    for pull in report.pulls or ():
+        about = pull["object"]
+        owner = "/".join(filter(None, (about["namespace"], about["name"])))
+        by = "".join(f", {what} {pull[key]}" for key, what in (("secret", "Secret"), ("robot", "robot")) if pull[key])
+        why = f" ({pull['reason']})" if pull["reason"] else ""
+        where = f" ({pull['environment']})" if pull["environment"] else ""
+        said = (
+            f"{pull['verdict']}{why}: {about['kind']} {owner}, {pull['component']}: {pull['image'] or 'images'}{by}{where}"
+        )
+        lines.append(f"{_cut(printable(said))}\n")
+    return "".join(lines) + ("\n" if lines else "")
