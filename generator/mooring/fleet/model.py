@@ -44,7 +44,11 @@ class Registry(Item):
     aliases: tuple[str, ...] = setting("other names of the same Harbor", default=(), items={"format": "host"})
     robot_prefix: str = setting("what Harbor puts before a robot's name (its setting)", default="robot$")
     public_projects: tuple[str, ...] = setting("projects that anybody may pull", default=(), items={"format": "harbor-name"})
-    ca_bundle: str | None = setting("PEM file of the CA that signed Harbor's certificate", default=None, format="path")
+    ca_bundle: str | None = setting(
+        "PEM file of the CA that signed Harbor's certificate; nodes trust it in their container runtime",
+        default=None,
+        format="path",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

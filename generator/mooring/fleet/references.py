@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mooring.files import Boundary
-from mooring.fleet import model
+from mooring.fleet import ca_bundle, model
 from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import is_slip, nearest, suggestion
@@ -105,11 +105,8 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
                 message = f"{quote(host, 'host')} is a host of registry {quote(owner, 'name')} already"
                 yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
         if registry.ca_bundle is not None:
-            path = boundary.root / registry.ca_bundle
-            if not boundary.holds(path):
-                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} leaves the repository", "caBundle")
-            elif not boundary.is_file(path):
-                yield _at(registry, "bad-path", f"{quote(registry.ca_bundle, 'path')} does not exist", "caBundle")
+            for code, message, hint in ca_bundle.faults(registry.ca_bundle, boundary):
+                yield _at(registry, code, message, "caBundle", hint=hint)
 
 
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declared]) -> Iterator[Problem]:

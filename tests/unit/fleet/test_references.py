@@ -170,3 +170,19 @@ def test_a_duplicate_says_where_the_other_one_stands(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     (problem,) = loaded(tmp_path, REGISTRY + "namespaces:\n- {name: v}\n- {name: v}\n").problems
     assert problem.hint.endswith(" fleet.yaml:6")
+
+
+@pytest.mark.parametrize(("content", "problem"), [
+    ("", None),
+    ("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n", None),
+    ("subject=CN = harbor\n-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n", None),
+    ("not a certificate\n", "bad-path 5:32"),
+    ("-----BEGIN CERTIFICATE REQUEST-----\n", "bad-path 5:32"),
+    ("-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n", "plaintext-credential 5:32"),
+    ("-----BEGIN CERTIFICATE-----\nMII=\n-----BEGIN RSA PRIVATE KEY-----\n", "plaintext-credential 5:32"),
+])  # fmt: skip
+def test_a_ca_s_file_holds_certificates(content: str, problem: str | None, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(content)
+    found = loaded(tmp_path, "registries:\n- {name: a, host: h, caBundle: ca.pem}\n").problems
+    assert [said(one) for one in found] == ([problem] if problem else [])
+    assert not any("MII" in one.message + one.hint for one in found)
