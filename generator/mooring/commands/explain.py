@@ -121,6 +121,7 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
     from mooring.check.objects import check_objects
     from mooring.commands.fleet import environments
+    from mooring.manifests import checking
     from mooring.manifests.paths import read
 
     found, _ = environments(arguments)
@@ -141,7 +142,11 @@ def _in_manifests(arguments: argparse.Namespace) -> int:
     groups: dict[tuple[Any, str | None, str | None], list[Any]] = {}
     for pull in own:
         groups.setdefault((pull.object, pull.environment, pull.root), []).append(pull)
-    explained = [{**_entry(ref, name, pulls), "root": root} for (ref, name, root), pulls in groups.items()]
+    files = {checking.ref(item.data): item.source.path for item in reversed(inputs.found) if item.root is None}
+    explained = [
+        {**_entry(ref, name, pulls), "root": root, "file": files.get(ref) if root is None else None}
+        for (ref, name, root), pulls in groups.items()
+    ]
     _print(arguments, explained)
     return 0
 
@@ -158,12 +163,22 @@ def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any
 _WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another registry", "unknown": "is unknown"}
 
 
+def _origin(entry: dict[str, Any]) -> str:
+    """Which form of the object it is: what the fleet renders, what Kustomize builds, or what stands in a file."""
+    if "root" not in entry:
+        return ", as the fleet renders it"
+    if entry["root"]:
+        return f", built from {entry['root']}"
+    return f", as written in {entry['file']}" if entry["file"] else ""
+
+
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
     place = entry["object"]
     where = f" in {entry['environment']}" if entry["environment"] else ""
-    where += f", built from {entry['root']}" if entry.get("root") else ""
-    yield f"{place['kind']} {place['namespace']}/{place['name']}{where}"
+    yield f"{place['kind']} {place['namespace']}/{place['name']}{where}{_origin(entry)}"
     pulls = entry["pulls"]
+    if not pulls:
+        yield "└─ runs no pod"
     for index, pull in enumerate(pulls):
         last = index == len(pulls) - 1
         stem, bar = ("└─ ", "   ") if last else ("├─ ", "│  ")
