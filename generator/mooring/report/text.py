@@ -17,6 +17,7 @@ from mooring.report import Report, Summary, Terminal
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
 _PAINT = re.compile(r"\033\[[0-9;]*m")
+_VALUE = re.compile(r"`([^`]{60})[^`]{41,}`")  # a long value in a message
 _LONGEST = 300  # characters of a line: nobody reads more, and JSON has the whole
 _ALIKE = 3  # so many problems that differ only in their place are told as one
 _PLACES = 5  # of which so many are named, beside the first
@@ -52,7 +53,10 @@ def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
 
 
 def _cut(line: str, most: int = _LONGEST) -> str:
-    """The line, its end taken away where it is too long; its colours too, where they stand there."""
+    """The line, where it is too long without the ends of long values, else of itself; its colours too, where they stand
+    there."""
+    if len(_PAINT.sub("", line)) > most:
+        line = _VALUE.sub(r"`\1…`", line)
     plain = _PAINT.sub("", line)
     if len(plain) <= most:
         return line

@@ -68,7 +68,7 @@ LONG = ".".join(["a" * 60] * 4)
          f"`{HERE}/a/X.yaml` of service `a` and `{HERE}/a/x.yaml` of service `a` are one path where letter case"),
         (["name: a, manifests: m"], {"m/Y/x.yaml": CONFIG % "a", "m/y/z.yaml": CONFIG % "b"}, "9:43",
          f"`{HERE}/a/Y` of service `a` and `{HERE}/a/y` of service `a` are one path where letter case"),
-        ([f"name: {LONG}, {SPEC}"], {}, "9:29", f"InferenceService `{LONG}` needs a file name of 265 bytes"),
+        ([f"name: {LONG}, {SPEC}"], {}, "9:29", f"InferenceService `{LONG[:60]}…` needs a file name of 265 bytes"),
         (["name: a, manifests: m"], {f"m/{'a' * 246}.json": "{}"}, "9:43", "service `a` needs a file name of 256 bytes"),
     ],
 )  # fmt: skip
@@ -141,7 +141,9 @@ def test_a_robot_with_a_long_name(tmp_path: Path, capsys: pytest.CaptureFixture[
         robots = f"robots: [{{name: {name}, project: vision, namespaces: [vision]}}]\n"
         code, problems = said(tmp_path, capsys, HEAD + robots + NAMESPACE)
         found = [line.partition("]: ")[2] for line in problems if line.startswith("fleet.yaml:6:17: error[bad-name]")]
-        assert (code, sorted(found)) == (bool(messages), [f"robot `{name}` {message}" for message in messages]), problems
+        assert (code, sorted(found)) == (bool(messages), [f"robot `{name[:60]}…` {message}" for message in messages]), (
+            problems
+        )
     text = next((tmp_path / "overlays/default/vision/access").glob("secret-*.yaml")).read_text()
     label = label_value(name)
     assert text.count(f"mooring.dev/robot: {label}\n") == 2 and len(label) == 63

@@ -42,6 +42,13 @@ def test_a_line_of_300_characters_is_whole() -> None:
         assert len(line) == 300 and line.endswith("…" if more else "m")
 
 
+def test_a_sentence_keeps_its_end_where_a_value_is_long() -> None:
+    for value, shown in (("n" * 253, "n" * 60 + "…"), ("n" * 100, "n" * 100)):
+        problem = Problem("schema", f"robot `{value}` needs a file name of 266 bytes", file="a.yaml")
+        (line, *_) = render("text", Report((problem,)), Terminal()).split("\n")
+        assert line == f"a.yaml: error[schema]: robot `{shown}` needs a file name of 266 bytes"
+
+
 def test_a_line_of_a_diff_is_cut() -> None:
     lines = list(diff("policies/kyverno/a.yaml", "a: 1\n", f"a: {LONG}\n"))
     assert max(len(line.rstrip("\n")) for line in lines) == 300
