@@ -19,6 +19,7 @@ _RESET = "\033[0m"
 _PAINT = re.compile(r"\033\[[0-9;]*m")
 _VALUE = re.compile(r"`([^`]{60})[^`]{41,}`")  # a long value in a message
 _LONGEST = 300  # characters of a line: nobody reads more, and JSON has the whole
+_LONGEST_PLACE, _LONGEST_LABEL = 100, 60
 _ALIKE = 3  # so many problems that differ only in their place are told as one
 _PLACES = 5  # of which so many are named, beside the first
 _LONGEST_HOST = 40  # characters of the name of one
@@ -75,6 +76,8 @@ def _environment(problem: Problem) -> str:
 
 def _problem(problem: Problem, terminal: Terminal) -> Iterator[str]:
     place = _place(problem)
+    if len(f"{place}: {problem.message}") > _LONGEST - _LONGEST_LABEL and len(place) > _LONGEST_PLACE:
+        place = f"…{place[-_LONGEST_PLACE:]}"  # its end, with the line and the column
     label = _paint(f"{problem.severity}[{problem.code}]", problem.severity, terminal)
     yield f"{_paint(place, 'bold', terminal)}: {label}: {printable(problem.message)}{_environment(problem)}"
     yield from _snippet(problem, terminal)

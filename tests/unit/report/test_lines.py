@@ -49,6 +49,12 @@ def test_a_sentence_keeps_its_end_where_a_value_is_long() -> None:
         assert line == f"a.yaml: error[schema]: robot `{shown}` needs a file name of 266 bytes"
 
 
+def test_a_long_path_leaves_room_for_what_is_wrong() -> None:
+    problem = Problem("bad-path", "`a` cannot be read: File name too long", file="a" * 290 + "b.yaml", line=3, column=4)
+    (line, *_) = render("text", Report((problem,)), Terminal()).split("\n")
+    assert line.endswith("ab.yaml:3:4: error[bad-path]: `a` cannot be read: File name too long") and line[0] == "…"
+
+
 def test_a_line_of_a_diff_is_cut() -> None:
     lines = list(diff("policies/kyverno/a.yaml", "a: 1\n", f"a: {LONG}\n"))
     assert max(len(line.rstrip("\n")) for line in lines) == 300
