@@ -40,7 +40,7 @@ class Scope:
         )  # fmt: skip
         context = ClusterContext.of(objects)
         # Without a fleet nobody says which release a cluster has: the newest one is assumed, and `check_pod` says so.
-        around = resolved.context if resolved is not None else released(shared.catalog.versions["kserve"])
+        around = resolved.context if resolved is not None else released(shared.catalog.versions["kserve"], assumed=True)
         self.context = context.beside(around)
 
     @property

@@ -66,6 +66,14 @@ class Pod:
     namespace: str | None = None
 
 
+class Released(dict[str, Any]):
+    """An object that a release of KServe installs; `assumed` where nobody said that the cluster is of that release."""
+
+    def __init__(self, data: Mapping[str, Any], release: str, *, assumed: bool = False) -> None:
+        super().__init__(data)
+        self.release, self.assumed = release, assumed
+
+
 _Named = Mapping[tuple[str, str], Mapping[str, Any]]
 
 

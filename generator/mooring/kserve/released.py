@@ -12,23 +12,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.files.data import data_dir, data_files, data_text
-from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
+from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod, Released
 from mooring.kserve.platform import SYSTEM
 from mooring.registry.reference import pulled
 
-_RELEASE = "release"  # the key by which an object of a release is told from one at hand; no manifest's object has it
-
 
 @functools.cache
-def released(version: str) -> ClusterContext:
-    """The runtimes and presets of a minor version (`0.20`); none of one that is not known."""
+def released(version: str, *, assumed: bool = False) -> ClusterContext:
+    """The runtimes and presets of a minor version (`0.20`); none of one that is not known.
+
+    Where the cluster is only `assumed` to have them, KServe's choice among runtimes falls on one at hand first.
+    """
     path = data_dir("schemas") / "released" / f"kserve-{version}.json"
     if path not in data_files("schemas", "released/*.json"):
         return ClusterContext()
     found = json.loads(data_text(path))
 
     def named(kind: str) -> dict[tuple[str, str], Mapping[str, Any]]:
-        objects = ({"kind": kind, _RELEASE: version, **data} for data in found[kind].values())
+        objects = [Released({"kind": kind, **data}, version, assumed=assumed) for data in found[kind].values()]
         return {(data["metadata"].get("namespace", ""), data["metadata"]["name"]): data for data in objects}
 
     return ClusterContext(runtimes=named("ClusterServingRuntime"), configs=named(LLM_CONFIG))
@@ -36,8 +37,7 @@ def released(version: str) -> ClusterContext:
 
 def release_of(data: Mapping[str, Any] | None) -> str | None:
     """The release that an object is of; None where it is at hand, or the fleet's."""
-    release = data.get(_RELEASE) if data is not None else None
-    return release if isinstance(release, str) else None
+    return data.release if isinstance(data, Released) else None
 
 
 def taken(pod: Pod, context: ClusterContext) -> list[Mapping[str, Any]]:
@@ -61,8 +61,11 @@ def mirrored(objects: ClusterContext, images: Mapping[str, str]) -> ClusterConte
             return [walk(item) for item in value]
         return _mirror(value, mirrors) if key == "image" and isinstance(value, str) else value
 
+    def of_release(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return Released(walk(data), data.release, assumed=data.assumed) if isinstance(data, Released) else walk(data)
+
     runtimes, configs = (
-        {place: walk(data) for place, data in named.items()} for named in (objects.runtimes, objects.configs)
+        {place: of_release(data) for place, data in named.items()} for named in (objects.runtimes, objects.configs)
     )
     return ClusterContext(runtimes=runtimes, configs=configs)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mooring.kserve.model import SERVING, WORKER, ClusterContext, Image
+from mooring.kserve.model import SERVING, WORKER, ClusterContext, Image, Released
 from mooring.kserve.podspec import images_of, names
 from mooring.problems.position import Route
 from mooring.problems.routes import as_list, as_text, get
@@ -44,12 +44,12 @@ def find(
         return context.runtimes.get((namespace, name)) or context.runtimes.get(("", name))
     for place in (namespace, ""):
         found = [
-            (*rank, name, runtime)
+            (isinstance(runtime, Released) and runtime.assumed, *rank, name, runtime)
             for (where, name), runtime in context.runtimes.items()
             if where == place and (rank := _rank(runtime, model, nodes)) is not None
         ]
         if found:
-            return min(found, key=lambda entry: entry[:3])[3]
+            return min(found, key=lambda entry: entry[:4])[4]
     return None
 
 

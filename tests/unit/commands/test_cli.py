@@ -34,7 +34,9 @@ SUMMARY = {"documents", "services", "pulls", "problems", "silenced", "written", 
     "private_registries",
 }
 PROBLEM = {"code", "severity", "message", "file", "line", "column", "route", "hint", "object", "environment"} | {
-    "environments"
+    "environments",
+    "root",
+    "roots",
 }
 PULL = {"image", "route", "component", "origin", "secrets", "secret", "robot", "project", "expires", "verdict", "reason"}
 Captured = pytest.CaptureFixture[str]
