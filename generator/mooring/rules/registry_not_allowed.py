@@ -29,4 +29,7 @@ def describe(pull: BrokenPull) -> tuple[str, str]:
     message = (
         f"policy `allowed-registries` refuses image {quote(pull.image, 'image')}: it comes from {quote(pull.detail, 'host')}"
     )
-    return message, "mirror it into a registry of the fleet, or name the host under `policies.otherRegistries`"
+    return (
+        message,
+        "mirror it into a registry of the fleet (`platform.images` for KServe's own), or name the host under `policies.otherRegistries`",
+    )
