@@ -92,6 +92,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
             services = [dict(injected.data) for injected in planned.injected]
             for thing in services:  # what Kustomize's `namespace:` adds to manifests that name none
                 thing["metadata"] = {**thing["metadata"], "namespace": namespace.name}
+            services += [dict(data) for _, data in planned.others]
             yield f"{here}/access", access
             if services:
                 yield f"{here}/services", services

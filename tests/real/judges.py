@@ -90,7 +90,9 @@ def by_mooring(mutant: Mutant, accounts: Mapping[tuple[str, str], tuple[str, ...
     assert info is not None
     ref = ObjectRef(data["apiVersion"], data["kind"], where, data["metadata"]["name"])
     found = [pull for one in pods(data, info, ClusterContext.of([])) for pull in pulls(one, ref, where, world)]
-    return not any(pull.verdict in REFUSED for pull in found)
+    # A preset that is not at hand may bring the list: mooring says so, and the policy asks for the service's own.
+    broken = any(pull.verdict in REFUSED or (pull.reason == "base" and pull.image) for pull in found)
+    return not broken
 
 
 Verdicts = dict[str, bool]

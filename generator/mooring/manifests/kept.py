@@ -38,11 +38,16 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What `manifests:` came to: `copies` are (path below the service's folder, text), `base` a directory instead."""
+    """What `manifests:` came to: `copies` are (path below the service's folder, text), `base` a directory instead.
+
+    `others` are objects that reach the cluster with the rest and run no pod that mooring knows, as they are built: each with
+    its file.
+    """
 
     copies: tuple[tuple[str, str], ...]
     base: Path | None
     subjects: tuple[ServiceObject, ...]
+    others: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifests, list[Problem]]:
@@ -67,8 +72,9 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
         problems.append(
             service_problem(service, "bad-path", f"{quote(service.manifests, 'path')} holds no manifest", "manifests")
         )
-    subjects = [*_once(found, service, catalog, problems)]
-    return Manifests(tuple(copies), base, tuple(subjects)), problems
+    others: list[tuple[str, Mapping[str, Any]]] = []
+    subjects = [*_once(found, service, catalog, problems, others)]
+    return Manifests(tuple(copies), base, tuple(subjects), tuple(others)), problems
 
 
 def _start(service: model.Service, boundary: Boundary, problems: list[Problem]) -> Path | None:
@@ -174,8 +180,12 @@ def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, li
 
 
 def _once(
-    found: Iterable[_Found], service: model.Service, catalog: Catalog, problems: list[Problem]
-) -> Iterator[ServiceObject]:  # fmt: skip
+    found: Iterable[_Found],
+    service: model.Service,
+    catalog: Catalog,
+    problems: list[Problem],
+    others: list[tuple[str, Mapping[str, Any]]],
+) -> Iterator[ServiceObject]:
     """The objects of a service, those that Kustomize refuses or leaves out taken away."""
     seen: set[tuple[str, ...]] = set()
     for one in found:
@@ -194,13 +204,18 @@ def _once(
         elif kustomization.internal(data):
             problems += _steered(one)
         elif not kustomization.is_local(data):
-            yield from _subject(one, data, service, catalog, problems)
+            yield from _subject(one, data, service, catalog, problems, others)
         seen.add(identity)
 
 
 def _subject(
-    found: _Found, data: Mapping[str, Any], service: model.Service, catalog: Catalog, problems: list[Problem]
-) -> Iterator[ServiceObject]:  # fmt: skip
+    found: _Found,
+    data: Mapping[str, Any],
+    service: model.Service,
+    catalog: Catalog,
+    problems: list[Problem],
+    others: list[tuple[str, Mapping[str, Any]]],
+) -> Iterator[ServiceObject]:
     """The object to judge; none, and a problem, where its kind or its namespace is none of the service's."""
     metadata = data["metadata"]
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
@@ -208,11 +223,14 @@ def _subject(
     if info is None:
         message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
         problems.append(Problem("no-schema", message, found.source, (*found.route, "kind"), is_note=True))
+        others.append((found.source.path, _placed(data, service)))
         return
     subject = ServiceObject(found.source, found.route, _placed(data, service), info, service.namespace or "", service)
     namespace = metadata.get("namespace")
     if info.scope == "Cluster":
         problems += _of_cluster(subject, data, catalog)
+        is_stamped = is_namespaced_by_kustomize(info)
+        others.append((found.source.path, _placed(data, service) if is_stamped else data))
     elif namespace is not None and namespace != service.namespace:
         message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
         expected = quote(service.namespace, "name")

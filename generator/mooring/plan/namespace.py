@@ -68,8 +68,9 @@ def _planned(
     claims = [*services.claims, *claims]
     clashes = check([*own, *claims], str(resolved.root))
     return Planned(
-        artifacts, services.copies, services.injected, list(robots), [*services.problems, *problems, *clashes], claims
-    )
+        artifacts, services.copies, services.injected, list(robots), [*services.problems, *problems, *clashes], claims,
+        services.others,
+    )  # fmt: skip
 
 
 def plan_strays(resolved: ResolvedEnvironment) -> Planned:

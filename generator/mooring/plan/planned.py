@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from mooring.templating.artifact import Artifact
 
 @dataclass(slots=True)
 class Planned:
-    """What one namespace (or `_cluster`) of one environment comes to."""
+    """What one namespace (or `_cluster`) of one environment comes to; `others` are objects of manifests, each with its file,
+    that reach the cluster as they are."""
 
     artifacts: list[Artifact] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Planned:
     robots: list[model.Robot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    others: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
 
 def kustomization(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,7 @@ class ServiceFiles:
     artifacts: list[Artifact] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
     injected: list[InjectedObject] = field(default_factory=list)
+    others: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -49,6 +50,7 @@ def plan_services(resolved: ResolvedEnvironment, where: str, folder: str) -> Ser
         planned.artifacts += files.artifacts
         planned.copies |= files.copies
         planned.injected += files.injected
+        planned.others += files.others
         planned.problems += files.problems
         claims[id(service)] = files.claims
     # Two services of one identity are a problem already.
@@ -100,7 +102,7 @@ def _injected(resolved: ResolvedEnvironment, obj: ServiceObject) -> tuple[Inject
 def _of_manifests(resolved: ResolvedEnvironment, service: model.Service, folder: str) -> ServiceFiles:
     """A team's manifests: copied into a folder of the service's own, or their kustomization as a base; and the patches."""
     manifests, problems = read(service, resolved.root, resolved.catalog)
-    files = ServiceFiles(problems=problems)
+    files = ServiceFiles(others=list(manifests.others), problems=problems)
     for obj in manifests.subjects:
         injected, found = _injected(resolved, obj)
         files.injected.append(injected)

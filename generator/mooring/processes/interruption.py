@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 from collections.abc import Iterator
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,6 +27,24 @@ def _raise(number: int, _frame: object) -> None:
     raise Interrupted(number)
 
 
+def _again(number: int) -> None:
+    """Raises the interrupt once more, at once: where it came up first, Python could do nothing with it."""
+
+    def repeat(_number: int, _frame: object) -> None:
+        raise Interrupted(number)
+
+    signal.signal(signal.SIGALRM, repeat)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """An interrupt inside a finalizer or a weak reference's callback is printed by Python, and the run would go on."""
+    if isinstance(lost.exc_value, Interrupted):
+        _again(lost.exc_value.code - 128)
+    else:
+        sys.__unraisablehook__(lost)
+
+
 def code() -> int | None:
     """The exit code of the signal that ended the run; None while none has.
 
@@ -37,6 +56,7 @@ def code() -> int | None:
 
 def install() -> None:
     """Makes the ending signals raise `Interrupted`; one that is ignored (`nohup`, a background job) stays ignored."""
+    sys.unraisablehook = _unraisable
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _raise)

@@ -49,6 +49,31 @@ def test_an_interrupt_that_became_another_exception(module: str, run: str, name:
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
 
 
+IN_A_CALLBACK = """
+import signal, time, weakref
+from mooring import __main__, cli
+
+class Thing: pass
+
+def load(*_arguments):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+    del thing
+    time.sleep(20)
+
+cli.load = load
+import sys
+sys.argv = ["mooring", "check"]
+__main__.run()
+"""
+
+
+def test_an_interrupt_that_python_would_ignore() -> None:
+    """What is raised in a weak reference's callback ends there, with a traceback on stderr."""
+    done = subprocess.run([sys.executable, "-c", IN_A_CALLBACK], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
 def test_an_exception_without_an_interrupt_is_raised() -> None:
     run = IN_AN_IMPORT.replace("load()", "raise RuntimeError('of its own')")
     program = BECOMES_ANOTHER.format(module="__main__", signal="SIGINT", run=run)
