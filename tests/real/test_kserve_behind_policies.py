@@ -231,7 +231,9 @@ def test_a_runtime_s_image_without_a_secret_is_stopped(behind: Behind) -> None:
 
 def test_everything_goes(behind: Behind) -> None:
     """KServe takes its finalizer away, also of what would be refused now."""
-    names = ("standing", *behind.shapes, *served.LACKING)
+    # What the test before this one has stored is there only where that test ran on this server.
+    names = [name for name in ("standing", *behind.shapes, *served.LACKING) if stands(behind, name)]
+    assert {*names} >= {"standing", *behind.shapes}
     for name in names:
         behind.judge.delete(served.service(name, served.STANDING, behind.namespace))
 
