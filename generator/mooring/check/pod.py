@@ -36,7 +36,8 @@ def proved_pulls(obj: KubernetesObject, pod: Pod, scope: Scope, *, misplaced: bo
     namespace = obj.namespace if pod.namespace is None else pod.namespace
     context = scope.pull_context
     found = [context.settled(pull, namespace) for pull in pulls(pod, obj.ref, namespace, context.state)]
-    found = [_resolution(obj, pod, scope).settled(pull) for pull in found]
+    resolution = _resolution(obj, pod, scope)
+    found = [resolution.settled(pull) for pull in found]
     if obj.info.kind in _PARTS:
         found = [pull for pull in found if not _is_its_services(pull)]
     if misplaced:
@@ -92,9 +93,10 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     if obj.namespace == "default" and any(_is_of_private_registry(pull, scope) for pull in private):
         message = f"`{obj.info.kind}` {quote(obj.name, 'name')} pulls in namespace `default`"
         yield obj.problem("default-namespace", message, ("metadata", "namespace"), hint="give it a namespace of its own")
+    resolution = _resolution(obj, pod, scope)
     for pull in private:
         if pull.verdict in FINE:
-            yield from _resolution(obj, pod, scope).warnings(obj, pull)
+            yield from resolution.warnings(obj, pull)
         elif pull.image and pull.verdict not in _TOLD_ELSEWHERE and not _is_said_of_the_pod(pull, pod):
             yield _problem(obj, pod, pull, scope)
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.knative import Resolution
-from mooring.pulls.trace import PullTrace
+from mooring.pulls.trace import PlacedObjects, PullTrace
 from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
@@ -73,6 +74,7 @@ def follow_pulls(
     found: list[Pull] = []
     problems: list[Problem] = []
     states: dict[str, ClusterState] = {}
+    placed = functools.cache(lambda: placed_runtimes(resolved))  # asked for only where a pull would fail
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
         obj, namespace = injected.original, injected.original.service.namespace or ""
@@ -91,7 +93,7 @@ def follow_pulls(
             problems += [*unknown_pod(obj, pod)] if namespace else []
             for pull in own:
                 if pull.image and pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
-                    problems.append(_traced(resolved, obj, pod, pull))
+                    problems.append(_traced(resolved, obj, pod, pull, placed()))
     problems += default_namespace(resolved) if _is_default(planned) else ()
     return found, problems
 
@@ -111,9 +113,11 @@ def _in_fleet_file(pull: Pull, obj: ServiceObject) -> Pull:
     return dataclasses.replace(pull, verdict=BAD_IMAGE, detail="variable", reason="")
 
 
-def _traced(resolved: ResolvedEnvironment, obj: KubernetesObject, pod: Pod, pull: Pull) -> Problem:
+def _traced(
+    resolved: ResolvedEnvironment, obj: KubernetesObject, pod: Pod, pull: Pull, placed: PlacedObjects
+) -> Problem:  # fmt: skip
     """The problem of a pull, with the stations up to the broken link."""
-    trace = PullTrace(obj, pod, pull, placed_runtimes(resolved), resolved.robots.by_name, resolved.expiry_places)
+    trace = PullTrace(obj, pod, pull, placed, resolved.robots.by_name, resolved.expiry_places)
     return dataclasses.replace(broken(resolved, obj, pull, *described(pull)), flow=trace.steps())
 
 
