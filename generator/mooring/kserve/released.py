@@ -14,6 +14,7 @@ from typing import Any
 from mooring.files.data import data_dir, data_files, data_text
 from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod, Released
 from mooring.kserve.platform import SYSTEM
+from mooring.kserve.podspec import with_images
 from mooring.registry.reference import pulled
 
 
@@ -54,15 +55,9 @@ def mirrored(objects: ClusterContext, images: Mapping[str, str]) -> ClusterConte
     if not mirrors:
         return objects
 
-    def walk(value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: walk(item, name) for name, item in value.items()}
-        if isinstance(value, list):
-            return [walk(item) for item in value]
-        return _mirror(value, mirrors) if key == "image" and isinstance(value, str) else value
-
     def of_release(data: Mapping[str, Any]) -> Mapping[str, Any]:
-        return Released(walk(data), data.release, assumed=data.assumed) if isinstance(data, Released) else walk(data)
+        found = with_images(data, lambda image: _mirror(image, mirrors))
+        return Released(found, data.release, assumed=data.assumed) if isinstance(data, Released) else found
 
     runtimes, configs = (
         {place: of_release(data) for place, data in named.items()} for named in (objects.runtimes, objects.configs)

@@ -12,6 +12,7 @@ from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
 from mooring.kserve.model import LLM_CONFIG, ClusterContext
+from mooring.kserve.podspec import with_images
 from mooring.kserve.released import mirrored, released
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.pull_secrets import inject_pull_secrets
@@ -147,18 +148,12 @@ def _with_images(runtime: Mapping[str, Any], change: ImageChanges) -> tuple[Mapp
     """A runtime whose images are those of the environment, and the names of the overrides that applied."""
     overrides: dict[str, None] = {}
 
-    def walk(value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: walk(item, name) for name, item in value.items()}
-        if isinstance(value, list):
-            return [walk(item) for item in value]
-        if key != "image" or not isinstance(value, str):
-            return value
-        image, names = change.changed(value)
+    def changed(written: str) -> str:
+        image, names = change.changed(written)
         overrides.update(dict.fromkeys(names))
         return image
 
-    return walk(runtime), tuple(overrides)
+    return with_images(runtime, changed), tuple(overrides)
 
 
 def placed_runtimes(resolved: ResolvedEnvironment) -> PlacedObjects:
