@@ -36,18 +36,21 @@ class _Found(NamedTuple):
     route: Route
 
 
+class Other(NamedTuple):
+    """An object that reaches the cluster with the rest and runs no pod that mooring knows: its file, and it as built."""
+
+    path: str
+    data: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What `manifests:` came to: `copies` are (path below the service's folder, text), `base` a directory instead.
-
-    `others` are objects that reach the cluster with the rest and run no pod that mooring knows, as they are built: each with
-    its file.
-    """
+    """What `manifests:` came to: `copies` are (path below the service's folder, text), `base` a directory instead."""
 
     copies: tuple[tuple[str, str], ...]
     base: Path | None
     subjects: tuple[ServiceObject, ...]
-    others: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifests, list[Problem]]:
@@ -72,9 +75,10 @@ def read(service: model.Service, root: Path, catalog: Catalog) -> tuple[Manifest
         problems.append(
             service_problem(service, "bad-path", f"{quote(service.manifests, 'path')} holds no manifest", "manifests")
         )
-    others: list[tuple[str, Mapping[str, Any]]] = []
-    subjects = [*_once(found, service, catalog, problems, others)]
-    return Manifests(tuple(copies), base, tuple(subjects), tuple(others)), problems
+    objects = [*_once(found, service, catalog, problems)]
+    subjects = tuple(one for one in objects if isinstance(one, ServiceObject))
+    others = tuple(one for one in objects if isinstance(one, Other))
+    return Manifests(tuple(copies), base, subjects, others), problems
 
 
 def _start(service: model.Service, boundary: Boundary, problems: list[Problem]) -> Path | None:
@@ -180,12 +184,8 @@ def _read(path: Path, service: model.Service, closure: Closure) -> tuple[str, li
 
 
 def _once(
-    found: Iterable[_Found],
-    service: model.Service,
-    catalog: Catalog,
-    problems: list[Problem],
-    others: list[tuple[str, Mapping[str, Any]]],
-) -> Iterator[ServiceObject]:
+    found: Iterable[_Found], service: model.Service, catalog: Catalog, problems: list[Problem]
+) -> Iterator[ServiceObject | Other]:  # fmt: skip
     """The objects of a service, those that Kustomize refuses or leaves out taken away."""
     seen: set[tuple[str, ...]] = set()
     for one in found:
@@ -204,33 +204,27 @@ def _once(
         elif kustomization.internal(data):
             problems += _steered(one)
         elif not kustomization.is_local(data):
-            yield from _subject(one, data, service, catalog, problems, others)
+            yield from _subject(one, data, service, catalog, problems)
         seen.add(identity)
 
 
 def _subject(
-    found: _Found,
-    data: Mapping[str, Any],
-    service: model.Service,
-    catalog: Catalog,
-    problems: list[Problem],
-    others: list[tuple[str, Mapping[str, Any]]],
-) -> Iterator[ServiceObject]:
-    """The object to judge; none, and a problem, where its kind or its namespace is none of the service's."""
+    found: _Found, data: Mapping[str, Any], service: model.Service, catalog: Catalog, problems: list[Problem]
+) -> Iterator[ServiceObject | Other]:  # fmt: skip
+    """The object to judge, or to take as it is; none, and a problem, where its namespace is none of the service's."""
     metadata = data["metadata"]
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
     info = catalog.kind(api_version, kind)
     if info is None:
         message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
         problems.append(Problem("no-schema", message, found.source, (*found.route, "kind"), is_note=True))
-        others.append((found.source.path, _placed(data, service)))
+        yield Other(found.source.path, _placed(data, service))
         return
     subject = ServiceObject(found.source, found.route, _placed(data, service), info, service.namespace or "", service)
     namespace = metadata.get("namespace")
     if info.scope == "Cluster":
         problems += _of_cluster(subject, data, catalog)
-        is_stamped = is_namespaced_by_kustomize(info)
-        others.append((found.source.path, _placed(data, service) if is_stamped else data))
+        yield Other(found.source.path, _placed(data, service) if is_namespaced_by_kustomize(info) else data)
     elif namespace is not None and namespace != service.namespace:
         message = f"{quote(kind, 'choice')} {quote(metadata['name'], 'name')} names namespace {quote(namespace, 'name')}"
         expected = quote(service.namespace, "name")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.fleet import model
+from mooring.manifests.kept import Other
 from mooring.plan.outputs import Claim
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.problems.problem import Problem
@@ -15,8 +16,10 @@ from mooring.templating.artifact import Artifact
 
 @dataclass(slots=True)
 class Planned:
-    """What one namespace (or `_cluster`) of one environment comes to; `others` are objects of manifests, each with its file,
-    that reach the cluster as they are."""
+    """What one namespace (or `_cluster`) of one environment comes to.
+
+    `others` are objects of manifests that reach the cluster as they are.
+    """
 
     artifacts: list[Artifact] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
@@ -24,7 +27,7 @@ class Planned:
     robots: list[model.Robot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
-    others: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
 
 
 def kustomization(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
 from mooring.kustomization.patch import target
-from mooring.manifests.kept import read
+from mooring.manifests.kept import Other, read
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan import copies
 from mooring.plan.environment import ResolvedEnvironment
@@ -33,7 +33,7 @@ class ServiceFiles:
     artifacts: list[Artifact] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
     injected: list[InjectedObject] = field(default_factory=list)
-    others: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    others: list[Other] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -37,5 +37,5 @@ def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:
     for injected in planned.injected:
         if injected.original.service.manifests is not None:
             yield injected.original.source.path, dump(dict(injected.data), 0)
-    for path, data in planned.others:
-        yield path, dump(dict(data), 0)
+    for other in planned.others:
+        yield other.path, dump(dict(other.data), 0)
