@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import common, day, fleet_path, limit
+from mooring.commands.registries import registries
 from mooring.commands.running import Refused, repository, today, unknown_name
 from mooring.files import display_path
 from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
-from mooring.pulls.tally import tally
 from mooring.redaction import quote
-from mooring.registry.reference import is_path
-from mooring.registry.registries import Registry
 from mooring.report import Report, Summary
 
 if TYPE_CHECKING:
@@ -36,25 +34,13 @@ def _days(text: str) -> int:
     return days(text)
 
 
-def registry(text: str) -> Registry:
-    """A private registry as `--registry` names it: `host[:port]`, or with a path, where only what is below it is private."""
-    host, slash, path = text.partition("/")
-    if not FORMATS["host"].test(host) or (slash and not is_path(path)):
-        known = "write host or host:port, without a scheme, and a project behind a `/` where only its images are private"
-        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: {known}")
-    return Registry(host, (host,), within=(path,) if slash else ())
-
-
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, report.formats())
     limit(parser)
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests: files, directories, Kustomize roots, - for standard input"
     )
-    parser.add_argument(
-        "--registry", action="append", default=[], type=registry, metavar="HOST[/PROJECT]",
-        help="a private registry, beside those of the fleet or of the Secrets at hand (repeatable)",
-    )  # fmt: skip
+    registries(parser, "a private registry, beside those of the fleet or of the Secrets at hand (repeatable)")
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only in this environment; repeatable")
     parser.add_argument(
         "--exclude", action="append", default=[], metavar="PATTERN",
@@ -122,6 +108,7 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     from mooring.check.objects import check_objects
     from mooring.commands.fleet import environments
     from mooring.manifests.paths import read
+    from mooring.pulls.counting import tally
 
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
@@ -145,7 +132,6 @@ _NOTHING_PROVED = (
 
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
-    problems = sorted(problems, key=lambda problem: problem.severity == "note")  # what is not known comes last
     live = [problem for problem in problems if problem.silenced is None]
     listed, left = report.limited(problems, arguments.limit)
     silent = len(problems) - len(live)

@@ -10,8 +10,8 @@ from typing import Any
 
 from mooring import report, rules
 from mooring.commands.arguments import common, day, fleet_path
-from mooring.commands.check import registry
-from mooring.commands.running import Refused, fail, near_or_all, today
+from mooring.commands.registries import registries
+from mooring.commands.running import Refused, fail, today, unknown_name
 from mooring.files import exists
 from mooring.problems.suggestion import nearest, suggestion
 from mooring.redaction import as_json, quote
@@ -23,14 +23,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="manifests to look for the service in, instead of the fleet"
     )
-    parser.add_argument(
-        "--registry",
-        action="append",
-        default=[],
-        type=registry,
-        metavar="HOST[/PROJECT]",
-        help="a private registry (repeatable)",
-    )
+    registries(parser, "a private registry (repeatable)")
     parser.add_argument("--env", metavar="E", help="the environment to explain the service in (default: the first)")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
 
@@ -114,7 +107,7 @@ def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str
         return name
     if not found:
         raise Refused("`--env` names an environment of a fleet, and there is no fleet", "`--fleet FILE` names one")
-    raise Refused(f"no environment is named {quote(name, 'name')}", near_or_all(name, list(found)))
+    raise unknown_name("environment", name, list(found))
 
 
 def _in_manifests(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import common
-from mooring.commands.check import registry
+from mooring.commands.registries import registries
 from mooring.commands.running import fail, today
 from mooring.commands.schema import schema_text
 from mooring.files import amend, create
@@ -81,10 +81,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="adopted", action="append", default=[], metavar="PATH", help="adopt these manifests (repeatable)"
     )
-    parser.add_argument(
-        "--registry", action="append", default=[], type=registry, metavar="HOST",
-        help="with --from: a private registry of the fleet (default: those of the images and Secrets)",
-    )  # fmt: skip
+    registries(parser, "with --from: a private registry of the fleet (default: those of the images and Secrets)", "HOST")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -143,8 +140,7 @@ def _adopt(arguments: argparse.Namespace) -> tuple[Inputs, Adopted | None]:
     from mooring.schema.catalog import Catalog
 
     inputs = read(arguments.adopted)
-    unread = any(problem.severity == "error" for problem in inputs.problems)
-    return inputs, None if unread else adopt(inputs.found, Catalog(), arguments.registry)
+    return inputs, None if inputs.problems else adopt(inputs.found, Catalog(), arguments.registry)
 
 
 def _check(inputs: Inputs, adopted: Adopted) -> str:

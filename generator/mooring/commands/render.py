@@ -135,10 +135,7 @@ def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds:
     summary = Summary(
         documents=outcome.findings.counts.documents,
         services=outcome.findings.counts.services,
-        **report.of_pulls(
-            outcome.findings.counts.pulls,
-            outcome.private_hosts,
-        ),
+        **report.of_pulls(outcome.findings.counts.pulls, outcome.private_hosts),
         problems=report.count(problem for problem in outcome.problems if problem.silenced is None),
         not_listed=left,
         silenced=silenced,

@@ -180,14 +180,14 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
 
 
 def limited(problems: Iterable[Problem], most: int | None = None) -> tuple[tuple[Problem, ...], int]:
-    """The first problems of each file and of the run, and how many there are beside them.
+    """The first problems of each file and of the run, what is not known last, and how many there are beside them.
 
     With `most`, only so many that are not silenced and differ in more than their place.
     """
     kept: list[Problem] = []
     different: set[tuple[str, ...]] = set()
     left, by_file = 0, Counter[str]()
-    for problem in problems:
+    for problem in sorted(problems, key=lambda problem: problem.severity == "note"):
         left += problem.count - 1
         if problem.silenced is None and (most is None or len(different) < most):
             different.add(alike(problem))

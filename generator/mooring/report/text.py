@@ -111,11 +111,10 @@ def closing(report: Report) -> str:
 
 def _pulls(summary: Summary) -> str:
     """How many pulls there are, and what they came to: `38 pulls: 30 proved, 8 other (docker.io)`."""
-    said = [f"{number:,} {name}" for name in CLASSES if (number := getattr(summary, name))]
-    if summary.other_registries and summary.other:
-        hosts = [_cut(printable(host), _LONGEST_HOST) for host in summary.other_registries]
-        at = next(index for index, text in enumerate(said) if text.endswith(" other"))
-        said[at] += f" ({', '.join(hosts[:_HOSTS])}{', …' if len(hosts) > _HOSTS else ''})"
+    hosts = [_cut(printable(host), _LONGEST_HOST) for host in summary.other_registries[:_HOSTS]]
+    hosts += ["…"] if len(summary.other_registries) > _HOSTS else []
+    more = {"other": f" ({', '.join(hosts)})" if hosts else ""}
+    said = [f"{number:,} {name}{more.get(name, '')}" for name in CLASSES if (number := getattr(summary, name))]
     return _count(summary.pulls, "pull") + (f": {', '.join(said)}" if said else "")
 
 

@@ -208,8 +208,7 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     names = [name for name in found if not selection.environments or name in selection.environments]
     if not selection.namespaces:
         problems += [finish(problem, None) for name in names for problem in unused_images(found[name], findings.used)]
-    merged = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
-    outcome.problems = sorted(merged, key=lambda problem: problem.severity == "note")  # what is not known comes last
+    outcome.problems = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
     if outcome.stale and not outcome.errors:
         asked = unconfirmed(loaded.root, outcome.stale, kept, found)
         outcome.unconfirmed = merge(silence_commented(asked, loaded.documents), names)

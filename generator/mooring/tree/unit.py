@@ -17,7 +17,7 @@ from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.pulls import follow_pulls, refused
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
-from mooring.pulls.tally import tally
+from mooring.pulls.counting import tally
 from mooring.pulls.verdict import project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render

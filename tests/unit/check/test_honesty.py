@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from mooring import cli
-from mooring.pulls.tally import CLASSES, class_of
+from mooring.pulls.counting import class_of
+from mooring.pulls.tally import CLASSES
 
 Data = dict[str, Any]
 NAMESPACES, NAMES = ("a", "b", ""), ("one", "two", "three")

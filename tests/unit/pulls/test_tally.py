@@ -9,8 +9,9 @@ import pytest
 from mooring import rules
 from mooring.kserve.model import Image, Pod
 from mooring.problems.problem import ObjectRef
+from mooring.pulls.counting import class_of, tally
 from mooring.pulls.facts import ClusterState
-from mooring.pulls.tally import CLASSES, Tally, class_of, tally
+from mooring.pulls.tally import CLASSES, Tally
 from mooring.pulls.verdict import Pull, pulls
 from mooring.registry.registries import Registries
 

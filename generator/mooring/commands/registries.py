@@ -1,0 +1,24 @@
+"""The option `--registry`, which several commands have."""
+
+from __future__ import annotations
+
+import argparse
+
+from mooring.fleet.formats import FORMATS
+from mooring.redaction import quote
+from mooring.registry.reference import is_path
+from mooring.registry.registries import Registry
+
+
+def registries(parser: argparse.ArgumentParser, text: str, metavar: str = "HOST[/PROJECT]") -> None:
+    """`--registry`, as often as there are private registries; `text` is its help."""
+    parser.add_argument("--registry", action="append", default=[], type=_registry, metavar=metavar, help=text)
+
+
+def _registry(text: str) -> Registry:
+    """A private registry: `host[:port]`, or with a path, where only what is below it is private."""
+    host, slash, path = text.partition("/")
+    if not FORMATS["host"].test(host) or (slash and not is_path(path)):
+        known = "write host or host:port, without a scheme, and a project behind a `/` where only its images are private"
+        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: {known}")
+    return Registry(host, (host,), within=(path,) if slash else ())
