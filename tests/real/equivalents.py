@@ -24,7 +24,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         r"^written: filter → all in …c\.canary\)": NEEDED,
         r"^written: .*c\.name == 'kse": NEEDED,
         r"^images: 'art' ": "an explainer has an image and no model",
-        r"^images: ('://'|filter → all in …3\))": "for `allowed-registries`, whose suite has it",
+        r"^images: ('://'|filter → all in …\) : \(i\.startsWith)": "for `allowed-registries`, whose suite has it",
         r"^(written|refused): '(place|secrets|spec[^']*)' ": PLACE,
         r"ClusterServingRuntime": "left to its Pods: Kyverno's suite has it",
     },

@@ -183,8 +183,10 @@ def _aliases() -> Iterator[Mutant]:
         following = {"name": "next", "containers": container("nginx"), "workerSpec": listed(worker, (), names)}
         canary = {"predictor": following, "trafficPercent": 10}
         yield _service(f"canary-worker-{way}", {"predictor": model, "canary": [canary]}, allowed, listed=bool(names))
-    for uri, allowed in ((f"oci://{HARBOR}", False), ("hf://team/model", True), (f"gs://{HARBOR}", True)):
-        scheme = uri.partition(":")[0]
+    for uri, allowed in (
+        (f"oci://{HARBOR}", False), (f"oci+modelcar://{HARBOR}", False), ("hf://team/model", True), (f"gs://{HARBOR}", True),
+    ):  # fmt: skip
+        scheme = uri.partition(":")[0].replace("+", "-")
         name = f"llm-without-template-{scheme}"
         made = thing(f"{KSERVE}/v1alpha2", "LLMInferenceService", name, {"model": {"uri": uri}})
         yield Mutant(name, made, allowed, listed=False)
