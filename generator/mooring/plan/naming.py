@@ -16,6 +16,7 @@ from mooring.problems.position import Route
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
 from mooring.problems.suggestion import is_slip
+from mooring.pulls.makers import collect_makers
 from mooring.redaction import quote
 
 _LISTS = frozenset({"imagePullSecrets", "secrets"})
@@ -52,14 +53,14 @@ def secret_made(data: Mapping[str, Any]) -> str | None:
     return next((name for place in places if (name := as_text(get(data, place)))), None)
 
 
-def users(planned: Planned, context: ClusterContext) -> dict[str, list[tuple[InjectedObject, Route]]]:
+def users(planned: Planned) -> dict[str, list[tuple[InjectedObject, Route]]]:
     """The Secrets that the planned objects name, or their pods by a runtime, and where: as written, else as rendered."""
     found: dict[str, list[tuple[InjectedObject, Route]]] = {}
     for injected in planned.injected:
         named: dict[str, Route] = {}
         for name, route in (*names_in(injected.original.data), *names_in(injected.data)):
             named.setdefault(name, route)
-        for pod in pods(injected.data, injected.original.info, context):
+        for pod in pods(injected.data, injected.original.info, planned.context):
             for name in pod.secrets:
                 named.setdefault(name, pod.route or ())
         for name, route in named.items():
@@ -81,11 +82,18 @@ def unmade(resolved: ResolvedEnvironment, planned: Planned, namespace: str) -> I
     """
     there = made(planned) | {robot.secret for robot in planned.robots}
     robots = {robot.secret: robot.name for robot in resolved.fleet.robots}
+    makers = collect_makers([*(one.data for one in planned.injected), *(other.data for other in planned.others)])
     for injected in planned.injected:
         obj = injected.original
-        for name, route in _pull_secrets(obj, resolved.context).items():
+        for name, route in _pull_secrets(obj, planned.context).items():
             if name and name not in there:
-                yield _unmade(obj, name, route, there, robots, namespace)
+                maker = makers.of(namespace, name)
+                if maker is not None:
+                    message = f"{maker} may make Secret {quote(name, 'name')} in namespace {quote(namespace, 'name')}"
+                    hint = "whether it does, and for which projects, is unknown"
+                    yield obj.problem("not-at-hand", message, (*route, "name"), hint=hint)
+                else:
+                    yield _unmade(obj, name, route, there, robots, namespace)
 
 
 def _pull_secrets(obj: ServiceObject, context: ClusterContext) -> dict[str, Route]:

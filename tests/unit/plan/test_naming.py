@@ -28,6 +28,12 @@ kind: ExternalSecret
 metadata: {name: made}
 spec: {secretStoreRef: {name: vault}, target: {name: NAME}, data: [{secretKey: k, remoteRef: {key: r}}]}
 """
+VAULT = """\
+apiVersion: secrets.hashicorp.com/v1beta1
+kind: VaultStaticSecret
+metadata: {name: made}
+spec: {mount: kv, path: vision, type: kv-v2, destination: {name: NAME, create: true}}
+"""
 
 
 def said(folder: Path, capsys: pytest.CaptureFixture[str], fleet: str, name: str, kept: str = "") -> list[str]:
@@ -63,6 +69,10 @@ def test_a_name_in_a_list_of_a_service(
     # What a manifest makes is there, and a name like it is a mistake.
     ("regcred", f"{EXTERNAL}---\n{ACCOUNT}", []),
     ("regcred", EXTERNAL + "---\n" + ACCOUNT.replace("NAME", "regcerd"), ["unknown-reference error kept.yaml:10"]),
+    # What an operator may make is neither there nor missing.
+    ("harbor-speech", f"{VAULT}---\n{ACCOUNT}", ["no-schema note kept.yaml:2", "not-at-hand note kept.yaml:10"]),
+    ("regcred", VAULT + "---\n" + ACCOUNT.replace("NAME", "regcerd"),
+     ["no-schema note kept.yaml:2", "not-at-hand note kept.yaml:10"]),
     # A Secret of any other use is nobody's pull Secret.
     ("regcred", ACCOUNT.replace("imagePullSecrets", "secrets"), []),
 ])  # fmt: skip
