@@ -45,7 +45,7 @@ class Registry(Item):
     robot_prefix: str = setting("what Harbor puts before a robot's name (its setting)", default="robot$")
     public_projects: tuple[str, ...] = setting("projects that anybody may pull", default=(), items={"format": "harbor-name"})
     ca_bundle: str | None = setting(
-        "PEM file of the CA that signed Harbor's certificate; nodes trust it in their container runtime",
+        "PEM file of the CA that signed Harbor's certificate; it is checked, and nothing is rendered of it",
         default=None,
         format="path",
     )
@@ -154,7 +154,8 @@ class Service(Item):
     annotations: Mapping[str, str] = setting("annotations of the object", default={}, **_KEYS)
     spec: Mapping[str, Any] | None = setting("the kind's own spec, as its own documentation writes it", default=None)
     manifests: str | None = setting(
-        "instead of `spec`: a manifest file, a directory of them, or a kustomization directory",
+        "instead of `spec`: a manifest file, a directory of them, or a kustomization directory; runtimes in it serve the "
+        "namespace, and KServe's ConfigMap in namespace `kserve` counts for every service",
         default=None,
         format="path",
         examples=["services/legacy"],

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
 from mooring.fleet.robots import Robots
-from mooring.kserve.model import LLM_CONFIG, ClusterContext
-from mooring.kserve.podspec import with_images
-from mooring.kserve.released import mirrored, released
-from mooring.manifests.service import ServiceObject, from_spec
-from mooring.plan.pull_secrets import inject_pull_secrets
+from mooring.kserve.model import ClusterContext
+from mooring.plan.context import fleet_context
 from mooring.problems.problem import Problem
 from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
 from mooring.registry.registries import Registries, Registry
-from mooring.schema.catalog import Catalog, shipped_versions
+from mooring.schema.catalog import Catalog
 
 CLUSTER = "_cluster"
 
@@ -27,7 +23,8 @@ CLUSTER = "_cluster"
 @dataclass(frozen=True, slots=True)
 class ResolvedEnvironment:
     """`services` by namespace (`_cluster` for cluster-scoped ones), `namespaces` by name; `expiry_places` are where the
-    environment says when robots expire; `overrides` are the names of the image overrides that applied to `context`."""
+    environment says when robots expire; `overrides` are the names of the image overrides that applied to `context`,
+    which is what counts in every namespace; `skipping` are the hosts whose tags Knative leaves alone."""
 
     environment: model.Environment
     fleet: model.Fleet
@@ -42,6 +39,7 @@ class ResolvedEnvironment:
     namespaces: Mapping[str, model.Namespace]
     expiry_places: Mapping[str, model.Place]
     overrides: frozenset[str]
+    skipping: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -80,13 +78,13 @@ def resolve_environment(
     for service in merged.services:
         services.setdefault(service.namespace or CLUSTER, []).append(service)
     robots = Robots(merged, registries)
-    context, overrides = _context(merged, catalog, robots, change)
+    known = fleet_context(merged, catalog, robots, change, root)
     return (
         ResolvedEnvironment(
-            environment, merged, catalog, registries, robots, context, change, root, fleet_path,
+            environment, merged, catalog, registries, robots, known.context, change, root, fleet_path,
             {name: tuple(found) for name, found in services.items()},
             {item.name: item for item in reversed(merged.namespaces)},
-            expiry_places(environment), overrides,
+            expiry_places(environment), known.overrides, known.skipping,
         ),
         problems,
     )  # fmt: skip
@@ -109,51 +107,6 @@ def _registries(fleet: model.Fleet) -> Registries:
         for item in fleet.registries
     )
     return Registries(tuple(found), fleet.policies.other_registries)
-
-
-def _context(
-    fleet: model.Fleet, catalog: Catalog, robots: Robots, change: ImageChanges
-) -> tuple[ClusterContext, frozenset[str]]:
-    """What of the fleet counts for other entries' pods, in the environment's images; and the overrides that applied."""
-    overrides: set[str] = set()
-    platform: dict[str, str] = {}
-    for key, image in fleet.platform.images.items():
-        platform[key], names = change.changed(image)
-        overrides.update(names)
-    runtimes = []
-    for obj in _objects(fleet, catalog, ("ServingRuntime", "ClusterServingRuntime")):
-        data, names = _with_images(obj.data, change) if change else (obj.data, ())
-        runtimes.append(data)
-        overrides.update(names)
-    context = ClusterContext.of(runtimes, platform_images=platform)
-    configs = [inject_pull_secrets(obj, context, robots, change)[0] for obj in _objects(fleet, catalog, (LLM_CONFIG,))]
-    overrides.update(name for config in configs for name in config.overrides)
-    release = fleet.versions.kserve if fleet.versions.kserve in shipped_versions("kserve") else None
-    said = ClusterContext(release=release or "", mode=fleet.platform.deployment_mode or "")
-    own = ClusterContext.of(config.data for config in configs).beside(context).beside(said)
-    if fleet.platform.runtimes == "released":
-        own = own.beside(mirrored(released(catalog.versions["kserve"]), platform))
-    return own, frozenset(overrides)
-
-
-def _objects(fleet: model.Fleet, catalog: Catalog, kinds: tuple[str, ...]) -> Iterator[ServiceObject]:
-    for service in fleet.services:
-        if service.spec is not None and service.kind in kinds:
-            obj = from_spec(service, catalog)
-            if isinstance(obj, ServiceObject):
-                yield obj
-
-
-def _with_images(runtime: Mapping[str, Any], change: ImageChanges) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-    """A runtime whose images are those of the environment, and the names of the overrides that applied."""
-    overrides: dict[str, None] = {}
-
-    def changed(written: str) -> str:
-        image, names = change.changed(written)
-        overrides.update(dict.fromkeys(names))
-        return image
-
-    return with_images(runtime, changed), tuple(overrides)
 
 
 def placed_runtimes(resolved: ResolvedEnvironment) -> PlacedObjects:

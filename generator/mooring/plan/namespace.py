@@ -69,7 +69,7 @@ def _planned(
     clashes = check([*own, *claims], str(resolved.root))
     return Planned(
         artifacts, services.copies, services.injected, list(robots), [*services.problems, *problems, *clashes], claims,
-        services.others,
+        services.others, services.context,
     )  # fmt: skip
 
 

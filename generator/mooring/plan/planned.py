@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.fleet import model
+from mooring.kserve.model import ClusterContext
 from mooring.manifests.kept import Other
 from mooring.plan.outputs import Claim
 from mooring.plan.pull_secrets import InjectedObject
@@ -18,7 +19,7 @@ from mooring.templating.artifact import Artifact
 class Planned:
     """What one namespace (or `_cluster`) of one environment comes to.
 
-    `others` are objects of manifests that reach the cluster as they are.
+    `others` are objects of manifests that reach the cluster as they are, `context` is what counts for the pods there.
     """
 
     artifacts: list[Artifact] = field(default_factory=list)
@@ -28,6 +29,7 @@ class Planned:
     problems: list[Problem] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
+    context: ClusterContext = field(default_factory=ClusterContext)
 
 
 def kustomization(

@@ -19,13 +19,14 @@ from mooring.kserve.pods import pods
 from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
 from mooring.manifests.service import ServiceObject
+from mooring.plan.context import RUNTIMES
 from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
 from mooring.plan.namespace import default_namespace
 from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.knative import Resolution
-from mooring.pulls.trace import PlacedObjects, PullTrace
+from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, key_of
 from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
@@ -74,19 +75,19 @@ def follow_pulls(
     found: list[Pull] = []
     problems: list[Problem] = []
     states: dict[str, ClusterState] = {}
-    placed = functools.cache(lambda: placed_runtimes(resolved))  # asked for only where a pull would fail
+    placed = functools.cache(lambda: _placed_runtimes(resolved, planned))  # asked for only where a pull would fail
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
         obj, namespace = injected.original, injected.original.service.namespace or ""
         problems += refused(obj, injected.data)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
-        mode = mode_of(injected.data, obj.info, resolved.context)
-        for pod in pods(injected.data, obj.info, resolved.context):
+        mode = mode_of(injected.data, obj.info, planned.context)
+        for pod in pods(injected.data, obj.info, planned.context):
             # A cluster-scoped runtime has no namespace: its pods are judged where they run.
             own = [_in_fleet_file(pull, obj) for pull in pulls(pod, obj.ref, namespace, states[namespace])]
             own = [pull for pull in own if (namespace or pull.verdict in _ANYWHERE) and not is_filled_in(pull)]
-            resolution = Resolution(mode, pod, namespace, states[namespace])
+            resolution = Resolution(mode, pod, namespace, states[namespace], resolved.skipping)
             own = [resolution.settled(pull) for pull in own]
             problems += [problem for pull in own for problem in resolution.warnings(obj, pull)]
             found += own
@@ -98,7 +99,17 @@ def follow_pulls(
     return found, problems
 
 
-_TEMPLATES = frozenset({"ServingRuntime", "ClusterServingRuntime", LLM_CONFIG})
+_TEMPLATES = frozenset({*RUNTIMES, LLM_CONFIG})
+
+
+def _placed_runtimes(resolved: ResolvedEnvironment, planned: Planned) -> PlacedObjects:
+    """Where the runtimes are written: in the fleet file, or among the manifests of the namespace."""
+    found = placed_runtimes(resolved)
+    for injected in planned.injected:
+        obj = injected.original
+        if obj.info.kind in RUNTIMES and obj.service.manifests is not None:
+            found[key_of(injected.data)] = PlacedObject(injected.data, obj.source, obj.base)
+    return found
 
 
 def is_filled_in(pull: Pull) -> bool:

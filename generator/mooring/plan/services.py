@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,10 +11,12 @@ from typing import Any
 from mooring.fleet import model
 from mooring.fleet.credentials import in_manifest, plaintext_credentials
 from mooring.fleet.load import credential
+from mooring.kserve.model import ClusterContext
 from mooring.kustomization.patch import target
-from mooring.manifests.kept import Other, read
+from mooring.manifests.kept import Manifests, Other, read
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan import copies
+from mooring.plan.context import with_kept
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.identity import misnamed
 from mooring.plan.outputs import Claim
@@ -26,7 +29,8 @@ from mooring.yaml.dump import dump
 
 @dataclass(slots=True)
 class ServiceFiles:
-    """What one service, or several, come to: `resources` and `patches` are what the kustomization above lists of them."""
+    """What one service, or several, come to: `resources` and `patches` are what the kustomization above lists of them,
+    `context` is what counts for their pods."""
 
     resources: list[str] = field(default_factory=list)
     patches: list[Any] = field(default_factory=list)
@@ -36,15 +40,21 @@ class ServiceFiles:
     others: list[Other] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    context: ClusterContext = field(default_factory=ClusterContext)
 
 
 def plan_services(resolved: ResolvedEnvironment, where: str, folder: str) -> ServiceFiles:
     """The files of the services of one namespace (or `_cluster`), by name and kind; the claims are in the fleet's order."""
     services = resolved.services.get(where, ())
-    planned = ServiceFiles()
+    kept = {id(one): read(one, resolved.root, resolved.catalog) for one in services if one.manifests is not None}
+    context = resolved.context
+    if kept:
+        context = with_kept(context, (found for found, _ in kept.values()), resolved.robots, resolved.image_changes)
+        resolved = dataclasses.replace(resolved, context=context)
+    planned = ServiceFiles(context=context)
     claims: dict[int, list[Claim]] = {}
     for service in sorted(services, key=lambda entry: (entry.name, entry.kind)):
-        files = _plan_service(resolved, service, folder)
+        files = _plan_service(resolved, service, folder, kept.get(id(service)))
         planned.resources += files.resources
         planned.patches += files.patches
         planned.artifacts += files.artifacts
@@ -60,10 +70,12 @@ def plan_services(resolved: ResolvedEnvironment, where: str, folder: str) -> Ser
     return planned
 
 
-def _plan_service(resolved: ResolvedEnvironment, service: model.Service, folder: str) -> ServiceFiles:
-    """The files of one service; none where it has neither `spec` nor `manifests`."""
-    if service.manifests is not None:
-        files = _of_manifests(resolved, service, folder)
+def _plan_service(
+    resolved: ResolvedEnvironment, service: model.Service, folder: str, kept: tuple[Manifests, list[Problem]] | None
+) -> ServiceFiles:
+    """The files of one service; none where it has neither `spec` nor `manifests`, which are read into `kept`."""
+    if kept is not None:
+        files = _of_manifests(resolved, service, folder, *kept)
     elif service.spec is not None:
         files = _of_spec(resolved, service, folder)
     else:
@@ -99,9 +111,10 @@ def _injected(resolved: ResolvedEnvironment, obj: ServiceObject) -> tuple[Inject
     return inject_pull_secrets(obj, resolved.context, resolved.robots, resolved.image_changes)
 
 
-def _of_manifests(resolved: ResolvedEnvironment, service: model.Service, folder: str) -> ServiceFiles:
+def _of_manifests(
+    resolved: ResolvedEnvironment, service: model.Service, folder: str, manifests: Manifests, problems: list[Problem]
+) -> ServiceFiles:
     """A team's manifests: copied into a folder of the service's own, or their kustomization as a base; and the patches."""
-    manifests, problems = read(service, resolved.root, resolved.catalog)
     files = ServiceFiles(others=list(manifests.others), problems=problems)
     for obj in manifests.subjects:
         injected, found = _injected(resolved, obj)

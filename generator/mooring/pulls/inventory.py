@@ -23,7 +23,7 @@ from mooring.registry.reference import host_name
 from mooring.registry.similar import WELL_KNOWN
 
 # The newer key counts where both stand (https://github.com/knative/serving/blob/v0.48.1/pkg/deployment/config.go).
-_KNATIVE = ("knative-serving", "config-deployment")
+KNATIVE = ("knative-serving", "config-deployment")
 _SKIPPING = ("registries-skipping-tag-resolving", "registriesSkippingTagResolving")
 _Key = tuple[str, str]
 _Object = Mapping[str, Any]
@@ -59,7 +59,7 @@ def collect(objects: Iterable[_Object]) -> Inventory:
             known.accounts[key] = names(data.get("imagePullSecrets"))
         elif kind == "ConfigMap" and key[1] == GRANTS:
             grants.append(data)
-        elif kind == "ConfigMap" and key == _KNATIVE:
+        elif kind == "ConfigMap" and key == KNATIVE:
             given = [value for name in _SKIPPING if (value := get(data, ("data", name))) is not None]
             known.skipping = frozenset(host.strip() for host in as_text(given[0]).split(",")) if given else frozenset()
     for data in grants:

@@ -116,7 +116,7 @@ def _in_use(root: Path, resolved: ResolvedEnvironment, paths: Sequence[str], kep
         if where in resolved.namespaces:
             planned = plan_namespace(resolved, resolved.namespaces[where])
             staying = made(planned)
-            named = users(planned, resolved.context)
+            named = users(planned)
             for name in sorted((secrets.keys() - staying) & named.keys()):
                 (user, route), *others = named[name]
                 about = user.original

@@ -36,7 +36,7 @@ def _names(resolved: ResolvedEnvironment) -> set[str]:
     found = set(resolved.fleet.platform.images.values())
     for one in (*planned, plan_cluster(resolved, None, ())):
         for injected in one.injected:
-            for pod in pods(injected.original.data, injected.original.info, resolved.context):
+            for pod in pods(injected.original.data, injected.original.info, one.context):
                 found.update(image.reference.rpartition("://")[2] for image in pod.images)
     return {_bare(image) for image in found}
 
