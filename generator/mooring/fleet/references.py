@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,15 +12,14 @@ from mooring.files import Boundary
 from mooring.fleet import ca_bundle, model
 from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
-from mooring.problems.suggestion import is_slip, nearest, suggestion
+from mooring.problems.suggestion import is_slip, suggestion
 from mooring.redaction import quote, shown
 from mooring.schema.catalog import shipped_versions
 
 _PRODUCTS = {"kserve": "KServe", "kubernetes": "Kubernetes", "kyverno": "Kyverno"}
 # More names than that say nothing.
 _LISTED = 8
-# `vision` and `Vision_1` are likely one name.
-_SAME = 0.7
+_NO_LETTER = re.compile(r"[^a-z]+")
 # Namespaces that no fleet lists, and that exemptions are for.
 _WELL_KNOWN = frozenset({
     "argocd", "cert-manager", "default", "external-secrets", "flux-system", "gatekeeper-system", "istio-system", "keda",
@@ -49,7 +49,12 @@ class Declared:
         """Whether the name is unknown, and not the correct form of one that was refused."""
         if not self.read or name in self.names or name in self.refused:
             return False
-        return not self.refused or nearest(name, self.refused, _SAME) is None
+        return _letters(name) not in {_letters(one) for one in self.refused}
+
+
+def _letters(name: str) -> str:
+    """What is left of a name that was refused once it is written as it may be: `Vision_1` and `vision` are likely one."""
+    return _NO_LETTER.sub("", name.lower())
 
 
 def _unknown(item: model.Item, what: str, name: str, declared: Declared, *route: str | int) -> Problem:

@@ -186,3 +186,24 @@ def test_a_ca_s_file_holds_certificates(content: str, problem: str | None, tmp_p
     found = loaded(tmp_path, "registries:\n- {name: a, host: h, caBundle: ca.pem}\n").problems
     assert [said(one) for one in found] == ([problem] if problem else [])
     assert not any("MII" in one.message + one.hint for one in found)
+
+
+@pytest.mark.parametrize(("name", "codes"), [
+    ("Vision_A", {"bad-name"}),  # `vision-a` is that robot once it has a name that may be
+    ("Speech", {"bad-name", "unknown-reference"}),
+])  # fmt: skip
+def test_what_refers_to_a_refused_name_is_no_second_problem(name: str, codes: set[str], tmp_path: Path) -> None:
+    robots = f"robots: [{{name: {name}, project: p}}]\n"
+    service = "services: [{name: app, namespace: vision, robots: [vision-a], manifests: m}]\n"
+    found = loaded(tmp_path, REGISTRY + robots + NAMESPACE + service).problems
+    assert {problem.code for problem in found} == codes
+
+
+def test_a_hundred_refused_names_are_taken_back_too(tmp_path: Path) -> None:
+    names = [f"{one}{other}" for one in "abcdefghij" for other in "klmnopqrst"]
+    robots = "robots:\n" + "".join(f"- {{name: R_{name}, project: p}}\n" for name in names)
+    services = "services:\n" + "".join(
+        f"- {{name: s-{name}, namespace: vision, robots: [r-{name}], manifests: m}}\n" for name in names
+    )
+    found = loaded(tmp_path, REGISTRY + robots + NAMESPACE + services).problems
+    assert [problem.code for problem in found] == ["bad-name"] * 100
