@@ -17,7 +17,6 @@ from mooring.fleet.robots import Robots
 from mooring.kserve.model import ClusterContext
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan import pull_secrets
-from mooring.plan.choice import listed_robots
 from mooring.problems import suggestion
 from mooring.problems.problem import Problem
 from mooring.problems.routes import get, put_all
@@ -91,12 +90,6 @@ def test_robots_are_chosen_once_for_a_namespace(counted: Callable[[Any, str], li
         usable, names, secrets = robots.usable("harbor", "p", "vision")
     assert len(calls) == 50 and len(usable) == len(names) == len(secrets) == 50
     assert robots.usable("harbor", "p", "team").robots == []
-
-
-def test_a_message_lists_no_more_robots_than_somebody_reads() -> None:
-    robots = fleet(100).robots
-    assert listed_robots(robots[:2]) == "`r0`, `r1`"
-    assert listed_robots(robots).count("`r") == 8 and listed_robots(robots).endswith(", 92 more")
 
 
 def changed(*overrides: model.ImageOverride) -> ImageChanges:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mooring.kserve.model import LLM_CONFIG, OBJECT, ClusterContext, Image, Origin, Unknown
 from mooring.kserve.platform import SYSTEM
-from mooring.kserve.podspec import containers, names
+from mooring.kserve.podspec import names, parts
 from mooring.kserve.released import release_of
 from mooring.kserve.runtime import filled, united
 from mooring.problems.position import Route
@@ -68,12 +68,12 @@ class Layers:
         """The images of the pod spec at a path, by list and name: containers and volumes merge by their names."""
         images: dict[tuple[str, str], Image] = {}
         for layer, spec in self.specs(path):
-            for plural, index, entry, image, rest in containers(spec):
-                key = plural, as_text(entry.get("name")) or str(index)
-                if image:
-                    route = (*layer.route, *path, plural, index, *rest) if layer.owner == OBJECT else layer.route
-                    origin: Origin = "volume" if plural == "volumes" else layer.origin
-                    images[key] = Image(self.filled(image), route, origin, layer.owner)
+            for part in parts(spec):
+                key = part.plural, as_text(part.entry.get("name")) or str(part.position)
+                if part.image:
+                    route = (*layer.route, *path, *part.route) if layer.owner == OBJECT else layer.route
+                    origin: Origin = "volume" if part.is_volume else layer.origin
+                    images[key] = Image(self.filled(part.image), route, origin, layer.owner)
         return images
 
     def secrets(self, path: Route) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Objects may be malformed: what is not as it should be is passed over, never a cr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring.kserve import platform
 from mooring.kserve.model import OBJECT, STORAGE_URI, ClusterContext, Image, Origin
@@ -45,23 +45,35 @@ def at(data: Any, pattern: tuple[str, ...], done: Route = ()) -> Iterator[tuple[
         yield (*done, *pattern), data
 
 
-def containers(spec: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, Any], str, tuple[str, ...]]]:
-    """A pod spec's containers and volumes: list, index, entry, its image ("" without one), and where in the entry it is."""
-    for plural in CONTAINER_LISTS:
-        for index, container in enumerate(as_list(spec.get(plural))):
-            if isinstance(container, dict):
-                yield plural, index, container, as_text(container.get("image")), ("image",)
-    for index, volume in enumerate(as_list(spec.get("volumes"))):
-        if isinstance(volume, dict):
-            yield "volumes", index, volume, as_text(get(volume, ("image", "reference"))), ("image", "reference")
+class PodPart(NamedTuple):
+    """A container or a volume of a pod spec: the list it stands in, its entry, its image ("" without one), and where in the
+    pod spec that stands."""
+
+    plural: str
+    position: int
+    entry: dict[str, Any]
+    image: str
+    route: Route
+
+    @property
+    def is_volume(self) -> bool:
+        return self.plural == "volumes"
+
+
+def parts(spec: Mapping[str, Any]) -> Iterator[PodPart]:
+    """A pod spec's containers and volumes."""
+    for plural, place in (*((plural, ("image",)) for plural in CONTAINER_LISTS), ("volumes", ("image", "reference"))):
+        for index, entry in enumerate(as_list(spec.get(plural))):
+            if isinstance(entry, dict):
+                yield PodPart(plural, index, entry, as_text(get(entry, place)), (plural, index, *place))
 
 
 def images_of(spec: Mapping[str, Any], route: Route, owner: str = OBJECT) -> Iterator[Image]:
     """The images written in a pod spec: its containers' and its image volumes'."""
-    for plural, index, _, image, rest in containers(spec):
-        if image:
-            origin: Origin = "volume" if plural == "volumes" else "spec" if owner == OBJECT else "runtime"
-            yield Image(image, (*route, plural, index, *rest), origin, owner)
+    for part in parts(spec):
+        if part.image:
+            origin: Origin = "volume" if part.is_volume else "spec" if owner == OBJECT else "runtime"
+            yield Image(part.image, (*route, *part.route), origin, owner)
 
 
 def with_images(value: Any, change: Callable[[str], str], key: str = "") -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring.problems.position import Route
 
@@ -21,11 +21,27 @@ _ESCAPED_IN_GO = re.compile("[<>&\u2028\u2029]")
 _LONGEST = 1024
 _REFUSED = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NEL = "\x85"
-Finding = tuple[str, Route, bool, str, str]
-"""A problem's code, where it is, whether the key is meant, what it says and a hint."""
 
 
-def refusals(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
+class Unbuildable(NamedTuple):
+    """What Kustomize cannot build: a problem's code, message and hint; where it is, and whether the key there is meant."""
+
+    code: str
+    route: Route
+    at_key: bool
+    message: str
+    hint: str
+
+
+class _Fault(NamedTuple):
+    """What is wrong with one text: a problem's code, message and hint."""
+
+    code: str
+    message: str
+    hint: str
+
+
+def refusals(data: Mapping[str, Any], text: str | None) -> Iterator[Unbuildable]:
     """What of an object Kustomize cannot build as it is; `text` is as it was rendered, None where that is not known."""
     if text is None or _LONG_KEY in text or _ESCAPE.search(text):
         yield from _search(data, ())
@@ -34,7 +50,7 @@ def refusals(data: Mapping[str, Any], text: str | None) -> Iterator[Finding]:
 _Chain = tuple[Any, str | int] | None  # a route from its end: the chain of what stands above, and the last step
 
 
-def _search(value: Any, start: Route) -> Iterator[Finding]:
+def _search(value: Any, start: Route) -> Iterator[Unbuildable]:
     """What is found in keys and texts, in their order. No recursion and no route before it is asked for: nothing bounds
     the depth of a document."""
     waiting: list[tuple[Any, _Chain]] = [(value, None)]
@@ -43,13 +59,13 @@ def _search(value: Any, start: Route) -> Iterator[Finding]:
         if isinstance(item, Mapping):
             for name in item:
                 for code, message, hint in _key(name):
-                    yield code, (*start, *_route((chain, name))), True, message, hint
+                    yield Unbuildable(code, (*start, *_route((chain, name))), True, message, hint)
             waiting += [(item[name], (chain, name)) for name in reversed(list(item))]
         elif isinstance(item, list):
             waiting += [(item[index], (chain, index)) for index in reversed(range(len(item)))]
         elif isinstance(item, str):
             for code, message, hint in _text(item):
-                yield code, (*start, *_route(chain)), False, message, hint
+                yield Unbuildable(code, (*start, *_route(chain)), False, message, hint)
 
 
 def _route(chain: _Chain) -> Route:
@@ -60,19 +76,19 @@ def _route(chain: _Chain) -> Route:
     return tuple(reversed(steps))
 
 
-def _key(name: str) -> Iterator[tuple[str, str, str]]:
+def _key(name: str) -> Iterator[_Fault]:
     yield from _text(name)
     if len(name) < _LONGEST // 6 - 1:
         return
     if len(json.dumps(name, ensure_ascii=False)) + 5 * len(_ESCAPED_IN_GO.findall(name)) > _LONGEST:
-        yield "syntax", "a key of more than 1,024 characters, which Kustomize cannot build", "shorten it"
+        yield _Fault("syntax", "a key of more than 1,024 characters, which Kustomize cannot build", "shorten it")
 
 
-def _text(value: str) -> Iterator[tuple[str, str, str]]:
+def _text(value: str) -> Iterator[_Fault]:
     if _REFUSED.search(value):
-        yield "syntax", "a control character that Kustomize cannot build", "take it out"
+        yield _Fault("syntax", "a control character that Kustomize cannot build", "take it out")
     elif _NEL in value:
-        yield (
+        yield _Fault(
             "ambiguous-scalar",
             "Kustomize makes a space of the character NEL (`\\N`)",
             "write a line break (`\\n`), or a space",

@@ -55,8 +55,7 @@ def check(
     `text` is the object as it was rendered, where it was. Of a `partial` object no field is missed.
     """
     problems = [
-        subject.problem(code, message, route, at_key=at_key, hint=hint)
-        for code, route, at_key, message, hint in refusals(data, text)
+        subject.problem(one.code, one.message, one.route, at_key=one.at_key, hint=one.hint) for one in refusals(data, text)
     ]
     for finding in validation.check_object(catalog, data):
         if partial and finding.code_hint == "missing-key":
@@ -97,8 +96,8 @@ def _code(finding: validation.Finding) -> str:
 def check_own(data: Mapping[str, Any], path: str, catalog: Catalog, text: str) -> list[Problem]:
     """The same for what mooring's own templates made: a finding here names the file that would have been written."""
     found = [
-        Problem(code, message, file=path, route=route, object=ref(data), hint=hint)
-        for code, route, _, message, hint in refusals(data, text)
+        Problem(one.code, one.message, file=path, route=one.route, object=ref(data), hint=one.hint)
+        for one in refusals(data, text)
     ]
     return found + [
         Problem("schema", finding.message, file=path, object=ref(data), expected=finding.expected, hint=finding.hint)

@@ -10,11 +10,11 @@ from mooring.fleet.robots import Robots, granted, opened
 from mooring.kserve.model import OBJECT, Image
 from mooring.manifests.service import ServiceObject
 from mooring.problems.problem import Problem, Step
-from mooring.redaction import quote, shown
+from mooring.redaction import listed, quote, shown
 from mooring.registry.reference import Reference
 from mooring.registry.registries import Registry
 
-_LISTED = 8  # names in a message; more of them say nothing
+_LISTED = 8  # steps of a trace; more of them say nothing
 
 
 class Choice(NamedTuple):
@@ -53,13 +53,13 @@ def _lacks_project(
     hint = f"add project {project} to it in Harbor and in the fleet"
     if usable:
         hint = f"name robot {quote(usable[0].name, 'name')} under `robots:`, it covers the project"
-    message = f"{listed_robots(own)} may not pull from project {project}"
+    message = f"{_named(own)} may not pull from project {project}"
     return _problem(obj, image, "robot-lacks-project", message, hint, granted(own[:_LISTED]))
 
 
 def _ambiguous(obj: ServiceObject, image: Image, usable: Sequence[model.Robot]) -> Problem:
     """The problem that robots of different Secrets cover the image, and the service names none of them."""
-    message = f"several robots cover {quote(image.reference, 'image')}: {listed_robots(usable)}"
+    message = f"several robots cover {quote(image.reference, 'image')}: {_named(usable)}"
     hint = "name one of them under the service's `robots:`"
     return _problem(obj, image, "ambiguous-robot", message, hint, granted(usable[:_LISTED]))
 
@@ -74,9 +74,8 @@ def _uncovered(obj: ServiceObject, image: Image, reference: Reference, covering:
     return _problem(obj, image, "no-robot", f"no robot covers {quote(image.reference, 'image')}", hint, steps)
 
 
-def listed_robots(robots: Sequence[model.Robot]) -> str:
-    names = [quote(robot.name, "name") for robot in robots[:_LISTED]]
-    return ", ".join(names if len(robots) <= _LISTED else [*names, f"{len(robots) - _LISTED} more"])
+def _named(robots: Sequence[model.Robot]) -> str:
+    return listed([quote(robot.name, "name") for robot in robots])
 
 
 def _problem(obj: ServiceObject, image: Image, code: str, message: str, hint: str, steps: Iterable[Step]) -> Problem:

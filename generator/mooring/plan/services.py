@@ -42,6 +42,16 @@ class ServiceFiles:
     problems: list[Problem] = field(default_factory=list)
     context: ClusterContext = field(default_factory=ClusterContext)
 
+    def add(self, other: ServiceFiles) -> None:
+        """Adds another service's; its claims wait for the fleet's order."""
+        self.resources += other.resources
+        self.patches += other.patches
+        self.artifacts += other.artifacts
+        self.copies |= other.copies
+        self.injected += other.injected
+        self.others += other.others
+        self.problems += other.problems
+
 
 def plan_services(resolved: ResolvedEnvironment, where: str, folder: str) -> ServiceFiles:
     """The files of the services of one namespace (or `_cluster`), by name and kind; the claims are in the fleet's order."""
@@ -55,13 +65,7 @@ def plan_services(resolved: ResolvedEnvironment, where: str, folder: str) -> Ser
     claims: dict[int, list[Claim]] = {}
     for service in sorted(services, key=lambda entry: (entry.name, entry.kind)):
         files = _plan_service(resolved, service, folder, kept.get(id(service)))
-        planned.resources += files.resources
-        planned.patches += files.patches
-        planned.artifacts += files.artifacts
-        planned.copies |= files.copies
-        planned.injected += files.injected
-        planned.others += files.others
-        planned.problems += files.problems
+        planned.add(files)
         claims[id(service)] = files.claims
     # Two services of one identity are a problem already.
     unique = {service.identity: service for service in reversed(services)}
