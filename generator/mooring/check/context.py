@@ -7,18 +7,21 @@ import datetime
 import functools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mooring.check.provided import ProvidedSecrets
 from mooring.manifests.objects import KubernetesObject
-from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.pulls import broken, described
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import suggestion
 from mooring.pulls.facts import ClusterState, SecretFacts
 from mooring.pulls.inventory import Inventory
+from mooring.pulls.said import broken, described
 from mooring.pulls.verdict import UNKNOWN, WRONG_TYPE, Pull
 from mooring.redaction import listed, quote
 from mooring.registry.registries import Registries
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 # What `secretGenerator` appends (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/).
 _HASHED = re.compile(r"([\w.-]{1,253})-[bcdfghkmt2456789]{10}")
@@ -149,7 +152,8 @@ class PullContext:
             others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
             message += f": it stands in {listed(others)}" if others else self._of_others(pull.secret or "")
             hint = hint if self._resolved is not None else self._hint(pull)
-        return broken(self._resolved, obj, pull, message, hint)
+        expires = self._resolved.expires(pull) if self._resolved is not None else None
+        return broken(obj, pull, message, hint, expires)
 
 
 def _pull_secrets(secrets: Mapping[tuple[str, str], SecretFacts]) -> Iterator[tuple[str, str]]:

@@ -17,10 +17,10 @@ from mooring.kserve.pods import pods
 from mooring.manifests import checking
 from mooring.manifests.objects import BuiltObject, KubernetesObject
 from mooring.manifests.paths import InputObject
-from mooring.plan.pulls import refused
 from mooring.problems.collecting import finish, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
+from mooring.pulls.said import refused
 from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.redaction import quote

@@ -10,18 +10,20 @@ import dataclasses
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mooring.check.expiry import of_pulls
 from mooring.check.object import check_object
 from mooring.check.scope import scopes
 from mooring.manifests import checking
 from mooring.manifests.paths import Inputs
-from mooring.plan.environment import ResolvedEnvironment
 from mooring.problems.collecting import finish, merge, once_per_kind
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.verdict import Pull
 from mooring.registry.registries import Registry
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 _ORDER = ("error", "warning", "note")
 
@@ -63,7 +65,10 @@ def check_objects(
                 checked.pulls += [dataclasses.replace(p, environment=scope.environment, root=item.root) for p in pulls]
                 if pulls:
                     pulling.add((item.source.path, item.base, checking.ref(item.data)))
-    problems += of_pulls(chosen, checked.pulls, as_of, fail_within)
+    if chosen:
+        from mooring.check.expiry import of_pulls  # about robots, which only a fleet has
+
+        problems += of_pulls(chosen, checked.pulls, as_of, fail_within)
     checked.services = len(pulling)
     checked.problems = sorted(merge(once_per_kind(problems), list(chosen)), key=_rank)
     return checked

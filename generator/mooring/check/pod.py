@@ -11,10 +11,10 @@ from mooring.kserve.deployment import mode_of
 from mooring.kserve.model import Pod, Unknown
 from mooring.kserve.released import release_of, taken
 from mooring.manifests.objects import KubernetesObject
-from mooring.plan.pulls import is_filled_in, unknown_pod
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
 from mooring.pulls.knative import Resolution
+from mooring.pulls.said import is_filled_in, is_said_of_pod, unknown_pod
 from mooring.pulls.trace import PullTrace
 from mooring.pulls.verdict import AT_SECRET, FINE, NOT_HARBOR, OF_IMAGE, PUBLIC, SIMILAR_HOST, UNKNOWN, Pull, pulls
 from mooring.redaction import listed, quote
@@ -97,7 +97,7 @@ def check_pod(obj: KubernetesObject, pod: Pod, found: list[Pull], scope: Scope) 
     for pull in private:
         if pull.verdict in FINE:
             yield from resolution.warnings(obj, pull)
-        elif pull.image and pull.verdict not in _TOLD_ELSEWHERE and not _is_said_of_the_pod(pull, pod):
+        elif pull.image and pull.verdict not in _TOLD_ELSEWHERE and not is_said_of_pod(pull, pod):
             yield _problem(obj, pod, pull, scope)
     faulty = {pull.secret: pull for pull in reversed(private) if pull.verdict in AT_SECRET}
     for pull in faulty.values():
@@ -120,13 +120,9 @@ def _assumed(obj: KubernetesObject, pod: Pod, scope: Scope) -> Iterator[Problem]
         yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True, hint=hint)
 
 
-def _is_said_of_the_pod(pull: Pull, pod: Pod) -> bool:
-    return pod.unknown is not None and pull.reason == pod.unknown.reason
-
-
 def _problem(obj: KubernetesObject, pod: Pod, pull: Pull, scope: Scope) -> Problem:
     """What is wrong with a pull, with the stations up to the broken link."""
-    flow = PullTrace(obj, pod, pull, scope.placed, scope.robots, scope.expiry_places).steps()
+    flow = PullTrace(obj, pod, pull, scope.placed, scope.robot_steps).steps()
     problem = dataclasses.replace(scope.pull_context.problem(obj, pull), flow=flow)
     # A fleet names every private registry; among loose manifests a host of its own is as likely as a misspelt one.
     if pull.verdict == SIMILAR_HOST and scope.resolved is None:

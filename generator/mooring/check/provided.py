@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.namespace import plan_namespace
-from mooring.plan.pulls import robot_facts
 from mooring.pulls.facts import SecretFacts
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 _EXTERNAL = "external"
 
@@ -43,6 +44,10 @@ class ProvidedSecrets:
         namespace = resolved.namespaces.get(name) if resolved is not None else None
         if resolved is None or namespace is None:
             return {}
+        # A check without a fleet plans nothing, and starts sooner without the planner.
+        from mooring.plan.namespace import plan_namespace
+        from mooring.plan.pulls import robot_facts
+
         found = {}
         for robot in plan_namespace(resolved, namespace).robots:
             hosts = resolved.hosts(robot)

@@ -5,22 +5,26 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mooring.check.context import PullContext
 from mooring.check.provided import ProvidedSecrets
 from mooring.check.worlds import World, worlds
-from mooring.fleet import model
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.released import released
 from mooring.manifests.paths import InputObject
-from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
+from mooring.problems.problem import Step
 from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Inventory
 from mooring.pulls.trace import PlacedObject, PlacedObjects, index
+from mooring.pulls.verdict import Pull
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 
 class Scope:
@@ -47,18 +51,14 @@ class Scope:
     def environment(self) -> str | None:
         return self.resolved.name if self.resolved is not None else None
 
-    @property
-    def robots(self) -> Mapping[str, model.Robot]:
-        return self.resolved.robots.by_name if self.resolved is not None else {}
-
-    @property
-    def expiry_places(self) -> Mapping[str, model.Place]:
-        return self.resolved.expiry_places if self.resolved is not None else {}
+    def robot_steps(self, pull: Pull) -> Iterable[Step]:
+        """Where the fleet tells of a pull's robot."""
+        return self.resolved.robot_steps(pull) if self.resolved is not None else ()
 
     @functools.cached_property
     def placed(self) -> PlacedObjects:
         """The objects that a pull may lead to: asked for only where one would fail."""
-        placed = placed_runtimes(self.resolved) if self.resolved is not None else PlacedObjects()
+        placed = self.resolved.placed_runtimes() if self.resolved is not None else PlacedObjects()
         placed.update(index(PlacedObject(item.data, item.source, item.base) for item in self.objects))
         return placed
 

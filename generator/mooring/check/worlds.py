@@ -9,14 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mooring.files import display_path, real
 from mooring.manifests.paths import InputObject
-from mooring.plan.environment import ResolvedEnvironment
 from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Inventory, collect
 from mooring.redaction import quote
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 # The folder of an environment in a rendered tree.
 _TREE = re.compile(r"(?:^|/)overlays/([^/]+)(?:/|$)")

@@ -17,7 +17,6 @@ from mooring.commands.arguments import common, day, fleet_path, limit
 from mooring.commands.registries import registries
 from mooring.commands.running import Refused, repository, today, unknown_name
 from mooring.files import display_path
-from mooring.fleet.formats import FORMATS, days
 from mooring.problems.collecting import silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 
 def _days(text: str) -> int:
+    from mooring.fleet.formats import FORMATS, days
+
     if not FORMATS["days"].test(text):
         raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no number of days: write 30d")
     return days(text)

@@ -9,14 +9,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import fleet_path
 from mooring.commands.running import Refused
 from mooring.files import Unreadable, display_path, exists
-from mooring.plan.environment import ResolvedEnvironment
 from mooring.redaction import quote
 from mooring.yaml.document import Document
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 
 def environments(arguments: argparse.Namespace) -> tuple[dict[str, ResolvedEnvironment], Sequence[Document]]:

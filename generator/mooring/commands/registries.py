@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from mooring.fleet.formats import FORMATS
 from mooring.redaction import quote
 from mooring.registry.reference import is_path
 from mooring.registry.registries import Registry
@@ -17,6 +16,8 @@ def registries(parser: argparse.ArgumentParser, text: str, metavar: str = "HOST[
 
 def _registry(text: str) -> Registry:
     """A private registry: `host[:port]`, or with a path, where only what is below it is private."""
+    from mooring.fleet.formats import FORMATS
+
     host, slash, path = text.partition("/")
     if not FORMATS["host"].test(host) or (slash and not is_path(path)):
         known = "write host or host:port, without a scheme, and a project behind a `/` where only its images are private"

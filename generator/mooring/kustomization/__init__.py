@@ -7,13 +7,17 @@ out. Nothing remote is ever fetched: `check` opens no connection.
 
 from __future__ import annotations
 
-from mooring.kustomization.annotations import internal, is_local
-from mooring.kustomization.building import Built, build, build_whole
-from mooring.kustomization.changes import Changes
-from mooring.kustomization.closure import bases, gather
-from mooring.kustomization.given import Closure
-from mooring.kustomization.origins import Origins
-from mooring.kustomization.rootfile import NAMES, file_of
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mooring.kustomization.annotations import internal, is_local
+    from mooring.kustomization.building import Built, build, build_whole
+    from mooring.kustomization.changes import Changes
+    from mooring.kustomization.closure import bases, gather
+    from mooring.kustomization.given import Closure
+    from mooring.kustomization.origins import Origins
+    from mooring.kustomization.rootfile import NAMES, file_of
 
 __all__ = [
     "NAMES",
@@ -29,3 +33,17 @@ __all__ = [
     "internal",
     "is_local",
 ]
+_HOMES = {
+    "NAMES": "rootfile", "Built": "building", "Changes": "changes", "Closure": "given", "Origins": "origins",
+    "bases": "closure", "build": "building", "build_whole": "building", "file_of": "rootfile", "gather": "closure",
+    "internal": "annotations", "is_local": "annotations",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """A part of the package, imported when it is first asked for: most runs meet no Kustomize root, and start sooner."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    part = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = part
+    return part

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mooring.kustomization import Changes
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem, Source, Step
 from mooring.schema.catalog import KindInfo
+
+if TYPE_CHECKING:
+    from mooring.kustomization import Changes
 
 
 @dataclass(frozen=True, slots=True)

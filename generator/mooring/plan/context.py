@@ -21,9 +21,9 @@ from mooring.manifests.kept import Manifests, read
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.pull_secrets import inject_pull_secrets
 from mooring.pulls.inventory import KNATIVE, collect
+from mooring.pulls.said import RUNTIMES
 from mooring.schema.catalog import Catalog, shipped_versions
 
-RUNTIMES = ("ServingRuntime", "ClusterServingRuntime")
 _EVERYWHERE = frozenset({None, SYSTEM, KNATIVE[0]})
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mooring.fleet import model
-from mooring.fleet.environments import expiry_places, resolve
+from mooring.fleet.environments import expiry_place, expiry_places, resolve
 from mooring.fleet.images import ImageChanges, image_changes
-from mooring.fleet.robots import Robots
+from mooring.fleet.robots import Robots, granted
 from mooring.kserve.model import ClusterContext
 from mooring.plan.context import fleet_context
-from mooring.problems.problem import Problem
+from mooring.problems.position import Route
+from mooring.problems.problem import Problem, Source, Step
 from mooring.pulls.trace import PlacedObject, PlacedObjects, key_of
+from mooring.pulls.verdict import Pull
+from mooring.redaction import quote
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
 
@@ -54,6 +57,40 @@ class ResolvedEnvironment:
         """What the robot logs in as at its registry."""
         registry = self.fleet.registry_of(robot)
         return robot.full_login(registry.robot_prefix if registry is not None else "robot$")
+
+    def expires(self, pull: Pull) -> tuple[Source, Route] | None:
+        """Where it is written until when the pull's robot is valid."""
+        robot = self.robots.by_name.get(pull.robot.name) if pull.robot is not None else None
+        place = expiry_place(robot, self.expiry_places) if robot is not None else None
+        return (place.source, place.route) if place is not None else None
+
+    def robot_steps(self, pull: Pull) -> Iterator[Step]:
+        """Where the fleet says what the pull's robot may pull, or until when."""
+        robot = self.robots.by_name.get(pull.robot.name) if pull.robot is not None else None
+        if robot is None or robot.secret != pull.secret:
+            return
+        place = self.expires(pull) if pull.verdict == "robot-expired" else None
+        if place is None:
+            yield from granted([robot])
+        else:
+            message = f"robot {quote(robot.name, 'name')} is invalid since {pull.detail}"
+            yield Step(message, source=place[0], route=place[1])
+
+    def placed_runtimes(self) -> PlacedObjects:
+        """What of the fleet a pod takes in from another entry: the runtimes."""
+        found = PlacedObjects()
+        runtimes = self.context.runtimes
+        spaces = {namespace or CLUSTER for namespace, _ in runtimes}
+        places = {
+            (where, service.kind, service.name): service.place
+            for where in spaces
+            for service in self.services.get(where, ())
+        }
+        for (namespace, name), data in runtimes.items():
+            place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
+            if place is not None:
+                found[key_of(data)] = PlacedObject(data, place.source, place.route)
+        return found
 
 
 def catalog_for(fleet: model.Fleet) -> Catalog:
@@ -107,20 +144,3 @@ def _registries(fleet: model.Fleet) -> Registries:
         for item in fleet.registries
     )
     return Registries(tuple(found), fleet.policies.other_registries)
-
-
-def placed_runtimes(resolved: ResolvedEnvironment) -> PlacedObjects:
-    """What of the fleet a pod takes in from another entry: the runtimes."""
-    found = PlacedObjects()
-    runtimes = resolved.context.runtimes
-    spaces = {namespace or CLUSTER for namespace, _ in runtimes}
-    places = {
-        (where, service.kind, service.name): service.place
-        for where in spaces
-        for service in resolved.services.get(where, ())
-    }
-    for (namespace, name), data in runtimes.items():
-        place = places.get((namespace or CLUSTER, str(data.get("kind")), name))
-        if place is not None:
-            found[key_of(data)] = PlacedObject(data, place.source, place.route)
-    return found

@@ -5,29 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-from collections.abc import Iterator, Mapping
-from typing import Any
 
-from mooring import rules
 from mooring.fleet import model
-from mooring.fleet.environments import expiry_place
 from mooring.fleet.formats import parse_date
-from mooring.kserve import webhook
 from mooring.kserve.deployment import mode_of
-from mooring.kserve.model import LLM_CONFIG, Pod
+from mooring.kserve.model import Pod
 from mooring.kserve.pods import pods
-from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
 from mooring.manifests.service import ServiceObject
-from mooring.plan.context import RUNTIMES
-from mooring.plan.environment import ResolvedEnvironment, placed_runtimes
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import default_namespace
 from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.knative import Resolution
+from mooring.pulls.said import RUNTIMES, broken, described, is_filled_in, is_said_of_pod, refused, unknown_pod
 from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, key_of
-from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, UNKNOWN, Pull, pulls
+from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, Pull, pulls
 
 # The planner has said these better, at the place where a robot is to be named.
 _PLANNED = frozenset({"no-robot", "ambiguous-robot", "robot-lacks-project", "secret-not-in-namespace"})
@@ -93,28 +87,21 @@ def follow_pulls(
             found += own
             problems += [*unknown_pod(obj, pod)] if namespace else []
             for pull in own:
-                if pull.image and pull.verdict not in FINE and not (pull.object in failed and pull.verdict in _ALSO):
+                follows = pull.object in failed and pull.verdict in _ALSO
+                if pull.image and pull.verdict not in FINE and not follows and not is_said_of_pod(pull, pod):
                     problems.append(_traced(resolved, obj, pod, pull, placed()))
     problems += default_namespace(resolved) if _is_default(planned) else ()
     return found, problems
 
 
-_TEMPLATES = frozenset({*RUNTIMES, LLM_CONFIG})
-
-
 def _placed_runtimes(resolved: ResolvedEnvironment, planned: Planned) -> PlacedObjects:
     """Where the runtimes are written: in the fleet file, or among the manifests of the namespace."""
-    found = placed_runtimes(resolved)
+    found = resolved.placed_runtimes()
     for injected in planned.injected:
         obj = injected.original
         if obj.info.kind in RUNTIMES and obj.service.manifests is not None:
             found[key_of(injected.data)] = PlacedObject(injected.data, obj.source, obj.base)
     return found
-
-
-def is_filled_in(pull: Pull) -> bool:
-    """Whether a runtime's image is unknown for KServe's own placeholders alone: it is judged in the services, filled in."""
-    return pull.reason == "variable" and pull.object.kind in _TEMPLATES and has_placeholders_only(pull.image)
 
 
 def _in_fleet_file(pull: Pull, obj: ServiceObject) -> Pull:
@@ -128,15 +115,8 @@ def _traced(
     resolved: ResolvedEnvironment, obj: KubernetesObject, pod: Pod, pull: Pull, placed: PlacedObjects
 ) -> Problem:  # fmt: skip
     """The problem of a pull, with the stations up to the broken link."""
-    trace = PullTrace(obj, pod, pull, placed, resolved.robots.by_name, resolved.expiry_places)
-    return dataclasses.replace(broken(resolved, obj, pull, *described(pull)), flow=trace.steps())
-
-
-def unknown_pod(obj: KubernetesObject, pod: Pod) -> Iterator[Problem]:
-    """The note that something decides over the pod and is not at hand."""
-    if pod.unknown is not None:
-        message = f"cannot resolve the {pod.component}'s pod: {pod.unknown.text}"
-        yield obj.problem("not-at-hand", message, pod.route or ("spec",), at_key=True)
+    trace = PullTrace(obj, pod, pull, placed, resolved.robot_steps)
+    return dataclasses.replace(broken(obj, pull, *described(pull), resolved.expires(pull)), flow=trace.steps())
 
 
 _ANYWHERE = OF_IMAGE | {"auth-host-mismatch"}
@@ -146,31 +126,3 @@ _ALSO = frozenset({"secret-not-referenced", "secret-not-in-namespace", "robot-la
 
 def _is_default(planned: Planned) -> bool:
     return any(injected.original.service.namespace == "default" for injected in planned.injected)
-
-
-def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]:
-    """What KServe refuses though the schema accepts it, and lists where none is read; `data` is the subject's object."""
-    for message, route, hint in webhook.refusals(data, obj.info):
-        yield obj.problem("invalid-service", message, route, hint=hint)
-
-
-def code_of(pull: Pull) -> str:
-    """The code of the problem that a pull which is not fine is said with."""
-    return "not-at-hand" if pull.verdict == UNKNOWN else pull.verdict
-
-
-def described(pull: Pull) -> tuple[str, str]:
-    """Message and hint of a pull that would fail, or of which it is not known, as its rule words them."""
-    words: tuple[str, str] = rules.load(code_of(pull)).describe(pull)
-    return words
-
-
-def broken(resolved: ResolvedEnvironment | None, obj: KubernetesObject, pull: Pull, message: str, hint: str) -> Problem:
-    """The problem of a pull that would fail, where it can be mended: at a robot's `expires`, else in the object."""
-    robot = resolved.robots.by_name.get(pull.robot.name) if resolved is not None and pull.robot is not None else None
-    if resolved is not None and robot is not None and pull.verdict == "robot-expired":
-        # One day is to be mended, however many images wait for it.
-        place = expiry_place(robot, resolved.expiry_places)
-        if place is not None:
-            return Problem(pull.verdict, message, place.source, place.route, hint=hint)
-    return obj.problem(code_of(pull), message, pull.place, hint=hint)

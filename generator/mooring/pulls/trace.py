@@ -7,14 +7,11 @@ rendered) has no step.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mooring.fleet import model
-from mooring.fleet.environments import expiry_place
 from mooring.fleet.grants import GRANTS
-from mooring.fleet.robots import granted
 from mooring.kserve.model import Pod
 from mooring.kserve.podspec import images_of, references
 from mooring.manifests.objects import KubernetesObject
@@ -85,14 +82,13 @@ def index(objects: Iterable[PlacedObject]) -> dict[Key, PlacedObject]:
 
 @dataclass(frozen=True, slots=True)
 class PullTrace:
-    """One pull of one pod, among the objects that stand in files; `robots` are the fleet's by name, where there is one."""
+    """One pull of one pod, among the objects that stand in files; `of_robot` says where a fleet tells of a pull's robot."""
 
     object: KubernetesObject
     pod: Pod
     pull: Pull
     placed: PlacedObjects
-    robots: Mapping[str, model.Robot]
-    expiry_places: Mapping[str, model.Place]
+    of_robot: Callable[[Pull], Iterable[Step]]
 
     def steps(self) -> tuple[Step, ...]:
         """The stations up to the broken link; none where the image is the only one that stands in a file, or nothing is
@@ -189,16 +185,7 @@ class PullTrace:
             yield from grants.step(
                 f"what the robot of Secret {quote(pull.secret, 'name')} may pull", ("data", pull.secret or "")
             )
-        robot = self.robots.get(pull.robot.name)
-        if robot is None or robot.secret != pull.secret:
-            return
-        place = expiry_place(robot, self.expiry_places) if pull.verdict == "robot-expired" else None
-        if place is not None:
-            yield Step(
-                f"robot {quote(robot.name, 'name')} is invalid since {pull.detail}", source=place.source, route=place.route
-            )
-        else:
-            yield from granted([robot])
+        yield from self.of_robot(pull)
 
 
 # The images and names of one list are asked for by each of a pod's containers.

@@ -14,10 +14,11 @@ from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
 from mooring.plan.naming import unmade
 from mooring.plan.planned import Planned
 from mooring.plan.pull_secrets import InjectedObject
-from mooring.plan.pulls import follow_pulls, refused
+from mooring.plan.pulls import follow_pulls
 from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls.counting import tally
+from mooring.pulls.said import refused
 from mooring.pulls.verdict import project_of
 from mooring.templating.artifact import Artifact
 from mooring.templating.render import marked, render

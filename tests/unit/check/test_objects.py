@@ -194,7 +194,7 @@ def test_only_the_objects_namespaces_are_planned(here: Path, capsys: Captured, m
         planned.append(f"{resolved.name}/{namespace.name}")
         return plan_namespace(resolved, namespace)
 
-    monkeypatch.setattr("mooring.check.provided.plan_namespace", plan)
+    monkeypatch.setattr("mooring.plan.namespace.plan_namespace", plan)
     metadata = {"name": "a", "namespace": "vision"}
     image = "harbor.prod.example.com/onecloud-sol/a:1"  # of no private registry elsewhere
     for reference, namespaces in (("harbor-credential", 3), ("harbor-language-models", 5), ("harbor-credentials", 5)):

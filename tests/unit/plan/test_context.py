@@ -134,3 +134,10 @@ def test_a_host_that_knative_skips_is_no_tag_to_resolve(namespace: str, warned: 
     planned = plan_namespace(found, found.namespaces["vision"])
     _, problems = follow_pulls(found, planned)
     assert ("tag-resolution" in {problem.code for problem in problems}) == warned
+
+
+def test_a_router_whose_settings_are_absent_gets_one_note(tmp_path: Path) -> None:
+    platform = "platform: {images: {router: harbor.example.com/vision/router:1}}\n"
+    found = resolved(tmp_path, GRAPH, platform)
+    _, problems = follow_pulls(found, plan_namespace(found, found.namespaces["vision"]))
+    assert [problem.code for problem in problems] == ["not-at-hand"]

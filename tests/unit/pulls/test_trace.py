@@ -321,6 +321,6 @@ def test_what_the_planner_says_leads_to_its_robots(
 
 def test_nothing_is_looked_up_where_nothing_is_wrong(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     copy(here, rendered=True)
-    for name in ("plan.pulls.PullTrace", "plan.pulls.placed_runtimes", "check.pod.PullTrace", "check.scope.placed_runtimes"):
+    for name in ("plan.pulls.PullTrace", "plan.environment.ResolvedEnvironment.placed_runtimes", "check.pod.PullTrace"):
         monkeypatch.setattr(f"mooring.{name}", None)
     assert cli.main(["check", "--as-of", "2026-12-01"]) == cli.main(["check", "overlays", "--as-of", "2026-12-01"]) == 0
