@@ -1,1 +1,1 @@
-"""Manifests that are given, against the cluster that they make together; expiry; adoption."""
+"""Manifests that are given, against the cluster that they make together; expiry."""

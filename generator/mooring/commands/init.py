@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +10,12 @@ from typing import TYPE_CHECKING
 from mooring import report
 from mooring.commands.arguments import common
 from mooring.commands.registries import registries
-from mooring.commands.running import fail, today
 from mooring.commands.schema import schema_text
 from mooring.files import amend, create
 from mooring.redaction import shown
 
 if TYPE_CHECKING:
-    from mooring.check.adoption import Adopted
-    from mooring.manifests.paths import Inputs
+    from mooring.commands.adoption import Adoption
 
 _FLEET = """\
 # yaml-language-server: $schema=.mooring/fleet.schema.json
@@ -79,41 +76,41 @@ def options(parser: argparse.ArgumentParser) -> None:
     common(parser, ())
     parser.add_argument("directory", nargs="?", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
     parser.add_argument(
-        "--from", dest="adopted", action="append", default=[], metavar="PATH", help="adopt these manifests (repeatable)"
-    )
+        "--from", dest="adopted", action="append", default=[], metavar="[ENV=]PATH",
+        help="adopt these manifests; with ENV= as those of that environment (repeatable)",
+    )  # fmt: skip
     registries(parser, "with --from: a private registry of the fleet (default: those of the images and Secrets)", "HOST")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
-    root: Path = arguments.directory
 
     def say(text: str) -> None:
         if not arguments.quiet:
             report.emit(text)
 
-    fleet = _FLEET
-    adopted: Adopted | None = None
-    if arguments.adopted:
-        inputs, adopted = _adopt(arguments)
-        if adopted is None:
-            problem = inputs.problems[0].located()
-            return fail(
-                f"{shown(problem.file, 'file')}: {problem.message}", "`mooring check PATH` shows all that cannot be read"
-            )
-        fleet = adopted.text
-    for line in _written(root, fleet):
+    adoption = _adoption(arguments)
+    draft = adoption.draft() if adoption is not None else None
+    for line in _written(arguments.directory, draft.text if draft is not None else _FLEET):
         say(line)
-    if adopted is not None:
-        for host, images in adopted.registries.items():
-            say(f"found    registry {shown(host, 'host')}: {images} image{'' if images == 1 else 's'}\n")
-        for line in adopted.lost:
-            say(f"left     {line}\n")
-        broken = _check(inputs, adopted)
-        say(f"Next: `mooring render`. It says which of the {broken} above the fleet does not mend.\n" if broken else _NEXT)
-        return 0
-    say(_NEXT)
+    broken = ""
+    if adoption is not None and draft is not None:
+        for path, text in draft.files.items():
+            say(_created(arguments.directory, path, text))
+        for line in adoption.words(draft):
+            say(line)
+        broken = adoption.check()
+    say(f"Next: `mooring render`. It says which of the {broken} above the fleet does not mend.\n" if broken else _NEXT)
     return 0
+
+
+def _adoption(arguments: argparse.Namespace) -> Adoption | None:
+    """The manifests to adopt; None where none are."""
+    if not arguments.adopted:
+        return None
+    from mooring.commands.adoption import read
+
+    return read(arguments.adopted, arguments.registry)
 
 
 def _written(root: Path, fleet: str) -> Iterator[str]:
@@ -123,38 +120,19 @@ def _written(root: Path, fleet: str) -> Iterator[str]:
         ".pre-commit-config.yaml": _PRE_COMMIT,
         ".vscode/settings.json": _EDITOR,
     }.items():
-        written = create(root, name, text.encode())
-        yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is there already\n"
+        yield _created(root, name, text)
     for name, change in _OWN.items():
         written = amend(root, name, change)
         yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is up to date\n"
 
 
+def _created(root: Path, name: str, text: str) -> str:
+    """Writes a file where none is; says what became of it."""
+    written = create(root, name, text.encode())
+    return f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is there already\n"
+
+
 _NEXT = "Next: put your names into fleet.yaml, then `mooring render`.\n"
-
-
-def _adopt(arguments: argparse.Namespace) -> tuple[Inputs, Adopted | None]:
-    """The manifests, and the fleet of them where all of them could be read."""
-    from mooring.check.adoption import adopt
-    from mooring.manifests.paths import read
-    from mooring.schema.catalog import Catalog
-
-    inputs = read(arguments.adopted)
-    return inputs, None if inputs.problems else adopt(inputs.found, Catalog(), arguments.registry)
-
-
-def _check(inputs: Inputs, adopted: Adopted) -> str:
-    """Prints what `check` says of the manifests: it holds for the fleet too. Gives the number of errors in words."""
-    from mooring.check.objects import check_objects
-    from mooring.registry.registries import Registry
-    from mooring.report.text import problems as block
-
-    private = [Registry(host, (host,)) for host in adopted.registries]
-    problems = check_objects(inputs, private, {}, today()).problems
-    live = tuple(problem for problem in problems if problem.silenced is None and problem.code != "plaintext-credential")
-    report.emit(block(report.Report(live), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
-    errors = sum(problem.count for problem in live if problem.severity == "error")
-    return f"{errors:,} error{'' if errors == 1 else 's'}" if errors else ""
 
 
 def _place(root: Path, name: str) -> str:

@@ -76,6 +76,12 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
     return Loaded(fleet, tuple(problems), tuple(documents), boundary, path.name)
 
 
+def of_text(text: str, path: str) -> model.Fleet:
+    """The fleet of a text that mooring wrote itself, without parts."""
+    document, problems = read_fleet(text, path)
+    return _build([document] if document is not None else [], problems)
+
+
 def _included(document: Document, path: Path, boundary: Boundary, problems: list[Problem]) -> Iterator[tuple[bytes, str]]:
     """The files that `include` names, each once: content and shown path, in the order of the patterns, sorted in each."""
     data = document.data

@@ -48,6 +48,12 @@ class Document:
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
 
+    @property
+    def written(self) -> str:
+        """What its file writes of it, comments too, without the `---` around it."""
+        begin, end = (self._part.begin, self._part.end) if self._part else (0, len(self.text))
+        return self.text[begin:end].strip("\n") + "\n"
+
     def _root(self) -> Any:
         """The root of the document's nodes, made when the first place is asked for."""
         if self._node is None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mooring import report
-from mooring.check.adoption import adopt
+from mooring.adoption.adopting import adopt
+from mooring.adoption.survey import survey
 from mooring.check.object import check_object
 from mooring.check.objects import CheckedObjects
 from mooring.check.scope import scopes
@@ -86,7 +87,7 @@ def disagreement(data: bytes) -> str | None:
     pulls = tuple(pull.as_entry() for pull in result.pulls)
     report.render(_FORMATS[number % len(_FORMATS)], Report(tuple(result.problems), pulls=pulls), Terminal())
     if number % 7 == 0:
-        adopt(inputs.found, _BESIDE_ALL.catalog)
+        adopt([survey(inputs.found, _BESIDE_ALL.catalog)])
     if not inputs.found and not inputs.problems and not inputs.skipped:
         return "silent: nothing is said of a text without objects"
     return None

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mooring.check.adoption import adopt
+from mooring.adoption.adopting import adopt
+from mooring.adoption.survey import survey
 from mooring.problems.routes import get
 from mooring.schema.catalog import Catalog
 from tests.support.spoilt import ODD, nodes, replaced, spoilt
@@ -22,6 +23,7 @@ def test_the_objects_are_good() -> None:
 @pytest.mark.parametrize("number", range(len(DOCUMENTS)), ids=[f"{one['kind']}-{n}" for n, one in enumerate(DOCUMENTS)])
 def test_a_spoilt_object_is_a_problem_and_no_crash(number: int) -> None:
     beside = [one for index, data in enumerate(DOCUMENTS) if index != number for one in found_in(data)]
+    whole_ones = [one for data in DOCUMENTS for one in found_in(data)]
     decides = DOCUMENTS[number]["kind"] in DECIDING
     crashes = []
     for count, (route, value, whole) in enumerate(spoilt(DOCUMENTS[number])):
@@ -32,7 +34,13 @@ def test_a_spoilt_object_is_a_problem_and_no_crash(number: int) -> None:
             result = judged([*found, *beside]) if decides else judged_alone(found, beside)
             if count % 16 == 0:
                 every_format(result)
-                adopt([*found, *beside], Catalog())
+                adopt([survey([*found, *beside], Catalog())])
+                adopt(
+                    [
+                        survey(given, Catalog(), (), name)
+                        for name, given in (("dev", [*found, *beside]), ("prod", whole_ones))
+                    ]
+                )
         except Exception as error:  # noqa: BLE001 - each is a finding of this test
             crashes.append(f"{'.'.join(map(str, route))} = {value!r}: {error!r} ({place_of(error)})")
     assert crashes == []
@@ -68,9 +76,10 @@ def test_what_has_no_name_of_its_own_is_left_by_init() -> None:
         ({"name": "p", "namespace": "vision", "labels": 5}, "its labels or annotations are no mapping"),
     )
     for given, why in metadata:
-        adopted = adopt(found_in({"apiVersion": "v1", "kind": "Pod", "metadata": given, "spec": pod}), Catalog())
-        assert [line.partition(": ")[2].partition(": ")[2] for line in adopted.lost] == [why]
-        assert "services" not in adopted.text
+        data = {"apiVersion": "v1", "kind": "Pod", "metadata": given, "spec": pod}
+        surveyed = survey(found_in(data), Catalog())
+        assert [line.partition(": ")[2].partition(": ")[2] for line in surveyed.lost] == [why]
+        assert "services" not in adopt([surveyed]).text
 
 
 def test_a_name_that_is_none_is_said_by_its_place() -> None:
