@@ -158,7 +158,10 @@ def _lines(before: str, after: str) -> tuple[str, str]:
 
 def change(mutant: Mutant, text: str) -> Changed | None:
     """The mutant with its text; nothing where it is the same program or none at all."""
-    after = mutate_code(text, get_operator(mutant.operator)(), mutant.occurrence)
+    try:
+        after = mutate_code(text, get_operator(mutant.operator)(), mutant.occurrence)
+    except AttributeError:  # Cosmic Ray replaces no dotted name in a tuple: `except (re.error, OverflowError):`
+        return None
     try:
         if after is None or ast.dump(ast.parse(after)) == ast.dump(ast.parse(text)):
             return None

@@ -98,6 +98,14 @@ def test_a_sample_is_decided_by_its_seed(tmp_path: Path) -> None:
     ]
 
 
+def test_a_dotted_exception_in_a_tuple_is_no_mutant_and_the_names_beside_it_are() -> None:
+    lines = made("try:\n    f()\nexcept (re.error, KeyError, OSError):\n    g()\n")["ExceptionReplacer"]
+    assert lines == [
+        "except (re.error, CosmicRayTestingException, OSError):",
+        "except (re.error, KeyError, CosmicRayTestingException):",
+    ]
+
+
 def test_what_does_not_compile_is_no_mutant() -> None:
     text = "def f(x):\n    for _ in x:\n        pass\n"
     assert mutants.change(Mutant("m.py", "core/ReplaceBreakWithContinue", 0, (1, 0), (1, 1)), text) is None
