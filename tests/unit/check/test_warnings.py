@@ -44,3 +44,30 @@ def test_robots_that_are_granted_too_much(
     assert cli.main(["check", "--as-of", "2027-01-01", "--format", "json", *arguments]) == code
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert [(p["code"], p["severity"], p["line"], p["column"]) for p in problems] == FOUND
+
+
+def codes(folder: Path, capsys: pytest.CaptureFixture[str], fleet: str, *arguments: str) -> list[str]:
+    (folder / "fleet.yaml").write_text(fleet)
+    cli.main(["check", "--as-of", "2027-01-01", "--format", "json", *arguments])
+    return [problem["code"] for problem in json.loads(capsys.readouterr().out)["problems"]]
+
+
+def test_nothing_is_called_unused_where_an_error_may_hide_its_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The image that `idle` pulls may be the one that is misspelt."""
+    monkeypatch.chdir(tmp_path)
+    misspelt = FLEET.replace("harbor.example.com/used/web:1", "harbor.example.com/nobodi/web:1")
+    assert "no-robot" in codes(tmp_path, capsys, misspelt)
+    assert {"robot-unused", "robot-too-broad"}.isdisjoint(codes(tmp_path, capsys, misspelt))
+    silenced = misspelt.replace('web:1"}]}', 'web:1"}]}  # mooring: allow no-robot: later')
+    assert codes(tmp_path, capsys, silenced).count("robot-unused") == 2
+
+
+def test_nothing_is_called_unused_where_another_environment_may_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    both = FLEET + "environments: [{name: one}, {name: two}]\n"
+    assert codes(tmp_path, capsys, both).count("robot-unused") == 1
+    assert "robot-unused" not in codes(tmp_path, capsys, both, "--env", "one")
