@@ -21,7 +21,7 @@ _ONLY_MOORING = {
     r"no further JSON object": "kubectl reads on as YAML where the second value is a number that runs into letters",
     r"a control character, which YAML does not allow": "JSON allows DEL and the like; kubectl looks at one document only",
     r"a merge key `<<` behind a key that it brings too": "kubectl takes the merged value, Kustomize the written one",
-    r"a `!!binary` value that is no text in base64": "kubectl puts U+FFFD for what is no UTF-8",
+    r"a `!!binary` value that is not text in base64": "kubectl puts U+FFFD for what is not UTF-8",
     r"a value that is not what its tag `!!(?:map|seq|str|binary|int|float|bool|null)` says":
         "kubectl passes over most of them",
 }  # fmt: skip

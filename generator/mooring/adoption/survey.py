@@ -171,7 +171,7 @@ def _unfit(data: Mapping[str, Any], kind: str, name: str, info: KindInfo | None)
     if info.scope == "Namespaced" and not as_text(metadata.get("namespace")):
         return "it names no namespace"
     if any(not isinstance(metadata.get(key) or {}, Mapping) for key in ("labels", "annotations")):
-        return "its labels or annotations are no mapping"
+        return "its labels or annotations are not a mapping"
     if any(in_manifest(data)):
         return "a credential is written down in it; take it from a Secret first"
     return "" if isinstance(data.get("spec"), Mapping) else "it has no `spec`"

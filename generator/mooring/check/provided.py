@@ -40,6 +40,7 @@ class ProvidedSecrets:
         return frozenset((namespace, name) for namespace in namespaces for name in self.of(namespace))
 
     def _plan(self, name: str) -> Mapping[str, SecretFacts]:
+        """The Secrets of the namespace's robots, by name; notes those that are made outside of the tree."""
         resolved = self._resolved
         namespace = resolved.namespaces.get(name) if resolved is not None else None
         if resolved is None or namespace is None:

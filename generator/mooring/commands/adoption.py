@@ -89,7 +89,7 @@ def _split(text: str) -> tuple[str, str]:
         return "", text
     if not FORMATS["kubernetes-label"].test(environment):
         hint = f"write {FORMATS['kubernetes-label'].expected}, as in `--from prod=deploy/prod`"
-        raise Refused(f"{quote(environment, 'name')} is no name of an environment", hint)
+        raise Refused(f"{quote(environment, 'name')} is not the name of an environment", hint)
     if not path:
         raise Refused(f"`--from` names no path for environment {quote(environment, 'name')}", "write ENV=PATH")
     return environment, path

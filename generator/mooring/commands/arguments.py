@@ -88,7 +88,7 @@ def day(text: str) -> datetime.date:
 
     found = parse_date(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no day: write YYYY-MM-DD")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is not a day: write YYYY-MM-DD")
     return found
 
 

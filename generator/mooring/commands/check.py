@@ -31,11 +31,12 @@ def _days(text: str) -> int:
     from mooring.fleet.formats import FORMATS, days
 
     if not FORMATS["days"].test(text):
-        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is no number of days: write 30d")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'date')} is not a number of days: write 30d")
     return days(text)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
     common(parser, report.formats())
     limit(parser)
     parser.add_argument(
@@ -133,6 +134,7 @@ _NOTHING_PROVED = (
 
 
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
+    """Writes the report; gives the exit code."""
     live = [problem for problem in problems if problem.silenced is None]
     listed, left = report.limited(problems, arguments.limit)
     silent = len(problems) - len(live)

@@ -70,6 +70,7 @@ def _hint(what: str, services: Collection[str]) -> str:
 
 
 def _service(arguments: argparse.Namespace) -> int:
+    """The pulls of a service of the fleet; gives the exit code."""
     from mooring.commands.fleet import environments
     from mooring.plan.environment import CLUSTER
     from mooring.plan.namespace import plan_cluster, plan_namespace
@@ -166,6 +167,7 @@ def _origin(entry: dict[str, Any]) -> str:
 
 
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
+    """The lines of one object's tree: each image, and the way to its robot."""
     place = entry["object"]
     where = f" in {entry['environment']}" if entry["environment"] else ""
     yield f"{place['kind']} {place['namespace']}/{place['name']}{where}{_origin(entry)}"

@@ -21,5 +21,5 @@ def _registry(text: str) -> Registry:
     host, slash, path = text.partition("/")
     if not FORMATS["host"].test(host) or (slash and not is_path(path)):
         known = "write host or host:port, without a scheme, and a project behind a `/` where only its images are private"
-        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is no registry: {known}")
+        raise argparse.ArgumentTypeError(f"{quote(text, 'host')} is not a registry: {known}")
     return Registry(host, (host,), within=(path,) if slash else ())

@@ -24,6 +24,7 @@ _MOST_JOBS = 1000
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
     common(parser, report.formats())
     limit(parser)
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
@@ -43,6 +44,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    """Renders, and writes or shows it; gives the exit code."""
     started = time.monotonic()
     selection = Selection(tuple(arguments.env), tuple(arguments.namespace))
     with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
@@ -126,6 +128,7 @@ def _diff(outcome: Outcome) -> str:
 
 
 def _report(arguments: argparse.Namespace, outcome: Outcome, says: str, seconds: float) -> None:
+    """Writes the problems and the summary, `says` being what was done."""
     from mooring.report.text import closing, deletions
     from mooring.report.text import problems as block
 

@@ -48,7 +48,7 @@ class Boundary:
             if os.path.islink(real) or ".." in Path(path).parts:
                 real = os.path.realpath(path)
         except (OSError, ValueError):
-            raise Unreadable(path, "is no name of a file") from None
+            raise Unreadable(path, "is not the name of a file") from None
         if not self._contains(real):
             lexically = self._contains(os.path.abspath(path))
             raise Unreadable(path, "is a link out of the repository" if lexically else "leaves the repository")

@@ -123,6 +123,7 @@ def is_leftover(path: str) -> bool:
 
 
 def _is_stale(path: str, name: str) -> bool:
+    """Whether the file is mooring's own: it carries the marker, or is a temporary file of a run that ended early."""
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError:

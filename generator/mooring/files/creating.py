@@ -60,7 +60,7 @@ def _below(root: Path, path: str) -> Iterator[int]:
     except Foreign as error:
         raise Unwritable(str(root / error.path), error.what) from None
     except OSError as error:
-        raise Unwritable(str(root / path), error.strerror or "it is no file") from None
+        raise Unwritable(str(root / path), error.strerror or "it is not a file") from None
 
 
 def _standing(name: str, folder: int, path: Path) -> tuple[int | None, bytes | None]:
@@ -99,9 +99,9 @@ def put(path: Path, text: bytes) -> None:
             _replace(path.name, text, descriptor, mode)
             watching.tell("written", path)
     except OSError as error:
-        raise Unwritable(shown, error.strerror or "it is no file") from None
+        raise Unwritable(shown, error.strerror or "it is not a file") from None
     except ValueError:
-        raise Unwritable(shown, "it is no name of a file") from None
+        raise Unwritable(shown, "it is not the name of a file") from None
 
 
 def _mode(path: Path) -> int | None:

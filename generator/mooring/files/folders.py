@@ -33,6 +33,7 @@ def opened(root: Path, folder: str, *, made: list[str] | None = None) -> Iterato
 
 
 def _entered(part: str, outer: int, path: str, made: list[str] | None) -> int:
+    """The descriptor of folder `part` of `outer`; a missing one is made and added to `made`, unless that is None."""
     try:
         return os.open(part, _FLAGS, dir_fd=outer)
     except FileNotFoundError:

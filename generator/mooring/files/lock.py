@@ -41,6 +41,7 @@ def locked(root: Path, *, write: bool, waiting: Callable[[], None]) -> Iterator[
 
 
 def _acquire(descriptor: int, kind: int, waiting: Callable[[], None]) -> None:
+    """Returns with the lock, or without where there are none; calls `waiting` once. `Busy` where patience ends."""
     until = time.monotonic() + PATIENCE
     said = False
     while True:

@@ -57,7 +57,7 @@ def standing(name: str, folder: int, path: str) -> int | None:
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
-            raise Foreign(path, "it is no regular file")
+            raise Foreign(path, "it is not a regular file")
         beginning = os.read(descriptor, LONGEST_MARKER)
     finally:
         os.close(descriptor)

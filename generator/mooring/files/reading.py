@@ -51,7 +51,7 @@ def refused(path: Path, error: OSError) -> Unreadable:
         return Absent(path, "is a link to nothing" if os.path.islink(path) else "does not exist")
     if error.errno == errno.ELOOP:
         return Unreadable(path, "is a link that leads back to itself")
-    return Unreadable(path, f"cannot be read: {error.strerror or 'it is no file'}")
+    return Unreadable(path, f"cannot be read: {error.strerror or 'it is not a file'}")
 
 
 def kind_refused(path: Path, mode: int) -> Unreadable | None:
@@ -78,7 +78,7 @@ def open_regular(path: Path, real: str, directory: int | None = None) -> int:
     except OSError as error:
         raise refused(path, error) from None
     except ValueError:
-        raise Unreadable(path, "is no name of a file") from None
+        raise Unreadable(path, "is not the name of a file") from None
     problem = kind_refused(path, os.fstat(descriptor).st_mode)
     if problem is not None:
         os.close(descriptor)

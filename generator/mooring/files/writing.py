@@ -44,6 +44,7 @@ class Writer:
                     self._batch(files, paths[start : start + _OPEN_AT_ONCE], descriptor)
 
     def _batch(self, files: Mapping[str, str], paths: list[str], folder: int) -> None:
+        """Writes files of one folder under temporary names, and brings them to the disk."""
         written: list[int] = []
         try:
             for path in paths:
@@ -57,6 +58,7 @@ class Writer:
                 os.close(descriptor)
 
     def _write(self, path: str, content: bytes, folder: int) -> int:
+        """Writes a temporary file of the mode that stands there; gives its open descriptor."""
         mode = standing(_name(path), folder, path)
         temporary = temporary_name()
         self._waiting[path] = temporary
@@ -154,4 +156,4 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unwritable(path, error.strerror or "it is no file") from None
+        raise Unwritable(path, error.strerror or "it is not a file") from None

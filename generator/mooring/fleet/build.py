@@ -22,6 +22,7 @@ def _as_is(value: Any, _source: Source | None, _route: Route) -> Any:
 
 @functools.cache
 def _maker(hint: Any) -> _Make:
+    """What makes a value of an annotated type: a dataclass, a tuple, the policies' rules; any other is taken as it is."""
     hint = bare(hint)
     origin, arguments = get_origin(hint), get_args(hint)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):

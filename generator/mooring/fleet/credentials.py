@@ -84,6 +84,7 @@ def plaintext_credentials(data: Any, route: Route = ()) -> list[Route]:
 
 
 def _search(data: Any, route: Route, found: list[Route]) -> None:
+    """Adds to `found` the routes of the credentials in a mapping or list."""
     if isinstance(data, dict):
         record = route[-1:] == ("secret",) and "spec" not in route
         for key, value in data.items():

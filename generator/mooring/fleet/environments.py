@@ -114,6 +114,7 @@ def _plain_secrets(secrets: model.Secrets) -> dict[str, Any]:
 def _services(
     services: tuple[model.Service, ...], environment: model.Environment, problems: list[Problem]
 ) -> tuple[model.Service, ...]:
+    """The services with the overrides of an environment; adds what is wrong with those to `problems`."""
     overrides: dict[tuple[str | None, str], list[int]] = {}
     entries = environment.raw.get("services", ())
     for index, entry in enumerate(entries):
@@ -131,6 +132,7 @@ def _services(
 
 
 def _service(service: model.Service, environment: model.Environment, index: int, problems: list[Problem]) -> model.Service:
+    """One service with its override; adds what is wrong with it to `problems`."""
     entry = environment.raw["services"][index]
     place = environment.place
     override = model.Place(place.source, (*place.route, "services", index)) if place else None

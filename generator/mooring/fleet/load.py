@@ -133,6 +133,7 @@ def _declared(documents: list[Document], fleet: model.Fleet) -> dict[str, refere
 
 
 def _build(documents: list[Document], problems: list[Problem]) -> model.Fleet:
+    """The fleet of the parts that were read."""
     merged: dict[str, list[Any]] = {name: [] for name in _LISTS}
     head: dict[str, Any] = {}
     for index, document in enumerate(documents):

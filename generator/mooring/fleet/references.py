@@ -65,6 +65,7 @@ def _unknown(item: model.Item, what: str, name: str, declared: Declared, *route:
 
 
 def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
+    """The problems of items whose name an earlier one has."""
     first: dict[Any, model.Item] = {}
     for item in items:
         name = name_of(item)
@@ -115,6 +116,7 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
 
 
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declared]) -> Iterator[Problem]:
+    """What is wrong with one robot: its registry, projects and namespaces."""
     if robot.registry is not None and declared["registries"].lacks(robot.registry):
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
     if not robot.project and not robot.projects:
@@ -143,6 +145,7 @@ def _secrets_place(fleet: model.Fleet) -> tuple[Any, tuple[str, ...]]:
 
 
 def _services(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[Problem]:
+    """What is wrong with what services name, and with entries that say too little or too much."""
     for service in fleet.services:
         if service.namespace is not None and declared["namespaces"].lacks(service.namespace):
             yield _unknown(service, "namespace", service.namespace, declared["namespaces"], "namespace")
@@ -237,6 +240,7 @@ def _exemption(exemption: model.Exemption, namespaces: Collection[str]) -> Itera
 
 
 def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[Problem]:
+    """What is wrong with the fleet's policies."""
     source, _ = _secrets_place(fleet)
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
     yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")

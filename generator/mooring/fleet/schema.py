@@ -69,6 +69,7 @@ def bare(hint: Any) -> Any:
 
 
 def _value(hint: Any, extra: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
+    """The JSON Schema of a setting's annotated type."""
     hint = bare(hint)
     origin, arguments = get_origin(hint), get_args(hint)
     more = {name: value for name, value in extra.items() if name != "items"}

@@ -157,6 +157,7 @@ class _Predictor:
 
 
 def _predictor(own: _Predictor, component: str, worker: str) -> Iterator[Pod]:
+    """The pods of a predictor, the stable one or a canary's: its own and its workers'."""
     found, spec = own.runtime, own.whole
     images = [*own.written()]
     image = own.model.get("image")

@@ -33,6 +33,7 @@ def refusals(data: Mapping[str, Any], info: KindInfo) -> Iterator[Refusal]:
 
 
 def _pod(pod: Mapping[str, Any], route: Route, data: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What is refused of one pod spec."""
     secrets = pod.get("imagePullSecrets")
     for index, entry in enumerate(secrets if isinstance(secrets, list) else []):
         if isinstance(entry, dict) and not entry.get("name"):
@@ -54,6 +55,7 @@ def _called(container: Mapping[str, Any], index: int) -> str:
 
 
 def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What is refused of an InferenceService."""
     name = get(data, ("metadata", "name"))
     if isinstance(name, str) and not _NAME.fullmatch(name):
         yield (
@@ -71,6 +73,7 @@ def _inference_service(data: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
+    """What is refused of a predictor."""
     containers = predictor.get("containers")
     containers = containers if isinstance(containers, list) else []
     names = {as_text(container.get("name")) for container in containers if isinstance(container, dict)}
@@ -101,6 +104,7 @@ def _predictor(predictor: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
 
 
 def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
+    """What is refused of any component: its numbers of replicas."""
     low, high = component.get("minReplicas"), component.get("maxReplicas")
     numbers = all(isinstance(value, int) and not isinstance(value, bool) for value in (low, high))
     if numbers and high and low > high:  # 0 and absent both mean: no upper bound
@@ -115,6 +119,7 @@ def _component(component: Mapping[str, Any], route: Route) -> Iterator[Refusal]:
 
 
 def _canaries(data: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What is refused of the canaries."""
     canaries = get(data, ("spec", "canary"))
     canaries = canaries if isinstance(canaries, list) else []
     if canaries and get(data, ("metadata", "annotations", "serving.kserve.io/deploymentMode")) != "Standard":

@@ -64,6 +64,7 @@ class Changes:
         return found
 
     def _of(self, kustomization: Document) -> Iterator[_Value]:
+        """The values that the patches of a kustomization write, in it or in files."""
         fields = decode(kustomization)
         for name in _PATCHES & fields.values.keys():
             items = fields.values[name]

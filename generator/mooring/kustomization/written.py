@@ -38,6 +38,7 @@ class Written:
         self.left.add(route[:2] if len(route) > 1 and isinstance(route[1], int) else route[:1])
 
     def text(self) -> bytes:
+        """The kustomization without what is left out of it."""
         data = copy.deepcopy(self.data)
         # From the end: the entries before it keep their places.
         for route in sorted(self.left, key=lambda route: (str(route[0]), route[1:]), reverse=True):

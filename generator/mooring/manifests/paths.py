@@ -213,6 +213,7 @@ def _file(path: Path, boundary: Boundary, inputs: Inputs, *, named: bool = False
 
 
 def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chosen: bool) -> None:
+    """Adds the objects of a text; one without any is skipped, unless somebody has `chosen` it."""
     documents, problems = read_manifests(raw, name)
     before = len(inputs.found)
     strangers: list[tuple[Document, Route]] = []

@@ -41,7 +41,7 @@ def misnamed(service: model.Service, path: str) -> Iterator[Problem]:
     """A file or folder whose name nobody can read, or write into a kustomization."""
     shown = escaped(path)
     if shown != path:
-        message = f"the name of `{shown}` holds a control or bidirectional character, or is no UTF-8"
+        message = f"the name of `{shown}` holds a control or bidirectional character, or is not UTF-8"
         yield service_problem(service, "bad-path", message, "manifests", hint="rename the file or folder")
 
 

@@ -26,7 +26,7 @@ def misnamed(obj: ServiceObject) -> Iterator[Problem]:
     name, group = obj.name, obj.info.api_version.rpartition("/")[0]
     known = FORMATS["kubernetes-name"]
     if not (_PATH_SEGMENT.fullmatch(name) if group in _PATH_SEGMENTS else known.test(name)):
-        yield obj.problem("bad-name", "`metadata.name` is no name", ("metadata", "name"), expected=known.expected)
+        yield obj.problem("bad-name", "`metadata.name` is not a valid name", ("metadata", "name"), expected=known.expected)
 
 
 def once(own: Iterable[ObjectRef], objects: Iterable[ServiceObject], order: Iterable[model.Service]) -> Iterator[Problem]:

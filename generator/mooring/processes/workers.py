@@ -69,6 +69,7 @@ def start(serve: Serve, *arguments: object, others: Sequence[Worker] = ()) -> Wo
 
 
 def _run(serve: Serve, connection: Connection, inherited: Sequence[Connection], arguments: Sequence[object]) -> None:
+    """What a worker does: serves until the connection ends, and sends why where it cannot."""
     interruption.default()
     interruption.release()
     for end in inherited:

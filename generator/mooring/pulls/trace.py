@@ -119,6 +119,7 @@ class PullTrace:
             yield from runtime.step(f"{runtime.name} brings it", *routes, self._part)
 
     def _lists(self) -> Iterator[Step]:
+        """Where the lists that count name a Secret, or name none."""
         pull, own = self.pull, self.pod.secrets
         first = {
             "secret-not-referenced": pull.secrets,
@@ -152,6 +153,7 @@ class PullTrace:
             yield from _named(account.source, account.base, name, account.name)
 
     def _secrets(self) -> Iterator[Step]:
+        """Where the Secrets that were asked for stand, and what their `auths` are for."""
         pull = self.pull
         if pull.verdict == "secret-not-in-namespace":
             for key in self.placed.named(pull.secret)[:_ENOUGH]:

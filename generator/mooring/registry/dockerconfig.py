@@ -131,7 +131,7 @@ def _read(data: Any, data_key: str, mark: str) -> tuple[DockerConfig | None, lis
     reading = _Reading("`auths`", [name for name in _STORES if any(data.named(name.lower()))], mark)
     reading.is_unseen = any(reading.hides(key) for key, _ in data)
     if not all(map(_are_texts, data.named("httpheaders"))):
-        reading.faults.append("`HttpHeaders` is no mapping of texts")
+        reading.faults.append("`HttpHeaders` is not a mapping of texts")
         reading.refused = True
     found = False
     for value in data.named("auths"):
@@ -152,7 +152,7 @@ def _read(data: Any, data_key: str, mark: str) -> tuple[DockerConfig | None, lis
 def _older(data: Any, mark: str) -> tuple[DockerConfig | None, list[str]]:
     """What `parse` makes of a configuration whose entries stand at the top."""
     if not isinstance(data, Members):
-        return None, ["the docker configuration is no mapping"]
+        return None, ["the docker configuration is not a mapping"]
     reading = _Reading("the docker configuration", [], mark)
     _read_entries(data, reading)
     if "auths" in reading.entries:
@@ -183,13 +183,13 @@ def _entry(key: str, entry: Any, reading: _Reading, number: int) -> AuthEntry:
     named = f"the entry of {quote(key, 'host')}"
     if not _KEY.fullmatch(key):
         named = f"entry {number} of {reading.where}"
-        reading.faults.append(f"the key of {named} is no registry host")
+        reading.faults.append(f"the key of {named} is not a registry host")
     if not isinstance(entry, Members):
-        reading.faults.append(f"{named} is no mapping")
+        reading.faults.append(f"{named} is not a mapping")
         reading.refused |= entry is not None
         return AuthEntry(key, "", False, False)
     texts, wrong = _texts(entry)
-    reading.faults += [f"`{name}` in {named} is no text" for name in wrong]
+    reading.faults += [f"`{name}` in {named} is not text" for name in wrong]
     reading.refused |= bool(wrong)
     if not texts["auth"]:
         if (why := _lacking(texts, entry, reading.stores)) and not wrong:
@@ -255,7 +255,7 @@ def of_secret(data: Mapping[str, Any]) -> tuple[DockerConfig | None, list[str], 
         text = values[key]
         route = (values_of, key)
         if not isinstance(text, str):
-            return None, ["the docker configuration is no text"], route
+            return None, ["the docker configuration is not text"], route
         if not decode:
             return *parse(text, key), route
         try:

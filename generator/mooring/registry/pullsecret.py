@@ -98,6 +98,7 @@ def pull_secret(data: _Object) -> PullSecret | None:
 
 
 def _of_secret(data: _Object, namespace: str, name: str) -> PullSecret:
+    """What a Secret shows of the registries that it is for; an encrypted one shows none."""
     said = as_text(data.get("type"))
     keys = frozenset(_keys(data.get("data")) | _keys(data.get("stringData")))
     annotations = get(data, ("metadata", "annotations"))
@@ -166,7 +167,7 @@ def _of_external(data: _Object, key: str, merged: bool) -> _Read:
     if isinstance(text, str):
         return _printed(text, None if has_more else given, key)
     if text is not None:
-        return None, [f"the template of `{key}` is no text"]
+        return None, [f"the template of `{key}` is not text"]
     by_store = template.get("mergePolicy") == "Merge" or not (texts or template.get("templateFrom"))
     if template.get("templateFrom") or merged or (by_store and (has_more or key in given)):
         return _UNSEEN, []

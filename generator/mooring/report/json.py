@@ -11,6 +11,7 @@ from mooring.report import Report, Terminal
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
+    """A problem as it stands in the JSON."""
     ref = problem.object
     return {
         "code": problem.code,

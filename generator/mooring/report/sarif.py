@@ -19,6 +19,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 
 def _rule(code: str) -> dict[str, Any]:
+    """A code as a SARIF rule."""
     page = rules.page(code)
     plain = f"{page.what}\n\nWhy: {page.why}\n\nExample:\n\n{page.example}\n\nInstead:\n\n{page.instead}"
     fence = "```"
@@ -68,6 +69,7 @@ def _fingerprint(problem: Problem) -> str:
 
 
 def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
+    """A problem as a SARIF result."""
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": index[problem.code],

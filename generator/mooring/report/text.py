@@ -38,6 +38,7 @@ def _width(text: str) -> int:
 
 
 def _snippet(problem: Problem, terminal: Terminal) -> Iterator[str]:
+    """The problem's line, cut to the terminal's width, and the caret below it."""
     if not problem.snippet.strip() or problem.line is None:
         return
     gutter = f"{problem.line:>5} | "

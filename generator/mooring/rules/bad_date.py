@@ -1,4 +1,4 @@
-"""A date or a duration that is none.
+"""A date or a duration that cannot be read.
 
 What
 A day is written `2027-03-01` and must exist; a span before it in whole days, `30d`.

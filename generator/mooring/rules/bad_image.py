@@ -1,4 +1,4 @@
-"""The kubelet refuses the image: it is no valid reference.
+"""The kubelet refuses the image: it is not a valid reference.
 
 What
 An image, or a model's `oci://` address, must be written as `host/project/name:tag` or `…@sha256:…`: the path in lower case,

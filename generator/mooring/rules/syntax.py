@@ -1,4 +1,4 @@
-"""The file is no YAML, or uses a part of YAML that is refused.
+"""The file is not YAML, or uses a part of YAML that is refused.
 
 What
 The text cannot be read: an unclosed bracket or quote, a tab for indentation, bytes that are not UTF-8, a control

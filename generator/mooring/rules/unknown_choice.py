@@ -1,4 +1,4 @@
-"""A value that is none of the choices.
+"""A value that is not one of the choices.
 
 What
 The value is not one that this version knows: a back end, an engine, an action, a policy, a version whose schemas

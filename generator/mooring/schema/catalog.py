@@ -61,6 +61,7 @@ def products() -> tuple[str, ...]:
 
 
 def _info(name: str, facts: Mapping[str, object], product: str, folder: Path) -> KindInfo:
+    """A kind of the index, by its name `<apiVersion>/<kind>`."""
     api_version, _, kind = name.rpartition("/")
     places = facts["images"]
     specs = facts["podSpecs"]

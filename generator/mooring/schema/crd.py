@@ -91,7 +91,7 @@ def kinds(crd: Mapping[str, Any]) -> Iterator[Kind]:
     kind, plural = _part(named, "kind", str), _part(named, "plural", str)
     for version in _part(spec, "versions", list):
         if not isinstance(version, Mapping):
-            raise Malformed("an entry of `versions` is no mapping")
+            raise Malformed("an entry of `versions` is not a mapping")
         if not version.get("served", True):
             continue
         api_version = f"{group}/{_part(version, 'name', str)}"
@@ -138,7 +138,7 @@ _SHAPES: Mapping[str, Callable[[Any], bool]] = {
 def _checked(node: Any, depth: int = 0) -> None:
     """Raises `Malformed` where a schema, or one in it, is not of the form that the rest of this module relies on."""
     if not isinstance(node, Mapping):
-        raise Malformed("a schema is no mapping")
+        raise Malformed("a schema is not a mapping")
     if depth > DEEPEST:
         raise Malformed(f"schemas stand in each other more than {DEEPEST} deep")
     for name, fits in _SHAPES.items():
@@ -210,6 +210,7 @@ def _combined(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -
 
 
 def _fields(node: Mapping[str, Any], out: dict[str, Any], values_only: bool) -> None:
+    """Adds to `out` what an object's schema says of fields: the known ones, the required, and any others."""
     properties = {name: strict(value, values_only=values_only) for name, value in sorted(node.get("properties", {}).items())}
     if node.get("x-kubernetes-embedded-resource"):
         texts = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}

@@ -71,6 +71,7 @@ class Words:
 
 
 def _unknown_fields(refusal: Refusal) -> Iterator[Finding]:
+    """The findings of fields that the schema does not know."""
     known = refusal.schema.get("properties", {})
     for name, value in refusal.data.items():
         if name in known:

@@ -46,6 +46,7 @@ def _block(value: Any, indent: int) -> Markup:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
+    """Jinja's environment: every expression becomes one safe scalar."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(data_dir("templates")),
         autoescape=True,

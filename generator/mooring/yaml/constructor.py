@@ -93,6 +93,7 @@ class _Builder:
         return size, depth
 
     def value(self, node: Node) -> Any:
+        """The value of a node; None where it has a fault."""
         if node.target is not None:
             return self.built.get(id(node.target))  # what is not built has a fault
         if self.strict and node.tag is not None:
@@ -120,6 +121,7 @@ class _Builder:
         return found
 
     def _tagged(self, node: Node, tag: str) -> Any:
+        """The value of a scalar with a tag, which its text must fit."""
         if tag == _BINARY:
             return self._binary(node)
         if tag == _TIMESTAMP:
@@ -141,10 +143,11 @@ class _Builder:
         try:
             return base64.b64decode(text, validate=True).decode()
         except (binascii.Error, ValueError):
-            self.fault("syntax", "a `!!binary` value that is no text in base64", node, "write the text itself")
+            self.fault("syntax", "a `!!binary` value that is not text in base64", node, "write the text itself")
             return None
 
     def _mapping(self, node: Node) -> dict[str, Any]:
+        """The value of a mapping; a key that is given twice is a fault."""
         result: dict[str, Any] = {}
         written: set[str] = set()
         for key, value in node.pairs:
@@ -168,7 +171,7 @@ class _Builder:
         merged: dict[str, Any] = {}
         for source in reversed(value.items) if value.kind == "sequence" else (value,):
             if (source.target or source).kind != "mapping":
-                self.fault("syntax", "a merge key `<<` of something that is no mapping", key)
+                self.fault("syntax", "a merge key `<<` of something that is not a mapping", key)
                 return
             merged |= self.built.get(id(source.target or source), {})
         if any(name in result for name in merged):
@@ -176,6 +179,7 @@ class _Builder:
         result |= merged
 
     def _key(self, key: Node) -> str:
+        """A key as text, as JSON has it; its text where it has a fault."""
         node = key.target or key
         if node.kind != "scalar":
             self.fault("syntax", "a key that is not a string", key, "put the key in quotes")

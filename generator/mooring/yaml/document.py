@@ -83,6 +83,7 @@ class Document:
         return self._find(route, key=False)[1]
 
     def _find(self, route: Route, *, key: bool) -> tuple[Position, bool]:
+        """The position of a route's value, or of its key, and whether all of the route is there."""
         node = self._root()
         index = node.index
         for depth, step in enumerate(route):
@@ -137,6 +138,7 @@ def _syntax(path: str, text: str, position: Position | None, message: str, hint:
 
 
 def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
+    """The text of a file; empty, and a problem, where it is not UTF-8 or holds what no YAML may."""
     if isinstance(raw, bytes):
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return "", [_syntax(path, "", None, "the file is UTF-16", "save it as UTF-8")]

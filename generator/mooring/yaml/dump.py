@@ -37,6 +37,7 @@ def dump(value: Any, indent: int = 0) -> str:
 
 
 def _emit(value: Any, pad: str, out: list[str]) -> None:
+    """Adds the lines of a value to `out`, indented by `pad`."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
             head = f"{pad}{_key(text_scalar(key), pad)}:"

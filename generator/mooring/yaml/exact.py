@@ -260,6 +260,7 @@ class _Composer:
         return root
 
     def _node(self, event: Any) -> Node:
+        """The node that an event begins, with all below it."""
         begin = event.start_mark.index
         if isinstance(event, AliasEvent):
             if event.anchor not in self.anchors:

@@ -24,7 +24,7 @@ _PIECES = {
     "a float that ends with its point": r"[-+]?[0-9]{1,14}\.[\s,\]}]",
     "a float that begins with its point": r"[-+]?\.(?:[0-9_]|[iI][nN][fF]|[nN][aA][nN])",
     "a plus, a minus before an underscore": r"[-+]?\+|-_",
-    "a key that is no string": (
+    "a key that is not a string": (
         r"(?:[-+.]?[0-9][^\s:\"']{0,99}+|[Tt]rue|TRUE|[Ff]alse|FALSE|[Nn]ull|NULL)\s*+:\s"
     ),
 }  # fmt: skip
@@ -77,6 +77,7 @@ def could_be_deep(text: str) -> bool:
 
 
 def is_too_deep(data: object) -> bool:
+    """Whether mappings and lists are nested deeper than `DEPTH`."""
     level = [data]
     for _ in range(DEPTH + 1):
         level = [

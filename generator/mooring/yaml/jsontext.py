@@ -93,6 +93,7 @@ class Reader:
         return self._value()
 
     def _value(self) -> Node:
+        """The node of the JSON value that begins here; goes on behind it."""
         self.at = begin = skip(self.text, self.at)
         character = self.text[begin : begin + 1]
         if character == '"':

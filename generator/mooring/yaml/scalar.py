@@ -50,7 +50,7 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(character) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
-# What a comment or a file name cannot hold: line breaks, what is hidden, what is no UTF-8, a runner's command.
+# What a comment or a file name cannot hold: line breaks, what is hidden, what is not UTF-8, a runner's command.
 _UNSAFE = re.compile(f"{_COMMAND}|[\t\n\r\ud800-\udfff{HIDDEN}]")
 _RAW = re.compile(f"\r(?!\n)|[{HIDDEN}]")
 
@@ -81,7 +81,7 @@ def _escape_all(match: re.Match[str]) -> str:
 
 @functools.lru_cache(maxsize=1 << 16)
 def text_scalar(value: str) -> str:
-    """A string as a scalar. ValueError for a lone surrogate, which is no text."""
+    """A string as a scalar. ValueError for a lone surrogate, which is not text."""
     if len(value) < 1000 and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
     value.encode()

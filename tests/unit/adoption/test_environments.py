@@ -350,10 +350,10 @@ def test_what_no_override_can_say_is_left_out_and_said(here: Path, capsys: Captu
 
 @pytest.mark.parametrize(("words", "message"), [
     (["dev=dev.json", "dev.json"], "`--from` names no environment for `dev.json`"),
-    (["Dev=dev.json"], "`Dev` is no name of an environment"),
-    (["_cluster=dev.json"], "`_cluster` is no name of an environment"),
+    (["Dev=dev.json"], "`Dev` is not the name of an environment"),
+    (["_cluster=dev.json"], "`_cluster` is not the name of an environment"),
     (["dev="], "`--from` names no path for environment `dev`"),
-    (["=dev.json"], "`` is no name of an environment"),
+    (["=dev.json"], "`` is not the name of an environment"),
     (["dev=nowhere.json"], "nowhere.json: `nowhere.json` does not exist"),
     (["dev=dev.json", "prod=bad.yaml"], "bad.yaml"),
 ])  # fmt: skip

@@ -141,7 +141,7 @@ def test_a_template_that_yaml_reads_as_a_mapping(here: Path, capsys: Captured) -
     found = said(here, capsys, pod(), text)
     assert found.verdicts == [MALFORMED]
     assert {code for code, _ in found.errors} == {"schema", MALFORMED}
-    assert "the template of `.dockerconfigjson` is no text" in found.output
+    assert "the template of `.dockerconfigjson` is not text" in found.output
 
 
 def test_a_wrong_type_is_silenced_at_the_secret_alone(here: Path, capsys: Captured) -> None:

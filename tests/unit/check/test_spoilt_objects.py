@@ -73,7 +73,7 @@ def test_what_has_no_name_of_its_own_is_left_by_init() -> None:
     metadata: tuple[tuple[dict[str, Any], str], ...] = (
         ({"generateName": "p-", "namespace": "vision"}, "it has no name of its own"),
         ({"name": "p", "namespace": 5}, "it names no namespace"),
-        ({"name": "p", "namespace": "vision", "labels": 5}, "its labels or annotations are no mapping"),
+        ({"name": "p", "namespace": "vision", "labels": 5}, "its labels or annotations are not a mapping"),
     )
     for given, why in metadata:
         data = {"apiVersion": "v1", "kind": "Pod", "metadata": given, "spec": pod}

@@ -68,9 +68,9 @@ NO_CREDENTIAL = "the entry of `h.io` has no credential"
     ("[]", ["the docker configuration has no mapping `auths`"]),
     ('{"auths": null}', ["the docker configuration has no mapping `auths`"]),
     ('{"auths": {}}', ["`auths` names no registry"]),
-    ('{"HttpHeaders": 1}', ["`HttpHeaders` is no mapping of texts", "the docker configuration has no mapping `auths`"]),
-    ('{"auths": {"h.io": 1}}', ["the entry of `h.io` is no mapping"]),
-    ('{"auths": {"h.io": null}}', ["the entry of `h.io` is no mapping"]),
+    ('{"HttpHeaders": 1}', ["`HttpHeaders` is not a mapping of texts", "the docker configuration has no mapping `auths`"]),
+    ('{"auths": {"h.io": 1}}', ["the entry of `h.io` is not a mapping"]),
+    ('{"auths": {"h.io": null}}', ["the entry of `h.io` is not a mapping"]),
     ('{"auths": {"h.io": {}}}', [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
     ('{"auths": {"h.io": {"auth": ""}}}', [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
     ('{"auths": {"h.io": {"username": "u", "password": "p"}}}', []),
@@ -87,19 +87,22 @@ NO_CREDENTIAL = "the entry of `h.io` has no credential"
         f"{NO_CREDENTIAL}: `credHelpers` has left it on the machine where `docker login` ran",
     ]),
     ('{"auths": {"h.io": {"auth": "dTpw"}}, "credsStore": "desktop"}', []),
-    ('{"auths": {"h.io": {"auth": 1}}}', ["`auth` in the entry of `h.io` is no text"]),
+    ('{"auths": {"h.io": {"auth": 1}}}', ["`auth` in the entry of `h.io` is not text"]),
     ('{"auths": {"h.io": {"email": 1, "auth": "dTpw", "username": []}}}', [
-        "`username` in the entry of `h.io` is no text", "`email` in the entry of `h.io` is no text",
+        "`username` in the entry of `h.io` is not text", "`email` in the entry of `h.io` is not text",
     ]),
     ('{"auths": {"h.io": {"auth": "dTpw"}, "a b": {"auth": "dTpw"}}}', [
-        "the key of entry 2 of `auths` is no registry host",
+        "the key of entry 2 of `auths` is not a registry host",
     ]),
-    ('{"auths": {"a b": 1}}', ["the key of entry 1 of `auths` is no registry host", "entry 1 of `auths` is no mapping"]),
+    ('{"auths": {"a b": 1}}', [
+        "the key of entry 1 of `auths` is not a registry host", "entry 1 of `auths` is not a mapping",
+    ]),
     ('{"auths": {"h.io": {"auth": "dQ=="}}}', ["`auth` of `h.io` is not base64 of `user:password`"]),
     ('{"auths": {"h.io": {"auth": "dTo="}}}', ["`auth` of `h.io` is not base64 of `user:password`"]),
     ('{"auths": {"h.io": {"auth": "OnA="}}}', ["`auth` of `h.io` is not base64 of `user:password`"]),
     ('{"auths": {"a b": {"auth": "?"}}}', [
-        "the key of entry 1 of `auths` is no registry host", "`auth` of entry 1 of `auths` is not base64 of `user:password`",
+        "the key of entry 1 of `auths` is not a registry host",
+        "`auth` of entry 1 of `auths` is not base64 of `user:password`",
     ]),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_in_words(text: str, faults: list[str]) -> None:
@@ -111,8 +114,8 @@ def test_what_is_wrong_is_said_in_words(text: str, faults: list[str]) -> None:
     ("{}", (), ["the docker configuration names no registry"]),
     ('{"auths": {"h.io": {"auth": "dTpw"}}}', (), ["`.dockercfg` has its hosts at the top, and not below `auths`"]),
     ('{"h.io": {}}', ("h.io",), [f"{NO_CREDENTIAL}: neither `auth` nor `username` and `password`"]),
-    ('{"a b": {"auth": "dTpw"}}', ("a b",), ["the key of entry 1 of the docker configuration is no registry host"]),
-    ("[]", None, ["the docker configuration is no mapping"]),
+    ('{"a b": {"auth": "dTpw"}}', ("a b",), ["the key of entry 1 of the docker configuration is not a registry host"]),
+    ("[]", None, ["the docker configuration is not a mapping"]),
     ("x", None, ["the docker configuration is not JSON"]),
 ])  # fmt: skip
 def test_the_older_form_has_its_hosts_at_the_top(text: str, keys: tuple[str, ...] | None, faults: list[str]) -> None:
@@ -175,7 +178,7 @@ def test_one_entry_may_have_the_kubelet_refuse_them_all(text: str, refused: bool
 ])  # fmt: skip
 def test_which_key_is_a_registry_s_host(key: str, host: bool) -> None:
     faults = parse(f'{{"auths": {{"{key}": {{"auth": "{U_P}"}}}}}}')[1]
-    assert faults == ([] if host else ["the key of entry 1 of `auths` is no registry host"])
+    assert faults == ([] if host else ["the key of entry 1 of `auths` is not a registry host"])
 
 
 @pytest.mark.parametrize(("data", "keys", "faults", "route"), [
@@ -185,8 +188,8 @@ def test_which_key_is_a_registry_s_host(key: str, host: bool) -> None:
      ("stringData", DATA_KEY)),
     ({"data": {DATA_KEY: "e30="}, "stringData": {"x": "y"}}, None, ["the docker configuration has no mapping `auths`"],
      ("data", DATA_KEY)),
-    ({"data": {DATA_KEY: 1}}, None, ["the docker configuration is no text"], ("data", DATA_KEY)),
-    ({"stringData": {DATA_KEY: None}}, None, ["the docker configuration is no text"], ("stringData", DATA_KEY)),
+    ({"data": {DATA_KEY: 1}}, None, ["the docker configuration is not text"], ("data", DATA_KEY)),
+    ({"stringData": {DATA_KEY: None}}, None, ["the docker configuration is not text"], ("stringData", DATA_KEY)),
     ({"data": []}, None, ["the Secret has no `.dockerconfigjson`"], ("data", DATA_KEY)),
     ({}, None, ["the Secret has no `.dockerconfigjson`"], ("data", DATA_KEY)),
 ])  # fmt: skip

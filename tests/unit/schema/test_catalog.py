@@ -245,7 +245,7 @@ def _crd(schema_node: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("crd", "said"), [
     ({"spec": 5}, "`spec` is missing, or not what it should be"),
     (_crd({"properties": []}), "`properties` of a schema is not what it should be"),
-    (_crd({"items": {"properties": {"a": 5}}}), "a schema is no mapping"),
+    (_crd({"items": {"properties": {"a": 5}}}), "a schema is not a mapping"),
     (_crd({"required": [["a"]]}), "`required` of a schema is not what it should be"),
     (_crd(_deep(101)), "schemas stand in each other more than 100 deep"),
 ])  # fmt: skip

@@ -56,6 +56,6 @@ def test_any_object_is_read_alike_by_all(data: dict[str, object]) -> None:
     try:
         text = dump(data, 0)
     except UnicodeEncodeError:
-        return  # half a character is no text: the reader refuses it
+        return  # half a character is not text: the reader refuses it
     for found in (rendered(text), exactly(text, resolution.kubernetes), exactly(text, resolution.core)):
         assert repr(found) == repr([data])
