@@ -1,0 +1,95 @@
+"""What the policies of a fleet are made from: hosts, public projects and actions of all its environments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.plan import policies
+from mooring.plan.policies import PolicyFiles, policy_input
+from mooring.policies.decisions import Sample
+from mooring.policies.model import PolicyInput
+from mooring.tree.run import resolve_all
+from tests.support.fleet_files import loaded
+
+REGISTRIES = """\
+registries:
+- {name: harbor, host: harbor.example.com, publicProjects: [open]}
+- {name: other, host: other.example.com, robotPrefix: "r-"}
+"""
+ROBOTS = """\
+robots:
+- {name: first, project: only, registry: other}
+- {name: second, projects: [b, c]}
+"""
+POLICIES = """\
+policies:
+  explicit: true
+  rules: {disallow-public-registries: {enabled: false}, require-pull-secret: {action: Deny}}
+  exempt: [{namespace: kube-system, policies: [require-pull-secret], reason: r, until: 2099-01-01}]
+environments:
+- name: test
+- name: prod
+  registries: [{name: harbor, host: prod.example.com, publicProjects: [free]}]
+  policies: {rules: {require-pull-secret: {action: Audit}}}
+"""
+
+
+def given(folder: Path, text: str) -> PolicyInput:
+    read = loaded(folder, text)
+    assert read.fleet is not None
+    return policy_input(read.fleet, resolve_all(read, []))
+
+
+def test_hosts_and_public_projects_of_all_environments(tmp_path: Path) -> None:
+    found = given(tmp_path, REGISTRIES + ROBOTS + POLICIES.replace("disallow-public-registries", "allowed-registries"))
+    assert found.registries == (("harbor.example.com", "prod.example.com"), ("other.example.com",))
+    assert found.public == ("harbor.example.com/open", "prod.example.com/free")
+    assert found.robot_prefixes == ("r-", "robot$")
+    assert (found.engine, found.explicit) == ("kyverno", True)
+    assert [(item.namespace, item.reason) for item in found.exempt] == [("kube-system", "r")]
+    assert found.actions["require-pull-secret"] == "Deny", "the fleet's own word comes before an environment's"
+    assert "allowed-registries" not in found.actions
+
+
+def test_a_fleet_without_registries_has_the_usual_prefix(tmp_path: Path) -> None:
+    found = given(tmp_path, "robots: [{name: a, project: a}]\n")
+    assert (found.registries, found.robot_prefixes) == ((), ("robot$",))
+    assert found.sample == Sample("registry.invalid", "team", "harbor-team", None)
+
+
+@pytest.mark.parametrize(("robots", "sample"), [
+    (ROBOTS, Sample("harbor.example.com", "b", "harbor-second", "harbor.example.com/open", "robot$second", "robot$")),
+    ("robots: [{name: first, project: only, registry: other}]\n",
+     Sample("harbor.example.com", "team", "harbor-team", "harbor.example.com/open", "robot$team+app", "robot$")),
+])  # fmt: skip
+def test_the_suites_are_made_with_a_robot_of_the_first_registry(robots: str, sample: Sample, tmp_path: Path) -> None:
+    """The first project of the first robot that is of it; where none is, names that stand for one."""
+    assert given(tmp_path, REGISTRIES + robots).sample == sample
+
+
+def planned(folder: Path, text: str) -> PolicyFiles:
+    read = loaded(folder, text)
+    assert read.fleet is not None
+    return policies.plan(read.fleet, resolve_all(read, []))
+
+
+def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: Path) -> None:
+    text = REGISTRIES + ROBOTS + POLICIES.replace("disallow-public-registries", "allowed-registries")
+    found = planned(tmp_path, text)
+    assert found.folder == "policies/kyverno" and list(found.pages) == ["policies/kyverno/README.md"]
+    assert {f"policies/kyverno/{name}.yaml" for name in ("require-pull-secret", "kustomization")} <= set(found.paths)
+    actions = {name: wanted["require-pull-secret"] for name, wanted in found.actions.items()}
+    assert actions == {"test": "Deny", "prod": "Audit"}
+    assert found.patches["test"] == [] and len(found.patches["prod"]) == 1
+    kinds = {(ref.kind, ref.name) for ref in found.objects if ref.name.endswith("require-pull-secret")}
+    assert kinds == {("ValidatingPolicy", "mooring-require-pull-secret")}
+
+
+def test_the_suites_own_objects_are_not_judged(tmp_path: Path) -> None:
+    """They are wrong on purpose; the suite itself is what the CLI reads."""
+    checked = policies.checked_paths(planned(tmp_path, REGISTRIES + ROBOTS))
+    assert "policies/kyverno/require-pull-secret.yaml" in checked
+    inside = {path.rpartition("/")[2] for path in checked if "/tests/" in path}
+    assert inside == {"kyverno-test.yaml"}
