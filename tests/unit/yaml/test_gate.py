@@ -1,0 +1,69 @@
+"""What the fast reader may read: here a scalar that both readers take for the same, and each that they would not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mooring.yaml import gate
+
+
+@pytest.mark.parametrize(("text", "fleet", "manifest"), [
+    ("a: b\n", True, True), ("a: 12\n", True, True), ("a: -1.5\n", True, True), ("a: true\n", True, True),
+    ('{"a":1}\n', True, True),
+    ("a: yes\n", True, False), ("a: Off\n", True, False), ("a: yesterday\n", True, True),
+    ("a: &x 1\n", False, False), ("a: *x\n", False, False), ("a: !!str 1\n", False, False), ("? a\n", False, False),
+    ("a: ~\n", False, False),
+    ("a: 012\n", False, False), ("a: 0x1f\n", False, False), ("a: 1_000\n", False, False),
+    ("a: 123456789012345\n", False, False),
+    ("a: 12345678901234\n", True, True), ("a: 1e3\n", False, False), ("a: 1.\n", False, False), ("a: .5\n", False, False),
+    ("a: .inf\n", False, False), ("a: +1\n", False, False), ("a: -_1\n", False, False), ("1: a\n", False, False),
+    ("true: a\n", False, False),
+    ("a:\n  <<: *b\n", False, False), ("a:\n- b\n...\n", False, False), ("%YAML 1.2\n", False, False),
+    ("a: |  # c\n  b\n", False, False),
+    ("a: |\n   \n  b\n", False, False), ("a: |\n  b\n", True, True), ("a:\tb\n", False, False), ("a: b\r\n", False, False),
+    ("a: \u2028\n", False, False), ("a: \x85\n", False, False), ("a: ü\n", True, True),
+    ("a: {b: 1, c: 2}\n", True, True), ("a: [b, c]\n", True, True), ("a: [b,, c]\n", False, False),
+    ("a: [:b]\n", False, False),
+    ("a: {? b}\n", False, False), ("a: [- b]\n", False, False), ("a: [-1]\n", True, True),
+    ('a: "b\\/c"\n', True, False), ("a: << b\n", True, True), ("a: <<\n", True, True), ("<<: a\n", False, False),
+])  # fmt: skip
+def test_what_may_be_read_fast(text: str, fleet: bool, manifest: bool) -> None:
+    assert (gate.is_plain(text, strict=True), gate.is_plain(text, strict=False)) == (fleet, manifest)
+
+
+@pytest.mark.parametrize(("text", "is_plain"), [
+    ("a: " + "[" * 50 + "]" * 50 + "\n", True),
+    ("a: " + "[" * 51 + "]" * 51 + "\n", False),
+    ("a: " + "[]," * 60 + "\n", True),
+    ("".join(f"a{n}: []\n" for n in range(60)), True),
+    # A bracket that closes nothing opens nothing.
+    ("a: ']]]]'\n" + "".join(f"a{n}: []\n" for n in range(60)), True),
+    ("a: ']]]]'\nb: " + "[" * 51 + "]" * 51 + "\n", False),
+    ("a: '" + "{" * 51 + "'\n", False),
+])  # fmt: skip
+def test_what_nests_deeply_is_left_to_the_exact_reader(text: str, is_plain: bool) -> None:
+    assert gate.is_plain(text, strict=True) is is_plain
+
+
+@pytest.mark.parametrize(("text", "could"), [
+    ("a: b\n", False), ("[]" * 20, False), ("[]" * 21, True), ("{}" * 21, True), ("[{}]" * 11, True),
+    ("a:\n" + " " * 39 + "b\n", False), ("a:\n" + " " * 40 + "b\n", True), ("- " * 20 + "b\n", True),
+])  # fmt: skip
+def test_a_text_that_could_be_deep(text: str, could: bool) -> None:
+    assert gate.could_be_deep(text) is could
+
+
+def nested(depth: int) -> object:
+    value: object = "x"
+    for level in range(depth):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(("data", "is_deep"), [
+    ("x", False), (nested(1), False), (nested(101), False), (nested(102), True), ({"a": [nested(99)]}, False),
+    ({"a": [nested(100)]}, True),
+    ([{}] * 500, False),
+])  # fmt: skip
+def test_data_that_is_too_deep(data: object, is_deep: bool) -> None:
+    assert gate.is_too_deep(data) is is_deep
