@@ -1,0 +1,148 @@
+"""The stages of a run: what a selection renders and deletes, what stops it, and what its workers found put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.problems.problem import Problem
+from mooring.tree.findings import Counts
+from mooring.tree.run import POLICIES, Outcome, Selection, UnknownName, run
+from tests.support.fleet_files import HEAD
+
+FLEET = (
+    HEAD
+    + """\
+registries: [{name: harbor, host: harbor.example.com, aliases: [cr.example.com]}]
+secrets: {backend: external}
+robots: [{name: vision, project: vision}]
+namespaces: [{name: vision}, {name: empty}]
+services:
+- {name: a, namespace: vision, spec: {predictor: {containers: [{name: c, image: "harbor.example.com/vision/a:1"}]}}}
+- {name: b, namespace: vision, spec: {predictor: {containers: [{name: c, image: "nginx:1"}]}}}
+"""
+)
+ALL = Selection()
+TWO = "environments: [{name: test}, {name: prod}]\n"
+
+
+def outcome(folder: Path, text: str, selection: Selection = ALL, jobs: int = 1) -> Outcome:
+    """What the run came to; nothing is written."""
+    (folder / "fleet.yaml").write_text(text)
+    with run(folder / "fleet.yaml", selection, jobs, keep_pulls=True) as found:
+        return found
+
+
+ROOT = "overlays/{}/kustomization.yaml"
+
+
+@pytest.mark.parametrize(("selection", "tasks"), [
+    (Selection(), [("test", "_cluster"), ("test", "empty"), ("test", "vision"), ("test", ""), ("prod", "_cluster"),
+                   ("prod", "empty"), ("prod", "vision"), ("prod", ""), POLICIES]),
+    (Selection(environments=("prod",)),
+     [("prod", "_cluster"), ("prod", "empty"), ("prod", "vision"), ("prod", ""), POLICIES]),
+    (Selection(namespaces=("vision",)), [("test", "vision"), ("prod", "vision")]),
+    (Selection(namespaces=("_cluster",)), [("test", "_cluster"), ("prod", "_cluster"), POLICIES]),
+    (Selection(("test",), ("empty", "vision")), [("test", "empty"), ("test", "vision")]),
+])  # fmt: skip
+def test_what_a_selection_renders(selection: Selection, tasks: list[tuple[str, str]], tmp_path: Path) -> None:
+    found = outcome(tmp_path, FLEET + TWO, selection)
+    assert found.tasks == tasks
+    roots = {path for path in found.written if path.count("/") == 2 and path.startswith("overlays/")}
+    assert roots == {ROOT.format(environment) for environment, name in tasks if (environment, name) != POLICIES and not name}
+    assert any(path.startswith("policies/") for path in found.written) is (POLICIES in tasks)
+
+
+@pytest.mark.parametrize(("selection", "what", "name", "known"), [
+    (Selection(environments=("prd",)), "environment", "prd", ["prod", "test"]),
+    (Selection(environments=("prod", "prd")), "environment", "prd", ["prod", "test"]),
+    (Selection(namespaces=("visoin",)), "namespace", "visoin", ["_cluster", "empty", "vision"]),
+    (Selection(namespaces=("vision", "visoin")), "namespace", "visoin", ["_cluster", "empty", "vision"]),
+])  # fmt: skip
+def test_a_selection_of_what_is_not_there(
+    selection: Selection, what: str, name: str, known: list[str], tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownName) as caught:
+        outcome(tmp_path, FLEET + TWO, selection)
+    assert (caught.value.what, caught.value.name, caught.value.known) == (what, name, known)
+
+
+STALE = "# Rendered by mooring from fleet.yaml: edit that, not this\nkind: x\n"
+OLD = ("overlays/test/old.yaml", "overlays/prod/vision/old.yaml", "overlays/gone/old.yaml", "policies/old.yaml")
+
+
+@pytest.mark.parametrize(("selection", "stale"), [
+    (Selection(), set(OLD)),
+    (Selection(environments=("prod",)), {OLD[1], OLD[3]}),
+    (Selection(("prod",), ("vision",)), {OLD[1]}),
+    (Selection(namespaces=("vision",)), {OLD[1]}),
+    (Selection(namespaces=("empty",)), set()),
+])  # fmt: skip
+def test_only_inside_a_selection_is_anything_stale(selection: Selection, stale: set[str], tmp_path: Path) -> None:
+    for path in OLD:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(STALE)
+    left = tmp_path / "overlays/prod/vision/.mooring-0123456789abcdef0123456789abcdef.tmp"
+    left.write_text("")
+    found = outcome(tmp_path, FLEET + TWO, selection)
+    assert set(found.stale) == stale
+    assert found.leftovers == ([left.relative_to(tmp_path).as_posix()] if OLD[1] in stale else [])
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_the_workers_found_is_put_together(jobs: int, tmp_path: Path) -> None:
+    found = outcome(tmp_path, FLEET + TWO, jobs=jobs)
+    assert found.findings.counts.services == 4 and found.findings.counts.pulls.pulls == 4
+    assert found.findings.counts.pulls.proved == found.findings.counts.pulls.other == 2
+    assert [pull.environment for pull in found.findings.followed] == ["test", "test", "prod", "prod"]
+    assert found.findings.used == {("robot", "vision", "vision")}
+    assert found.written == sorted(found.written) and found.unchanged == [] and not found.errors
+    assert [*found.private_hosts] == ["harbor.example.com", "cr.example.com"] * 2
+
+
+def test_every_object_that_a_cluster_is_given(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text(FLEET + TWO)
+    with run(tmp_path / "fleet.yaml", Selection(("prod",)), 1) as found:
+        places = [place for place, _ in found.objects()]
+    assert "overlays/prod/vision/services/a.inferenceservice.yaml" in places
+    assert "policies/kyverno/require-pull-secret.yaml" in places
+    assert not any(place.endswith("kustomization.yaml") or "/test/" in place for place in places)
+
+
+def problem(severity: str, silenced: str | None = None) -> Problem:
+    return Problem("schema", "x", severity=severity, silenced=silenced)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("problems", "errors"), [
+    ([], False), ([problem("error")], True), ([problem("warning")], False), ([problem("error", "why")], False),
+    ([problem("warning"), problem("error")], True), ([problem("note"), problem("error", "why")], False),
+])  # fmt: skip
+def test_an_error_that_is_not_silenced_stops_the_writing(problems: list[Problem], errors: bool, tmp_path: Path) -> None:
+    found = outcome(tmp_path, FLEET)
+    found.problems = problems
+    assert found.errors is errors
+
+
+def test_a_fleet_that_cannot_be_read_comes_to_its_problems(tmp_path: Path) -> None:
+    found = outcome(tmp_path, "kind: Fleet\nrobots: [\n")
+    assert [one.code for one in found.problems] == ["syntax"] and found.errors
+    assert (found.written, found.tasks, found.findings.counts) == ([], [], Counts())
+
+
+ROBOT = "robots: [{name: vision, project: vision, exipres: never}]\n"
+
+
+def test_what_follows_from_a_broken_robot_is_not_said(tmp_path: Path) -> None:
+    """A robot with a misspelt key is not there; that its images have no robot follows from that."""
+    broken = FLEET.replace("robots: [{name: vision, project: vision}]\n", ROBOT)
+    assert [one.code for one in outcome(tmp_path, broken).problems] == ["unknown-key"]
+    without = FLEET.replace("robots: [{name: vision, project: vision}]\n", "")
+    assert [one.code for one in outcome(tmp_path, without).problems] == ["no-robot"]
+
+
+def test_what_is_in_the_way_is_a_problem_at_its_path(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "overlays/default").write_text("mine\n")
+    found = outcome(tmp_path, FLEET)
+    assert [(one.code, (one.file or "").rpartition("/")[2]) for one in found.problems] == [("foreign-file", "default")]
