@@ -122,6 +122,24 @@ def test_a_credential_under_services_is_the_service_s_own_to_report(tmp_path: Pa
     assert loaded(tmp_path, text).problems == ()
 
 
+def test_each_problem_behind_a_credential_is_said_and_none_twice(tmp_path: Path) -> None:
+    """Line 6: `password` holds a credential, and is no field of a robot; line 7 has a misspelt one."""
+    robots = "robots:\n- {name: a, project: p, password: s3cr3t-x9}\n- {name: b, project: p, exipres: never}\n"
+    assert sorted(said(problem) for problem in loaded(tmp_path, REGISTRY + robots).problems) == [
+        "plaintext-credential 6:35", "unknown-key 7:25",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("robot", "hint"), [
+    ("{name: a, project: p, secret: harbor/a}", "name the back end's record as `secret: {key: harbor/<name>}`"),
+    ("{name: a, project: p, robot: 'robot$p+a'}",
+     "write a robot's whole login under `login:`; `robot:` is its name without prefix and project"),
+])  # fmt: skip
+def test_what_belongs_under_another_key_of_a_robot(robot: str, hint: str, tmp_path: Path) -> None:
+    found = loaded(tmp_path, REGISTRY + f"robots: [{robot}]\n").problems
+    assert [problem.hint for problem in found] == [hint]
+
+
 def test_what_follows_a_refused_include_is_read(tmp_path: Path) -> None:
     text = REGISTRY + "include: [../outside.yaml, z.yaml]\n"
     found = loaded(tmp_path, text, z=PART + "namespaces: [{name: z}]\n")

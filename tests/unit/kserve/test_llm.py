@@ -250,3 +250,11 @@ def test_the_service_s_own_word_counts_over_a_base_s() -> None:
     [template] = made({**based("base"), "model": {}}, base).values()
     assert (template.service_account, images(template)) == ("theirs", ["h/p/base:2", "oci://h/p/base:1"])
     assert template.images[1].route == ("spec", "baseRefs", 0)
+
+
+def test_adapters_are_fetched_where_the_template_itself_is_not_given() -> None:
+    """The pod that a preset would bring, whose text is not at hand, is known to fetch them."""
+    model = {"uri": "pvc://claim", "lora": {"adapters": [{"uri": "s3://bucket/a"}]}}
+    found = made({"model": model})["template"]
+    assert found.route is None and found.unknown is not None
+    assert images(found) == ["h/p/fetch:1"]

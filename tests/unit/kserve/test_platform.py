@@ -41,6 +41,8 @@ def test_an_entry_that_is_no_json_object_says_nothing(entry: Any) -> None:
 @pytest.mark.parametrize(("kind", "namespace", "name", "is_it"), [
     ("ConfigMap", "kserve", "inferenceservice-config", True),
     ("ConfigMap", "ns", "inferenceservice-config", False),
+    ("ConfigMap", "a-ns", "inferenceservice-config", False),
+    ("ConfigMap", "kserve", "a-config", False),
     ("ConfigMap", "kserve", "other", False),
     ("Secret", "kserve", "inferenceservice-config", False),
 ])  # fmt: skip

@@ -217,3 +217,14 @@ def test_of_several_addresses_the_first_chooses_what_fetches_them() -> None:
     for order, image in ((uris, "h/p/google:1"), (uris[1:], "h/p/hub:1"), (uris[::-1], "h/p/fetch:1")):
         [pod] = predicted({"model": model, "storageUris": order}, runtime_of("r"), *context)
         assert [found.reference for found in pod.images] == ["h/p/server:1", image]
+
+
+def test_a_pod_is_called_by_its_place() -> None:
+    for kind, spec, components in (
+        (("apps/v1", "Deployment"), {"template": {"spec": {}}}, ["template"]),
+        (("v1", "Pod"), {}, ["template"]),
+        (("serving.kserve.io/v1alpha1", "ServingRuntime"), {"workerSpec": {}}, ["template", "worker"]),
+    ):
+        info = Catalog().kind(*kind)
+        assert info is not None
+        assert sorted(pod.component for pod in pods({"spec": spec}, info, ClusterContext())) == components

@@ -124,3 +124,16 @@ def test_a_runtime_s_image_is_not_the_service_s_to_change(tmp_path: Path) -> Non
     assert [patch["path"] for patch in found.patches] == ["/spec/predictor/containers/0/image", AT]
     assert found.data["spec"]["predictor"]["imagePullSecrets"] == listed("harbor-vision")
     assert resolved.overrides == {"harbor.example.com/vision/a"}
+
+
+def test_an_override_of_an_image_changes_no_runtime_of_its_name(tmp_path: Path) -> None:
+    """`runtime: detector` is where the runtime's image is asked for, and no image."""
+    head = HEAD.replace("harbor.example.com/vision/none", "detector")
+    runtime = (
+        "- {name: detector, kind: ClusterServingRuntime, spec: {containers: [{name: kserve-container, image: nginx}]}}\n"
+    )
+    model = "{modelFormat: {name: f}, runtime: detector, storageUri: 'pvc://c'}"
+    service = f"- {{name: a, namespace: vision, spec: {{predictor: {{model: {model}}}}}}}\n"
+    [found] = plan_services(resolve_all(loaded(tmp_path, head + runtime + service), [])["prod"], "vision", "out").injected
+    assert found.data["spec"]["predictor"]["model"]["runtime"] == "detector"
+    assert (found.patches, found.overrides) == ((), frozenset())

@@ -170,3 +170,34 @@ def test_the_hosts_that_knative_leaves_alone(data: dict[str, str], skipping: set
     assert collect([{"kind": "ConfigMap", "metadata": place, "data": data}]).skipping == skipping
     other = {"kind": "ConfigMap", "metadata": {**place, "namespace": "other"}, "data": data}
     assert collect([other]).skipping == set()
+
+
+def test_grants_say_which_projects_a_host_has() -> None:
+    """Those of every namespace together."""
+    grants = [
+        {"kind": "ConfigMap", "metadata": {"namespace": namespace, "name": "mooring-pull-grants"}, "data": data}
+        for namespace, data in (
+            ("vision", {"harbor-a": "harbor.example.com/a,harbor.example.com/b", "_open": "harbor-a"}),
+            ("speech", {"harbor-c": "harbor.example.com/c,cr.example.com/a"}),
+        )
+    ]
+    assert collect(grants).projects == {"harbor.example.com": {"a", "b", "c"}, "cr.example.com": {"a"}}
+
+
+@pytest.mark.parametrize(("second", "keys", "fault"), [
+    (external('{"auths": {"harbor.example.com": {"auth": "eDp5"}, "b.example.com": {"auth": "dTpw"}}}'),
+     ("harbor.example.com",), ""),
+    (secret(type="Opaque"), (), ""),
+    (secret(), ("harbor.example.com",), ""),
+])  # fmt: skip
+def test_of_two_makers_of_a_secret_only_what_both_say_is_known(
+    second: dict[str, Any], keys: tuple[str, ...], fault: str
+) -> None:
+    for both in ((secret(), second), (second, secret())):
+        found = collect(both).secrets["vision", "pull"]
+        assert (found.keys, found.fault, found.is_unseen) == (keys, fault, second != secret())
+
+
+def test_two_makers_with_one_fault_have_it() -> None:
+    one, other = secret(type="Opaque"), secret(type="Opaque", data={KEY: "eA=="})
+    assert collect([one, other]).secrets["vision", "pull"].fault == "secret-wrong-type"

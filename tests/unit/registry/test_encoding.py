@@ -59,6 +59,7 @@ def test_base64_with_its_padding(text: str, found: bytes | None) -> None:
 
 @pytest.mark.parametrize(("text", "found"), [
     ("", b""), ("Zg", b"f"), ("Zm8", b"fo"), ("Zm9v", b"foo"), ("Zm\n9v", b"foo"),
+    ("Zm9vYmFyYg", b"foobarb"), ("Zm9vYmFyYmFyYmE", b"foobarbarba"),
     ("Z", None), ("Zg==", None), ("Zm8=", None), ("Zm9vZ", None), ("Z.", None),
 ])  # fmt: skip
 def test_base64_without_padding(text: str, found: bytes | None) -> None:

@@ -21,6 +21,10 @@ REGISTRIES = Registries((HARBOR, LAB), ("harbor.example.net",))
     ("harbor.exmaple.com/vision/a:1", "harbor.example.com"),
     ("haarbor.examples.com/vision/a", "harbor.example.com"),
     ("harb0r.example.com:443/vision/a", "harbor.example.com"),
+    ("xharbor.exmaple.com/vision/a", "harbor.example.com"), ("harbor.example.comxx/vision/a", "harbor.example.com"),
+    # Three are too many, and a swap is one of them.
+    ("hxrbxr.exmaple.com/vision/a", ""), ("hxrbor.exmaple.cmo/vision/a", ""), ("hxrbxr.exxmple.com/vision/a", ""),
+    ("xyharbor.exmple.com/vision/a", ""),
     ("cr.exmple.com:8443/vision/a", "cr.example.com:8443"),
     # The end of its domain.
     ("harbor.example.org/vision/a", "harbor.example.com"),
@@ -30,7 +34,7 @@ REGISTRIES = Registries((HARBOR, LAB), ("harbor.example.net",))
     ("vision/a:1", "harbor.example.com/vision/a:1"),
     ("open/tools/a@sha256:" + "0" * 64, "harbor.example.com/open/tools/a@sha256:" + "0" * 64),
     # A short host has another's letters by chance.
-    ("io.dx/p/a", "io.de"), ("io.it/p/a", ""),
+    ("io.dx/p/a", "io.de"), ("io.it/p/a", ""), ("oi.de/p/a", "io.de"), ("oi.ed/p/a", ""), ("iio.de/p/a", "io.de"),
     # Meant as it is.
     ("harbor.example.com:8443/vision/a", ""), ("HARBOR.example.com/vision/a", ""),
     ("harbor.example.net/vision/a", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mooring.registry import template as template_module
 from mooring.registry.sprig import FUNCTIONS, UNSEEN, Missing
 from mooring.registry.template import NotUnderstood, evaluate
 from tests.support.templates import PRINTED, REFUSED, UNKNOWN, VALUES
@@ -41,11 +42,22 @@ def test_the_mark_itself_says_nothing() -> None:
     '{{ $a := dict }}' + '{{ $a = dict "a" $a "b" $a }}' * 100 + "{{ $a | toJson }}",
     '{{ $a := "' + "a" * 40_000 + '" }}' + "{{ $a }}" * 1000, "{{ 1234567890123456789 }}",
     "{{ " + "(" * 1000 + "1" + ")" * 1000 + " }}", "{{ 1 }}" * 3000, "{{ print " + '"a" ' * 5000 + "}}", "x" * 200_000,
+    # What is printed is counted, however short the text is.
+    '{{ $a := "' + "a" * 30_000 + '" }}{{ $a }}{{ $a }}',
     "{{ `" + "[" * 50_000 + "` | fromJson | toJson }}", "{{" * 40_000, "{{ /*" * 15_000, '{{ "' * 20_000,
 ])  # fmt: skip
 def test_a_template_that_grows_is_given_up(template: str) -> None:
     with pytest.raises(NotUnderstood):
         evaluate(template, VALUES)
+
+
+def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`{{ 1 }}` has two: the number and the space behind it."""
+    monkeypatch.setattr(template_module, "_MOST", 5)
+    assert evaluate("{{ 1 }}{{ 2 }}", VALUES) == "12"
+    monkeypatch.setattr(template_module, "_MOST", 4)
+    with pytest.raises(NotUnderstood):
+        evaluate("{{ 1 }}{{ 2 }}", VALUES)
 
 
 def test_each_function_has_a_row() -> None:

@@ -94,6 +94,13 @@ def test_a_schema_of_another_form_is_malformed(schema: Any) -> None:
         list(kinds(crd(schema)))
 
 
+@pytest.mark.parametrize("schema", [
+    {"type": "string", "minLength": 0}, {"type": "integer", "minimum": -1, "maximum": 1e300}, {"maxItems": (1 << 63) - 1},
+])  # fmt: skip
+def test_bounds_that_a_schema_may_have(schema: Any) -> None:
+    assert len(list(kinds(crd(schema)))) == 1
+
+
 def nested(levels: int) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(levels):

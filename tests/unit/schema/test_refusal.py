@@ -31,6 +31,8 @@ def finding(schema: dict[str, Any], data: Any) -> Finding:
          "unknown field `imag` in `spec`", "", "did you mean `image`?"),
         ({"additionalProperties": False, "properties": {"image": STRING}}, {"port": "x"}, ("spec", "port"), "unknown-key",
          "unknown field `port` in `spec`", "`image`", ""),
+        ({"additionalProperties": False, "properties": {"image": STRING}}, {"imag": None}, ("spec", "imag"), "unknown-key",
+         "unknown field `imag` in `spec`", "", "did you mean `image`?"),
         ({"additionalProperties": False, "properties": {}}, {"b,c": None}, ("spec", "b,c"), "unknown-key",
          "unknown field `***` in `spec`", "", ""),
         ({"required": ["name"]}, {}, ("spec",), "missing-key", "missing required field `name` in `spec`", "`name`", ""),

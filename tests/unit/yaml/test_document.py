@@ -171,3 +171,19 @@ def test_no_problem_shows_a_password(text: str) -> None:
     read, problems = read_manifests("password: hunter2\n---\n" + text, "a.yaml")
     assert "hunter2" not in repr((read, [problem.located() for problem in problems]))
     assert "hunter2" not in repr(Document("a.yaml", text, {"password": "hunter2"}))
+
+
+@pytest.mark.parametrize("text", ["a: yes\nb: no\n", "".join(f"a{number}: []\n" for number in range(30))])
+def test_what_only_looks_odd_is_read_fast_in_a_fleet_file(text: str) -> None:
+    """`yes` is a text there, and many brackets side by side are not deep."""
+    document, problems = read_fleet(text.encode(), "fleet.yaml")
+    assert document is not None and problems == []
+    assert document._node is None
+
+
+def test_the_allowances_of_a_text() -> None:
+    """Line, code and reason of each comment that names its code; another word about mooring is none."""
+    text = "a: 1  # mooring: allow schema: later  \nb: 2  # mooring: is nice\nc: 3\nd: 4 # mooring: allow drift: x: y\n"
+    document, _ = read_fleet(text.encode(), "fleet.yaml")
+    assert document is not None
+    assert [*document.allowances()] == [(1, "schema", "later"), (4, "drift", "x: y")]
