@@ -143,6 +143,16 @@ def test_the_names_that_are_known_are_listed_and_the_nearest_is_hinted(tmp_path:
     assert (problem.expected, problem.hint) == ("`language`, `vision`", "did you mean `vision`?")
 
 
+def test_what_refers_to_a_refused_name_is_no_problem_of_its_own(tmp_path: Path) -> None:
+    """`Vision_1` is refused, and left out; `vision-1` is likely what it is to be called, `speech` is another."""
+    names = "namespaces: [{name: Vision_1}]\nservices:\n- {name: s, namespace: NAME, manifests: m}\n"
+    codes = {
+        name: sorted(said(problem) for problem in loaded(tmp_path, REGISTRY + names.replace("NAME", name)).problems)
+        for name in ("vision-1", "speech")
+    }
+    assert codes == {"vision-1": ["bad-name 5:21"], "speech": ["bad-name 5:21", "unknown-reference 7:24"]}
+
+
 def test_many_names_are_not_listed(tmp_path: Path) -> None:
     def expected(count: int) -> str:
         names = ", ".join(f"{{name: n{number}}}" for number in range(count))

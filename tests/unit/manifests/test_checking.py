@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from mooring.manifests.checking import NotReadBack, read_back, ref
+from mooring.manifests.checking import NotReadBack, check, read_back, ref
+from mooring.manifests.objects import KubernetesObject
 from mooring.problems.problem import ObjectRef
+from mooring.schema.catalog import Catalog
+from mooring.yaml.document import read_manifests
 
 TEXT = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 OBJECT = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
@@ -43,3 +46,16 @@ def test_what_cannot_be_read_is_a_bug(text: str) -> None:
 ])  # fmt: skip
 def test_which_object_it_is(data: dict[str, Any], found: ObjectRef) -> None:
     assert ref(data) == found
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{'}\n", ["malformed-dockerconfig"]),
+    ("imagePullSecrets: []\n", ["secret-misplaced"]),
+    ("stringDta: {}\n", ["schema"]),
+])  # fmt: skip
+def test_the_code_of_what_a_schema_or_a_pull_secret_refuses(text: str, codes: list[str]) -> None:
+    document = read_manifests(f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n{text}", "a.yaml")[0][0]
+    info = Catalog().kind("v1", "Secret")
+    assert info is not None
+    subject = KubernetesObject(document, (), document.data, info, "")
+    assert [problem.code for problem in check(subject, document.data, Catalog())] == codes

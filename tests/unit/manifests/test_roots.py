@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring import kustomization
+from mooring import kustomization, programs
 from mooring.files import Boundary
 from mooring.manifests.roots import build_all
 
@@ -40,6 +40,37 @@ def test_a_bug_in_one_build_ends_the_run(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(kustomization, "build", build)
     with pytest.raises(RuntimeError, match="a"):
         build_all([(tmp_path / name, Boundary(tmp_path)) for name in ("a", "b")], jobs=2)
+
+
+def test_two_roots_are_under_way_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=30)
+
+    def build(root: Path, _: Boundary) -> kustomization.Built:
+        together.wait()
+        return kustomization.Built(taken=frozenset({root}))
+
+    monkeypatch.setattr(kustomization, "build", build)
+    roots = [(tmp_path / name, Boundary(tmp_path)) for name in "ab"]
+    assert len(build_all(roots, jobs=2)) == 2
+
+
+def test_builds_that_wait_are_not_begun_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twenty roots, two at a time: the first fails, and what is under way goes on until the builders are ended."""
+    begun: list[str] = []
+    ended = threading.Event()
+
+    def build(root: Path, _: Boundary) -> kustomization.Built:
+        begun.append(root.name)
+        if root.name == "0":
+            raise RuntimeError(root.name)
+        ended.wait()
+        return kustomization.Built(taken=frozenset())
+
+    monkeypatch.setattr(kustomization, "build", build)
+    monkeypatch.setattr(programs, "end_all", ended.set)
+    with pytest.raises(RuntimeError, match="0"):
+        build_all([(tmp_path / str(number), Boundary(tmp_path)) for number in range(20)], jobs=2)
+    assert len(begun) <= 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")

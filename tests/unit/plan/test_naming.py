@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.plan.naming import names_in, secret_made
+from mooring.fleet.load import load
+from mooring.plan.namespace import plan_namespace
+from mooring.plan.naming import names_in, secret_made, users
+from mooring.tree.run import resolve_all
 from tests.support.example import SMALL
 
 HEAD = SMALL.partition("services:\n")[0].replace(
@@ -110,3 +113,21 @@ def test_wherever_an_object_names_a_secret(data: Any, names: list[str]) -> None:
 ])  # fmt: skip
 def test_the_secret_that_an_object_makes(data: dict[str, Any], name: str | None) -> None:
     assert secret_made(data) == name
+
+
+def test_a_secret_that_a_runtime_brings_is_named_at_the_service_s_pod(tmp_path: Path) -> None:
+    """A list of the runtime's is the pod's as well: who deletes `hub` deletes what service `a` pulls with."""
+    runtime = (
+        "- {name: r, kind: ServingRuntime, namespace: vision, spec: {imagePullSecrets: [{name: hub}], "
+        "supportedModelFormats: [{name: f, autoSelect: true}], containers: [{name: kserve-container, image: nginx}]}}\n"
+    )
+    model = "{modelFormat: {name: f}, runtime: r, storageUri: 'pvc://c'}"
+    service = f"- {{name: a, namespace: vision, spec: {{predictor: {{imagePullSecrets: [{{name: own}}], model: {model}}}}}}}\n"
+    (tmp_path / "fleet.yaml").write_text(HEAD + runtime + service)
+    resolved = resolve_all(load(tmp_path / "fleet.yaml"), [])["default"]
+    named = users(plan_namespace(resolved, resolved.namespaces["vision"]), resolved.context)
+    places = {name: [(one.original.name, route) for one, route in found] for name, found in named.items()}
+    assert places == {
+        "hub": [("a", ("spec", "predictor")), ("r", ("spec", "imagePullSecrets", 0, "name"))],
+        "own": [("a", ("spec", "predictor", "imagePullSecrets", 0, "name"))],
+    }

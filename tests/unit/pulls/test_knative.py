@@ -11,6 +11,16 @@ import pytest
 import yaml
 
 from mooring import cli
+from mooring.kserve.deployment import Mode
+from mooring.kserve.model import Pod
+from mooring.manifests.objects import KubernetesObject
+from mooring.problems.problem import ObjectRef
+from mooring.pulls.facts import ClusterState
+from mooring.pulls.knative import Resolution
+from mooring.pulls.verdict import Pull
+from mooring.registry.registries import Registries
+from mooring.schema.catalog import Catalog
+from mooring.yaml.document import read_manifests
 from tests.support.example import SMALL
 
 MODE = "serving.kserve.io/deploymentMode"
@@ -216,3 +226,19 @@ def test_a_fleet_s_own_render_and_check(
         assert cli.main([*command, "--format", "json"]) == code
         problems = json.loads(capsys.readouterr().out)["problems"]
         assert [f"{one['code']} {one['line']}" for one in problems if "tag" in one["code"]] == codes, problems
+
+
+@pytest.mark.parametrize(("mode", "by_default", "hinted"), [(Mode("Knative"), False, False), (Mode("Knative", True), True, True)])
+def test_who_says_that_knative_deploys_it(mode: Mode, by_default: bool, hinted: bool) -> None:
+    """Where only KServe's release says so, the message says that, and how the fleet can say otherwise."""
+    pod = Pod("predictor", ("spec",), (), ())
+    state = ClusterState(Registries(()), {})
+    pull = Pull("h.example.com/p/a:1", ("spec", "image"), "predictor", "spec", (), None, None, "ok", ObjectRef("v1", "Pod", "n", "p"))
+    document = read_manifests("metadata: {name: a}\nspec: {image: a}\n", "a.yaml")[0][0]
+    info = Catalog().kind("v1", "Pod")
+    assert info is not None
+    obj = KubernetesObject(document, (), document.data, info, "n")
+    [problem] = Resolution(mode, pod, "n", state).warnings(obj, pull)
+    assert ("the default of KServe's releases" in problem.message) is by_default
+    assert ("platform.deploymentMode: Standard" in problem.hint) is hinted
+    assert [*Resolution(Mode("Standard"), pod, "n", state).warnings(obj, pull)] == []

@@ -51,6 +51,12 @@ def test_a_template_that_grows_is_given_up(template: str) -> None:
         evaluate(template, VALUES)
 
 
+def test_parentheses_are_nested_so_deeply_and_no_deeper() -> None:
+    assert evaluate("{{ " + "(" * 30 + "1" + ")" * 30 + " }}", VALUES) == "1"
+    with pytest.raises(NotUnderstood):
+        evaluate("{{ " + "(" * 31 + "1" + ")" * 31 + " }}", VALUES)
+
+
 def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """`{{ 1 }}` has two: the number and the space behind it."""
     monkeypatch.setattr(template_module, "_MOST", 5)
