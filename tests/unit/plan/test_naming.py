@@ -122,7 +122,9 @@ def test_a_secret_that_a_runtime_brings_is_named_at_the_service_s_pod(tmp_path: 
         "supportedModelFormats: [{name: f, autoSelect: true}], containers: [{name: kserve-container, image: nginx}]}}\n"
     )
     model = "{modelFormat: {name: f}, runtime: r, storageUri: 'pvc://c'}"
-    service = f"- {{name: a, namespace: vision, spec: {{predictor: {{imagePullSecrets: [{{name: own}}], model: {model}}}}}}}\n"
+    service = (
+        f"- {{name: a, namespace: vision, spec: {{predictor: {{imagePullSecrets: [{{name: own}}], model: {model}}}}}}}\n"
+    )
     (tmp_path / "fleet.yaml").write_text(HEAD + runtime + service)
     resolved = resolve_all(load(tmp_path / "fleet.yaml"), [])["default"]
     named = users(plan_namespace(resolved, resolved.namespaces["vision"]), resolved.context)

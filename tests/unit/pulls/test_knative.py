@@ -228,12 +228,16 @@ def test_a_fleet_s_own_render_and_check(
         assert [f"{one['code']} {one['line']}" for one in problems if "tag" in one["code"]] == codes, problems
 
 
-@pytest.mark.parametrize(("mode", "by_default", "hinted"), [(Mode("Knative"), False, False), (Mode("Knative", True), True, True)])
+@pytest.mark.parametrize(
+    ("mode", "by_default", "hinted"), [(Mode("Knative"), False, False), (Mode("Knative", True), True, True)]
+)
 def test_who_says_that_knative_deploys_it(mode: Mode, by_default: bool, hinted: bool) -> None:
     """Where only KServe's release says so, the message says that, and how the fleet can say otherwise."""
     pod = Pod("predictor", ("spec",), (), ())
     state = ClusterState(Registries(()), {})
-    pull = Pull("h.example.com/p/a:1", ("spec", "image"), "predictor", "spec", (), None, None, "ok", ObjectRef("v1", "Pod", "n", "p"))
+    pull = Pull(
+        "h.example.com/p/a:1", ("spec", "image"), "predictor", "spec", (), None, None, "ok", ObjectRef("v1", "Pod", "n", "p")
+    )
     document = read_manifests("metadata: {name: a}\nspec: {image: a}\n", "a.yaml")[0][0]
     info = Catalog().kind("v1", "Pod")
     assert info is not None
