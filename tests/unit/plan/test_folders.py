@@ -44,6 +44,11 @@ def test_names_that_are_one_where_letter_case_is_not_told_apart(
     assert [said(problem) for problem in check_folders(given, names, [])] == found
 
 
+def test_the_folder_of_what_stands_in_no_namespace_is_mooring_s(tmp_path: Path) -> None:
+    [problem] = check_folders(fleet(tmp_path, "a b", "c _cluster"), ["a", "b"], [])
+    assert problem.message == "mooring and namespace `_cluster` would both be written to `overlays/*/_cluster`"
+
+
 def test_an_environment_without_a_place_and_the_policies_own_files(tmp_path: Path) -> None:
     """`default` stands in no file; the policies' files are mooring's own, whichever of them collide."""
     bare = dataclasses.replace(fleet(tmp_path, "a b", "a b"), environments=())

@@ -37,6 +37,7 @@ def test_a_service_of_the_fleet_file(tmp_path: Path) -> None:
         ("out/b.inferenceservice.yaml", "InferenceService `b`", ("services", 0, "name")),
         ("out/a.inferenceservice.yaml", "InferenceService `a`", ("services", 1, "name")),
     ], "in the order of the file"
+    assert {claim.source.path for claim in found.claims if claim.source} == {str(tmp_path / "fleet.yaml")}
     assert (found.copies, found.patches, found.problems) == ({}, [], [])
 
 

@@ -90,6 +90,17 @@ def test_only_inside_a_selection_is_anything_stale(selection: Selection, stale: 
     assert found.leftovers == ([left.relative_to(tmp_path).as_posix()] if OLD[1] in stale else [])
 
 
+def test_a_deletion_is_asked_about_where_nothing_else_is_wrong(tmp_path: Path) -> None:
+    """What a mistake leaves out is not to be deleted: the mistake is the problem then."""
+    gone = tmp_path / "overlays/gone/_cluster/kustomization.yaml"
+    gone.parent.mkdir(parents=True)
+    gone.write_text(STALE)
+    found = outcome(tmp_path, FLEET)
+    assert ([one.code for one in found.unconfirmed], found.problems) == (["unconfirmed-deletion"], [])
+    broken = outcome(tmp_path, FLEET.replace("project: vision}", "project: speech}"))
+    assert (broken.unconfirmed, broken.errors) == ([], True)
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_what_the_workers_found_is_put_together(jobs: int, tmp_path: Path) -> None:
     found = outcome(tmp_path, FLEET + TWO, jobs=jobs)

@@ -104,7 +104,8 @@ def test_a_key_as_long_as_one_may_be() -> None:
 
 
 @pytest.mark.parametrize(("text", "index"), [
-    ("%YAML 1.1\n---\na: b\n", 0), ("a: !own b\n", 3), ("a: &ä b\n", 3), ('a: "b\\/c"\n', 5), ('a: "b" \nc: "d\\/e\\/"\n', 13),
+    ("%YAML 1.1\n---\na: b\n", 0), ("a: !own b\n", 3), ("a: &ä b\n", 3), ('a: "b\\/c"\n', 5),
+    ('a: "b" \nc: "d\\/e\\/"\n', 13),
     ("a: {? b}\n", 4), ("a: b\u2028\n", 4), ("a: b\x85c\n", 4),
 ])  # fmt: skip
 def test_what_readers_of_manifests_disagree_on(text: str, index: int) -> None:
