@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
+from mooring.files import reading
+from mooring.manifests import paths
 from mooring.manifests.paths import items, read
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\n"
@@ -88,3 +92,71 @@ def test_the_objects_of_a_list_have_their_routes() -> None:
     assert list(items({"kind": "Pod", "items": [1]})) == [((), {"kind": "Pod", "items": [1]})]
     assert list(items({"kind": "PodList", "items": 1})) == [((), {"kind": "PodList", "items": 1})]
     assert list(items(5)) == [((), 5)]
+
+
+def standard_input(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read where `-` stands among the paths; what is no manifest there is a problem, as in a file that is named."""
+    monkeypatch.chdir(tmp_path)
+    standard_input(monkeypatch, POD % "a" + "---\na: 1\n")
+    assert found(tmp_path, {"b.yaml": POD % "b"}, "-", "b.yaml") == (["a", "b"], [("schema", 5)], 0)
+
+
+def test_standard_input_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_limit", 10)
+    standard_input(monkeypatch, POD % "a")
+    [problem] = read(["-"]).problems
+    assert (problem.code, problem.file, problem.message.startswith("standard input is larger than")) == (
+        "bad-path", "<stdin>", True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "changed", "names", "skipped"), [
+    # Of a commit's changed files those of a chart are skipped; one that is named is read, whatever it is called.
+    ("chart/templates/a.yaml", True, [], 1),
+    ("chart/templates/a.yaml", False, ["a"], 0),
+    ("chart/a.yaml", True, ["a"], 0),
+    ("plain/templates/a.yaml", True, ["a"], 0),
+    ("plain/a.txt", False, ["a"], 0),
+    ("plain/a.txt", True, [], 1),
+])  # fmt: skip
+def test_a_file_that_is_named(
+    path: str, changed: bool, names: list[str], skipped: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (path, "chart/Chart.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(POD % "a")
+    inputs = read([path], changed=changed)
+    assert ([one.data["metadata"]["name"] for one in inputs.found], inputs.skipped) == (names, skipped)
+    assert inputs.problems == []
+
+
+def test_a_broken_manifest_in_a_folder_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    broken = POD % "a" + "spec: [\n"
+    assert found(tmp_path, {"a.yaml": broken, "c.yaml": POD % "c"}) == (["c"], [("syntax", 5)], 0)
+
+
+def test_what_is_skipped_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(paths, "tell", lambda word, path: told.append((word, Path(path).name)))
+    monkeypatch.chdir(tmp_path)
+    found(tmp_path, {"README.md": "# a\n", "a.yaml": POD % "a", "values.yaml": "a: 1\n"})
+    assert sorted(told) == [("skipped", "README.md"), ("skipped", "values.yaml")]
+
+
+def test_a_root_comes_to_what_it_takes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it does not list is not deployed by it; a file that is named is read all the same."""
+    monkeypatch.chdir(tmp_path)
+    files = {"r/kustomization.yaml": "resources: [a.yaml, list.yaml]\n", "r/a.yaml": POD % "a", "r/b.yaml": POD % "b",
+             "r/list.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: c}}\n"}  # fmt: skip
+    assert sorted(found(tmp_path, files)[0]) == ["a", "c"]
+    inputs = read(["r"])
+    assert sorted((one.data["metadata"]["name"], one.base, str(one.root)) for one in inputs.found) == [
+        ("a", (), "r"), ("c", ("items", 0), "r"),
+    ]  # fmt: skip
+    assert sorted(one.data["metadata"]["name"] for one in read(["r", "r/b.yaml"]).found) == ["a", "b", "c"]

@@ -80,6 +80,8 @@ ODD = "readers of YAML disagree on "
     ("a: {b: " + "[" * 99 + "]" * 99 + "}\n", 105, TOO_DEEP),
     ("a:\n" + "".join(f"{' ' * depth}b:\n" for depth in range(1, 102)), 5350, TOO_DEEP),
     ("k" * 1025 + ": a\n", 0, LONG_KEY),
+    ("a: 1\n" + "k" * 1025 + ": b\n", 5, LONG_KEY),
+    ("a: | x\n  b\n", 5, "a `|` or `>` with something behind it"),
     ("x: {" + "k" * 1025 + ": a}\n", 4, LONG_KEY),
     ("'" + "k" * 1030 + "': a\n", 0, LONG_KEY),
 ])  # fmt: skip
