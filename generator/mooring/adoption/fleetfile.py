@@ -30,13 +30,15 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """An adopted fleet: the entries of its lists, files that it names by path, and what cannot be written as it was."""
+    """An adopted fleet, or what is added to one: the entries of its lists, files that it names by path, and what cannot be
+    written as it was. `extended` is what is added to environments that are there already, by name."""
 
     registries: list[Entry] = field(default_factory=list)
     robots: list[Entry] = field(default_factory=list)
     namespaces: list[Entry] = field(default_factory=list)
     services: list[Entry] = field(default_factory=list)
     environments: list[Entry] = field(default_factory=list)
+    extended: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 

@@ -6,7 +6,8 @@ the same robot. Only what holds for all of them, in both directions, makes one o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,27 +19,31 @@ _Key = TypeVar("_Key")
 
 @dataclass(slots=True)
 class PairedRegistry:
-    """A registry of the fleet: its `name`, and its host by environment; the first one is the fleet's."""
+    """A registry of the fleet: its `name`, and its host by environment; the first one is the fleet's, or `base`, where it
+    is in a fleet already."""
 
     name: str
     hosts: dict[str, str] = field(default_factory=dict)
+    base: str = ""
 
     @property
     def host(self) -> str:
-        return next(iter(self.hosts.values()))
+        return self.base or next(iter(self.hosts.values()))
 
 
 @dataclass(slots=True)
 class PairedRobot:
-    """A robot of the fleet: its registry, and what it is in each environment that has it; the first is the fleet's."""
+    """A robot of the fleet: its registry, and what it is in each environment that has it; the first is the fleet's, or
+    `base`, where it is in a fleet already."""
 
     registry: PairedRegistry
     by_environment: dict[str, AdoptedRobot] = field(default_factory=dict)
     name: str = ""
+    base: AdoptedRobot | None = None
 
     @property
     def first(self) -> AdoptedRobot:
-        return next(iter(self.by_environment.values()))
+        return self.base or next(iter(self.by_environment.values()))
 
     @property
     def keys(self) -> set[tuple[str, str]]:
@@ -46,18 +51,19 @@ class PairedRobot:
         return {(robot.host, robot.secret) for robot in self.by_environment.values()}
 
 
-def pair_registries(surveys: Sequence[Survey]) -> list[PairedRegistry]:
-    """The registries of all environments, each once."""
-    found: list[PairedRegistry] = []
+def pair_registries(surveys: Sequence[Survey], known: Sequence[PairedRegistry] = ()) -> list[PairedRegistry]:
+    """The registries of all environments, each once; `known` are those that the fleet has already."""
+    found = [PairedRegistry(one.name, dict(one.hosts), one.host) for one in known]
     for index, here in enumerate(surveys):
         moves = set(_moves(surveys[:index], here))
         for host in here.registries:
-            paired = next((one for one in found if one.host == host), None)
+            there = (one for one in found if one.hosts.get(here.environment, one.host) == host)
+            paired = next(there, None)
             if paired is None:
                 free = (one for one in found if here.environment not in one.hosts and one.host not in here.registries)
                 paired = next((one for one in free if _only(moves, set(one.hosts.values()), host)), None)
             if paired is None:
-                paired = PairedRegistry(f"harbor-{len(found)}" if found else "harbor")
+                paired = PairedRegistry(_free("harbor", {one.name for one in found}))
                 found.append(paired)
             paired.hosts[here.environment] = host
     return found
@@ -86,9 +92,12 @@ def _moves(before: Sequence[Survey], here: Survey) -> Iterator[tuple[str, str]]:
                 yield was.host, now.host
 
 
-def pair_robots(surveys: Sequence[Survey], registries: Sequence[PairedRegistry]) -> list[PairedRobot]:
-    """The robots of all environments, each once and with a name."""
-    found: list[PairedRobot] = []
+def pair_robots(
+    surveys: Sequence[Survey], registries: Sequence[PairedRegistry], known: Sequence[PairedRobot] = ()
+) -> list[PairedRobot]:
+    """The robots of all environments, each once and with a name; `known` are those that the fleet has already."""
+    by_name = {one.name: one for one in registries}
+    found = [PairedRobot(by_name[one.registry.name], dict(one.by_environment), one.name, one.base) for one in known]
     for index, here in enumerate(surveys):
         by_host = {one.hosts[here.environment]: one for one in registries if here.environment in one.hosts}
         moves = {
@@ -98,7 +107,10 @@ def pair_robots(surveys: Sequence[Survey], registries: Sequence[PairedRegistry])
             for was, now in zip(old.robots, new.robots, strict=True)
         }
         own = {(robot.host, robot.secret) for robot in here.robots}
+        named = {id(one.by_environment.get(here.environment)) for one in found}
         for robot in here.robots:
+            if id(robot) in named:
+                continue
             registry, key = by_host[robot.host], (robot.host, robot.secret)
             free = [one for one in found if one.registry is registry and here.environment not in one.by_environment]
             paired = next((one for one in free if one.first.secret == robot.secret), None)
@@ -114,19 +126,22 @@ def pair_robots(surveys: Sequence[Survey], registries: Sequence[PairedRegistry])
 
 
 def _name(robots: Sequence[PairedRobot], *, is_one_registry: bool) -> None:
-    """Names each robot as its Secret; without the environment's name where that is all that differs."""
+    """Names each robot that has no name as its Secret; without the environment's name where that is all that differs."""
+    taken = {robot.name for robot in robots if robot.name}
     for robot in robots:
+        if robot.name:
+            continue
         stems = {_stem(one.secret, environment) for environment, one in robot.by_environment.items()}
         secrets = {one.secret for one in robot.by_environment.values()}
-        robot.name = stems.pop() if len(stems) == 1 and len(secrets) > 1 else robot.first.secret
-        robot.name += "" if is_one_registry else f"-{robot.registry.name}"
-    taken: set[str] = set()
-    for robot in robots:
-        name, number = robot.name, 1
-        while robot.name in taken:
-            number += 1
-            robot.name = f"{name}-{number}"
+        name = stems.pop() if len(stems) == 1 and len(secrets) > 1 else robot.first.secret
+        robot.name = _free(name + ("" if is_one_registry else f"-{robot.registry.name}"), taken)
         taken.add(robot.name)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, with the first number behind it that makes it another one where it is taken."""
+    numbered = (f"{name}-{number}" for number in itertools.count(1))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
 def _stem(secret: str, environment: str) -> str:

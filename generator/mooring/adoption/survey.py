@@ -90,10 +90,12 @@ class Survey:
     robots: list[AdoptedRobot] = field(default_factory=list)
     services: dict[Identity, AdoptedService] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    declared: set[str] = field(default_factory=set)
 
     @property
     def namespaces(self) -> list[str]:
-        return sorted({service.namespace for service in self.services.values() if service.namespace})
+        """Those of the services, and those that a fleet has for the environment already."""
+        return sorted({service.namespace for service in self.services.values() if service.namespace} | self.declared)
 
 
 def survey(

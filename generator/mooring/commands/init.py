@@ -11,7 +11,7 @@ from mooring import report
 from mooring.commands.arguments import common
 from mooring.commands.registries import registries
 from mooring.commands.schema import schema_text
-from mooring.files import amend, create
+from mooring.files import amend, create, exists
 from mooring.redaction import shown
 
 if TYPE_CHECKING:
@@ -89,15 +89,19 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.quiet:
             report.emit(text)
 
+    root: Path = arguments.directory
     adoption = _adoption(arguments)
-    draft = adoption.draft() if adoption is not None else None
-    for line in _written(arguments.directory, draft.text if draft is not None else _FLEET):
+    adopted = adoption.fleet(root / "fleet.yaml") if adoption is not None else None
+    is_addition = adopted is not None and exists(root / "fleet.yaml")
+    if adopted is not None:
+        # What the fleet file names stands before it does.
+        for path, text in adopted.draft.files.items():
+            say(_created(root, path, text.encode()))
+    for line in _written(root, adopted.text if adopted is not None else _FLEET.encode(), amended=is_addition):
         say(line)
     broken = ""
-    if adoption is not None and draft is not None:
-        for path, text in draft.files.items():
-            say(_created(arguments.directory, path, text))
-        for line in adoption.words(draft):
+    if adoption is not None and adopted is not None:
+        for line in (*adoption.words(adopted.draft, is_addition=is_addition), *adopted.kept):
             say(line)
         broken = adoption.check()
     say(f"Next: `mooring render`. It says which of the {broken} above the fleet does not mend.\n" if broken else _NEXT)
@@ -113,12 +117,15 @@ def _adoption(arguments: argparse.Namespace) -> Adoption | None:
     return read(arguments.adopted, arguments.registry)
 
 
-def _written(root: Path, fleet: str) -> Iterator[str]:
+def _written(root: Path, fleet: bytes, *, amended: bool) -> Iterator[str]:
     """Writes what is not there, and mooring's own files anew; says of each what became of it."""
+    if amended:
+        written = amend(root, "fleet.yaml", lambda _: fleet)
+        yield f"{'written' if written else 'kept   '}  {_place(root, 'fleet.yaml')}{'' if written else ': nothing is new'}\n"
     for name, text in {
-        "fleet.yaml": fleet,
-        ".pre-commit-config.yaml": _PRE_COMMIT,
-        ".vscode/settings.json": _EDITOR,
+        **({} if amended else {"fleet.yaml": fleet}),
+        ".pre-commit-config.yaml": _PRE_COMMIT.encode(),
+        ".vscode/settings.json": _EDITOR.encode(),
     }.items():
         yield _created(root, name, text)
     for name, change in _OWN.items():
@@ -126,9 +133,9 @@ def _written(root: Path, fleet: str) -> Iterator[str]:
         yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is up to date\n"
 
 
-def _created(root: Path, name: str, text: str) -> str:
+def _created(root: Path, name: str, text: bytes) -> str:
     """Writes a file where none is; says what became of it."""
-    written = create(root, name, text.encode())
+    written = create(root, name, text)
     return f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is there already\n"
 
 

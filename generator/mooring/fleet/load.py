@@ -6,7 +6,7 @@ What has a problem of its own is left out of the `Fleet`; the rest goes on, so t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,10 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
     return Loaded(fleet, tuple(problems), tuple(documents), boundary, path.name)
 
 
-def of_text(text: str, path: str) -> model.Fleet:
-    """The fleet of a text that mooring wrote itself, without parts."""
+def of_text(text: str, path: str, parts: Sequence[Document] = ()) -> model.Fleet | None:
+    """The fleet of a text that mooring wrote itself, with the parts that were read for it; None where it cannot be read."""
     document, problems = read_fleet(text, path)
-    return _build([document] if document is not None else [], problems)
+    return _build([document, *parts], problems) if document is not None else None
 
 
 def _included(document: Document, path: Path, boundary: Boundary, problems: list[Problem]) -> Iterator[tuple[bytes, str]]:
