@@ -6,9 +6,11 @@ and the environments that have it point theirs to the object.
 
 from __future__ import annotations
 
+from mooring.adoption.commenting import has_unfit, in_manifest, of_object
 from mooring.adoption.survey import AdoptedService
 from mooring.yaml.document import Document
 from mooring.yaml.dump import dump
+from mooring.yaml.scalar import is_harmless
 
 FOLDER = "services"
 NONE = f"{FOLDER}/none.yaml"
@@ -30,8 +32,9 @@ def path_of(service: AdoptedService, environment: str) -> str:
 
 
 def text_of(service: AdoptedService) -> str:
-    """The object: as its file writes it where it is a whole document there, else anew."""
+    """The object: as its file writes it where it is a whole document there, else anew with its comments."""
     source = service.item.source
-    if isinstance(source, Document) and not service.item.base and source.data == service.data:
-        return source.written
-    return dump(dict(service.data))
+    if isinstance(source, Document) and not (service.item.base or has_unfit(service)) and source.data == service.data:
+        text, _ = source.written()
+        return text if is_harmless(text) else in_manifest(dump(dict(service.data)), of_object(service))
+    return in_manifest(dump(dict(service.data)), of_object(service))

@@ -34,7 +34,7 @@ def compose(surveys: Sequence[Survey], unfit: Unfit, known: Existing | None = No
         if composed.is_there(name):
             composed.draft.extended |= {name: ordered} if ordered else {}
         elif name:
-            composed.draft.environments.append(Entry({"name": name, **ordered}))
+            composed.draft.environments.append(Entry({"name": name, **ordered}, (), composed.comments.get(name, ())))
     return composed.draft
 
 

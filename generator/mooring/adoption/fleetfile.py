@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mooring.adoption.commenting import in_entry
+from mooring.yaml.comments import Comment
 from mooring.yaml.dump import dump
 
 LISTS = ("registries", "robots", "namespaces", "services", "environments")
@@ -17,15 +19,16 @@ _HEAD = """\
 
 
 class Entry(NamedTuple):
-    """One entry of a list of the fleet file, and in words what of it was not found in the manifests."""
+    """One entry of a list of the fleet file, in words what of it was not found in the manifests, and comments of theirs."""
 
     data: Mapping[str, Any]
     missing: Sequence[str] = ()
+    comments: Sequence[Comment] = ()
 
     @property
     def text(self) -> str:
-        """The entry as an item of a block list."""
-        return "".join(f"# not found: {what}\n" for what in self.missing) + dump([dict(self.data)])
+        """The entry as an item of a block list, the comments of its sources beside their values."""
+        return "".join(f"# not found: {what}\n" for what in self.missing) + in_entry(dump([dict(self.data)]), self.comments)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mooring.adoption.apart import NONE, NONE_TEXT, path_of, text_of
+from mooring.adoption.commenting import has_unfit, of_entry
 from mooring.adoption.existing import Existing
 from mooring.adoption.fleetfile import Draft, Entry
 from mooring.adoption.overrides import base_of, image_changes, image_overrides, override, own_metadata, shared
@@ -16,6 +17,7 @@ from mooring.fleet.formats import FORMATS
 from mooring.fleet.images import ImageChanges
 from mooring.fleet.merge import dropped
 from mooring.redaction import quote, shown
+from mooring.yaml.comments import Comment
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Composed:
     draft: Draft
     entries: dict[str, dict[str, Any]]
     known: Existing | None = None
+    comments: dict[str, list[Comment]] = field(default_factory=dict)
 
     def robot_names(self, service: AdoptedService, environment: str) -> list[str]:
         """The fleet's names of the robots that pull a service's images."""
@@ -59,6 +62,28 @@ def add_services(composed: Composed, unfit: Unfit) -> None:
     for survey in composed.surveys:
         for identity, service in survey.services.items():
             found.setdefault(identity, {})[survey.environment] = service
+    bases, apart = _sorted(composed, found, unfit)
+    changes = _changes(composed, bases, unfit)
+    fresh = [services for identity, services in found.items() if known is None or not known.knows(identity)]
+    unfit_comments = (one for services in fresh for one in services.values() if has_unfit(one))
+    composed.draft.notes += dict.fromkeys(map(_left_behind, unfit_comments))
+    for identity, services in found.items():
+        is_alone = [key[::2] for key in found].count(identity[::2]) == 1
+        if known is not None and known.knows(identity):
+            there = {name for name, one in known.surveys.items() if identity in one.services}
+            new = {name: service for name, service in services.items() if name not in there}
+            _again(composed, known, identity, new, changes, is_alone=is_alone)
+        elif identity in apart:
+            _apart(composed, services, apart[identity], is_alone=is_alone)
+        else:
+            _service(composed, bases[identity], services, changes, is_alone=is_alone)
+
+
+def _sorted(
+    composed: Composed, found: Mapping[Identity, Mapping[str, AdoptedService]], unfit: Unfit
+) -> tuple[dict[Identity, AdoptedService], dict[Identity, str]]:
+    """The object that each service is written as, those of the fleet too; and why others are kept for each environment."""
+    known = composed.known
     bases: dict[Identity, AdoptedService] = dict(known.bases) if known else {}
     apart: dict[Identity, str] = {}
     for identity, services in found.items():
@@ -74,17 +99,12 @@ def add_services(composed: Composed, unfit: Unfit) -> None:
             apart[identity] = unfit.services[identity]
         else:
             bases[identity] = services[base]
-    changes = _changes(composed, bases, unfit)
-    for identity, services in found.items():
-        is_alone = [key[::2] for key in found].count(identity[::2]) == 1
-        if known is not None and known.knows(identity):
-            there = {name for name, one in known.surveys.items() if identity in one.services}
-            new = {name: service for name, service in services.items() if name not in there}
-            _again(composed, known, identity, new, changes, is_alone=is_alone)
-        elif identity in apart:
-            _apart(composed, services, apart[identity], is_alone=is_alone)
-        else:
-            _service(composed, bases[identity], services, changes, is_alone=is_alone)
+    return bases, apart
+
+
+def _left_behind(service: AdoptedService) -> str:
+    what = f"{shown(service.info.kind, 'choice')} {quote(service.name, 'name')}"
+    return f"{what}: a comment is left behind, which may hold a credential or mean something to a tool"
 
 
 def _again(
@@ -156,7 +176,9 @@ def _service(
     common = shared(base, found)
     robots = composed.robot_names(base, home)
     head = _named(base.name, base) | {"kind": base.info.kind, "apiVersion": base.info.api_version}
-    composed.draft.services.append(Entry(head | _robots_of(robots) | common | {"spec": base.data["spec"]}))
+    composed.draft.services.append(
+        Entry(head | _robots_of(robots) | common | {"spec": base.data["spec"]}, (), of_entry(base))
+    )
     for environment, here in found.items():
         _override(composed, base, here, environment, changes, is_alone=is_alone, robots=robots, common=common)
 
@@ -182,6 +204,11 @@ def _override(
     if more:
         kind = {} if is_alone else {"kind": base.info.kind}
         composed.add(environment, "services", _named(base.name, base) | kind | more)
+        index, known = len(composed.entries[environment]["services"]) - 1, {*of_entry(base)}
+        own_comments = [one for one in of_entry(here) if one not in known and one.route[:1] == ("spec",)]
+        composed.comments.setdefault(environment, []).extend(
+            one._replace(route=("services", index, *one.route)) for one in own_comments
+        )
 
 
 def _named(name: str, service: AdoptedService) -> dict[str, Any]:

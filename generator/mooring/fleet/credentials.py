@@ -51,6 +51,17 @@ def _in_argument(value: str) -> bool:
     return False
 
 
+_SAID = re.compile(r"([\w.-]+)\s*[:=]\s*[^\s:=]")
+
+
+def may_hold_credential(text: str) -> bool:
+    """Whether a text for readers, such as a comment, may say a credential: `password: …`, a login in an address, a secret's
+    looks. Rather once too often."""
+    if _in_text(text) or any(is_credential_key(match[1]) for match in _SAID.finditer(text)):
+        return True
+    return any(_LOOKS_LIKE_A_SECRET.fullmatch(word) for word in re.findall(r"[^\s\"'`,;()]+", text))
+
+
 def in_manifest(data: Mapping[str, Any]) -> Iterator[Route]:
     """The routes of the credentials in a Kubernetes object: a Secret's first plain entry, else as in a fleet file."""
     if data.get("apiVersion") != "v1" or data.get("kind") != "Secret":

@@ -48,11 +48,11 @@ class Document:
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
 
-    @property
-    def written(self) -> str:
-        """What its file writes of it, comments too, without the `---` around it."""
+    def written(self) -> tuple[str, int]:
+        """What its file writes of it, without the `---` and empty lines around it; the number of its first line there."""
         begin, end = (self._part.begin, self._part.end) if self._part else (0, len(self.text))
-        return self.text[begin:end].strip("\n") + "\n"
+        text = self.text[begin:end].lstrip("\n")
+        return text.rstrip("\n") + "\n", position(self.text, end - len(text)).line
 
     def _root(self) -> Any:
         """The root of the document's nodes, made when the first place is asked for."""
