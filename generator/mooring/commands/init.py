@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from mooring import report
 from mooring.commands.arguments import common
 from mooring.commands.registries import registries
+from mooring.commands.running import Refused
 from mooring.commands.schema import schema_text
-from mooring.files import amend, create, exists
-from mooring.redaction import shown
+from mooring.files import amend, create, exists, repository_of
+from mooring.redaction import quote, shown
 
 if TYPE_CHECKING:
     from mooring.commands.adoption import Adoption
@@ -94,6 +95,7 @@ def execute(arguments: argparse.Namespace) -> int:
     adopted = adoption.fleet(root / "fleet.yaml") if adoption is not None else None
     is_addition = adopted is not None and exists(root / "fleet.yaml")
     if adopted is not None:
+        _refuse_others(root, adopted.draft.files)
         # What the fleet file names stands before it does.
         for path, text in adopted.draft.files.items():
             say(_created(root, path, text.encode()))
@@ -115,6 +117,14 @@ def _adoption(arguments: argparse.Namespace) -> Adoption | None:
     from mooring.commands.adoption import read
 
     return read(arguments.adopted, arguments.registry)
+
+
+def _refuse_others(root: Path, files: Mapping[str, str]) -> None:
+    """Raises `Refused` where another file stands under the name of one that the fleet is to take in."""
+    for name, text in files.items():
+        if exists(root / name) and repository_of(root).read(root / name) != text.encode():
+            hint = "move it: the object of an environment is to be kept under this name"
+            raise Refused(f"{quote(root / name, 'file')} is there already, and is another one", hint)
 
 
 def _written(root: Path, fleet: bytes, *, amended: bool) -> Iterator[str]:

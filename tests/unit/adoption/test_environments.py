@@ -134,3 +134,13 @@ def test_any_difference_comes_back(here: Path, capsys: Captured, seed: int) -> N
         planned = [injected.data for injected in plan_services(resolved, "vision", "x").injected]
         assert by_identity(planned, lambda o: [*pulled(o)]) == by_identity(objects, lambda o: [*pulled(o)]), fleet
         assert by_identity(planned, without_nulls) == by_identity(objects, without_nulls), fleet
+
+
+def test_another_file_is_not_taken_for_a_kept_one(here: Path, capsys: Captured) -> None:
+    own = here / "services/dev/vision/viewer.deployment.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("# mine\n")
+    words = written(here, {"dev": [OTHER, deployment(f"{DEV}/vision/v:1")], "prod": [OTHER]})
+    assert cli.main(words) == 2
+    assert "`services/dev/vision/viewer.deployment.yaml` is there already, and is another one" in capsys.readouterr().err
+    assert own.read_text() == "# mine\n" and not (here / "fleet.yaml").exists()
