@@ -18,7 +18,7 @@ from mooring.yaml.odd import ODD
 from tests.fuzz import runner
 from tests.fuzz.judge import Judge
 from tests.fuzz.tabled import TABLED, explained
-from tests.support.breaks import pods
+from tests.support.breaks import REFUSED_FOR_A_QUESTION_MARK, pods
 from tests.support.corpus import SCALARS, texts
 from tests.support.readers import ORDINARY
 
@@ -60,7 +60,7 @@ def test_ordinary_texts_are_not_refused(tool: Callable[[str], Path]) -> None:
 # What kubectl makes of the example of each `Odd`: where it reads something, another reader could read something else.
 KUBECTL_READS = {
     "line break": '{"image":"a"}', "directive": '{"a":1}', "anchor": "an error", "tag": '{"a":"1"}',
-    "complex key": "an error", "slash": "an error",
+    "complex key": '{"a":{"b":"c"}}', "slash": "an error",
 }  # fmt: skip
 
 
@@ -71,6 +71,16 @@ def test_what_kubectl_makes_of_odd_examples(tool: Callable[[str], Path]) -> None
         "an error" if answer["error"] else json.dumps(*answer["documents"], separators=(",", ":")) for answer in answers
     ]
     assert dict(zip(ODD, found, strict=True)) == KUBECTL_READS
+
+
+def test_kubectl_and_kustomize_refuse_a_question_mark(tool: Callable[[str], Path], tmp_path: Path) -> None:
+    tool("yamlread")
+    answers = Judge("yamlread").ask([{"id": 0, "stream": text} for text in REFUSED_FOR_A_QUESTION_MARK])
+    assert all("did not find expected ','" in answer["error"] for answer in answers)
+    for text in REFUSED_FOR_A_QUESTION_MARK:
+        (tmp_path / "kustomization.yaml").write_text(text)
+        done = subprocess.run([tool("kustomize"), "build", tmp_path], capture_output=True, text=True, check=False)
+        assert "did not find expected ','" in done.stderr, text
 
 
 def test_a_short_run_of_the_fuzzer_finds_nothing(tool: Callable[[str], Path]) -> None:

@@ -67,3 +67,10 @@ def pods() -> Iterator[tuple[str, str, str]]:
     for name, character in CHARACTERS.items():
         for place, image in IMAGES.items():
             yield name, place, POD.format(image=image.replace("IMAGE", IMAGE).replace("@", character))
+
+
+# Plain values in flow collections that `kubectl` and Kustomize end at the `?`, and whose rest they refuse.
+REFUSED_FOR_A_QUESTION_MARK = (
+    "resources: [https://example.com/x?ref=1]", "a: [x?b]", "a: {b: c?d}", "a: {b?c: d}", "a: [x?]", "a: [x?, y]",
+    "a: {x?: y}", "a: [x??b]", "a: [x?: y]", "a: [(?x)]", "a: [-?]",
+)  # fmt: skip

@@ -43,7 +43,7 @@ ODD = {
         "take it out, or put the value in quotes",
         "a: !x 1",
     ),
-    "complex key": Odd("a `?` in a flow collection", "put the value in quotes", "a: {b?c: d}"),
+    "complex key": Odd("a `?` in a flow collection", "put the value in quotes", "a: {? b : c}"),
     "slash": Odd("the escape `\\/`", "write `/`", 'a: "b\\/c"'),
 }  # fmt: skip
 

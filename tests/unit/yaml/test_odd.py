@@ -8,10 +8,11 @@ from mooring.problems.problem import Problem
 from mooring.yaml import exact
 from mooring.yaml.document import read_manifests
 from mooring.yaml.odd import ODD
+from tests.support.breaks import REFUSED_FOR_A_QUESTION_MARK
 
 # Where the odd thing stands in each example, as line and column.
 PLACES = {
-    "line break": (1, 9), "directive": (2, 1), "anchor": (1, 4), "tag": (1, 4), "complex key": (1, 6), "slash": (1, 6),
+    "line break": (1, 9), "directive": (2, 1), "anchor": (1, 4), "tag": (1, 4), "complex key": (1, 5), "slash": (1, 6),
 }  # fmt: skip
 
 
@@ -22,6 +23,24 @@ def test_an_odd_manifest_is_refused_at_its_place(name: str) -> None:
     first = problems[0].located()
     assert (first.code, first.message) == ("syntax", f"readers of YAML disagree on {ODD[name].what}")
     assert (first.line, first.column, first.hint) == (*PLACES[name], ODD[name].hint)
+
+
+@pytest.mark.parametrize(("text", "column"), [
+    (text, text.index("?") + 1) for text in REFUSED_FOR_A_QUESTION_MARK
+])  # fmt: skip
+def test_a_question_mark_ends_a_value_in_a_flow_collection(text: str, column: int) -> None:
+    """`kubectl` and Kustomize refuse each of them (`tests/real/test_yamlread.py`), an address with a query too."""
+    found, problems = read_manifests(text, "a.yaml")
+    problem = problems[0].located()
+    assert found == [] and (problem.line, problem.column) == (1, column)
+    assert problem.message == "`kubectl` and Kustomize end a value at a `?` in a flow collection, and refuse the rest"
+    quoted = text.replace("https://example.com/x?ref=1", '"https://example.com/x?ref=1"')
+    assert quoted == text or read_manifests(quoted, "a.yaml")[1] == []
+
+
+@pytest.mark.parametrize("text", ["a: x?b", "a:\n- https://example.com/x?ref=1", "a: ['x?b']", 'a: {"b?c": "d?"}'])
+def test_a_question_mark_elsewhere_is_a_character(text: str) -> None:
+    assert len(read_manifests(text, "a.yaml")[0]) == 1
 
 
 @pytest.mark.parametrize("error", [ValueError, IndexError, AttributeError, TypeError, RecursionError, AssertionError])
