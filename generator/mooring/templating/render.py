@@ -1,14 +1,16 @@
 """Artifact → text: the only importer of Jinja2.
 
 Every expression is printed as one safe YAML scalar, so that no value can become structure (`"x\\nadmin: true"` stays a
-string); `| block(n)` places whole mappings, lists and long texts as block YAML indented by n spaces. Templates hold no
+string); `| block(n)` places whole mappings, lists and long texts as block YAML indented by n spaces, `| flow(n)` short ones
+on a line, `| sections(n)` lists with comments. Templates hold no
 logic beyond a loop or an optional part: what is written is decided before, in Python.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jinja2
@@ -16,7 +18,7 @@ from markupsafe import Markup
 
 from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
-from mooring.yaml.dump import dump
+from mooring.yaml.dump import WIDTH, dump, flow
 from mooring.yaml.scalar import escaped, scalar
 
 
@@ -44,6 +46,33 @@ def _block(value: Any, indent: int) -> Markup:
     return Markup(" " + dump(value, 0).strip("\n"))  # noqa: S704
 
 
+def _flow(value: Any, indent: int) -> Markup:
+    """A short list or mapping in flow style, its further lines indented by `indent` spaces."""
+    return Markup(flow(value, indent))  # noqa: S704
+
+
+def _sections(value: Iterable[Mapping[str, Any]], indent: int) -> Markup:
+    """The items of a list by sections, each below a comment that says `why`; what fits on one line is in flow style."""
+    lines = []
+    for section in value:
+        lines += [f"# {line}" for line in _wrapped(section["why"], indent)]
+        lines += [f"- {_item(item, indent + 2)}" for item in section["items"]]
+    return Markup("".join("\n" + " " * indent + line for line in lines))  # noqa: S704
+
+
+def _item(value: Mapping[str, Any], indent: int) -> str:
+    """A mapping behind its dash."""
+    one = flow(value, indent)
+    texts = [text for text in value.values() if isinstance(text, str)]
+    long = "\n" in one and len(texts) == len(value)
+    return dump(value, indent).strip() if long or any("\n" in text for text in texts) else one
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    """The lines of a comment."""
+    return textwrap.wrap(escaped(text), WIDTH - indent - 2, break_long_words=False, break_on_hyphens=False)
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     """Jinja's environment: every expression becomes one safe scalar."""
@@ -58,7 +87,7 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals.clear()  # `namespace` and its like are names of values here
-    environment.filters["block"] = _block
+    environment.filters |= {"block": _block, "flow": _flow, "sections": _sections}
     return environment
 
 

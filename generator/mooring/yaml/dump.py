@@ -4,6 +4,7 @@ own column, nothing folded; a text of several lines is a literal block where eve
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -12,6 +13,10 @@ from mooring.yaml.scalar import HIDDEN, is_command, scalar, text_scalar
 # A literal block keeps what it holds: nothing hidden, and none of the few things that readers disagree on, or for which
 # an indentation indicator would be due.
 _LITERAL = re.compile(f"[^\\s{HIDDEN}][^\t\r\xa0\ud800-\udfff{HIDDEN}]*")
+
+# What may end a plain scalar in flow style, or mean something there (`?`, `,`), to some reader.
+_ENDS = re.compile(r"[^\w ./-]")
+WIDTH = 120
 
 
 def _is_literal(value: str) -> bool:
@@ -34,6 +39,42 @@ def dump(value: Any, indent: int = 0) -> str:
     out: list[str] = []
     _emit(value, " " * indent, out)
     return "".join(out)
+
+
+def flow(value: Any, indent: int = 0) -> str:
+    """A short list or mapping on one line, or on as few as its width takes: those after the first indented by `indent`."""
+    width, pad = WIDTH - indent - 2, "\n" + " " * indent
+    lines = [""]
+    for part in _parts(value):
+        whole = [part] if len(part) < width else part.replace(", ", ",\0").split("\0")
+        for piece in whole:
+            if lines[-1] and len(lines[-1]) + 1 + len(piece) > width:
+                lines.append(" " + piece)
+            else:
+                lines[-1] += f" {piece}" if lines[-1] else piece
+    return pad.join(lines)
+
+
+def _parts(value: Any) -> list[str]:
+    """The entries of a list or a mapping in flow style, the brackets with the first and the last of them."""
+    if isinstance(value, dict):
+        items, ends = [f"{_flowing(key)}: {_nested(item)}" for key, item in value.items()], "{}"
+    else:
+        items, ends = [_nested(item) for item in value], "[]"
+    items = [f"{item}," for item in items[:-1]] + items[-1:] if items else [""]
+    items[0] = ends[0] + items[0]
+    items[-1] += ends[1]
+    return items
+
+
+def _nested(value: Any) -> str:
+    return " ".join(_parts(value)) if isinstance(value, (dict, list, tuple)) else _flowing(value)
+
+
+def _flowing(value: Any) -> str:
+    """A scalar that ends neither at a comma nor at a bracket."""
+    written = scalar(value)
+    return json.dumps(value, ensure_ascii=False) if written == value and _ENDS.search(written) else written
 
 
 def _emit(value: Any, pad: str, out: list[str]) -> None:

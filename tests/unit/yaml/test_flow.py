@@ -1,0 +1,44 @@
+"""Flow style: what is written on a line or two is read again as it was, by the strictest of readers and the loosest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from mooring.yaml.dump import WIDTH, flow
+
+TEXTS = (
+    "plain", "pods/ephemeralcontainers", "*", "*/*", "", "a, b", "a: b", "a:b", "a #b", "[x]", "{x}", "x]", "x}", "a?b",
+    "object.?type.orValue('') == 'x'", "!(a)", "y", "0777", "1:30", "null", 'say "a" [b]', "a'b", "-", "- a", "&a", "\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_read_as_it_was(text: str) -> None:
+    for value in ([text, text], {"key": text, "other": [text]}, [{text: text}]):
+        assert yaml.safe_load(flow(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ([], "[]"),
+        ({}, "{}"),
+        (["a"], "[a]"),
+        ({"enabled": True, "most": 3, "none": None}, "{enabled: true, most: 3, none: null}"),
+        ({"apiGroups": ["", "*"]}, '{apiGroups: ["", "*"]}'),
+    ],
+)
+def test_how_it_is_written(value: Any, written: str) -> None:
+    assert flow(value) == written
+
+
+@pytest.mark.parametrize("value", [{"a": ["x" * 30] * 3, "b": ["y" * 30] * 3}, {"c": ["z" * 30] * 9}, ["w" * 40] * 7])
+def test_what_is_long_takes_more_lines(value: Any) -> None:
+    written = flow(value, 6)
+    assert max(map(len, written.split("\n"))) <= WIDTH
+    assert "\n       " in written
+    assert yaml.safe_load(written) == json.loads(json.dumps(value))
