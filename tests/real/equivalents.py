@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-SHARED = {"llmModels", "stableSecrets", "written", "podSpecs", "images", "pods", "configMap", "grants"}
+SHARED = {"canaries", "podSpecs", "images", "harborHosts", "harborNames", "harborImages", "grants"}
 
 
 # Clauses whose change changes nothing, and why.
@@ -17,22 +17,15 @@ NEEDED = "the kind's schema asks for the field; Kyverno's suite and its CLI have
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "require-pull-secret": {
-        r"^(written|llmModels|stableSecrets): && → ": NEEDED,
-        r"^(stableSecrets|podSpecs): ": "a name that is none is granted nowhere",
-        r"^images: .*(ephemeralContainers|storageUris)": NEEDED,
-        r"^llmModels: filter": "KServe's CRD takes no adapter without an address",
-        r"^written: filter → all in …c\.canary\)": NEEDED,
-        r"^written: .*c\.name == 'kse": NEEDED,
-        r"^images: 'art' ": "an explainer has an image and no model",
-        r"^images: ('://'|filter → all in …\) : \(i\.startsWith)": "for `allowed-registries`, whose suite has it",
-        r"^(written|refused): '(place|secrets|spec[^']*)' ": PLACE,
+        r"^changes-what-is-judged: .exists → .all": "a list of one item",
+        r"^podSpecs: filter → all in …,": NEEDED,
+        r"^podSpecs: '(at|spec[^']*)' ": PLACE,
         r"ClusterServingRuntime": "left to its Pods: Kyverno's suite has it",
     },
     "restrict-pull-secret-use": {
         r"^own: '' ": "no grant is of a service without a name, whatever stands for it",
-        r"^refused: 'place' ": PLACE,
     },
-    "allowed-registries": {r"^refused: 'place' ": PLACE},
+    "allowed-registries": {},
     "no-default-namespace": {r"^not-exempt: 'suite-exempt": "the policy is about `default` alone"},
     "inject-pull-secret": {
         r"size\(e\.missing\) > 0": "an empty list is none to the CLI; the live controller's test tells them apart",

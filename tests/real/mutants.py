@@ -224,6 +224,9 @@ def _bare() -> Iterator[Mutant]:
             yield _service(name, {"predictor": model, component: {"containers": containers}}, allowed)
         alone = {component: {"containers": [{**first, "env": [uri]}]}}
         yield _service(f"env-{component}-alone", {"predictor": model, **alone}, False)
+    for key in ("annotations", "labels", "nodeSelector"):
+        # Anybody chooses the keys of these: they are no model that has an image.
+        yield _service(f"{key.lower()}-with-an-image", {"predictor": {**model, key: {"image": HARBOR}}}, True)
     canary = {"name": "next", "containers": [{**container("nginx")[0], "name": "kserve-container", "env": [other, uri]}]}
     custom = {"containers": [{**container("nginx")[0], "name": "kserve-container"}]}
     yield _service("env-canary", {"predictor": custom, "canary": [{"predictor": canary, "trafficPercent": 10}]}, False)

@@ -30,11 +30,14 @@ def of_fleet(name: str) -> PolicyInput:
 
 
 def objects(given: PolicyInput, *names: str) -> list[Object]:
-    """The objects of these policies, as they are rendered."""
+    """The objects of these policies, as they are rendered, each with what binds it behind it."""
     wanted = {f"{plan.folder(given.engine)}/{name}.yaml" for name in names}
-    found = [artifact for artifact in plan.plan(given, Catalog()) if artifact.path in wanted]
-    assert len(found) == len(names)
-    return [thing for artifact in found for thing in made(artifact)]
+    found = plan.plan(given, Catalog())
+    whole = [thing for artifact in found if artifact.path in wanted for thing in made(artifact)]
+    assert len(whole) == len(names)
+    bindings = [thing for one in found if one.path.endswith(f"/{plan.BINDINGS}.yaml") for thing in made(one)]
+    bound = {thing["metadata"]["name"] for thing in whole}
+    return [*whole, *(thing for thing in bindings if thing["spec"]["policyName"] in bound)]
 
 
 def made(artifact: Artifact) -> list[Object]:

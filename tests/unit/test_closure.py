@@ -140,16 +140,18 @@ def test_every_expression_of_a_template_is_a_whole_value(name: str) -> None:
     for line in re.sub(r"\{#.*?#\}", "", TEMPLATES[name], flags=re.DOTALL).split("\n"):
         if "{{" in line or "{%" in line:
             scalar = re.fullmatch(r" *(- )?[\w./-]+: \{\{ [\w.]+ \}\}| *- \{\{ \w+ \}\}", line)
-            block = re.fullmatch(r"( *)[\w.]+:\{\{ [\w.]+ \| block\((\d+)\) \}\}", line)
+            block = re.fullmatch(r"( *)[\w.]+:\{\{ [\w.]+ \| (?:block|sections)\((\d+)\) \}\}", line)
+            flow = re.fullmatch(r"( *)[\w.]+: \{\{ [\w.]+ \| flow\((\d+)\) \}\}", line)
             logic = re.fullmatch(r"\{% (if [\w.]+ is defined|else|endif|for object in objects|endfor) %\}", line)
-            assert scalar or logic or block, line
+            assert scalar or logic or block or flow, line
             # A list stands at its key's own column, what a mapping holds two further in.
             assert not block or int(block[2]) - len(block[1]) in (0, 2), line
+            assert not flow or int(flow[2]) - len(flow[1]) == 2, line
 
 
 def test_a_loop_is_over_whole_objects() -> None:
     looping = [name for name, text in TEMPLATES.items() if "{% for" in text]
-    assert sorted(looping) == ["policy/kubernetes-validating.yaml.j2", "policy/suite-resources.yaml.j2"]
+    assert sorted(looping) == ["policy/kubernetes-bindings.yaml.j2", "policy/suite-resources.yaml.j2"]
 
 
 def test_each_heavy_library_has_one_importer() -> None:

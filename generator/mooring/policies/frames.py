@@ -4,17 +4,23 @@ ValidatingAdmissionPolicy with its bindings. Each frame says where `variables.gr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mooring.fleet.grants import GRANTS
 from mooring.fleet.policy_names import KYVERNO
 from mooring.policies import cel, podspecs
-from mooring.policies.model import Object, PolicyInput, Text
+from mooring.policies.model import Block, Object, PolicyInput, Text
 
 LABEL = "mooring.dev/pull-grants"
 """The label of the namespaces that have grants: an admission policy cannot ask whether its parameter is missing."""
 
-_SPREAD = "dyn(variables.configMap) == null || !has(variables.configMap.data) || variables.configMap.data == null"
+_FACTS = "What is the fleet's own; everything below is the same for every fleet."
+_GRANTS = f"What the namespace's Secrets may pull, as host/project: ConfigMap {GRANTS} (`_…` is no Secret)."
+_CHANGED = (
+    "Let through: what is being deleted, and updates that change neither a pod template, nor an image or a Secret. What"
+    " stands can be scaled, paused and labelled whatever its grants are by now."
+)
 
 
 def prefixed(policy: str) -> str:
@@ -29,27 +35,46 @@ def kind(engine: str, text: Text) -> str:
     return "ValidatingAdmissionPolicy"
 
 
+def bound(found: Mapping[str, Text], actions: Mapping[str, str]) -> dict[str, Any]:
+    """What the template of the bindings places: those of every policy that is on."""
+    return {"objects": [each for name, action in actions.items() for each in bindings(name, found[name], action)]}
+
+
 def context(policy: str, summary: str, text: Text, given: PolicyInput) -> dict[str, Any]:
     """What the engine's template places."""
     made: dict[str, Any] = {
         "name": prefixed(policy),
         "annotations": _annotations(policy, summary, given),
         "failure_policy": given.failure_policy,
-        "resource_rules": text.rules,
-        "conditions": [*_conditions(policy, text, given), *text.conditions],
-        "variables": [*_grants(text, given), *text.variables],
+        "resource_rules": _section(text.rules),
+        "conditions": [
+            each
+            for condition in (*_conditions(policy, text, given), *text.conditions)
+            for each in _section([{key: condition[key] for key in ("name", "expression")}], condition.get("why", ""))
+        ],
+        "variables": [each for block in _blocks(text, given) for each in _section(block.variables, block.why)],
     }
+    if given.engine == KYVERNO:
+        # The pod controllers are listed: Kyverno's own rewriting of a policy for them knows no KServe kind.
+        made["autogen"] = {"podControllers": {"controllers": []}}
     if text.mutations:
+        made["evaluation"] = {"mutateExisting": {"enabled": False}}
         patches = [{"patchType": "JSONPatch", "jsonPatch": {"expression": patch}} for patch in text.mutations]
         return made | {"mutations": patches}
-    made["validations"] = text.validations
+    made["validations"] = _section(text.validations)
     if given.engine == KYVERNO:
-        return made | {"actions": [given.actions[policy]], "background": text.standing}
+        evaluation = {"background": {"enabled": text.standing}}
+        return made | {"actions": [given.actions[policy]], "evaluation": evaluation}
     # A parameter of the namespace cannot be found for what stands in none: that is left to its Pods.
-    made["resource_rules"] = [{**rule, "scope": "Namespaced"} for rule in text.rules]
+    made["resource_rules"] = _section([{**rule, "scope": "Namespaced"} for rule in text.rules])
     if text.grants:
         made["param_kind"] = {"apiVersion": "v1", "kind": "ConfigMap"}
-    return made | {"objects": bindings(policy, text, given.actions[policy])}
+    return made
+
+
+def _section(items: list[Object], why: str = "") -> list[Object]:
+    """Items of a list, and the comment that stands above them."""
+    return [{"why": why, "items": items}]
 
 
 def bindings(policy: str, text: Text, action: str) -> list[Object]:
@@ -88,16 +113,15 @@ def _binding(name: str, policy: str, action: str, more: Object) -> Object:
     return {"name": name, "spec": {"policyName": policy, "validationActions": [action], **more}}
 
 
-def _grants(text: Text, given: PolicyInput) -> list[Object]:
-    if not text.grants:
-        return []
-    if given.engine == KYVERNO:
-        config_map = f"resource.Get('v1', 'configmaps', request.namespace, '{GRANTS}')"
-        none = f"!has(request.namespace) || request.namespace == '' || {_SPREAD}"
-    else:
-        config_map, none = "params", _SPREAD
-    grants = f"{none} ? dyn({{}}) : dyn(variables.configMap.data)"
-    return [podspecs.variable("configMap", config_map), podspecs.variable("grants", grants)]
+def _blocks(text: Text, given: PolicyInput) -> list[Block]:
+    """The variables: the fleet's facts, the grants, and the policy's own."""
+    found = [Block(_FACTS, text.facts)] if text.facts else []
+    if text.grants:
+        read = (
+            f"dyn(resource.Get('v1', 'configmaps', request.namespace, '{GRANTS}'))" if given.engine == KYVERNO else "params"
+        )
+        found.append(Block(_GRANTS, [podspecs.variable("grants", f"{read}.?data.orValue({{}})")]))
+    return [*found, *text.blocks]
 
 
 def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
@@ -105,13 +129,13 @@ def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
     conditions = []
     if text.changes:
         conditions += [
-            {"name": "not-being-deleted", "expression": "!has(object.metadata.deletionTimestamp)"},
-            {"name": "changes-what-is-judged", "expression": f"request.operation != 'UPDATE' ||\n{text.changes}"},
+            {"name": "not-being-deleted", "why": _CHANGED, "expression": "!has(object.metadata.deletionTimestamp)"},
+            {"name": "changes-what-is-judged", "expression": f"request.operation != 'UPDATE' || {text.changes}"},
         ]
     exempt = sorted({entry.namespace for entry in given.exempt if policy in entry.policies})
     if exempt:
         # What stands in no namespace is asked about without one.
-        there = f"has(request.namespace) && request.namespace in {cel.texts(exempt)}"
+        there = f"request.?namespace.orValue('') in {cel.lines([cel.string(name) for name in exempt])}"
         conditions.append({"name": "not-exempt", "expression": f"!({there})"})
     return conditions
 
@@ -119,6 +143,7 @@ def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
 def _annotations(policy: str, summary: str, given: PolicyInput) -> dict[str, str]:
     """What the policy is for, and why a namespace is left alone, until when: for whoever reads it in the cluster."""
     exempt = [f"{entry.namespace} {entry.end}: {entry.reason}" for entry in given.exempt if policy in entry.policies]
-    prefix = "policies.kyverno.io" if given.engine == KYVERNO else "mooring.dev"
-    made = {f"{prefix}/title": policy.replace("-", " "), f"{prefix}/description": summary}
+    made = {"mooring.dev/description": summary}
+    if given.engine == KYVERNO:
+        made = {"policies.kyverno.io/title": policy.replace("-", " "), "policies.kyverno.io/description": summary}
     return made | ({"mooring.dev/exempt": "\n".join(exempt)} if exempt else {})

@@ -51,9 +51,17 @@ class PolicyInput:
         return tuple(sorted({host for hosts in self.registries for host in hosts}))
 
 
+class Block(NamedTuple):
+    """Variables that are read together, and what a comment says of them."""
+
+    why: str
+    variables: list[Object]
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A policy without its engine: what it matches, and its CEL.
+    """A policy without its engine: what it matches, and its CEL. `facts` are variables with the fleet's own values; all else
+    is the same for every fleet.
 
     `changes` is CEL that says whether an update changes what a violation can come from: all others are let through, or
     what stands could not be scaled, paused or released once its grant is gone (https://github.com/kyverno/kyverno/issues/8815);
@@ -65,7 +73,8 @@ class Text:
 
     rules: list[Object]
     conditions: list[Object] = field(default_factory=list)
-    variables: list[Object] = field(default_factory=list)
+    facts: list[Object] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     validations: list[Object] = field(default_factory=list)
     mutations: list[str] = field(default_factory=list)
     changes: str = ""

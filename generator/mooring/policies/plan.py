@@ -4,6 +4,7 @@ each environment patches of them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
+
+BINDINGS = "bindings"
+"""The file of the API server's bindings: those of all its policies, so that who is judged how is read in one place."""
 
 _API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
@@ -41,7 +45,11 @@ def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
         template = f"policy/{given.engine}-{'mutating' if text.mutations else 'validating'}"
         context = frames.context(name, texts.load(name).SUMMARY, text, given)
         artifacts.append(Artifact(f"{here}/{name}.yaml", template, context))
-    resources = {"resources": sorted(f"{name}.yaml" for name in found)}
+    files = [*found]
+    if given.engine != KYVERNO:
+        files.append(BINDINGS)
+        artifacts.append(Artifact(f"{here}/{BINDINGS}.yaml", f"policy/{given.engine}-bindings", _bound(given, found)))
+    resources = {"resources": sorted(f"{name}.yaml" for name in files)}
     artifacts.append(Artifact(f"{here}/kustomization.yaml", "namespace/kustomization", resources))
     if given.engine == KYVERNO:
         for name in found:
@@ -61,11 +69,19 @@ def patches(given: PolicyInput, found: Mapping[str, Text], actions: Mapping[str,
     return patched
 
 
-def with_action(context: Mapping[str, Any], policy: str, text: Text, action: str) -> dict[str, Any]:
-    """The template's values as an environment's patches leave them."""
-    if "objects" in context:
-        return {**context, "objects": frames.bindings(policy, text, action)}
-    return {**context, "actions": [action]} if "actions" in context else dict(context)
+def _bound(given: PolicyInput, found: Mapping[str, Text]) -> dict[str, Any]:
+    return frames.bound(found, {name: given.actions[name] for name in found})
+
+
+def with_actions(artifact: Artifact, found: Mapping[str, Text], actions: Mapping[str, str]) -> Artifact | None:
+    """The artifact of a policy, or of the bindings, as an environment's patches leave it: None where it is off there."""
+    name = artifact.path.rpartition("/")[2].removesuffix(".yaml")
+    if name == BINDINGS:
+        return dataclasses.replace(artifact, context=frames.bound(found, actions))
+    if name not in actions:
+        return None
+    changed = {"actions": [actions[name]]} if "actions" in artifact.context else {}
+    return dataclasses.replace(artifact, context={**artifact.context, **changed})
 
 
 def objects_of(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:

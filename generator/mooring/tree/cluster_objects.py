@@ -3,14 +3,13 @@ policy with its environment's action."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
-from mooring.policies.plan import with_action
+from mooring.policies.plan import with_actions
 from mooring.tree.unit import text_of
 from mooring.yaml.dump import dump
 
@@ -22,11 +21,11 @@ def cluster_objects(resolved: ResolvedEnvironment, name: str, policies: PolicyFi
     if name != CLUSTER:
         yield from _planned(plan_namespace(resolved, resolved.namespaces[name]), resolved.fleet_path)
         return
-    for policy, action in policies.actions[resolved.name].items():
-        path = f"{policies.folder}/{policy}.yaml"
-        artifact = next(artifact for artifact in policies.artifacts if artifact.path == path)
-        acting = dataclasses.replace(artifact, context=with_action(artifact.context, policy, policies.texts[policy], action))
-        yield path, text_of(acting, resolved.fleet_path)[0]
+    own = (artifact for artifact in policies.artifacts if artifact.path.count("/") == 2)
+    for artifact in own:
+        acting = with_actions(artifact, policies.texts, policies.actions[resolved.name])
+        if acting is not None and artifact.template != _KUSTOMIZATION:
+            yield artifact.path, text_of(acting, resolved.fleet_path)[0]
     yield from _planned(plan_cluster(resolved, policies.folder, policies.patches[resolved.name]), resolved.fleet_path)
 
 

@@ -152,8 +152,12 @@ def test_what_is_skipped_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_root_comes_to_what_it_takes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it does not list is not deployed by it; a file that is named is read all the same."""
     monkeypatch.chdir(tmp_path)
-    files = {"r/kustomization.yaml": "resources: [a.yaml, list.yaml]\n", "r/a.yaml": POD % "a", "r/b.yaml": POD % "b",
-             "r/list.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: c}}\n"}  # fmt: skip
+    files = {
+        "r/kustomization.yaml": "resources: [a.yaml, list.yaml]\n",
+        "r/a.yaml": POD % "a",
+        "r/b.yaml": POD % "b",
+        "r/list.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: c}}\n",
+    }
     assert sorted(found(tmp_path, files)[0]) == ["a", "c"]
     inputs = read(["r"])
     assert sorted((one.data["metadata"]["name"], one.base, str(one.root)) for one in inputs.found) == [

@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mooring.policies import cel, podspecs
-from mooring.policies.model import PolicyInput, Row, Text
+from mooring.policies.model import Block, PolicyInput, Row, Text
 from mooring.policies.samples import KSERVE, places, pod, thing
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "images come from the fleet's registries only"
 # The first part is a host only if it can be no name of a Docker Hub user.
 # https://github.com/distribution/reference/blob/v0.6.0/normalize.go
-_IS_HOST = f"({cel.HOST}.contains('.') || {cel.HOST}.contains(':') || {cel.HOST} == 'localhost')"
-_REGISTRY = f"(i.contains('/') && {_IS_HOST} ? {cel.HOST} : 'docker.io')"
+_IS_HOST = "i.matches('^(localhost|[^/]*[.:][^/]*)/')"
+_WHY = "Refused: images from elsewhere. An image whose first part is no host comes from docker.io."
 
 
 def text(given: PolicyInput, catalog: Catalog) -> Text:
     known = sorted({*given.hosts, *given.other_registries})
     refused = (
-        "variables.images.map(e, {'place': e.place,\n"
-        f"  'images': dyn(e.images.filter(i, !({_REGISTRY} in {cel.texts(known)})))}})\n"
-        ".filter(e, size(e.images) > 0)"
+        "variables.images.map(e, e.images\n"
+        f"  .filter(i, i != '' &&\n    !(({_IS_HOST} ? i.split('/')[0] : 'docker.io') in variables.allowed))\n"
+        "  .map(i, 'image ' + i + ' in ' + e.at + ' comes from another registry than '\n"
+        "    + variables.allowed.join(', ') + ': mirror it there'))\n"
+        ".filter(said, size(said) > 0)"
     )
-    hint = cel.string(f" comes from another registry than {', '.join(known)}: mirror it there")
-    message = f"variables.refused.map(e, 'image ' + e.images[0] + ' in ' + e.place + {hint})[0]"
     return Text(
         rules=podspecs.rules(podspecs.matched(catalog), [podspecs.EPHEMERAL]),
-        variables=[*podspecs.images(podspecs.matched(catalog)), podspecs.variable("refused", refused)],
-        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+        facts=[podspecs.variable("allowed", cel.lines([cel.string(host) for host in known]))],
+        blocks=[*podspecs.images(podspecs.matched(catalog)), Block(_WHY, [podspecs.variable("refused", refused)])],
+        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": "variables.refused[0][0]"}],
         changes=podspecs.changes(catalog),
     )
 

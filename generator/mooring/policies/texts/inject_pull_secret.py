@@ -10,8 +10,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from mooring.policies import cel, podspecs
-from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies import podspecs
+from mooring.policies.model import Block, Object, PolicyInput, Row, Text
 from mooring.policies.samples import BARE, KSERVE, owners, pod, thing
 from mooring.policies.texts.restrict_pull_secret_use import own
 from mooring.problems.routes import get
@@ -21,27 +21,33 @@ SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
 _KINDS = ("Pod", "InferenceService", "LLMInferenceService", "ServingRuntime")
 
 
+_WHY = (
+    "`wanted`: pod specs with an image that no Secret of their list covers and a usable one does, with that Secret's name."
+    " A name that is already in the list stays behind it."
+)
+
+
 def text(given: PolicyInput, catalog: Catalog) -> Text:
     kinds = [info for info in podspecs.matched(catalog) if info.kind in _KINDS]
-    covers = f"{cel.PAIR} in variables.grants[s].split(',')"
-    wanted = (
-        "variables.pods.map(e, {'path': e.place, 'secrets': e.secrets, 'missing': dyn(e.images\n"
-        f"  .filter(i, !e.secrets.exists(s, s in variables.grants && {covers}) && variables.usable.exists(s, {covers}))\n"
-        f"  .map(i, variables.usable.filter(s, {covers})[0]))}})\n"
+    covering = (
+        "variables.harborImages.map(e, {'at': e.at, 'secrets': e.secrets, 'missing': dyn(e.images\n"
+        "  .map(i, variables.grants.filter(s, i[0] + '/' + i[1] in variables.grants[s].split(',')))\n"
+        "  .filter(covering, !covering.exists(s, s in e.secrets))\n"
+        "  .map(covering, variables.own.filter(s, s in covering)).filter(l, size(l) > 0).map(l, l[0]))})\n"
         ".filter(e, size(e.missing) > 0)"
     )
     # `add` on a list that is there replaces it (https://www.rfc-editor.org/rfc/rfc6902#section-4.1).
     patch = (
-        "variables.wanted.map(e, JSONPatch{op: 'add', path: e.path + '/imagePullSecrets', value:\n"
+        "variables.wanted.map(e, JSONPatch{op: 'add', path: e.at + '/imagePullSecrets', value:\n"
         "  variables.grants.map(s, s).filter(s, s in e.missing).map(s, {'name': s}) + e.secrets.map(s, {'name': s})})"
     )
     return Text(
         rules=podspecs.rules(kinds),
-        variables=[
-            *podspecs.pods(kinds, given.hosts, paths=True),
-            podspecs.variable("own", own()),
-            podspecs.variable("usable", "variables.own.filter(s, s in variables.grants)"),
-            podspecs.variable("wanted", wanted),
+        facts=[podspecs.harbor_hosts(given)],
+        blocks=[
+            *podspecs.harbor_images(kinds, paths=True),
+            own(),
+            Block(_WHY, [podspecs.variable("wanted", covering)]),
         ],
         mutations=[patch],
         changes=podspecs.changes(catalog),

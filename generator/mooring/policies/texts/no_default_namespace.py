@@ -5,39 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mooring.policies import cel, podspecs
-from mooring.policies.model import PolicyInput, Row, Text
+from mooring.policies.model import Block, PolicyInput, Row, Text
 from mooring.policies.samples import DOCKER, KSERVE, NAMESPACE, pod, secret, thing
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "nothing that pulls from Harbor, and no pull Secret, stands in namespace default"
 
 
+_WHY = "Refused: what is KServe's, docker configurations and what makes them, and whatever has an image from Harbor."
+_FIELDS = "[o.?data, o.?type, o.?spec.?target, o.?spec.?nodes]"
+
+
 def text(given: PolicyInput, catalog: Catalog) -> Text:
-    docker = f"object.kind == 'Secret' && has(object.type) && object.type == '{DOCKER}'"
-    external = (
-        "object.kind == 'ExternalSecret' && has(object.spec.target) && has(object.spec.target.template)"
-        f" && has(object.spec.target.template.type) && object.spec.target.template.type == '{DOCKER}'"
+    # A Secret, and what External Secrets makes one from.
+    docker = f"'{DOCKER}' in [object.?type, object.?spec.?target.?template.?type].map(t, t.orValue(''))"
+    refused = (
+        f"object.apiVersion.startsWith('{KSERVE}/') ||\n{docker} ||\nvariables.harborImages.exists(e, size(e.images) > 0)"
     )
-    kserve = f"object.apiVersion.startsWith('{KSERVE}/')"
-    pulls = "variables.pods.exists(e, size(e.images) > 0)"
     extra = [
         ("", "v1", "secrets"),
         ("external-secrets.io", "v1", "externalsecrets"),
         (KSERVE, "v1alpha1", "inferencegraphs"),
     ]
-    # Of a Secret, an ExternalSecret and an InferenceGraph.
-    others = "[object.?data, object.?type, object.?spec.?target, object.?spec.?nodes]"
     return Text(
         rules=podspecs.rules([info for info in podspecs.matched(catalog) if info.scope == "Namespaced"], extra),
         conditions=[{"name": "in-default", "expression": "request.namespace == 'default'"}],
-        variables=podspecs.pods(podspecs.matched(catalog), given.hosts),
+        facts=[podspecs.harbor_hosts(given)],
+        blocks=[
+            *podspecs.harbor_images(podspecs.matched(catalog)),
+            Block(_WHY, [podspecs.variable("refused", refused)]),
+        ],
         validations=[
             {
-                "expression": f"!({kserve} || ({docker}) || ({external}) || ({pulls}))",
+                "expression": "!variables.refused",
                 "message": "what pulls from Harbor, and its Secret, has a namespace of its own: not default",
             }
         ],
-        changes=f"{podspecs.changes(catalog)} ||\n{cel.differs(others)}",
+        # Of a Secret, an ExternalSecret and an InferenceGraph.
+        changes=f"{podspecs.changes(catalog)} ||\n{cel.differs(_FIELDS)}",
     )
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from mooring.fleet.grants import GRANTS
 from mooring.policies import cel, podspecs
-from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies.model import Block, Object, PolicyInput, Row, Text
 from mooring.policies.samples import BARE, secret, thing
 from mooring.schema.catalog import Catalog
 
-SUMMARY = "only the fleet's identities and the controllers that must change pull grants and managed Secrets"
+SUMMARY = "only named identities and controllers change pull grants and managed Secrets"
 CONTROLLERS = (
     # https://external-secrets.io/latest/introduction/getting-started/ (the chart's defaults)
     "system:serviceaccount:external-secrets:external-secrets",
@@ -32,44 +32,41 @@ _WATCHED = [
     ("bitnami.com", "v1alpha1", "sealedsecrets"),
 ]
 _LABEL = "app.kubernetes.io/managed-by"
+_FIELDS = f"[o.?data, o.?binaryData, o.?type, o.?spec,\n  o.?metadata.?labels[?'{_LABEL}']]"
 
 
-def _managed(name: str) -> str:
-    labels = f"{name}.metadata.labels"
-    # The CLI has an empty object for one that is not there.
-    there = f"{name} != null && has({name}.metadata)"
-    return f"({there} && has({labels}) && '{_LABEL}' in {labels} && {labels}['{_LABEL}'] == 'mooring')"
-
-
-def _same(key: str) -> str:
-    return f"has(object.{key}) == has(oldObject.{key}) && (!has(object.{key}) || object.{key} == oldObject.{key})"
+# The CLI has an empty object for one that is not there.
+_MANAGED = f"[object, oldObject].exists(o, o.?metadata.?labels[?'{_LABEL}'].orValue('') == 'mooring')"
 
 
 def text(given: PolicyInput, _catalog: Catalog) -> Text:
-    unchanged = " && ".join(_same(key) for key in ("data", "binaryData", "type", "spec"))
-    who = cel.texts(sorted({*given.identities, *CONTROLLERS}))
     message = (
-        "variables.user + ' may not change ' + request.resource.resource + ' ' + request.name"
-        " + ': it is rendered from the fleet, change it there (policies.identities says who applies it)'"
+        "variables.user + ' may not change ' + request.resource.resource + ' ' + request.name\n"
+        "+ ': it is rendered from the fleet, change it there (policies.identities says who applies it)'"
     )
     return Text(
         rules=podspecs.rules([], _WATCHED, ("CREATE", "UPDATE", "DELETE")),
         conditions=[
             {
-                # KServe's ConfigMaps have the labels of their InferenceService: of those only the grants are mooring's.
                 # https://github.com/kserve/kserve/blob/v0.20.0/pkg/modelconfig/configmap.go
                 "name": "is-managed",
-                "expression": f"request.resource.resource == 'configmaps' ? request.name == '{GRANTS}'"
-                f" : {_managed('object')} || {_managed('oldObject')}",
+                "why": "Of ConfigMaps the grants alone: KServe's have the labels of their InferenceService.",
+                "expression": f"request.resource.resource == 'configmaps' ? request.name == '{GRANTS}' :\n{_MANAGED}",
             },
             {
                 "name": "changes-what-is-protected",
-                "expression": "request.operation != 'UPDATE'"
-                f" || {_managed('object')} != {_managed('oldObject')} || !({unchanged})",
+                "why": "A label or an annotation more is no change.",
+                "expression": f"request.operation != 'UPDATE' ||\n{cel.differs(_FIELDS)}",
             },
         ],
-        variables=[podspecs.variable("user", "has(request.userInfo.username) ? request.userInfo.username : ''")],
-        validations=[{"expression": f"variables.user in {who}", "messageExpression": message}],
+        facts=[
+            podspecs.variable(
+                "identities",
+                cel.lines([cel.string(user) for user in sorted({*given.identities, *CONTROLLERS})]),
+            )
+        ],
+        blocks=[Block("Who asks.", [podspecs.variable("user", "request.userInfo.?username.orValue('')")])],
+        validations=[{"expression": "variables.user in variables.identities", "messageExpression": message}],
         standing=False,
     )
 

@@ -11,65 +11,91 @@ from collections.abc import Iterator
 
 from mooring.fleet.grants import LOGIN
 from mooring.policies import cel, podspecs
-from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies.model import Block, Object, PolicyInput, Row, Text
 from mooring.policies.samples import DOCKER, secret
 from mooring.schema.catalog import Catalog
 
-SUMMARY = "a docker configuration for Harbor is well formed, of one registry, and its own robot's"
-_AUTH = "variables.auths[k].auth"
-_DECODED = f"string(base64.decode(string({_AUTH})))"
-_FORMED = (
-    f"has({_AUTH}) && string({_AUTH}).matches('^[A-Za-z0-9+/]+={{0,2}}$') && size(string({_AUTH})) % 4 == 0"
-    f" && {_DECODED}.contains(':') && !{_DECODED}.endsWith(':')"
+SUMMARY = "a docker configuration for Harbor is well formed, of one registry and one robot"
+_HOST = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAscii()"
+_KEYS = "`entries`: the configuration's keys, each with the registry's host; `harbor` those for a host of the fleet's."
+_LOGINS = (
+    "`logins`: what `auth` decodes to, as login:secret, where it is well formed; `mine` whose Secret this is by its name."
 )
-_KEY = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAscii()"
 
 
 def text(given: PolicyInput, _catalog: Catalog) -> Text:
-    robot = " || ".join(f"{_DECODED}.startsWith({cel.string(prefix)})" for prefix in given.robot_prefixes)
-    same = f"(!has(variables.auths[k].username) || {_DECODED}.startsWith(variables.auths[k].username + ':'))"
-    key = f"{cel.string(LOGIN)} + object.metadata.name"
-    owned = f"{key} in variables.grants && {_DECODED}.startsWith(variables.grants[{key}] + ':')"
-    registries = "[" + ", ".join(cel.texts(sorted(host.lower() for host in hosts)) for hosts in given.registries) + "]"
-    config = "json.unmarshal(string(base64.decode(object.data['.dockerconfigjson'])))"
-    auths = "has(variables.config.auths) && variables.config.auths != null ? dyn(variables.config.auths) : dyn({})"
+    registries = [cel.texts(sorted(host.lower() for host in hosts)) for hosts in given.registries]
     return Text(
         rules=podspecs.rules([], [("", "v1", "secrets")]),
         conditions=[
-            {"name": "is-a-pull-secret", "expression": f"has(object.type) && object.type == '{DOCKER}'"},
-        ],
-        variables=[
-            podspecs.variable("config", config),
-            podspecs.variable("auths", auths),
-            podspecs.variable("entries", f"variables.auths.map(k, {{'key': dyn(k), 'host': dyn({_KEY})}})"),
-            podspecs.variable(
-                "harbor", f"variables.entries.filter(e, {cel.is_one_of('e.host', given.hosts)}).map(e, e.key)"
-            ),
-            podspecs.variable("formed", f"variables.harbor.filter(k, {_FORMED})"),
-        ],
-        validations=[
             {
-                "expression": "size(variables.formed) == size(variables.harbor)",
-                "message": "the entry of a Harbor host needs auth: base64 of login:secret",
-            },
-            {
-                "expression": f"variables.formed.all(k, ({robot} || ({owned})) && {same})",
-                "message": "the login for a Harbor host is a robot's, never a person's or admin",
-            },
-            {
-                "expression": "size(variables.harbor) == 0 ||"
-                f" {registries}.exists(hosts, variables.entries.all(e, e.host in hosts))",
-                "message": "a Harbor's pull Secret holds that registry's hosts only: give others a Secret of their own",
-            },
-            {
-                "expression": f"!({key} in variables.grants) || variables.formed.all(k, {owned})",
-                "message": "the Secret of this name is another robot's: see ConfigMap mooring-pull-grants",
+                "name": "is-a-pull-secret",
+                "expression": f"object.?type.orValue('') == '{DOCKER}'",
             },
         ],
-        changes=cel.differs("[object.?data, object.?type]"),
+        facts=[
+            podspecs.harbor_hosts(given),
+            podspecs.variable("registries", cel.lines(registries)),
+            podspecs.variable("robotPrefixes", cel.lines([cel.string(prefix) for prefix in given.robot_prefixes])),
+        ],
+        blocks=[Block(_KEYS, _keys()), Block(_LOGINS, _logins())],
+        validations=_validations(),
+        changes=cel.differs("[o.?data, o.?type]"),
         grants=True,
         standing=False,
     )
+
+
+def _keys() -> list[Object]:
+    config = "json.unmarshal(string(base64.decode(object.data['.dockerconfigjson'])))"
+    entries = f"variables.auths.map(k, {{'entry': variables.auths[k],\n  'host': dyn({_HOST})}})"
+    return [
+        podspecs.variable("auths", f"[?dyn({config}).?auths]\n.filter(a, a != null)[?0].orValue({{}})"),
+        podspecs.variable("entries", entries),
+        *podspecs.harbor_names(),
+        podspecs.variable("harbor", f"variables.entries.filter(e, {podspecs.is_harbor('e.host')})"),
+    ]
+
+
+def _logins() -> list[Object]:
+    formed = (
+        "variables.harbor.map(e, {'entry': e.entry, 'auth': dyn(string(e.entry.?auth.orValue('')))})\n"
+        ".filter(e, e.auth.matches('^[A-Za-z0-9+/]+={0,2}$') && size(e.auth) % 4 == 0)\n"
+        ".map(e, {'entry': e.entry, 'login': dyn(string(base64.decode(e.auth)))})\n"
+        ".filter(e, e.login.contains(':') && !e.login.endsWith(':'))"
+    )
+    return [
+        podspecs.variable("logins", formed),
+        podspecs.variable(
+            "mine",
+            f"[{cel.string(LOGIN)} + object.metadata.name].filter(k, k in variables.grants).map(k, variables.grants[k])",
+        ),
+        podspecs.variable("owned", "variables.logins.filter(e, variables.mine.exists(m, e.login.startsWith(m + ':')))"),
+    ]
+
+
+def _validations() -> list[Object]:
+    return [
+        {
+            "expression": "size(variables.logins) == size(variables.harbor)",
+            "message": "the entry of a Harbor host needs auth: base64 of login:secret",
+        },
+        {
+            "expression": "variables.logins.all(e, e in variables.owned ||\n"
+            "  variables.robotPrefixes.exists(p, e.login.startsWith(p))) &&\n"
+            "variables.logins.all(e, e.login.startsWith(e.entry.?username.orValue(e.login.split(':')[0]) + ':'))",
+            "message": "the login for a Harbor host is a robot's, never a person's or admin",
+        },
+        {
+            "expression": "size(variables.harbor) == 0 ||\n"
+            "variables.registries.exists(hosts, variables.entries.all(e, e.host in hosts))",
+            "message": "a Harbor's pull Secret holds that registry's hosts only: give others a Secret of their own",
+        },
+        {
+            "expression": "size(variables.mine) == 0 || variables.owned == variables.logins",
+            "message": "the Secret of this name is another robot's: see ConfigMap mooring-pull-grants",
+        },
+    ]
 
 
 def _base64(text: str) -> str:
@@ -100,6 +126,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     yield Row(secret("no-auth", {host: {"username": robot, "password": words}}), "fail")
     yield Row(secret("no-base64", auths(host, "***")), "fail")
     yield Row(secret("no-colon", auths(host, _base64(robot))), "fail")
+    yield Row(secret("no-login", auths(host, _base64(f":{words}"))), "fail")
     yield Row(secret("no-password", auths(host, _base64(f"{robot}:"))), "fail")
     yield Row(secret("other-login", auths(host, good, username="admin")), "fail")
     yield Row(secret("second-registry", auths(host, good) | other), "fail")

@@ -6,52 +6,49 @@ from collections.abc import Iterator
 
 from mooring.policies import cel, podspecs
 from mooring.policies.decisions import TABLE, Decision, made
-from mooring.policies.model import PolicyInput, Row, Text
+from mooring.policies.model import Block, PolicyInput, Row, Text
 from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing, with_secret
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "every Harbor image has a pull Secret whose robot may pull its project"
 
 
+_WHY = "Refused, with what to write: images that no Secret of theirs may pull, host and port as written (as kubelets look)."
+
+
 def text(given: PolicyInput, catalog: Catalog) -> Text:
     kinds = podspecs.matched(catalog)
     return Text(
         rules=podspecs.rules(kinds, [podspecs.EPHEMERAL]),
-        variables=[*podspecs.pods(kinds, given.hosts), podspecs.variable("refused", _refused(given, catalog))],
-        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": _message(given)}],
+        facts=[
+            podspecs.harbor_hosts(given),
+            podspecs.variable("publicProjects", cel.lines([cel.string(pair) for pair in sorted(given.public)])),
+            podspecs.variable("explicit", "true" if given.explicit else "false"),
+        ],
+        blocks=[*podspecs.harbor_images(kinds), Block(_WHY, [podspecs.variable("refused", _refused(catalog))])],
+        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": "variables.refused[0][0]"}],
         changes=podspecs.changes(catalog),
         grants=True,
         bare=True,
     )
 
 
-def _refused(given: PolicyInput, catalog: Catalog) -> str:
-    """The pod specs with the images that no Secret of theirs may pull: host and port must be granted as written.
+def _refused(catalog: Catalog) -> str:
+    """What is said of each image that no Secret of its pod spec may pull, for each pod spec that has such.
 
     A cluster-scoped runtime's Secrets are looked up where it is used: there it need only name one.
     """
-    granted = (
-        f"e.secrets.exists(s, !s.startsWith('_') && s in variables.grants && {cel.PAIR} in variables.grants[s].split(','))"
-    )
-    left = "" if given.explicit else "\n.filter(e, object.kind == 'Pod' || size(e.secrets) > 0)"
+    cluster = f"object.kind in {cel.texts(podspecs.cluster_scoped(catalog))}"
     return (
-        f"variables.pods{left}\n"
-        ".map(e, {'place': e.place, 'secrets': e.secrets,\n"
-        f"  'images': dyn(e.images.filter(i, !({cel.PAIR} in {cel.texts(sorted(given.public))}) &&\n"
-        f"    !(object.kind in {podspecs.cluster_scoped(catalog)} ? size(e.secrets) > 0 : {granted})))}})\n"
-        ".filter(e, size(e.images) > 0)"
-    )
-
-
-def _message(given: PolicyInput) -> str:
-    """What to write where, for the first image that is refused."""
-    spelt = " or ".join(sorted(given.hosts))
-    return (
-        "variables.refused.map(e, e.images.map(i, 'image ' + i + ' in ' + e.place + ': ' + (\n"
-        f"  !({cel.HOST} in {cel.texts(sorted(given.hosts))}) ? {cel.string(f'write its host as {spelt}')}\n"
-        "  : size(e.secrets) == 0 ? 'add its pull Secret to imagePullSecrets there'\n"
-        "  : 'none of its Secrets (' + e.secrets.join(', ') + ') may pull from project ' + i.split('/')[1]\n"
-        "    + ': see ConfigMap mooring-pull-grants'))[0])[0]"
+        "variables.harborImages.filter(e, variables.explicit || object.kind == 'Pod' || size(e.secrets) > 0)\n"
+        f".map(e, e.images.filter(i, !({cluster} && size(e.secrets) > 0) &&\n"
+        "    !([variables.publicProjects] + e.secrets.filter(s, !s.startsWith('_'))\n"
+        "      .map(s, variables.grants[?s].orValue('').split(','))).exists(granted, i[0] + '/' + i[1] in granted))\n"
+        "  .map(i, 'image ' + i.join('/') + ' in ' + e.at + ': ' + (\n"
+        "    !(i[0] in variables.harborHosts) ? 'write its host as ' + variables.harborHosts.join(' or ')\n"
+        "    : size(e.secrets) == 0 ? 'add its pull Secret to imagePullSecrets there'\n"
+        "    : 'none of its Secrets (' + e.secrets.join(', ') + ') may pull from project ' + i[1]\n"
+        "      + ': see ConfigMap mooring-pull-grants'))).filter(said, size(said) > 0)"
     )
 
 
@@ -74,9 +71,6 @@ def rows(given: PolicyInput) -> Iterator[Row]:
             yield Row(made(decision, sample, NAMESPACE)[0], _verdict(decision, explicit=given.explicit))
     yield Row(pod("pod-without-grants", image, [secret], BARE), "fail")
     yield Row(pod("pod-without-grants-or-harbor", "nginx", None, BARE), "pass")
-    yield Row(thing("v1", "Pod", "pod-null-lists", {"containers": container("nginx"), "initContainers": None}), "pass")
-    spec = {"predictor": {"model": None, "containers": None, "imagePullSecrets": None}}
-    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", "null-everywhere", spec), "pass")
     runtime = {"containers": container(image)}
     kind = "ClusterServingRuntime"
     yield Row(thing(f"{KSERVE}/v1alpha1", kind, "cluster-runtime-without", runtime, None), owner)

@@ -11,48 +11,46 @@ from collections.abc import Iterator
 
 from mooring.fleet.grants import OPEN
 from mooring.policies import cel, podspecs
-from mooring.policies.model import Object, PolicyInput, Row, Text
+from mooring.policies.model import Block, Object, PolicyInput, Row, Text
 from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
-_ME = "'_' + object.kind.lowerAscii() + '.' + (has(object.metadata.name) ? object.metadata.name : '')"
-_OWNERS = "object.metadata.ownerReferences"
+_WHY = "What this object may use: its own Secrets, and those open to the namespace, as the grants say."
 
 
-def own() -> str:
-    """The Secrets that the object may use: its own, and those open to the namespace."""
-    listed = "({0} in variables.grants ? variables.grants[{0}].split(',') : [])"
-    return f"{listed.format(_ME)} +\n{listed.format(cel.string(OPEN))}"
+def own() -> Block:
+    """Variable `own`: the Secrets that the object may use, its own, and those open to the namespace."""
+    me = "'_' + object.kind.lowerAscii() + '.' + object.metadata.?name.orValue('')"
+    names = f"[{me}, {cel.string(OPEN)}]\n.map(k, variables.grants[?k].orValue('')).join(',').split(',').filter(s, s != '')"
+    return Block(_WHY, [podspecs.variable("own", names)])
 
 
 def text(_given: PolicyInput, catalog: Catalog) -> Text:
     kinds = [info for info in podspecs.matched(catalog) if info.scope == "Namespaced"]
-    foreign = "s in variables.grants && !(s in variables.own)"
     refused = (
-        f"variables.podSpecs.map(e, {{'place': e.place, 'secrets': dyn(e.listed.filter(s, {foreign}))}})\n"
-        ".filter(e, size(e.secrets) > 0)"
-    )
-    message = (
-        "variables.refused.map(e, 'pull Secret ' + e.secrets[0] + ' in ' + e.place + ' is that of another service: '"
-        " + (size(variables.own) > 0 ? 'use ' + variables.own.join(' or ')"
-        " : 'give this one a robot of its own in the fleet'))[0]"
+        "variables.podSpecs.map(e, e.secrets\n"
+        "  .filter(s, s in variables.grants && !(s in variables.own))\n"
+        "  .map(s, 'pull Secret ' + s + ' in ' + e.at + ' is that of another service: '\n"
+        "    + (size(variables.own) > 0 ? 'use ' + variables.own.join(' or ')\n"
+        "      : 'give this one a robot of its own in the fleet')))\n"
+        ".filter(said, size(said) > 0)"
     )
     return Text(
         rules=podspecs.rules(kinds),
         conditions=[
             {
                 "name": "not-of-a-controller",
-                "expression": f"!has({_OWNERS}) || {_OWNERS} == null"
-                f" || !{_OWNERS}.exists(o, has(o.controller) && o.controller == true)",
+                "why": "What has a controller is judged as that controller is.",
+                "expression": "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))",
             }
         ],
-        variables=[
+        blocks=[
             *podspecs.pod_specs(kinds),
-            podspecs.variable("own", own()),
-            podspecs.variable("refused", refused),
+            own(),
+            Block("Refused: Secrets of the grants that are another service's.", [podspecs.variable("refused", refused)]),
         ],
-        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": message}],
+        validations=[{"expression": "size(variables.refused) == 0", "messageExpression": "variables.refused[0][0]"}],
         changes=podspecs.changes(catalog),
         grants=True,
     )
