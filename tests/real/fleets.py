@@ -99,14 +99,18 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
             yield here, [*access, *services]
             whole += [*access, *services]
         planned = plan_cluster(resolved, planned_policies.folder, planned_policies.patches[environment])
-        acting = [made for thing in frame if (made := _acting(resolved, thing)) is not None]
-        cluster = [*acting, *(dict(injected.data) for injected in planned.injected)]
+        of_cluster = planned_policies.of_cluster(environment, resolved.catalog)
+        theirs = [dict(thing) for one in of_cluster for thing in text_of(one, loaded.path)[1]]
+        variables = {one["metadata"]["name"]: one["spec"]["variables"] for one in theirs if "variables" in one["spec"]}
+        acting = [made for thing in frame if (made := _acting(resolved, thing, variables)) is not None]
+        extra = [dict(thing) for one in planned_policies.extra[environment] for thing in text_of(one, loaded.path)[1]]
+        cluster = [*acting, *extra, *(dict(injected.data) for injected in planned.injected)]
         yield f"{where}/{CLUSTER}", cluster
         yield where, [*whole, *cluster]
 
 
-def _acting(resolved: ResolvedEnvironment, thing: Object) -> Object | None:
-    """The policy, or its binding, as the environment asks for it: read from the fleet, not from the patches."""
+def _acting(resolved: ResolvedEnvironment, thing: Object, variables: Mapping[str, Any]) -> Object | None:
+    """The policy, or its binding, as the environment asks for it, with its registries: not read from the patches."""
     given, spec = resolved.fleet.policies, dict(thing["spec"])
     name = str(spec.get("policyName", thing["metadata"]["name"])).removeprefix("mooring-")
     assert name in POLICIES
@@ -120,6 +124,8 @@ def _acting(resolved: ResolvedEnvironment, thing: Object) -> Object | None:
         spec["validationActions"] = [action]
     if thing["metadata"]["name"] == "mooring-require-pull-secret" and "paramRef" in spec:
         spec["paramRef"] = {**spec["paramRef"], "parameterNotFoundAction": "Deny" if action == "Deny" else "Allow"}
+    if "variables" in spec:
+        spec["variables"] = variables[thing["metadata"]["name"]]
     return {**thing, "spec": spec}
 
 

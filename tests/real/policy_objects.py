@@ -13,7 +13,6 @@ from mooring.policies import frames, plan, samples
 from mooring.policies.model import PolicyInput
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
-from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS
 
@@ -25,7 +24,7 @@ def of_fleet(name: str) -> PolicyInput:
     """What the policies of a fleet are made from, each of them denying."""
     loaded = load(FLEETS[name] / "fleet.yaml")
     assert loaded.fleet is not None
-    given = policies.policy_input(loaded.fleet, resolve_all(loaded, []))
+    given = policies.policy_input(loaded.fleet)
     return dataclasses.replace(given, actions=dict.fromkeys(given.actions, "Deny"))
 
 

@@ -73,7 +73,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentPolicies:
-    """What an environment may change of the policies; their text is one for all environments."""
+    """What an environment may change of the policies; below their facts their text is one for all environments."""
 
     action: Action | None = setting("what a violation leads to", default=None)
     rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})

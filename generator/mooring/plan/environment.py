@@ -109,7 +109,7 @@ def resolve_environment(
     """What `environment` makes of `fleet`."""
     merged, problems = resolve(fleet, environment)
     catalog = catalog_for(merged)
-    registries = _registries(merged)
+    registries = registries_of(merged)
     change = image_changes(fleet, merged, environment)
     services: dict[str, list[model.Service]] = {namespace.name: [] for namespace in merged.namespaces}
     for service in merged.services:
@@ -127,7 +127,7 @@ def resolve_environment(
     )  # fmt: skip
 
 
-def _registries(fleet: model.Fleet) -> Registries:
+def registries_of(fleet: model.Fleet) -> Registries:
     """The fleet's registries, with the projects that its robots pull from."""
     projects: dict[str, set[str]] = {}
     for robot in fleet.robots:

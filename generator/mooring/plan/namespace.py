@@ -42,13 +42,16 @@ def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) ->
     return _planned(resolved, services, artifacts, robots, access.claims, access.problems)
 
 
-def plan_cluster(resolved: ResolvedEnvironment, policies: str | None, patches: Sequence[Any]) -> Planned:
-    """`overlays/<env>/_cluster`: the policies' folder and what stands in no namespace."""
+def plan_cluster(
+    resolved: ResolvedEnvironment, policies: str | None, patches: Sequence[Any], extra: Sequence[Artifact] = ()
+) -> Planned:
+    """`overlays/<env>/_cluster`: the policies' folder, `extra` policies of its own, and what stands in no namespace."""
     folder = f"overlays/{resolved.name}/{CLUSTER}"
     services = plan_services(resolved, CLUSTER, folder)
     above = [os.path.relpath(policies, folder)] if policies else []
-    root = kustomization(folder, [*above, *services.resources], patches=[*patches, *services.patches])
-    return _planned(resolved, services, [*services.artifacts, root], problems=[*long_names((), services.injected)])
+    own = [os.path.relpath(artifact.path, folder) for artifact in extra]
+    root = kustomization(folder, [*above, *own, *services.resources], patches=[*patches, *services.patches])
+    return _planned(resolved, services, [*services.artifacts, *extra, root], problems=[*long_names((), services.injected)])
 
 
 def _planned(

@@ -1,69 +1,77 @@
-"""The policies of a fleet: their files, the same for all environments, and what each environment patches of them."""
+"""The policies of a fleet: their files, the same whatever its environments are, and what each environment makes of them."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
 from mooring.manifests.checking import check_own
-from mooring.plan.environment import ResolvedEnvironment, catalog_for
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, registries_of
 from mooring.policies import page
 from mooring.policies.decisions import Sample
-from mooring.policies.model import Exempt, PolicyInput, Text
-from mooring.policies.plan import folder, made, objects_of, patches
+from mooring.policies.model import Exempt, PolicyInput
+from mooring.policies.plan import folder, made, objects_of, patches, policy_files
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
+from mooring.registry.registries import Registries
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """`texts` are the policies that are rendered; `pages` texts for people, by path; `patches` the Kustomize patches of
-    each environment's `_cluster`, by environment; `actions` what the policies that are on there lead to, by environment
-    and policy; `objects` what a cluster is given of them."""
+    """`artifacts` are the fleet's files, the same whatever its environments are; `pages` texts for people, by path.
+
+    By environment: `patches`, the Kustomize patches of its `_cluster`; `extra`, files of the policies that are on there
+    alone; `inputs`, what its policies are made from. `objects` are those of the fleet's files.
+    """
 
     folder: str
     artifacts: tuple[Artifact, ...]
-    texts: Mapping[str, Text]
     pages: Mapping[str, str]
     patches: Mapping[str, list[Any]]
-    actions: Mapping[str, Mapping[str, str]]
+    extra: Mapping[str, list[Artifact]]
+    inputs: Mapping[str, PolicyInput]
     objects: tuple[ObjectRef, ...]
+
+    def of_cluster(self, environment: str, catalog: Catalog) -> list[Artifact]:
+        """The policies as an environment's cluster is given them."""
+        return policy_files(self.inputs[environment], catalog, self.folder)
 
     @property
     def paths(self) -> list[str]:
         return [artifact.path for artifact in self.artifacts]
 
 
-def policy_input(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyInput:
-    """Hosts and public projects of all environments: the policies' text is one for all of them."""
-    hosts: dict[str, set[str]] = {}
-    public, prefixes = set(), set()
-    for registry in (registry for resolved in by_environment.values() for registry in resolved.registries.all):
-        hosts.setdefault(registry.name, set()).update(registry.hosts)
-        public |= {f"{host}/{project}" for host in registry.hosts for project in registry.public_projects}
-        prefixes.add(registry.robot_prefix)
+def policy_input(fleet: model.Fleet) -> PolicyInput:
+    """The policies with the fleet's own registries."""
     policies = fleet.policies
-    actions: dict[str, str] = {}
-    for policy_set in (policies, *(resolved.fleet.policies for resolved in by_environment.values())):
-        for name, action in policy_set.actions().items():
-            actions.setdefault(name, action)
+    known = _of_registries(registries_of(fleet))
     return PolicyInput(
         engine=policies.engine,
-        registries=tuple(tuple(sorted(hosts[name])) for name in sorted(hosts)),
-        public=tuple(sorted(public)),
-        robot_prefixes=tuple(sorted(prefixes)) or ("robot$",),
-        actions=actions,
+        **known,
+        actions=policies.actions(),
         failure_policy=policies.failure_policy,
         explicit=policies.explicit,
         identities=policies.identities,
         other_registries=policies.other_registries,
         exempt=tuple(Exempt(item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
-        sample=_sample(fleet, tuple(sorted(public))),
+        sample=_sample(fleet, known["public"]),
     )
+
+
+def _of_registries(registries: Registries) -> dict[str, Any]:
+    """What the policies' facts are made of."""
+    by_name = sorted(registries.all, key=lambda registry: registry.name)
+    public = {f"{host}/{project}" for registry in by_name for host in registry.hosts for project in registry.public_projects}
+    return {
+        "registries": tuple(tuple(sorted(registry.hosts)) for registry in by_name),
+        "public": tuple(sorted(public)),
+        "robot_prefixes": tuple(sorted({registry.robot_prefix for registry in by_name})) or ("robot$",),
+    }
 
 
 def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
@@ -80,20 +88,24 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
 
 
 def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyFiles:
-    """The files below `policies/<engine>/`, and each environment's patches."""
-    given, catalog = policy_input(fleet, by_environment), catalog_for(fleet)
+    """The files below `policies/<engine>/`, and what each environment makes of them."""
+    given, catalog = policy_input(fleet), catalog_for(fleet)
     found = made(given, catalog)
-    actions = {
-        name: {policy: action for policy, action in resolved.fleet.policies.actions().items() if policy in found}
-        for name, resolved in by_environment.items()
-    }
+    patched, extra, inputs = {}, {}, {}
+    for name, resolved in by_environment.items():
+        actions = resolved.fleet.policies.actions()
+        own = dataclasses.replace(given, actions=actions, **_of_registries(resolved.registries))
+        alone = dataclasses.replace(own, actions={each: actions[each] for each in actions if each not in found})
+        patched[name] = patches(given, found, own, catalog)
+        extra[name] = policy_files(alone, catalog, f"overlays/{name}/{CLUSTER}")
+        inputs[name] = own
     return PolicyFiles(
         folder(given.engine),
         tuple(plan_files(given, catalog)),
-        found,
         {f"{folder(given.engine)}/README.md": page.page(given, found)},
-        {name: patches(given, found, wanted) for name, wanted in actions.items()},
-        actions,
+        patched,
+        extra,
+        inputs,
         tuple(
             ObjectRef(api, kind, "", each)
             for name, text in found.items()

@@ -176,7 +176,7 @@ class Sample(NamedTuple):
             OPEN: f"{other},{self.names['shared']}",
             self.secret: f"{pair},{pair}-second",
             other: f"{self.host}/other",
-            self.names["spare"]: f"{self.host}/spare,{self.host}/spare-second",
+            self.names["spare"]: f"{self.host}/spare,{self.host}/spare-second,{self.host}/shared",
             self.names["shared"]: f"{self.host}/shared",
         }
 

@@ -15,7 +15,7 @@ from mooring.policies.model import Block, Object, PolicyInput, Text
 LABEL = "mooring.dev/pull-grants"
 """The label of the namespaces that have grants: an admission policy cannot ask whether its parameter is missing."""
 
-_FACTS = "What is the fleet's own; everything below is the same for every fleet."
+FACTS = "What is the fleet's own; everything below is the same for every fleet."
 _GRANTS = f"What the namespace's Secrets may pull, as host/project: ConfigMap {GRANTS} (`_…` is no Secret)."
 _CHANGED = (
     "Let through: what is being deleted, and updates that change neither a pod template, nor an image or a Secret. What"
@@ -115,7 +115,7 @@ def _binding(name: str, policy: str, action: str, more: Object) -> Object:
 
 def _blocks(text: Text, given: PolicyInput) -> list[Block]:
     """The variables: the fleet's facts, the grants, and the policy's own."""
-    found = [Block(_FACTS, text.facts)] if text.facts else []
+    found = [Block(FACTS, text.facts)] if text.facts else []
     if text.grants:
         read = (
             f"dyn(resource.Get('v1', 'configmaps', request.namespace, '{GRANTS}'))" if given.engine == KYVERNO else "params"

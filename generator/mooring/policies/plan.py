@@ -5,6 +5,7 @@ each environment patches of them.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,9 +15,14 @@ from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
+from mooring.templating.render import render
+from mooring.yaml.dump import dump
 
 BINDINGS = "bindings"
 """The file of the API server's bindings: those of all its policies, so that who is judged how is read in one place."""
+
+DIGEST = "mooring.dev/text"
+"""The annotation with the digest of a policy's text below its facts."""
 
 _API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
@@ -39,49 +45,64 @@ def made(given: PolicyInput, catalog: Catalog) -> dict[str, Text]:
 def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
     """Every file of the engine but its page: as large as kinds and registries make it, whatever the namespaces are."""
     here = folder(given.engine)
+    artifacts = policy_files(given, catalog, here)
+    resources = {"resources": sorted(artifact.path.rpartition("/")[2] for artifact in artifacts)}
+    artifacts.append(Artifact(f"{here}/kustomization.yaml", "namespace/kustomization", resources))
+    if given.engine == KYVERNO:
+        for name in made(given, catalog):
+            artifacts += suites.plan(given, here, catalog, name)
+    return artifacts
+
+
+def policy_files(given: PolicyInput, catalog: Catalog, here: str) -> list[Artifact]:
+    """The policies that are on, and what binds them, below a folder."""
     found = made(given, catalog)
     artifacts = []
     for name, text in found.items():
         template = f"policy/{given.engine}-{'mutating' if text.mutations else 'validating'}"
         context = frames.context(name, texts.load(name).SUMMARY, text, given)
-        artifacts.append(Artifact(f"{here}/{name}.yaml", template, context))
-    files = [*found]
-    if given.engine != KYVERNO:
-        files.append(BINDINGS)
-        artifacts.append(Artifact(f"{here}/{BINDINGS}.yaml", f"policy/{given.engine}-bindings", _bound(given, found)))
-    resources = {"resources": sorted(f"{name}.yaml" for name in files)}
-    artifacts.append(Artifact(f"{here}/kustomization.yaml", "namespace/kustomization", resources))
-    if given.engine == KYVERNO:
-        for name in found:
-            artifacts += suites.plan(given, here, catalog, name)
+        marked = {**context["annotations"], DIGEST: digest(template, context)}
+        artifacts.append(Artifact(f"{here}/{name}.yaml", template, {**context, "annotations": marked}))
+    if given.engine != KYVERNO and found:
+        bound = frames.bound(found, {name: given.actions[name] for name in found})
+        artifacts.append(Artifact(f"{here}/{BINDINGS}.yaml", f"policy/{given.engine}-bindings", bound))
     return artifacts
 
 
-def patches(given: PolicyInput, found: Mapping[str, Text], actions: Mapping[str, str]) -> list[Object]:
-    """Kustomize's patches that give each policy the action it has in an environment, where that differs, and take away
-    what is off there."""
+def digest(template: str, context: Mapping[str, Any]) -> str:
+    """Of what stands below the facts, to the end of the file: the same for every fleet that one mooring renders."""
+    below = [section for section in context["variables"] if section["why"] != frames.FACTS]
+    text = render(template, {**context, "variables": below}, fleet="").partition("\n  variables:\n")[2]
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def patches(given: PolicyInput, found: Mapping[str, Text], own: PolicyInput, catalog: Catalog) -> list[Object]:
+    """Kustomize's patches that make of the fleet's policies an environment's `own`: its action and its registries where
+    they differ, and without what is off there."""
     patched: list[Object] = []
+    same = dataclasses.replace(own, actions=given.actions) == given
+    theirs = found if same else made(own, catalog)
     for name, text in found.items():
-        if name not in actions:
+        if name not in own.actions:
             patched += [_deleted(api, kind, each) for api, kind, each in objects_of(given.engine, name, text)]
-        elif actions[name] != given.actions[name] and not text.mutations:
-            patched += _acting(given, name, text, actions[name])
+            continue
+        if facts := _facts(text, theirs[name]):
+            api, kind = _API[given.engine], frames.kind(given.engine, text)
+            patched.append({"target": target(api, kind, frames.prefixed(name)), "patch": facts})
+        if own.actions[name] != given.actions[name] and not text.mutations:
+            patched += _acting(given, name, text, own.actions[name])
     return patched
 
 
-def _bound(given: PolicyInput, found: Mapping[str, Text]) -> dict[str, Any]:
-    return frames.bound(found, {name: given.actions[name] for name in found})
-
-
-def with_actions(artifact: Artifact, found: Mapping[str, Text], actions: Mapping[str, str]) -> Artifact | None:
-    """The artifact of a policy, or of the bindings, as an environment's patches leave it: None where it is off there."""
-    name = artifact.path.rpartition("/")[2].removesuffix(".yaml")
-    if name == BINDINGS:
-        return dataclasses.replace(artifact, context=frames.bound(found, actions))
-    if name not in actions:
-        return None
-    changed = {"actions": [actions[name]]} if "actions" in artifact.context else {}
-    return dataclasses.replace(artifact, context={**artifact.context, **changed})
+def _facts(text: Text, own: Text) -> str:
+    """A JSON patch of the facts that differ, each held to its name; empty where none does."""
+    changes: list[Object] = []
+    for index, (before, after) in enumerate(zip(text.facts, own.facts, strict=True)):
+        if before != after:
+            path = f"/spec/variables/{index}"
+            changes.append({"op": "test", "path": f"{path}/name", "value": after["name"]})
+            changes.append({"op": "replace", "path": f"{path}/expression", "value": after["expression"]})
+    return dump(changes) if changes else ""
 
 
 def objects_of(engine: str, policy: str, text: Text) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,5 @@
 """What a cluster is given: the objects as Kustomize builds them from the rendered tree, kept manifests patched, and each
-policy with its environment's action."""
+policy with its environment's action and registries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
-from mooring.policies.plan import with_actions
 from mooring.tree.unit import text_of
 from mooring.yaml.dump import dump
 
@@ -21,11 +20,8 @@ def cluster_objects(resolved: ResolvedEnvironment, name: str, policies: PolicyFi
     if name != CLUSTER:
         yield from _planned(plan_namespace(resolved, resolved.namespaces[name]), resolved.fleet_path)
         return
-    own = (artifact for artifact in policies.artifacts if artifact.path.count("/") == 2)
-    for artifact in own:
-        acting = with_actions(artifact, policies.texts, policies.actions[resolved.name])
-        if acting is not None and artifact.template != _KUSTOMIZATION:
-            yield artifact.path, text_of(acting, resolved.fleet_path)[0]
+    for artifact in policies.of_cluster(resolved.name, resolved.catalog):
+        yield artifact.path, text_of(artifact, resolved.fleet_path)[0]
     yield from _planned(plan_cluster(resolved, policies.folder, policies.patches[resolved.name]), resolved.fleet_path)
 
 

@@ -39,18 +39,20 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class ClusterParts:
-    """What `_cluster` takes in beside its services: the policies' folder, the patches of their actions, their objects."""
+    """What `_cluster` takes in beside its services: the policies' folder, what it patches of them, their objects, and the
+    files of `extra` policies."""
 
     policies: str | None
     patches: Sequence[Any]
     objects: Sequence[ObjectRef] = ()
+    extra: Sequence[Artifact] = ()
 
 
 def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_of: datetime.date | None) -> Produced:
     """Renders and checks the namespace called `name`, or `_cluster`; expiry is judged by `as_of`, where it is."""
     unlisted = Planned()
     if name == CLUSTER:
-        planned = plan_cluster(resolved, cluster.policies, cluster.patches)
+        planned = plan_cluster(resolved, cluster.policies, cluster.patches, cluster.extra)
         unlisted = plan_strays(resolved)
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])

@@ -74,6 +74,7 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     yield _patched(second, ("spec", "predictor"), [names["spare"]])
     for left in (
         pod("pod-covered", image, [names["other"]]),
+        pod("pod-covered-by-one-of-two", sample.shared_image, [names["shared"]]),
         pod("pod-of-another-s", sample.images["harbor"]),
         pod("pod-of-docker-hub", "nginx"),
         pod("pod-without-grants", image, None, BARE),
