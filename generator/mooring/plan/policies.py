@@ -102,7 +102,11 @@ def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) 
     return PolicyFiles(
         folder(given.engine),
         tuple(plan_files(given, catalog)),
-        {f"{folder(given.engine)}/README.md": page.page(given, found)},
+        {
+            f"{folder(given.engine)}/README.md": page.page(
+                given, found, catalog, policy_files(given, catalog, folder(given.engine))
+            )
+        },
         patched,
         extra,
         inputs,

@@ -1,13 +1,17 @@
-"""`policies/<engine>/README.md`: what a reviewer reads of the policies: what is matched, what is refused, how to exempt."""
+"""`policies/<engine>/README.md`: what a reviewer reads of the policies: where pod specs stand and whose list counts, the
+rule, what is refused and what to write then, how to exempt, what a changed digest means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mooring.fleet.policy_names import KYVERNO
-from mooring.policies import frames, texts
+from mooring.policies import frames, podspecs, texts
 from mooring.policies.markdown import prose
 from mooring.policies.model import PolicyInput, Text
+from mooring.schema.catalog import Catalog
+from mooring.templating.artifact import Artifact
+from mooring.templating.render import render
 
 _WITHOUT = """
 ## Namespaces without grants
@@ -22,17 +26,63 @@ ConfigMap, what is created there is refused once the policy denies; updates and 
 """
 
 
-def page(given: PolicyInput, found: Mapping[str, Text]) -> str:
+_RULE = """
+    for each pod spec of the object, and each Harbor image in it (by any port and letter case of the hosts above):
+        allow it if its host/project is public
+        allow it if a Secret of the pod spec's list is granted just this host/project in ConfigMap mooring-pull-grants
+        leave it to its Pods if the list is empty, the object is no Pod, and `policies.explicit` is false
+        refuse it otherwise, and say what to write
+"""
+_DIGEST = """
+## Facts and text
+
+A policy begins with the fleet's facts, its first variables. All below them is the same for every fleet that one version of
+mooring renders for the same versions of KServe and Kubernetes; annotation `mooring.dev/text` is the digest of that text.
+
+- The digest is what it was: at most facts and actions have changed. Compare them with `registries` and `policies` in the
+  fleet file.
+- The digest has changed: mooring was upgraded, or `versions` in the fleet file. Read the text again, and the changelog.
+
+An environment with other registries patches the facts in `overlays/<environment>/_cluster/kustomization.yaml`.
+"""
+_EXEMPT = """
+## To exempt a namespace
+
+Under `policies.exempt` in the fleet file, with a reason and an end; `until: never` is for good. After its day
+`mooring check` reports it, and the policy goes on to leave the namespace alone until the entry is taken out:
+
+    policies:
+      exempt:
+      - {namespace: NAME, policies: [POLICY], reason: WHY, until: 2027-01-01}
+      - {namespace: kube-system, policies: [require-pull-secret], reason: the platform's own, until: never}
+"""
+_STABLE = "its own, or the stable predictor's where it is empty"
+_CLUSTER = "its own, looked up where the runtime is used: here it need only name one"
+
+
+def page(given: PolicyInput, found: Mapping[str, Text], catalog: Catalog, files: Iterable[Artifact]) -> str:
     """Markdown, without the marker."""
-    parts = [*_head(given, found)]
+    parts = [*_head(given, found, _sizes(files)), *_places(given, catalog)]
+    parts.append("The rule of `require-pull-secret`:\n\n" + _RULE.strip("\n"))
     for name, text in found.items():
         parts += _policy(name, text, given)
+    parts += [_EXEMPT.strip("\n"), _DIGEST.strip("\n")]
     if given.engine != KYVERNO:
         parts.append(_WITHOUT.format(label=frames.LABEL).strip("\n"))
     return "\n\n".join(parts) + "\n"
 
 
-def _head(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[str]:
+def _sizes(files: Iterable[Artifact]) -> dict[str, str]:
+    """How large each file is, by its name."""
+    found = {}
+    for artifact in files:
+        text = render(artifact.template, artifact.context, fleet="fleet.yaml")
+        name = artifact.path.rpartition("/")[2].removesuffix(".yaml")
+        found[name] = f"{text.count(chr(10))} lines, {len(text.encode()) / 1024:.1f} KiB"
+    return found
+
+
+def _head(given: PolicyInput, found: Mapping[str, Text], sizes: Mapping[str, str]) -> Iterator[str]:
     engine = "Kyverno" if given.engine == KYVERNO else "the API server (ValidatingAdmissionPolicy)"
     yield "# Admission policies"
     yield f"Judged by {engine}. Hosts that count as Harbor, by any port and letter case:"
@@ -40,18 +90,42 @@ def _head(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[str]:
     if given.public:
         yield f"Public, needing no credential: {', '.join(f'`{pair}`' for pair in given.public)}."
     rows = [
-        f"| [{name}](#{name}) | {texts.load(name).SUMMARY} | {_action(name, text, given)} |" for name, text in found.items()
+        f"| [{name}](#{name}) | {texts.load(name).SUMMARY} | {_action(name, text, given)} | {sizes[name]} |"
+        for name, text in found.items()
     ]
-    yield "\n".join(["| policy | what it asks for | action |", "|---|---|---|", *rows])
-    yield "The actions are those of the fleet; an environment may change them: see `overlays/<environment>/_cluster`."
+    yield "\n".join(["| policy | what it asks for | action | size |", "|---|---|---|---|", *rows])
+    yield (
+        "The actions are those of the fleet, and the sizes are the same for a thousand namespaces as for one.\n"
+        "An environment may change actions and registries, and switch on more: see `overlays/<environment>/_cluster`."
+    )
     yield (
         "Let through always: deletions, objects that are being deleted, and updates that change neither a pod template nor\n"
-        "an image or a Secret (scaling, pausing, labels, finalizers).\n"
-        "To exempt a namespace, give it under `policies.exempt` in the fleet file a reason and an end:"
+        "an image or a Secret (scaling, pausing, labels, finalizers)."
     )
-    yield "    policies:\n      exempt:\n      - {namespace: NAME, policies: [POLICY], reason: WHY, until: 2027-01-01}"
     if given.engine == KYVERNO:
         yield "Each policy has its suite: `kyverno test policies/kyverno/tests/<policy>`."
+
+
+def _places(given: PolicyInput, catalog: Catalog) -> Iterator[str]:
+    """The table of the places of pod specs."""
+    yield "## Where pod specs stand"
+    judged = [info for info in podspecs.matched(catalog) if given.engine == KYVERNO or info.scope == "Namespaced"]
+    rows = []
+    for pattern, kinds in podspecs.places(judged).items():
+        place = ".".join(pattern).replace(".*", "[]")
+        own = _STABLE if pattern == podspecs.CANARY else "its own"
+        cluster = [kind for kind in kinds if kind in podspecs.cluster_scoped(catalog)]
+        rows += (
+            [f"| `{place}` | {', '.join(left)} | {own} |"]
+            if (left := [kind for kind in kinds if kind not in cluster])
+            else []
+        )
+        rows += [f"| `{place}` | {', '.join(cluster)} | {_CLUSTER} |"] if cluster else []
+    yield "\n".join(["| place | kinds | whose `imagePullSecrets` count |", "|---|---|---|", *rows])
+    yield (
+        "A ServiceAccount's list, and a runtime's, count at the Pod, where the API server and KServe have filled them in.\n"
+        "Models at an `oci://` address count as images of the pod spec that loads them."
+    )
 
 
 def _action(name: str, text: Text, given: PolicyInput) -> str:
@@ -63,10 +137,10 @@ def _policy(name: str, text: Text, given: PolicyInput) -> Iterator[str]:
     yield f"## {name}"
     yield (module.__doc__ or "").strip()
     yield f"Matched: {', '.join(_matched(text))}."
-    refused = [str(rule.get("message", "")) for rule in text.validations]
-    if any(refused):
-        yield "Refused with:"
-        yield "\n".join(f"- {message}" for message in refused if message)
+    if module.MENDS:
+        yield "\n".join(
+            ["| refused with | write |", "|---|---|", *(f"| … {said} … | {mend} |" for said, mend in module.MENDS)]
+        )
     exempt = [entry for entry in given.exempt if name in entry.policies]
     if exempt:
         yield "Exempt:"

@@ -17,6 +17,7 @@ from mooring.schema.catalog import CONTAINER_LISTS, Catalog, KindInfo, Pattern
 CONTAINERS = tuple(sorted(CONTAINER_LISTS, key=lambda name: name != "containers"))  # the one that all have first
 WRITTEN = ("CREATE", "UPDATE")
 EPHEMERAL = ("", "v1", "pods/ephemeralcontainers")
+CANARY = ("spec", "canary", "*", "predictor")
 LLM = "LLMInferenceService"
 # Kinds whose pod specs stand at places of their own; no two of the others mean different things by one place.
 _APART = ("InferenceService", LLM)

@@ -1,4 +1,5 @@
-"""The policies, one module each: `SUMMARY`, `text(given, catalog)` and `rows(given)`, the objects of its suite.
+"""The policies, one module each: `SUMMARY`, `text(given, catalog)`, `MENDS`, parts of what it says with what to write then,
+and `rows(given)`, the objects of its suite.
 
 Adding a policy is adding a module here, its name in `names.POLICIES`, and a case.
 """

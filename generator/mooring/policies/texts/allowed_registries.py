@@ -13,6 +13,12 @@ SUMMARY = "images come from the fleet's registries only"
 # The first part is a host only if it can be no name of a Docker Hub user.
 # https://github.com/distribution/reference/blob/v0.6.0/normalize.go
 _IS_HOST = "i.matches('^(localhost|[^/]*[.:][^/]*)/')"
+MENDS = (
+    (
+        "comes from another registry than",
+        "an image that is mirrored into Harbor, or its host under `policies.otherRegistries`",
+    ),
+)
 _WHY = "Refused: images from elsewhere. An image whose first part is no host comes from docker.io."
 
 

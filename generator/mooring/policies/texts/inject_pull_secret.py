@@ -21,6 +21,7 @@ SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
 _KINDS = ("Pod", "InferenceService", "LLMInferenceService", "ServingRuntime")
 
 
+MENDS = ()
 _WHY = (
     "`wanted`: pod specs with an image that no Secret of their list covers and a usable one does, with that Secret's name."
     " A name that is already in the list stays behind it."

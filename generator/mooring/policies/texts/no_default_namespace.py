@@ -12,6 +12,7 @@ from mooring.schema.catalog import Catalog
 SUMMARY = "nothing that pulls from Harbor, and no pull Secret, stands in namespace default"
 
 
+MENDS = (("has a namespace of its own", "`metadata.namespace`: a namespace of the fleet"),)
 _WHY = "Refused: what is KServe's, docker configurations and what makes them, and whatever has an image from Harbor."
 _FIELDS = "[o.?data, o.?type, o.?spec.?target, o.?spec.?nodes]"
 

@@ -14,6 +14,12 @@ from mooring.policies.samples import BARE, secret, thing
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "only named identities and controllers change pull grants and managed Secrets"
+MENDS = (
+    (
+        "it is rendered from the fleet, change it there",
+        "the change in the fleet file, or who applies it in `policies.identities`",
+    ),
+)
 CONTROLLERS = (
     # https://external-secrets.io/latest/introduction/getting-started/ (the chart's defaults)
     "system:serviceaccount:external-secrets:external-secrets",

@@ -16,6 +16,18 @@ from mooring.policies.samples import DOCKER, secret
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "a docker configuration for Harbor is well formed, of one registry and one robot"
+MENDS = (
+    (
+        "needs auth: base64 of login:secret",
+        "`auth` beside `username` and `password`: base64 of `LOGIN:SECRET` on one line, without a line break at its end",
+    ),
+    (
+        "is a robot's, never a person's or admin",
+        "the robot's full login, with its prefix (`robot$…`), in `username` and in `auth`",
+    ),
+    ("holds that registry's hosts only", "a Secret for each registry; name both in `imagePullSecrets`"),
+    ("is another robot's", "the login of the robot that the fleet gives this Secret, or another name"),
+)
 _HOST = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAscii()"
 _KEYS = "`entries`: the configuration's keys, each with the registry's host; `harbor` those for a host of the fleet's."
 _LOGINS = (

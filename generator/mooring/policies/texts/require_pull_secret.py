@@ -13,6 +13,11 @@ from mooring.schema.catalog import Catalog
 SUMMARY = "every Harbor image has a pull Secret whose robot may pull its project"
 
 
+MENDS = (
+    ("write its host as", "the host, with its port, as it stands under `registries`: a kubelet compares them as written"),
+    ("add its pull Secret to imagePullSecrets there", "`imagePullSecrets: [{name: SECRET}]` at the place that is named"),
+    ("may pull from project", "another Secret, or `project` in the robot's `projects`; the ConfigMap shows what each may"),
+)
 _WHY = "Refused, with what to write: images that no Secret of theirs may pull, host and port as written (as kubelets look)."
 
 

@@ -16,6 +16,10 @@ from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
+MENDS = (
+    ("is that of another service", "one of the Secrets that are named, or a robot with `namespaces:` in the fleet"),
+    ("give this one a robot of its own in the fleet", "an entry under `robots:` whose `projects` this service pulls from"),
+)
 _WHY = "What this object may use: its own Secrets, and those open to the namespace, as the grants say."
 
 
