@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
+from mooring.fleet.policy_names import KYVERNO
 from mooring.manifests.checking import check_own
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, registries_of
 from mooring.policies import page
 from mooring.policies.decisions import Sample
-from mooring.policies.model import Exempt, PolicyInput
-from mooring.policies.plan import folder, made, objects_of, patches, policy_files
+from mooring.policies.model import Exempt, PolicyInput, Text
+from mooring.policies.plan import REPORTS_ROLE, ROLE, folder, made, objects_of, patches, policy_files
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.registry.registries import Registries
@@ -39,7 +40,8 @@ class PolicyFiles:
 
     def of_cluster(self, environment: str, catalog: Catalog) -> list[Artifact]:
         """The policies as an environment's cluster is given them."""
-        return policy_files(self.inputs[environment], catalog, self.folder)
+        roles = [artifact for artifact in self.artifacts if artifact.template == ROLE]
+        return [*roles, *policy_files(self.inputs[environment], catalog, self.folder)]
 
     @property
     def paths(self) -> list[str]:
@@ -110,12 +112,17 @@ def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) 
         patched,
         extra,
         inputs,
-        tuple(
-            ObjectRef(api, kind, "", each)
-            for name, text in found.items()
-            for api, kind, each in objects_of(given.engine, name, text)
-        ),
+        tuple(_objects(given, found)),
     )
+
+
+def _objects(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[ObjectRef]:
+    """The objects of the fleet's policies."""
+    if given.engine == KYVERNO and found:
+        yield ObjectRef("rbac.authorization.k8s.io/v1", "ClusterRole", "", REPORTS_ROLE)
+    for name, text in found.items():
+        for api, kind, each in objects_of(given.engine, name, text):
+            yield ObjectRef(api, kind, "", each)
 
 
 def checked_paths(files: PolicyFiles) -> list[str]:

@@ -24,6 +24,12 @@ BINDINGS = "bindings"
 DIGEST = "mooring.dev/text"
 """The annotation with the digest of a policy's text below its facts."""
 
+REPORTS_ROLE = "mooring-reports"
+"""The ClusterRole of what Kyverno's reports controller reads."""
+
+ROLE = "policy/kyverno-reports-role"
+"""Its template."""
+
 _API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
 
@@ -46,12 +52,37 @@ def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
     """Every file of the engine but its page: as large as kinds and registries make it, whatever the namespaces are."""
     here = folder(given.engine)
     artifacts = policy_files(given, catalog, here)
-    resources = {"resources": sorted(artifact.path.rpartition("/")[2] for artifact in artifacts)}
+    names = sorted(artifact.path.rpartition("/")[2] for artifact in artifacts)
+    if given.engine == KYVERNO and artifacts:
+        role = reports_role(given, catalog)
+        artifacts.append(role)
+        names.insert(0, role.path.rpartition("/")[2])  # before the policies, which are not ready without it
+    resources = {"resources": names}
     artifacts.append(Artifact(f"{here}/kustomization.yaml", "namespace/kustomization", resources))
     if given.engine == KYVERNO:
         for name in made(given, catalog):
             artifacts += suites.plan(given, here, catalog, name)
     return artifacts
+
+
+def reports_role(given: PolicyInput, catalog: Catalog) -> Artifact:
+    """What Kyverno's reports controller needs to judge what stands: the same, whichever policies are on.
+
+    Kyverno calls a policy ready only then
+    (https://kyverno.io/docs/installation/customization/#role-based-access-controls).
+    """
+    reported = [text for name in of_engine(KYVERNO) if (text := texts.load(name).text(given, catalog)).standing]
+    resources: dict[str, set[str]] = {}
+    for rule in (rule for text in reported if not text.mutations for rule in text.rules):
+        for group in rule["apiGroups"]:
+            resources.setdefault(group, set()).update(rule["resources"])
+    rules = [
+        {"apiGroups": [group], "resources": sorted(names), "verbs": ["get", "list", "watch"]}
+        for group, names in sorted(resources.items())
+    ]
+    why = "Kyverno's reports controller reads what the policies judge"
+    context = {"name": REPORTS_ROLE, "why": why, "rules": [{"why": "", "items": rules}]}
+    return Artifact(f"{folder(KYVERNO)}/clusterrole.yaml", ROLE, context)
 
 
 def policy_files(given: PolicyInput, catalog: Catalog, here: str) -> list[Artifact]:
