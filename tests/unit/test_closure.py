@@ -38,6 +38,7 @@ ELSEWHERE = {
     "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-too-broad": ("test_warnings.py", "a warning of `check`"),
     "robot-unused": ("test_warnings.py", "a warning of `check`"),
+    "unlabelled-namespace": ("test_warnings.py", "a warning of `check`"),
 }
 # Names of cases that are neither a code, a template nor a back end.
 OTHER_CASES = {"several": "several codes at once", "overlay": "all that a namespace comes to"}

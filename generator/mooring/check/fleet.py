@@ -7,10 +7,15 @@ from collections.abc import Collection, Iterator
 
 from mooring.check.expiry import of_exemptions, of_robots
 from mooring.fleet import model
+from mooring.fleet.policy_names import KUBERNETES
+from mooring.plan.environment import ResolvedEnvironment
+from mooring.policies.frames import LABEL
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 from mooring.tree.run import Outcome
+
+_NEEDS_GRANTS = "require-pull-secret"  # refuses a Harbor image where there are no grants
 
 
 def check_fleet(
@@ -25,6 +30,7 @@ def check_fleet(
     for resolved in map(outcome.by_environment.__getitem__, chosen):
         found += of_robots(resolved, resolved.fleet.robots, as_of, fail_within)
         found += of_exemptions(resolved, as_of, fail_within)
+        found += [finish(problem, resolved.name) for problem in _unlabelled(resolved)]
     # What is needed is known only where every pull was followed, in every environment.
     needed: dict[str, set[str]] = {}
     for entry in outcome.findings.used:
@@ -33,6 +39,21 @@ def check_fleet(
     for robot in fleet.robots if not (outcome.errors or only) else ():
         found += [finish(problem, None) for problem in _unneeded(robot, needed.get(robot.name, set()))]
     return merge(silence_commented(found, outcome.loaded.documents), chosen)
+
+
+def _unlabelled(resolved: ResolvedEnvironment) -> Iterator[Problem]:
+    """The namespaces of others, whose grants the API server's policies find by a label that mooring does not write."""
+    policies = resolved.fleet.policies
+    if policies.engine != KUBERNETES or _NEEDS_GRANTS not in policies.actions():
+        return
+    exempt = {item.namespace for item in policies.exempt if _NEEDS_GRANTS in item.policies}
+    for namespace in resolved.fleet.namespaces:
+        if not namespace.manage and namespace.name not in exempt and namespace.place is not None:
+            message = f"whether namespace {quote(namespace.name, 'name')} has label `{LABEL}` is up to its owner"
+            yield Problem(
+                "unlabelled-namespace", message, namespace.place.source, (*namespace.place.route, "manage"),
+                hint=f"write `{LABEL}: \"true\"` on the Namespace; without it every Harbor image there is refused",
+            )  # fmt: skip
 
 
 def _unneeded(robot: model.Robot, needed: Collection[str]) -> Iterator[Problem]:

@@ -71,3 +71,44 @@ def test_nothing_is_called_unused_where_another_environment_may_use_it(
     both = FLEET + "environments: [{name: one}, {name: two}]\n"
     assert codes(tmp_path, capsys, both).count("robot-unused") == 1
     assert "robot-unused" not in codes(tmp_path, capsys, both, "--env", "one")
+
+
+LABELLED = "policies: {engine: kubernetes}\n"
+EXEMPT = """\
+policies:
+  engine: kubernetes
+  exempt: [{namespace: team, policies: [POLICY], reason: r, until: never}]
+"""
+
+
+@pytest.mark.parametrize(("policies", "manage", "found"), [
+    (LABELLED, "false", True),
+    (LABELLED, "true", False),
+    ("policies: {engine: kyverno}\n", "false", False),
+    ("policies: {engine: kubernetes, rules: {require-pull-secret: {enabled: false}}}\n", "false", False),
+    (EXEMPT.replace("POLICY", "require-pull-secret"), "false", False),
+    (EXEMPT.replace("POLICY", "no-default-namespace"), "false", True),
+])  # fmt: skip
+def test_a_namespace_of_others_needs_a_label_of_its_owner(
+    policies: str,
+    manage: str,
+    found: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fleet = FLEET.replace("[{name: team}]", f"[{{name: team, manage: {manage}}}]") + policies
+    assert ("unlabelled-namespace" in codes(tmp_path, capsys, fleet)) == found
+
+
+def test_a_missing_label_is_said_at_the_namespace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fleet.yaml").write_text(FLEET.replace("[{name: team}]", "[{name: team, manage: false}]") + LABELLED)
+    cli.main(["check", "--as-of", "2027-01-01", "--format", "json"])
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [(one["severity"], one["line"], one["column"]) for one in problems if one["code"] == "unlabelled-namespace"] == [
+        ("warning", 10, 35)
+    ]
