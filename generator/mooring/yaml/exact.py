@@ -29,9 +29,9 @@ from ruamel.yaml.tokens import ScalarToken
 
 from mooring.yaml.cause import Span, Stop, cause
 from mooring.yaml.nodes import Node
-from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG
+from mooring.yaml.odd import ANCHOR, HALF, HALF_ESCAPE, LINE_BREAK, NO_CHARACTER, ODD, SLASH, TAG, question_mark
 from mooring.yaml.unreadable import DEPTH, TOO_DEEP, Unreadable
-from mooring.yaml.words import BEHIND, ENDED, HALF_CHARACTER, LONG_KEY, NO_SUCH_CHARACTER, SECOND, SLOW, worded
+from mooring.yaml.words import BEHIND, HALF_CHARACTER, LONG_KEY, NO_SUCH_CHARACTER, SECOND, SLOW, worded
 
 # The library takes microseconds for each character, and some fifty for each event. No request to an API server is longer,
 # and KServe's largest CRD has 90,000 events.
@@ -169,10 +169,7 @@ class _ManifestScanner(_Scanner):
 
     def fetch_key(self) -> None:
         if self.flow_level:
-            begin = self.reader.index
-            if self.reader.buffer[self.reader.pointer - 1] not in " \t\n,[{":
-                raise Unreadable(ENDED[0], begin, ENDED[1])
-            raise ODD["complex key"].at(begin)
+            raise question_mark(self.reader.buffer, self.reader.pointer, self.reader.index)
         super().fetch_key()
 
     def scan_tag(self) -> Any:

@@ -55,3 +55,11 @@ HALF = re.compile("[\ud800-\udfff]")
 HALF_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
 NO_CHARACTER = re.compile(r"\\U(?!00(?:0[0-9a-fA-F]|10))")
 SLASH = re.compile(r"(?<!\\)(?:\\\\)*+\\/")
+
+
+def question_mark(text: str, place: int, index: int) -> Unreadable:
+    """Why a `?` in a flow collection is refused, at `place` of the text: it begins a key, or stands inside a plain value."""
+    if text[place - 1] in " \t\n,[{:":
+        return ODD["complex key"].at(index)
+    message = "`kubectl` and Kustomize end a value at a `?` in a flow collection, and refuse the rest"
+    return Unreadable(message, index, "put the value in quotes")

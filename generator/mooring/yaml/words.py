@@ -29,7 +29,6 @@ _WORDS = (
     ("while scanning an alias", "an alias without a name of letters and digits", "put the value in quotes, or name it"),
 )  # fmt: skip
 BEHIND = ("text behind the end of the document, which `kubectl` does not read", "begin a document with a line `---`")
-ENDED = ("`kubectl` and Kustomize end a value at a `?` in a flow collection, and refuse the rest", "put the value in quotes")
 SECOND = ("a fleet file must be one document", "put the other one into a file of its own")
 SLOW = ("which is too long to be read where it holds something odd", "split it, or quote odd values such as `012` and `no`")
 LONG_KEY = ("a key of more than 1,024 characters", "shorten it")
