@@ -32,7 +32,7 @@ def comments(document: Document) -> list[Comment]:
     lines = text.split("\n")
     if "#" not in text or len(lines) > _MOST_LINES:
         return []
-    places, begins = _places(lines, document), _beginnings(document)
+    places, begins = _places(lines, document.path), _beginnings(document)
     found: list[Comment] = []
     above: list[str] = []
     for number, line in enumerate(lines):
@@ -47,28 +47,30 @@ def comments(document: Document) -> list[Comment]:
     return found
 
 
-def _places(lines: Sequence[str], document: Document) -> dict[int, int]:
-    """Where on which line a comment begins."""
+def _places(lines: Sequence[str], path: str) -> dict[int, int]:
+    """Where on which line a comment begins: what a text holds without it is what it holds with it."""
+    data = _data("\n".join(lines), path)
     maybe = {number: [match.start() for match in _HASH.finditer(line)] for number, line in enumerate(lines)}
     first = {number: found[0] for number, found in maybe.items() if found}
-    if _is_same(_without(lines, first), document):
-        return first
+    if data is None or _data(_without(lines, first), path) == data:
+        return first if data is not None else {}
     # A `#` in a text or a block is none.
     tried = [(number, at) for number, found in maybe.items() for at in found][:_MOST_TRIED]
     sure: dict[int, int] = {}
     for number, at in tried:
-        if number not in sure and _is_same(_without(lines, {number: at}), document):
+        if number not in sure and _data(_without(lines, {number: at}), path) == data:
             sure[number] = at
-    return sure if _is_same(_without(lines, sure), document) else {}
+    return sure if _data(_without(lines, sure), path) == data else {}
 
 
 def _without(lines: Sequence[str], places: dict[int, int]) -> str:
     return "\n".join(line[: places[number]].rstrip() if number in places else line for number, line in enumerate(lines))
 
 
-def _is_same(text: str, document: Document) -> bool:
-    found, problems = read_manifests(text, document.path)
-    return not problems and len(found) == 1 and found[0].data == document.data
+def _data(text: str, path: str) -> Any:
+    """What the one document of a text holds; None where it is none, or not one."""
+    found, problems = read_manifests(text, path)
+    return found[0].data if len(found) == 1 and not problems else None
 
 
 def _beginnings(document: Document) -> dict[int, Route]:

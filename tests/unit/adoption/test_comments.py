@@ -111,3 +111,15 @@ def test_an_item_of_a_list_and_json(here: Path, capsys: Captured) -> None:
     assert cli.main(["init", "--from", "a.yaml", "--from", "b.json"]) == 0
     fleet = (here / "fleet.yaml").read_text()
     assert "services:\n# finds things\n- name: detector" in fleet and "replicas: 3  # since May\n" in fleet
+
+
+def test_a_kustomize_root_keeps_those_of_its_files(here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Kustomize on PATH, mooring reads a root that only lists files and names their namespace."""
+    monkeypatch.setenv("PATH", str(here / "nothing"))
+    (here / "base").mkdir()
+    (here / "base/a.yaml").write_text(DETECTOR.replace("  namespace: vision\n", ""))
+    (here / "base/kustomization.yaml").write_text("namespace: vision\nresources: [a.yaml]\n")
+    assert cli.main(["init", "--from", "base"]) == 0
+    fleet = (here / "fleet.yaml").read_text()
+    assert "# finds things\n- name: detector  # not detecter\n  namespace: vision\n" in fleet
+    assert "replicas: 3  # since May\n" in fleet
