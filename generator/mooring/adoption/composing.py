@@ -80,7 +80,7 @@ def _robots(composed: Composed) -> None:
             if is_known and composed.is_there(survey.environment):
                 continue
             if here is not None:
-                more = {key: value for key, value in _robot(here).items() if value != entry[key]}
+                more = {key: value for key, value in _robot(here).items() if value != entry.get(key)}
             elif first.namespaces & {*survey.namespaces}:
                 more = {"namespaces": []}
             if more:
@@ -88,6 +88,6 @@ def _robots(composed: Composed) -> None:
 
 
 def _robot(robot: AdoptedRobot) -> dict[str, Any]:
-    return {
-        "projects": sorted(robot.projects), "secretName": robot.secret, "namespaces": sorted(robot.namespaces),
-    }  # fmt: skip
+    """What an entry of a robot says of what it is in one environment."""
+    found = {"projects": sorted(robot.projects), "secretName": robot.secret, "namespaces": sorted(robot.namespaces)}
+    return found | ({"login": robot.login} if robot.login else {})

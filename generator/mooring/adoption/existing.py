@@ -84,7 +84,9 @@ def existing(loaded: Loaded) -> Existing:
 
 def _robot(robot: model.Robot, host: str) -> AdoptedRobot:
     namespaces = set(robot.namespaces or ())
-    return AdoptedRobot(host, robot.secret, True, set(robot.all_projects), namespaces)
+    return AdoptedRobot(
+        host, robot.secret, True, set(robot.all_projects), namespaces, {robot.login} if robot.login else set()
+    )
 
 
 def _environment(found: Existing, resolved: ResolvedEnvironment, name: str) -> None:

@@ -41,13 +41,22 @@ Identity = tuple[str, str, str]
 
 @dataclass(slots=True)
 class AdoptedRobot:
-    """A robot in the making: named as its Secret, with the projects that are pulled with it; whether one is at hand."""
+    """A robot in the making: named as its Secret, with the projects that are pulled with it; whether one is at hand.
+
+    `logins` are what the Secrets at hand log in as.
+    """
 
     host: str
     secret: str
     is_at_hand: bool
     projects: set[str] = field(default_factory=set)
     namespaces: set[str] = field(default_factory=set)
+    logins: set[str] = field(default_factory=set)
+
+    @property
+    def login(self) -> str:
+        """What it logs in as; empty where no Secret shows it, or they differ."""
+        return next(iter(self.logins)) if len(self.logins) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +225,18 @@ def _robot(
             continue
         robot = robots.setdefault((registry.name, name), AdoptedRobot(registry.name, name, there is not None))
         robot.projects.add(reference.project)
+        robot.logins |= _logins(here or there, reference)
         if here is not None or there is None:
             robot.namespaces.add(namespace)
         return robot
     return None
+
+
+def _logins(facts: SecretFacts | None, reference: Reference) -> set[str]:
+    """What the entry that the kubelet takes for the image logs in as, where that is seen."""
+    keys = kubelet.ordered(facts.keys, reference) if facts is not None else ()
+    login = facts.logins.get(keys[0], "") if facts is not None and keys else ""
+    return {login} if login and "{{" not in login else set()  # a template that nobody has filled in
 
 
 def _fits(facts: SecretFacts | None, reference: Reference) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -144,3 +145,33 @@ def test_another_file_is_not_taken_for_a_kept_one(here: Path, capsys: Captured) 
     assert cli.main(words) == 2
     assert "`services/dev/vision/viewer.deployment.yaml` is there already, and is another one" in capsys.readouterr().err
     assert own.read_text() == "# mine\n" and not (here / "fleet.yaml").exists()
+
+
+def pull_secret(login: str) -> dict[str, Any]:
+    config = {"auths": {DEV: {"username": login, "password": "Hunter2Hunter2"}}}
+    return {
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "harbor", "namespace": "vision"},
+        "type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": json.dumps(config)},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("dev", "prod", "login", "override"), [
+    ("robot$vision+dev", "robot$vision+prod", "robot$vision+dev", [{"name": "harbor", "login": "robot$vision+prod"}]),
+    ("robot$vision+ci", "robot$vision+ci", "robot$vision+ci", None),
+    ("{{ .username }}", "robot$vision+prod", None, [{"name": "harbor", "login": "robot$vision+prod"}]),
+])  # fmt: skip
+def test_logins_are_those_of_the_secrets_at_hand(
+    here: Path, capsys: Captured, dev: str, prod: str, login: str | None, override: Any
+) -> None:
+    objects = {name: [OTHER, pull_secret(one)] for name, one in (("dev", dev), ("prod", prod))}
+    assert cli.main(written(here, objects)) == 0
+    said = capsys.readouterr()
+    fleet = read_fleet((here / "fleet.yaml").read_text(), "fleet.yaml")[0]
+    assert fleet is not None and fleet.data["robots"][0].get("login") == login
+    assert fleet.data["environments"][1].get("robots") == override
+    assert "Hunter2" not in said.out + said.err + fleet.text
+    assert cli.main(["render"]) == 0
+    for name in objects:
+        capsys.readouterr()
+        cli.main(["check", f"{name}.json", "--env", name])
+        assert "login-mismatch" not in capsys.readouterr().out or "{{" in dev
