@@ -48,6 +48,10 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--exclude", action="append", default=[], metavar="PATTERN",
         help="skip what is called so below the PATHs, as vendor, '*.tmpl.yaml' or 'charts/*/ci'; repeatable",
     )  # fmt: skip
+    parser.add_argument(
+        "--enable-helm", action="store_true",
+        help="have Kustomize render charts that lie in the repository, with the helm on PATH; nothing is fetched",
+    )  # fmt: skip
     parser.add_argument("--pulls", action="store_true", help="list every pull")
     parser.add_argument("--as-of", type=day, metavar="DATE", help="judge expiry by this day (default: today, UTC)")
     parser.add_argument(
@@ -70,6 +74,8 @@ def execute(arguments: argparse.Namespace) -> int:
                 return _manifests(arguments, as_of, started)
             if arguments.exclude:
                 raise Refused("`--exclude` is for given manifests", "name them, as `mooring check . --exclude vendor`")
+            if arguments.enable_helm:
+                raise Refused("`--enable-helm` is for given manifests", "name them, as `mooring check deploy --enable-helm`")
             return _fleet(arguments, fleet_path(arguments), as_of, started)
     finally:
         gc.enable()
@@ -118,7 +124,7 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     for name in arguments.env:
         if name not in found:
             raise unknown_name("environment", name, sorted(found))
-    inputs = read(arguments.paths, changed=arguments.changed, exclude=arguments.exclude)
+    inputs = read(arguments.paths, changed=arguments.changed, exclude=arguments.exclude, helm=arguments.enable_helm)
     result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within, arguments.env)
     counted = Summary(
         result.documents, result.services, seconds=time.monotonic() - started, skipped=inputs.skipped,

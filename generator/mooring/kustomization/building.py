@@ -41,16 +41,20 @@ class Built:
     changes: Changes | None = None
 
 
-def build(directory: Path, boundary: files.Boundary) -> Built:
-    """The objects of a root. What cannot be built is a problem, and what could be read of it goes on."""
-    closure = gather(directory, boundary)
+def build(directory: Path, boundary: files.Boundary, *, helm: bool = False) -> Built:
+    """The objects of a root. What cannot be built is a problem, and what could be read of it goes on.
+
+    With `helm`, charts that lie in the repository are rendered by the one on PATH.
+    """
+    builder = _builder(boundary)
+    program = programs.find("helm", boundary.root) if helm and builder is not None else None
+    closure = gather(directory, boundary, helm=program, asked=helm)
     built = Built(sources=[*closure.kustomizations, *closure.resources], problems=list(closure.problems))
     built.changes = Changes(closure)
     built.taken = frozenset(closure.boundary.root / name for name in closure.files)
     if closure.problems:
         return built
     leave_unmatched(closure)
-    builder = _builder(boundary)
     if builder is not None:
         _build(builder, directory, closure, built)
     else:
@@ -141,6 +145,13 @@ def _builder(boundary: files.Boundary) -> tuple[programs.Program, str] | None:
     return None
 
 
+def _options(closure: Closure) -> list[str | Path]:
+    """What Kustomize is told beside the root: which program renders charts, where some are kept."""
+    if closure.helm is None or not closure.charts:
+        return []
+    return ["--enable-helm", "--helm-command", closure.helm.path]
+
+
 def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closure, built: Built) -> Problem | None:
     """Builds a copy of the closure, with nothing of the repository or of the caller in reach; a problem where that fails."""
     program, command = builder
@@ -151,7 +162,8 @@ def _run(builder: tuple[programs.Program, str], directory: Path, closure: Closur
             target = folder / "tree" / Path(closure.boundary.real(directory)).relative_to(root)
             files.lay_out(folder / "tree", closure.files)
             files.lay_out(folder / "home", {})
-            done = programs.run(program, [command, target], folder / "home", root, LIMITS)
+            options = _options(closure)
+            done = programs.run(program, [command, *options, target], folder / "home", root, LIMITS)
             tree = str(folder / "tree")
     except programs.Failed as failed:
         return Problem(CODE, f"cannot build this root: {failed}", file=place)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mooring import files
-from mooring.kustomization import gaps, origins, plugins
+from mooring import files, programs
+from mooring.kustomization import charts, gaps, origins, plugins
 from mooring.kustomization.fields import CHARTS, CODE, Fields, Reference, decode, folded, references, references_of_plugin
 from mooring.kustomization.given import Closure
 from mooring.kustomization.remote import is_remote
@@ -29,9 +29,17 @@ from mooring.yaml.dump import dump
 _DEEPEST = 100
 
 
-def gather(directory: Path, boundary: files.Boundary, *, plain: bool = False) -> Closure:
-    """The closure of a root; `plain` where nothing but `resources` may change what is built."""
-    closure = Closure(boundary)
+def gather(
+    directory: Path,
+    boundary: files.Boundary,
+    *,
+    plain: bool = False,
+    helm: programs.Program | None = None,
+    asked: bool = False,
+) -> Closure:
+    """The closure of a root; `plain` where nothing but `resources` may change what is built. `helm` renders its charts,
+    where one is `asked` for and there."""
+    closure = Closure(boundary, helm, asked)
     if boundary.holds(directory):
         real = Path(boundary.real(directory))
         _root(
@@ -82,12 +90,11 @@ def _root(reader: _Reader, shown: Path, component: bool | None) -> None:
         return
     reader.document, reader.namespace = document, reader.namespace or found.text("namespace")
     written = Written(document, real, closure.relative(files_of(real, closure.boundary)[0]))
-    for gap in gaps.charts(found) if reader.mode == "built" else ():
-        reader.leave(gap, written)
+    kept = reader.charts(found, written) if reader.mode == "built" else False
     if component is None and found.text("kind") == "Component":
         reader.leave(gaps.component(document), None)
     for name in CHARTS:
-        if name in found.keys:
+        if name in found.keys and not (kept and name == charts.FIELD):
             written.leave((found.keys[name],))
     for reference in entries:
         reader.take(reference, written)
@@ -142,6 +149,27 @@ class _Reader:
             self._plugin_file(target, route, written, role)
         else:
             self._manifests(target, route)
+
+    def charts(self, found: Fields, written: Written) -> bool:
+        """Reads the charts that helm is to render, and leaves the others out; whether there are any of the first."""
+        closure, kept = self.closure, 0
+        for name, index, entry in gaps.charts(found):
+            why, route = "", (found.keys[name], index)
+            if closure.helm is not None and name == charts.FIELD and isinstance(found.values[name], list):
+                chart = charts.local(closure, found, index, entry, self.real)
+                why = chart.why
+                if not why:
+                    closure.files |= chart.files
+                    for place, path in chart.values.items():
+                        self._file(Path(os.path.normpath(self.real / path)), place)
+                    kept += 1
+                    continue
+            lacks_helm = closure.is_helm_asked and closure.helm is None
+            self.leave(gaps.chart(self._document(), route, entry, why, lacks_helm=lacks_helm), written)
+        if kept and "helmGlobals" in found.keys:
+            written.put((found.keys["helmGlobals"],), charts.without_home(found.values["helmGlobals"]))
+        closure.charts += kept
+        return bool(kept)
 
     def leave(self, gap: gaps.Gap, written: Written | None) -> None:
         """Leaves a part out of what Kustomize is given."""

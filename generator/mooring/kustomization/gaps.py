@@ -1,4 +1,4 @@
-"""What a root takes in and mooring does not see: it fetches nothing, and it runs neither helm nor plugins.
+"""What a root takes in and mooring does not see: it fetches nothing, runs no plugin, and helm only where it is asked to.
 
 A gap is left out of what Kustomize is given, a note names it, and the rest is built.
 """
@@ -16,7 +16,11 @@ from mooring.redaction import quote
 from mooring.yaml.document import Document
 
 Kind = Literal["remote", "chart", "program", "unmatched", "component"]
-_CHART_HINT = "`kustomize build --enable-helm … | mooring check -` checks what it comes to"
+_CHART_HINT = (
+    "`mooring check --enable-helm` has charts of the repository rendered; "
+    "`kustomize build --enable-helm … | mooring check -` checks any"
+)
+_NO_HELM_HINT = "`--enable-helm` needs `helm` on PATH"
 _PROGRAM_HINT = "`kustomize build --enable-alpha-plugins … | mooring check -` checks what it comes to"
 _FETCHED = "mooring does not fetch remote"
 # What only adds objects; whatever else is not seen could change the others.
@@ -60,20 +64,21 @@ def _generator(data: Any, route: Route) -> Any:
     return entry if isinstance(entry, Mapping) else data
 
 
-def charts(found: Fields) -> Iterator[Gap]:
-    """The charts of a kustomization."""
+def charts(found: Fields) -> Iterator[tuple[str, int, Any]]:
+    """The charts of a kustomization: the field, the place in its list, and the entry."""
     for field in CHARTS:
         entries = found.values.get(field)
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries] if entries else ()):
-            yield chart(found.document, (found.keys[field], index), entry)
+            yield field, index, entry
 
 
-def chart(document: Document, route: Route, entry: Any) -> Gap:
-    name = next(filter(None, (text_of(entry, field) for field in ("chartname", "name", "releasename"))), "?")
-    return Gap(
-        "chart", document, route, f"mooring does not run helm: the objects of chart {quote(name, 'name')} are unknown",
-        _CHART_HINT,
-    )  # fmt: skip
+def chart(document: Document, route: Route, entry: Any, why: str = "", *, lacks_helm: bool = False) -> Gap:
+    """A chart that is left out; `why`, where helm is at hand and this chart is not for it."""
+    name = quote(next(filter(None, (text_of(entry, field) for field in ("chartname", "name", "releasename"))), "?"), "name")
+    if why:
+        return Gap("chart", document, route, f"the objects of chart {name} are unknown: {why}", _CHART_HINT)
+    message = f"mooring does not run helm: the objects of chart {name} are unknown"
+    return Gap("chart", document, route, message, _NO_HELM_HINT if lacks_helm else _CHART_HINT)
 
 
 def component(document: Document) -> Gap:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mooring import files
+from mooring import files, programs
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.gaps import Gap
 from mooring.kustomization.written import Written
@@ -23,11 +23,15 @@ class Closure:
     """What was read below the repository `boundary`.
 
     `files` are (path from its root → bytes) what Kustomize is given, `kustomizations` and `resources` the documents of it,
-    `written` what it is given of the first. `gaps` are left out, `incomplete` the folders whose kustomization has one, and
-    `taken` (a folder, one that it takes in, whether that is a component). With `problems`, Kustomize is not started.
+    `written` what it is given of the first. `helm` renders the `charts` that are kept, where somebody asks for it. `gaps`
+    are left out, `incomplete` the folders whose kustomization has one, and `taken` (a folder, one that it takes in, whether
+    that is a component). With `problems`, Kustomize is not started.
     """
 
     boundary: files.Boundary
+    helm: programs.Program | None = None
+    is_helm_asked: bool = False
+    charts: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
     kustomizations: list[Document] = field(default_factory=list)
     resources: list[Document] = field(default_factory=list)

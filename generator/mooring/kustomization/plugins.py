@@ -1,7 +1,8 @@
 """Transformers, generators and validators that are written as objects.
 
 Kustomize runs its built-in ones itself. Anything else is a program or a container that somebody would have to start,
-which it does with `--enable-alpha-plugins` or `--enable-helm` only; mooring passes neither, and leaves them out.
+which it does with `--enable-alpha-plugins` or `--enable-helm` only; mooring never passes the first, the second for `charts`
+only, and leaves them out.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Written:
     def __post_init__(self) -> None:
         self.data = copy.deepcopy(self.document.data)
 
-    def put(self, route: Route, value: str) -> None:
+    def put(self, route: Route, value: Any) -> None:
         """Writes another value than the document has."""
         data = self.data
         for step in route[:-1]:

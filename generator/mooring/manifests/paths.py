@@ -82,11 +82,11 @@ class _Walked:
         )
 
 
-def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = ()) -> Inputs:
+def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = (), helm: bool = False) -> Inputs:
     """The objects of files, directories, Kustomize roots, and of standard input for `-`.
 
     A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold. What a
-    pattern of `exclude` is for is skipped.
+    pattern of `exclude` is for is skipped. With `helm`, charts of the repository are rendered.
     """
     inputs, walked = Inputs(), _Walked(excluded=[pattern.removeprefix("./").rstrip("/") for pattern in exclude])
     for written in dict.fromkeys(paths):
@@ -105,7 +105,7 @@ def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] 
             place = real(path.parent) / path.name
             walked.named.add(place)
             walked.files.setdefault(place, (path, boundary))
-    taken = _build(walked, inputs)
+    taken = _build(walked, inputs, helm=helm)
     for place, (path, boundary) in walked.files.items():
         named = place in walked.named
         # What a root takes in is judged by what it comes to; what it does not take in is not deployed by it.
@@ -134,12 +134,12 @@ def _unreadable(error: Unreadable) -> Problem:
     return Problem("bad-path", f"`{place}` {error.why}", file=place, hint=error.hint)
 
 
-def _build(walked: _Walked, inputs: Inputs) -> set[Path]:
+def _build(walked: _Walked, inputs: Inputs, *, helm: bool) -> set[Path]:
     """Builds each root that no other one takes in; gives the files that the builds took in."""
     taken: set[Path] = set()
     places = list(_outermost(walked.roots))
     roots = [walked.roots[place] for place in places]
-    for place, (root, _), built in zip(places, roots, build_all(roots), strict=True):
+    for place, (root, _), built in zip(places, roots, build_all(roots, helm=helm), strict=True):
         shown = display_path(root)
         inputs.problems += [dataclasses.replace(problem, root=shown) for problem in built.problems]
         taken |= built.taken

@@ -13,13 +13,18 @@ from mooring.files import Boundary
 _TICK = 0.05  # seconds between two looks at builders that are to end
 
 
-def build_all(roots: Sequence[tuple[Path, Boundary]], jobs: int | None = None) -> list[kustomization.Built]:
-    """What each root builds, in the order of the roots; so many at a time as there are `jobs`, else processors."""
+def build_all(
+    roots: Sequence[tuple[Path, Boundary]], jobs: int | None = None, *, helm: bool = False
+) -> list[kustomization.Built]:
+    """What each root builds, in the order of the roots; so many at a time as there are `jobs`, else processors.
+
+    With `helm`, charts that lie in the repository are rendered.
+    """
     count = min(jobs or os.cpu_count() or 1, len(roots))
     if count < 2:
-        return [kustomization.build(root, boundary) for root, boundary in roots]
+        return [kustomization.build(root, boundary, helm=helm) for root, boundary in roots]
     with ThreadPoolExecutor(count) as pool:
-        found = [pool.submit(kustomization.build, root, boundary) for root, boundary in roots]
+        found = [pool.submit(kustomization.build, root, boundary, helm=helm) for root, boundary in roots]
         try:
             return [built.result() for built in found]
         except BaseException:

@@ -20,7 +20,7 @@ from mooring.manifests.roots import build_all
 def test_the_order_is_that_of_the_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(3, timeout=30)  # all three are under way at once
 
-    def build(root: Path, _: Boundary) -> kustomization.Built:
+    def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
         together.wait()
         time.sleep({"a": 0.2, "b": 0.1, "c": 0}[root.name])
         return kustomization.Built(taken=frozenset({root}))
@@ -33,7 +33,7 @@ def test_the_order_is_that_of_the_roots(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_bug_in_one_build_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
 
-    def build(root: Path, _: Boundary) -> kustomization.Built:
+    def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
         begun.append(root.name)
         raise RuntimeError(root.name)
 
