@@ -125,9 +125,39 @@ def test_a_credential_under_services_is_the_service_s_own_to_report(tmp_path: Pa
 def test_each_problem_behind_a_credential_is_said_and_none_twice(tmp_path: Path) -> None:
     """Line 6: `password` holds a credential, and is no field of a robot; line 7 has a misspelt one."""
     robots = "robots:\n- {name: a, project: p, password: s3cr3t-x9}\n- {name: b, project: p, exipres: never}\n"
-    assert sorted(said(problem) for problem in loaded(tmp_path, REGISTRY + robots).problems) == [
+    found = loaded(tmp_path, REGISTRY + robots).problems
+    assert {problem.message.partition(" holds")[0] for problem in found} > {"`password`"}
+    assert sorted(said(problem) for problem in found) == [
         "plaintext-credential 6:35", "unknown-key 7:25",
     ]  # fmt: skip
+
+
+def test_what_the_file_itself_lists_is_read_and_what_a_part_may_not_list_is_not(tmp_path: Path) -> None:
+    """Registries and environments stand in the fleet file alone."""
+    part = PART + "registries: [{name: other, host: o.example.com}]\nnamespaces: [{name: n}]\n"
+    found = loaded(tmp_path, REGISTRY + "include: [z.yaml]\nenvironments: [{name: prod}]\n", z=part)
+    assert found.fleet is not None
+    assert [item.name for item in found.fleet.registries] == ["harbor"]
+    assert [item.name for item in found.fleet.environments] == ["prod"]
+    assert [item.name for item in found.fleet.namespaces] == ["n"]
+    assert [said(problem) for problem in found.problems] == ["unknown-key 3:1"]
+
+
+@pytest.mark.parametrize("include", ["7, a.yaml", "/abs.yaml, a.yaml", "'', a.yaml"])
+def test_a_pattern_that_is_none_hides_no_other(include: str, tmp_path: Path) -> None:
+    """`a.yaml` sorts before `fleet.yaml`, and is another file."""
+    found = loaded(tmp_path, REGISTRY + f"include: [{include}]\n", a=PART + "namespaces: [{name: a}]\n")
+    assert found.fleet is not None and len(found.problems) == 1
+    assert [item.name for item in found.fleet.namespaces] == ["a"]
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("robots: [{name: a, project: p, robot: [x]}]\n", ""),
+    ("robots: [{name: a, project: p, robot: 'A b'}]\n", ""),
+    ("namespaces: [{name: a, robot: 'robot$p+a'}]\n", ""),
+])  # fmt: skip
+def test_only_what_a_robot_has_under_another_key_is_hinted_at(text: str, hint: str, tmp_path: Path) -> None:
+    assert [problem.hint for problem in loaded(tmp_path, REGISTRY + text).problems] == [hint]
 
 
 @pytest.mark.parametrize(("robot", "hint"), [

@@ -43,3 +43,9 @@ BASE = {"no-default-namespace": "Warn", "pull-secret-shape": "Warn", "require-pu
 ])  # fmt: skip
 def test_the_policies_that_are_on(rules: dict[str, model.RulePolicy], actions: dict[str, str]) -> None:
     assert model.Policies(action="Warn", rules=rules).actions() == actions
+
+
+def test_an_override_names_what_it_changes() -> None:
+    override = model.ImageOverride(name="h.example.com/p/a", new_tag="2")
+    assert (override.name, override.new_tag) == ("h.example.com/p/a", "2")
+    assert override != model.ImageOverride(name="h.example.com/p/a", new_tag="3")

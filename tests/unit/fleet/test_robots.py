@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mooring.fleet import model
-from mooring.fleet.robots import Robots, granted, is_open, is_pattern
+from mooring.fleet.robots import Robots, granted, is_open, is_pattern, opened
 from mooring.registry.registries import Registries
+from tests.support.fleet_files import REGISTRY, loaded
 
 
 def robots(*found: model.Robot, registries: int = 1) -> Robots:
@@ -69,3 +72,17 @@ def test_usable_are_the_open_ones_among_those_that_cover() -> None:
 
 def test_a_robot_that_stands_in_no_file_has_no_step() -> None:
     assert list(granted([model.Robot(name="a", project="p")])) == []
+
+
+def test_where_the_fleet_says_what_robots_may_pull(tmp_path: Path) -> None:
+    """At `projects:` or `project:`, and for namespaces at the name of a robot that says nothing of them."""
+    text = "robots:\n- {name: a, projects: [p, q]}\n- {name: b, project: p, namespaces: [n]}\n"
+    fleet = loaded(tmp_path, REGISTRY + text).fleet
+    assert fleet is not None
+    assert [(step.message, step.route) for step in granted(fleet.robots)] == [
+        ("robot `a` may pull from `p`, `q`", ("robots", 0, "projects")), ("robot `b` may pull from `p`", ("robots", 1, "project")),
+    ]  # fmt: skip
+    assert [step.route for robot in fleet.robots for step in opened(robot)] == [
+        ("robots", 0, "name"),
+        ("robots", 1, "namespaces"),
+    ]

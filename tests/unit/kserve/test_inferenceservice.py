@@ -250,3 +250,11 @@ def test_what_stands_beside_a_predictor(component: str) -> None:
 ])  # fmt: skip
 def test_kserve_s_own_explainer(art: Any, found: str | None) -> None:
     assert references(pods({"explainer": {"art": art}})["explainer"]) == ([found] if found else [])
+
+
+def test_of_a_transformer_s_addresses_the_first_chooses_what_fetches_them() -> None:
+    container = {"kind": "ClusterStorageContainer", "metadata": {"name": "g"},
+                 "spec": {"container": {"image": "h/p/g:1"}, "supportedUriFormats": [{"prefix": "gs://"}]}}  # fmt: skip
+    for uris, image in ((("gs://a", "s3://b"), "h/p/g:1"), (("s3://b", "gs://a"), "h/p/fetch:1")):
+        spec = {"transformer": {"storageUris": [{"uri": uri} for uri in uris]}}
+        assert references(pods(spec, runtime(), container)["transformer"]) in ([image], [image, image])

@@ -58,4 +58,18 @@ def test_the_code_of_what_a_schema_or_a_pull_secret_refuses(text: str, codes: li
     info = Catalog().kind("v1", "Secret")
     assert info is not None
     subject = KubernetesObject(document, (), document.data, info, "")
-    assert [problem.code for problem in check(subject, document.data, Catalog())] == codes
+    problems = check(subject, document.data, Catalog())
+    assert [problem.code for problem in problems] == codes
+    if codes == ["secret-misplaced"]:
+        assert problems[0].message == "`imagePullSecrets` has no effect in `the object`: it is not a pod spec"
+
+
+def test_a_misplaced_list_is_said_with_what_holds_it() -> None:
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: i, imagePullSecrets: []}]}\n"
+    )
+    document = read_manifests(text, "a.yaml")[0][0]
+    info = Catalog().kind("v1", "Pod")
+    assert info is not None
+    [problem] = check(KubernetesObject(document, (), document.data, info, ""), document.data, Catalog())
+    assert problem.message == "`imagePullSecrets` has no effect in `spec.containers[0]`: it is not a pod spec"

@@ -10,6 +10,12 @@ from typing import Any
 import pytest
 
 from mooring import cli
+from mooring.kserve.model import Pod
+from mooring.manifests.objects import KubernetesObject
+from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, index
+from mooring.pulls.verdict import Pull
+from mooring.schema.catalog import Catalog
+from mooring.yaml.document import read_manifests
 from tests.support.example import copy
 
 Captured = pytest.CaptureFixture[str]
@@ -324,3 +330,25 @@ def test_nothing_is_looked_up_where_nothing_is_wrong(here: Path, capsys: Capture
     for name in ("plan.pulls.PullTrace", "plan.environment.ResolvedEnvironment.placed_runtimes", "check.pod.PullTrace"):
         monkeypatch.setattr(f"mooring.{name}", None)
     assert cli.main(["check", "--as-of", "2026-12-01"]) == cli.main(["check", "overlays", "--as-of", "2026-12-01"]) == 0
+
+
+@pytest.mark.parametrize(("verdict", "steps"), [
+    ("secret-not-referenced", ["Secret `a`", "its `auths` have no entry for `h.example.com`"]),
+    ("robot-expired", ["Secret `a`", "its `auths` have an entry for `h.example.com`"]),
+    # What is wrong with the Secret itself is shown at its name.
+    ("secret-wrong-type", ["Secret `a`"]), ("malformed-dockerconfig", ["Secret `a`"]), ("login-mismatch", ["Secret `a`"]),
+])  # fmt: skip
+def test_the_entry_of_a_secret_is_a_step_where_it_is_looked_at(verdict: str, steps: list[str]) -> None:
+    text = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: team}\ntype: kubernetes.io/dockerconfigjson\n"
+        'stringData: {.dockerconfigjson: \'{"auths": {"h.example.com": {"auth": "dTpw"}}}\'}\n'
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: team}\nspec: {}\n"
+    )
+    (secret, one), _ = read_manifests(text, "a.yaml")
+    info = Catalog().kind("v1", "Pod")
+    assert info is not None
+    obj = KubernetesObject(one, (), one.data, info, "team")
+    pull = Pull("h.example.com/p/a:1", ("spec",), "pod", "spec", ("a",), "a", None, verdict, obj.ref)
+    placed = PlacedObjects(index([PlacedObject(secret.data, secret, ())]))
+    trace = PullTrace(obj, Pod("pod", ("spec",), (), ("a",)), pull, placed, {}, {})
+    assert [step.message for step in trace._secrets()] == steps

@@ -48,6 +48,16 @@ def test_what_was_probably_meant(image: str, meant: str) -> None:
     assert REGISTRIES.similar(reference) == meant
 
 
+@pytest.mark.parametrize(("host", "private", "is_like"), [
+    ("abd.coo", "abcd.com", True), ("xxcd.com", "abcd.com", True),
+    ("xxc.com", "abc.com", False), ("xbc.com", "abc.com", True),
+])  # fmt: skip
+def test_a_host_of_eight_letters_may_differ_in_two(host: str, private: str, is_like: bool) -> None:
+    reference = parse(f"{host}/p/a")
+    assert reference is not None
+    assert bool(Registries((Registry("own", (private,)),)).similar(reference)) is is_like
+
+
 def test_a_well_known_registry_beside_one_of_nearly_its_name() -> None:
     reference = parse("quay.io/vision/a")
     assert reference is not None

@@ -57,6 +57,10 @@ def finding(schema: dict[str, Any], data: Any) -> Finding:
         ({"maxProperties": 0}, {"a": 1}, ("spec",), "other", "invalid value in `spec`", "at most 0 fields", ""),
         ({"pattern": "^a{3}$"}, "V", ("spec",), "other", "invalid value (not shown) in `spec`",
          "a string that matches `^a{3}$`", ""),
+        # A form of the value's own type is nearer than one of another, whatever is wrong inside.
+        ({"anyOf": [STRING, {"type": "object", "properties": {"port": {"type": "integer"}}}]}, {"port": "x"},
+         ("spec", "port"),
+         "wrong-type", "`spec.port` is a string", "an integer", ""),
         (TWO_FORMS, {}, ("spec",), "other",
          "`spec` matches none of the allowed forms", "one of `exec`, `httpGet`, `mode`", ""),
         (TWO_FORMS, [], ("spec",), "other", "`spec` matches none of the allowed forms", "", ""),

@@ -211,3 +211,13 @@ def test_text_names_what_goes(repository: Path, capsys: pytest.CaptureFixture[st
     assert lines[3].startswith("nothing written: ")
     assert cli.main(["render", "--allow-delete"]) == 0
     assert capsys.readouterr().out.splitlines()[2] == "deleted overlays/b/ (12 files)"
+
+
+def test_what_cannot_be_read_in_the_tree_stops_no_deletion(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link out of the repository is not followed, and names no Secret that anybody could see."""
+    assert render(repository, capsys, fleet(PULLS))[0] == 0
+    outside = repository.parent / f"{repository.name}-outside.yaml"
+    outside.write_text(POD)
+    (repository / "overlays/default/vision/linked.yaml").symlink_to(outside)
+    code, result = render(repository, capsys, fleet(service("a")))
+    assert (code, asked(result), result["deleted"]) == (0, [], [SECRET])

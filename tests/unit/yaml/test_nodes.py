@@ -6,9 +6,6 @@ import pytest
 
 from mooring.problems.position import Position
 from mooring.yaml.nodes import Node, position
-from mooring.yaml.stream import Part
-from mooring.yaml.trees import text_of_part, tree, trees
-from mooring.yaml.unreadable import Unreadable
 
 TEXT = "ab\n\ncd\re\n"
 
@@ -28,25 +25,3 @@ def test_the_last_pair_of_a_name_counts() -> None:
     assert node.named("a") == (last, last)
     assert node.named("a") == (last, last) and node.named("b") is None
     assert Node("scalar", 0, "12").plain is False
-
-
-@pytest.mark.parametrize(("part", "text"), [
-    (Part(0, 4), "a: 1\n"), (Part(0, 5), "a: 1\n"), (Part(3, 3), ""), (Part(0, 4, json=True), "a: 1"),
-])  # fmt: skip
-def test_the_last_line_ends_too(part: Part, text: str) -> None:
-    assert text_of_part("a: 1\nb", part) == text
-
-
-def test_a_tree_for_each_document() -> None:
-    roots = [*trees('a: 1\n---\n# nothing\n---\n{"b": 2}\n---\n- c\n')]
-    assert [(root.kind, root.index) for root in roots] == [("mapping", 0), ("mapping", 23), ("sequence", 36)]
-    with pytest.raises(Unreadable):
-        [*trees("a: [\n")]
-
-
-def test_a_fleet_file_is_one_document() -> None:
-    assert tree("# nothing\n", None) is None
-    with pytest.raises(Unreadable, match="one document"):
-        tree("a: 1\n---\nb: 2\n", Part(0, 4), core=True)
-    root = tree("a: 1\n---\nb: 2\n", Part(9, 14))
-    assert root is not None and root.index == 9
