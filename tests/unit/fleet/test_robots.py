@@ -80,7 +80,8 @@ def test_where_the_fleet_says_what_robots_may_pull(tmp_path: Path) -> None:
     fleet = loaded(tmp_path, REGISTRY + text).fleet
     assert fleet is not None
     assert [(step.message, step.route) for step in granted(fleet.robots)] == [
-        ("robot `a` may pull from `p`, `q`", ("robots", 0, "projects")), ("robot `b` may pull from `p`", ("robots", 1, "project")),
+        ("robot `a` may pull from `p`, `q`", ("robots", 0, "projects")),
+        ("robot `b` may pull from `p`", ("robots", 1, "project")),
     ]  # fmt: skip
     assert [step.route for robot in fleet.robots for step in opened(robot)] == [
         ("robots", 0, "name"),

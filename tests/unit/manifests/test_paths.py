@@ -152,15 +152,19 @@ def test_what_is_skipped_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_root_comes_to_what_it_takes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it does not list is not deployed by it; a file that is named is read all the same."""
     monkeypatch.chdir(tmp_path)
-    files = {
-        "r/kustomization.yaml": "resources: [a.yaml, list.yaml]\n",
-        "r/a.yaml": POD % "a",
-        "r/b.yaml": POD % "b",
-        "r/list.yaml": "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: c}}\n",
-    }
+    files = {"r/kustomization.yaml": "resources: [a.yaml, list.yaml]\n", "r/a.yaml": POD % "a", "r/b.yaml": POD % "b",
+             "r/list.yaml": "apiVersion: v1\nkind: List\n"
+             "items: [{apiVersion: v1, kind: Pod, metadata: {name: c}}]\n"}  # fmt: skip
     assert sorted(found(tmp_path, files)[0]) == ["a", "c"]
     inputs = read(["r"])
     assert sorted((one.data["metadata"]["name"], one.base, str(one.root)) for one in inputs.found) == [
         ("a", (), "r"), ("c", ("items", 0), "r"),
     ]  # fmt: skip
     assert sorted(one.data["metadata"]["name"] for one in read(["r", "r/b.yaml"]).found) == ["a", "b", "c"]
+
+
+def test_an_object_of_a_plain_file_is_whole_and_sure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(POD % "a")
+    [one] = read(["a.yaml"]).found
+    assert (one.root, one.is_partial, one.is_unsure, one.changes) == (None, False, False, None)
