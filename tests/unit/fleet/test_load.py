@@ -152,7 +152,7 @@ def test_a_pattern_that_is_none_hides_no_other(include: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("text", "hint"), [
-    ("robots: [{name: a, project: p, robot: [x]}]\n", ""),
+    ("robots: [{name: a, project: p, robot: [x]}]\n", ""), ("robots: [{name: a, project: p, secretName: 'a$b'}]\n", ""),
     ("robots: [{name: a, project: p, robot: 'A b'}]\n", ""),
     ("namespaces: [{name: a, robot: 'robot$p+a'}]\n", ""),
 ])  # fmt: skip

@@ -105,6 +105,11 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert found(tmp_path, {"b.yaml": POD % "b"}, "-", "b.yaml") == (["a", "b"], [("schema", 5)], 0)
 
 
+def test_standard_input_must_hold_manifests(monkeypatch: pytest.MonkeyPatch) -> None:
+    standard_input(monkeypatch, "a: 1\n")
+    assert [problem.code for problem in read(["-"]).problems] == ["schema"]
+
+
 def test_standard_input_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_limit", 10)
     standard_input(monkeypatch, POD % "a")
@@ -168,3 +173,23 @@ def test_an_object_of_a_plain_file_is_whole_and_sure(tmp_path: Path, monkeypatch
     (tmp_path / "a.yaml").write_text(POD % "a")
     [one] = read(["a.yaml"]).found
     assert (one.root, one.is_partial, one.is_unsure, one.changes) == (None, False, False, None)
+
+
+def test_a_root_that_another_takes_in_is_built_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, whichever of the two is called first by its name."""
+    monkeypatch.chdir(tmp_path)
+    files = {"a/kustomization.yaml": "resources: [x.yaml]\n", "a/x.yaml": POD % "x",
+             "b/kustomization.yaml": "resources: [../a]\n",
+             "c/kustomization.yaml": "resources: [../d]\n", "d/kustomization.yaml": "resources: [y.yaml]\n",
+             "d/y.yaml": POD % "y"}  # fmt: skip
+    found(tmp_path, files)
+    inputs = read(["."])
+    assert sorted((one.data["metadata"]["name"], str(one.root)) for one in inputs.found) == [("x", "b"), ("y", "c")]
+
+
+def test_every_circle_of_roots_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    circles = {f"{one}/kustomization.yaml": f"resources: [../{other}]\n" for one, other in ("ab", "ba", "cd", "dc")}
+    found(tmp_path, circles)
+    roots = {problem.root for problem in read(["."]).problems}
+    assert roots == {"a", "c"}

@@ -80,3 +80,10 @@ def test_each_claim_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.undo()
         counts.append(len(seen))
     assert counts[1] <= 10 * counts[0]
+
+
+def test_a_claim_is_for_a_file_unless_it_says_so() -> None:
+    assert said(Claim("a", "A"), Claim("a/b", "B")) == [
+        "duplicate-name: `a` of B would be a file and a folder: A has it already"
+    ]
+    assert said(Claim("a", "A", folder=True), Claim("a/b", "B")) == []

@@ -137,3 +137,14 @@ def test_an_override_of_an_image_changes_no_runtime_of_its_name(tmp_path: Path) 
     [found] = plan_services(resolve_all(loaded(tmp_path, head + runtime + service), [])["prod"], "vision", "out").injected
     assert found.data["spec"]["predictor"]["model"]["runtime"] == "detector"
     assert (found.patches, found.overrides) == ((), frozenset())
+
+
+def test_a_model_behind_a_runtime_s_image_is_the_environment_s(tmp_path: Path) -> None:
+    runtime = (
+        "- {name: r, kind: ClusterServingRuntime, spec: {supportedModelFormats: [{name: f, autoSelect: true}], "
+        "containers: [{name: kserve-container, image: nginx}]}}\n"
+    )
+    model = "{modelFormat: {name: f}, storageUri: 'oci://harbor.example.com/vision/a:1'}"
+    service = f"- {{name: a, namespace: vision, spec: {{predictor: {{model: {model}}}}}}}\n"
+    [found] = plan_services(resolve_all(loaded(tmp_path, HEAD + runtime + service), [])["prod"], "vision", "out").injected
+    assert found.data["spec"]["predictor"]["model"]["storageUri"] == "oci://harbor.example.com/vision/a:2"

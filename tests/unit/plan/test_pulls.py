@@ -130,3 +130,14 @@ def test_services_in_namespace_default_are_warned_of(tmp_path: Path) -> None:
     codes = [[problem.code for problem in follow_pulls(found, plan_namespace(found, found.namespaces[name]))[1]]
              for name in ("default", "vision")]  # fmt: skip
     assert codes == [["default-namespace"], []]
+
+
+@pytest.mark.parametrize(("image", "verdicts"), [
+    ("harbor.example.com/vision/a:{{.Name}}", []), ("harbor.example.com/vision/a:${TAG}", ["bad-image"]),
+])  # fmt: skip
+def test_what_kserve_fills_in_in_a_runtime_is_judged_in_its_services(
+    image: str, verdicts: list[str], tmp_path: Path
+) -> None:  # fmt: skip
+    runtime = RUNTIME.replace("ClusterServingRuntime", "ServingRuntime, namespace: vision").replace("IMAGE", image)
+    pulls, problems = followed(tmp_path, HEAD + runtime)
+    assert ([pull.verdict for pull in pulls], [problem.code for problem in problems]) == (verdicts, verdicts)

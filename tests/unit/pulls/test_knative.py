@@ -15,9 +15,10 @@ from mooring.kserve.deployment import Mode
 from mooring.kserve.model import Pod
 from mooring.manifests.objects import KubernetesObject
 from mooring.problems.problem import ObjectRef
-from mooring.pulls.facts import ClusterState
+from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.knative import Resolution
 from mooring.pulls.verdict import Pull
+from mooring.registry.reference import pulled
 from mooring.registry.registries import Registries
 from mooring.schema.catalog import Catalog
 from mooring.yaml.document import read_manifests
@@ -246,3 +247,18 @@ def test_who_says_that_knative_deploys_it(mode: Mode, by_default: bool, hinted: 
     assert ("the default of KServe's releases" in problem.message) is by_default
     assert ("platform.deploymentMode: Standard" in problem.hint) is hinted
     assert [*Resolution(Mode("Standard"), pod, "n", state).warnings(obj, pull)] == []
+
+
+def test_a_secret_that_cannot_be_seen_may_be_the_first() -> None:
+    """Unless its robot is known: then its grants say which registries it is for."""
+    robot = RobotFacts("r", frozenset({"h.example.com/p"}), "p", None)
+    reference = pulled("h.example.com/p/a:1")
+    assert reference is not None
+    for hidden, tried in (
+        (SecretFacts((), None, is_unseen=True), []),
+        (SecretFacts(("h.example.com",), robot, is_unseen=True), ["a", "b"]),
+        (SecretFacts((), None), ["b"]),
+    ):
+        secrets = {("n", "a"): hidden, ("n", "b"): SecretFacts(("h.example.com",), None)}
+        pod = Pod("predictor", ("spec",), (), ("a", "b"))
+        assert Resolution(Mode("Knative"), pod, "n", ClusterState(Registries(()), secrets))._tried(reference) == tried

@@ -6,8 +6,9 @@ import base64
 
 import pytest
 
-from mooring.registry.dockerconfig import DATA_KEY, of_secret, parse
+from mooring.registry.dockerconfig import DATA_KEY, of_secret, parse, parse_printed
 from mooring.registry.reference import parse as parse_image
+from mooring.registry.sprig import UNSEEN
 from tests.support.dockerconfigs import CONFIGURATIONS
 
 
@@ -198,3 +199,19 @@ def test_the_configuration_of_a_secret(
 ) -> None:
     config, found, place = of_secret(data)
     assert (config.keys if config else None, found, place) == (keys, faults, route)
+
+
+@pytest.mark.parametrize(("text", "keys", "is_unseen", "faults"), [
+    ('{"auths": {"h.io": {"auth": "§"}}}', ("h.io",), False, []),
+    ("§", (), True, []), ('{"auths": §}', (), True, []), ('{"auths": nu§}', (), True, []),
+    # Whatever comes in the place of the mark, this is no JSON.
+    ("{oops, §}", None, False, ["the docker configuration is not JSON"]),
+    ("{oops}", None, False, ["the docker configuration is not JSON"]),
+])  # fmt: skip
+def test_what_is_printed_with_values_that_only_the_cluster_sees(
+    text: str, keys: tuple[str, ...] | None, is_unseen: bool, faults: list[str]
+) -> None:
+    config, said = parse_printed(text.replace("§", UNSEEN), UNSEEN, ".dockerconfigjson")
+    assert said == faults
+    assert (None if config is None else tuple(str(key) for key in config.keys)) == keys
+    assert config is None or config.is_unseen is is_unseen

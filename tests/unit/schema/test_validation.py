@@ -67,4 +67,6 @@ def secret(config: str | None, **more: Any) -> dict[str, Any]:
      [("unknown-key", ("spec", "containers", 0, "imag"))]),
 ])  # fmt: skip
 def test_what_is_refused_of_an_object(data: dict[str, Any], found: list[tuple[str, Route]]) -> None:
-    assert [(finding.code_hint, finding.route) for finding in check_object(Catalog(), data)] == found
+    findings = check_object(Catalog(), data)
+    assert [(finding.code_hint, finding.route) for finding in findings] == found
+    assert [finding.at_key for finding in findings] == [code == "unknown-key" for code, _ in found]

@@ -221,3 +221,12 @@ def test_what_cannot_be_read_in_the_tree_stops_no_deletion(repository: Path, cap
     (repository / "overlays/default/vision/linked.yaml").symlink_to(outside)
     code, result = render(repository, capsys, fleet(service("a")))
     assert (code, asked(result), result["deleted"]) == (0, [], [SECRET])
+
+
+def test_each_file_in_the_tree_is_asked(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first by name says nothing of the Secret, the second names it."""
+    assert render(repository, capsys, fleet(PULLS))[0] == 0
+    (repository / "overlays/default/vision/a.yaml").write_text(POD.replace("harbor-vision", "other"))
+    (repository / "overlays/default/vision/b.yaml").write_text(POD)
+    code, result = render(repository, capsys, fleet(service("a")))
+    assert (code, asked(result)) == (1, [("overlays/default/vision/b.yaml", None)])

@@ -157,3 +157,13 @@ def test_what_is_in_the_way_is_a_problem_at_its_path(tmp_path: Path) -> None:
     (tmp_path / "overlays/default").write_text("mine\n")
     found = outcome(tmp_path, FLEET)
     assert [(one.code, (one.file or "").rpartition("/")[2]) for one in found.problems] == [("foreign-file", "default")]
+
+
+def test_a_large_fleet_is_shared_out_over_the_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processors, and services enough for a second process; with `--jobs` as many as it says."""
+    monkeypatch.setattr("mooring.tree.run._WORTH_FORKING", 1)
+    (tmp_path / "fleet.yaml").write_text(FLEET)
+    for processors, jobs, shares in ((2, None, 2), (1, None, 1), (None, None, 1), (2, 3, 3), (2, 99, 5)):
+        monkeypatch.setattr("os.cpu_count", lambda count=processors: count)
+        with run(tmp_path / "fleet.yaml", ALL, jobs) as found:
+            assert found.pool is not None and len(found.pool.shares) == shares

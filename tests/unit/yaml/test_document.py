@@ -187,3 +187,28 @@ def test_the_allowances_of_a_text() -> None:
     document, _ = read_fleet(text.encode(), "fleet.yaml")
     assert document is not None
     assert [*document.allowances()] == [(1, "schema", "later"), (4, "drift", "x: y")]
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(333_329, True), (333_330, False)])
+def test_aliases_expand_to_one_million_characters_and_no_more(length: int, is_read: bool) -> None:
+    """The text and its two aliases, one more for each node, and the keys: 8 + 3 × (length + 1)."""
+    documents, problems = read_manifests(f"a: &x {'k' * length}\nbbb: [*x, *x]\n", "a.yaml")
+    assert (len(documents), [problem.code for problem in problems]) == ((1, []) if is_read else (0, ["syntax"]))
+
+
+def test_where_a_document_says_something() -> None:
+    document, _ = read_fleet(b"a:\n  b: [1, {c: d}]\n  e:\n", "fleet.yaml")
+    assert document is not None
+    assert [document.has(route) for route in ((), ("a", "b"), ("a", "b", 1, "c"), ("a", "e"))] == [True] * 4
+    assert [document.has(route) for route in (("b",), ("a", "b", 2), ("a", "b", 0, "c"), ("a", "e", "f"))] == [False] * 4
+    assert document.locate(("a", "b", 1, "c")) == Position(2, 14)
+    assert document.locate(("a", "b", 1, "c"), key=True) == Position(2, 11)
+    assert document.locate(("a", "e")) == Position(3, 3), "an empty value stands nowhere: its key does"
+    assert document.locate(("a", "none")) == Position(2, 3)
+
+
+def test_a_line_behind_the_end_shows_nothing() -> None:
+    document, _ = read_fleet(b"name: a\nkind: b", "fleet.yaml")
+    assert document is not None
+    shown = [document.excerpt(line, 1, ("name", "choice")) for line in (1, 2, 3)]
+    assert shown == [("name: a", 1), ("kind: b", 1), ("", 1)]

@@ -14,7 +14,7 @@ from mooring.redaction.kinds import KINDS
 from mooring.report import Summary
 from mooring.schema.finding import KEPT
 from mooring.yaml import diff
-from mooring.yaml.excerpt import layout, lexical
+from mooring.yaml.excerpt import begins_a_key, layout, lexical
 from mooring.yaml.trees import tree
 
 
@@ -233,3 +233,15 @@ def test_a_text_that_goes_on_behind_a_node_is_another_text() -> None:
     found = layout(root, other)
     assert found.line(other, 1, 1, KINDS)[0] == "name: ***"
     assert found.line(other, 2, 1, KINDS)[0] == "***:***"
+
+
+@pytest.mark.parametrize(("text", "line", "column", "begins"), [
+    ("a: b", 1, 1, True), ("a: b\nc: d", 2, 1, True), ("a: b\nc: d", 3, 1, False), ("a: b", 1, 4, False),
+    ("- a: b", 1, 3, True),
+])  # fmt: skip
+def test_where_a_key_begins(text: str, line: int, column: int, begins: bool) -> None:
+    assert begins_a_key(text, line, column) is begins
+
+
+def test_what_closes_a_value_is_shown_behind_its_mask() -> None:
+    assert line("a: [[[[[[[[[V]]]]]]]]]") == "a: [[[[[[[[[***]]]]]]]]]"

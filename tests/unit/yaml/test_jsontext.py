@@ -26,7 +26,8 @@ def test_a_number(text: str, value: float) -> None:
 @pytest.mark.parametrize(("text", "found"), [
     ('{"a": 1} x', '{"a": 1}'), ('{"a": "}"} {', '{"a": "}"}'), ('{"a": "\\"}"}]', '{"a": "\\"}"}'),
     ("[[], {}] 1", "[[], {}]"),
-    ("[" * 100 + "]" * 100 + " x", "[" * 100 + "]" * 100), ('{"n": ' + "9" * 5000 + "}", '{"n": ' + "9" * 5000 + "}"),
+    ("{} " + "[" * 101, "{}"), ("[" * 100 + "]" * 100 + " x", "[" * 100 + "]" * 100),
+    ('{"n": ' + "9" * 5000 + "}", '{"n": ' + "9" * 5000 + "}"),
 ])  # fmt: skip
 def test_where_a_value_ends(text: str, found: str) -> None:
     assert jsontext.end(text, 0) == len(found)

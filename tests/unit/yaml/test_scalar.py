@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from mooring.yaml import resolution
 from mooring.yaml.document import read_fleet, read_manifests
 from mooring.yaml.dump import dump
-from mooring.yaml.scalar import scalar
+from mooring.yaml.scalar import is_harmless, scalar
 from mooring.yaml.scalar import text_scalar as written
 from tests.support.corpus import SCALARS, exact
 
@@ -188,3 +188,11 @@ def test_what_is_no_text_is_refused() -> None:
         written("\ud800")
     with pytest.raises(TypeError):
         scalar([])
+
+
+@pytest.mark.parametrize(("text", "is_so"), [
+    ("a: b\n", True), ("a: \u0645\u0631\n", True), ("a: \u202e\n", False), ("a: \x1b\n", False), ("::add-mask::x\n", False),
+    ("##vso[task]x\n", False), ("a::b\n", True),
+])  # fmt: skip
+def test_a_text_that_a_reviewer_sees_whole(text: str, is_so: bool) -> None:
+    assert is_harmless(text) is is_so
