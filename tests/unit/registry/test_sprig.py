@@ -22,6 +22,7 @@ HID = UNSEEN
     ("indent", (2, "a\nb"), "  a\n  b"), ("indent", (0, "a"), "a"), ("indent", (80, "a"), " " * 80 + "a"),
     ("nindent", (1, "a"), "\n a"),
     ("default", ("x", ""), "x"), ("default", ("x", "a"), "a"), ("default", ("x", HID), HID),
+    ("default", ("x", f"a{HID}"), HID),
     ("default", ("x", SOMETHING), SOMETHING),
     ("dict", ("a", 1, HID, 2), {"a": 1, HID: 2}), ("list", (1, "a"), [1, "a"]), ("index", ({"a": {"b": 1}}, "a", "b"), 1),
     ("index", (Values(["a"]), "a"), HID), ("index", (Values(["a"]), "b"), ""), ("index", (Values(None), "b"), HID),

@@ -55,3 +55,11 @@ def test_files_that_are_too_large_are_not_compared(monkeypatch: pytest.MonkeyPat
 def test_a_long_line_is_cut() -> None:
     [*_, line] = diff("policies/x.yaml", "", "name: " + "x" * 400 + "\n")
     assert len(line) <= 302 and line.startswith("+name: xxx")
+
+
+def test_a_file_of_more_than_two_thousand_lines_is_compared_coarsely() -> None:
+    """Lines that stand in it often are passed over then, which is quick; up to there the diff is as small as can be."""
+    for count, is_small in ((2000, True), (2001, False)):
+        before = "name: x\n" * count
+        found = [*diff("policies/x.yaml", before, before.replace("name: x", "name: y", 1))]
+        assert (len(found) < 20) is is_small
