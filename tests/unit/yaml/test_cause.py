@@ -29,6 +29,7 @@ CONFLICT = "robots:\n- name: a\n<<<<<<< HEAD\n  project: b\n=======\n  project: 
         ("- nginx:1.2\n  name: b\n", 1, 3, "a key without `:`", "- ***"),
         ("robots:\n  project a\n  expires: never\n", 2, 3, "a key without `:`", "  ***"),
         ("robots:\n- name: a\n  project b\n  expires: never\n", 3, 3, "a key without `:`", "  ***"),
+        ("  - name\n  'host'\n", 2, 3, "a key without `:`", "  ***"),
         ("name: a\n  host: b\n", 2, 3, "this line continues the value of the line above", "  host: ***"),
         ("robots:\n  name: a\n host: b\n", 3, 2, "this line is indented differently from its neighbours", " host: ***"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from mooring.yaml.stream import Part
 from mooring.yaml.trees import text_of_part, tree, trees
-from mooring.yaml.unreadable import Fault, Unreadable
+from mooring.yaml.unreadable import Unreadable
 
 
 @pytest.mark.parametrize(("part", "text"), [
@@ -37,7 +37,3 @@ def test_a_fleet_file_is_one_document() -> None:
             tree("a: 1\n---\nb: 2\n", part, core=core)
     root = tree("a: 1\n---\nb: 2\n", Part(9, 14))
     assert root is not None and root.index == 9
-
-
-def test_a_fault_stands_for_itself() -> None:
-    assert Fault("syntax", "x", 0).count == 1
