@@ -269,3 +269,11 @@ def test_a_field_may_be_required_twice() -> None:
 
 def test_a_schema_may_be_deep() -> None:
     assert [found.kind for found in kinds(_crd(_deep(100)))] == ["K"]
+
+
+def test_the_newest_version_counts_where_none_is_named_or_shipped() -> None:
+    newest = {product: catalog.shipped_versions(product)[-1] for product in catalog.products()}
+    assert catalog.Catalog().versions == newest
+    assert catalog.Catalog(dict.fromkeys(newest, "0.0")).versions == newest
+    oldest = catalog.shipped_versions("kserve")[0]
+    assert catalog.Catalog({"kserve": oldest}).versions == {**newest, "kserve": oldest}
