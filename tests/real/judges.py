@@ -36,7 +36,7 @@ CATALOG = Catalog()
 def policy_input(engine: str, *, explicit: bool) -> PolicyInput:
     return PolicyInput(
         engine=engine,
-        registries=((SAMPLE.host,),),
+        registries=((SAMPLE.host,), ("Second.example.com:8443",)),
         public=("harbor.example.com/library",),
         robot_prefixes=("robot$",),
         actions={POLICY: "Deny"},

@@ -71,6 +71,8 @@ ODD = {
 NONE = {
     "empty-project": (f"{SAMPLE.host}//app:1", False, False),
     "no-repository": (f"{SAMPLE.host}/{SAMPLE.project}/", True, False),
+    # Mooring's rules are asked of one registry alone.
+    "second-registry": ("second.example.com/vision/app", False, False),
     "slashes": ("///", True, True),
     "port-without-number": (f"{SAMPLE.host}:/{SAMPLE.project}/app", False, False),
     "user-info": (f"user@{SAMPLE.host}/{SAMPLE.project}/app", True, True),
@@ -192,6 +194,11 @@ def _aliases() -> Iterator[Mutant]:
         yield Mutant(name, made, allowed, listed=False)
         spec = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": uri}}}
         yield _service(f"model-at-{scheme}", spec, allowed)
+    template = listed({"containers": container("nginx")}, (), [GOOD])
+    router = {"scheduler": {"template": {"containers": container("nginx")}}}
+    apart = {"model": {"uri": f"oci://{HARBOR}"}, "template": template, "router": router}
+    made = thing(f"{KSERVE}/v1alpha2", "LLMInferenceService", "llm-scheduler-holds-no-model", apart)
+    yield Mutant("llm-scheduler-holds-no-model", made, True)
 
 
 def _bare() -> Iterator[Mutant]:

@@ -137,6 +137,8 @@ def rows(given: PolicyInput) -> Iterator[Row]:
     yield Row(secret("person-with-scheme", auths(f"https://{host}/v2/", _base64(f"jane:{words}"))), "fail")
     yield Row(secret("no-auth", {host: {"username": robot, "password": words}}), "fail")
     yield Row(secret("no-base64", auths(host, "***")), "fail")
+    padded = (_base64(f"{robot}:{words}{more}") for more in ("", "x"))
+    yield Row(secret("no-padding", auths(host, next(text for text in padded if text.endswith("=")).rstrip("="))), "fail")
     yield Row(secret("no-colon", auths(host, _base64(robot))), "fail")
     yield Row(secret("no-login", auths(host, _base64(f":{words}"))), "fail")
     yield Row(secret("no-password", auths(host, _base64(f"{robot}:"))), "fail")
