@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,11 +65,12 @@ def add_services(composed: Composed, unfit: Unfit) -> None:
             found.setdefault(identity, {})[survey.environment] = service
     bases, apart = _sorted(composed, found, unfit)
     changes = _changes(composed, bases, unfit)
+    kinds = Counter((namespace, name) for namespace, _, name in found)
     fresh = [services for identity, services in found.items() if known is None or not known.knows(identity)]
     unfit_comments = (one for services in fresh for one in services.values() if has_unfit(one))
     composed.draft.notes += dict.fromkeys(map(_left_behind, unfit_comments))
     for identity, services in found.items():
-        is_alone = [key[::2] for key in found].count(identity[::2]) == 1
+        is_alone = kinds[identity[::2]] == 1
         if known is not None and known.knows(identity):
             there = {name for name, one in known.surveys.items() if identity in one.services}
             new = {name: service for name, service in services.items() if name not in there}
