@@ -45,7 +45,7 @@ def test_a_bug_in_one_build_ends_the_run(tmp_path: Path, monkeypatch: pytest.Mon
 def test_two_roots_are_under_way_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(2, timeout=30)
 
-    def build(root: Path, _: Boundary) -> kustomization.Built:
+    def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
         together.wait()
         return kustomization.Built(taken=frozenset({root}))
 
@@ -59,7 +59,7 @@ def test_builds_that_wait_are_not_begun_any_more(tmp_path: Path, monkeypatch: py
     begun: list[str] = []
     ended = threading.Event()
 
-    def build(root: Path, _: Boundary) -> kustomization.Built:
+    def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
         begun.append(root.name)
         if root.name == "0":
             raise RuntimeError(root.name)
