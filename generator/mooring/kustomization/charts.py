@@ -69,7 +69,7 @@ def local(closure: Closure, found: Fields, index: int, entry: Any, folder: Path)
 def _unread(entry: Any) -> str:
     """What of an entry helm is not to be given, in words; empty where there is nothing."""
     if not isinstance(entry, Mapping):
-        return "it is no mapping"
+        return "it is not a mapping"
     for key, value in entry.items():
         name = folded(key)
         if name not in _READ:

@@ -43,8 +43,12 @@ _ODD_LINE = re.compile(
     r"(?:(?<=\n)(?:\.\.\.|%)|(?<=[|>])[-+0-9]{0,3}+\ *+(?:\#|\n\ +\n)|(?<=[^\n|>]))"
 )
 _MERGE = re.compile(r"<<\s*+[:,}\]]")
-# In a flow collection: a value that begins with `:`, a `?`, and items without anything between their commas.
-_ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?![0-9A-Za-z.]))|\?")
+# In a flow collection: a value that begins with `:`, and items without anything between their commas.
+_ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?![0-9A-Za-z.]))")
+# Where a flow collection may begin, quoted texts and blocks of text included; and one without others in it, up to the end
+# of its line, which holds no `?`. That is odd in a flow collection only: resource definitions are full of patterns with it.
+_FLOW = re.compile(r"(?:[\n:,-]|^)\ *+[\[{]")
+_SHORT_FLOW = re.compile(r"(?:\[[^\[\]{}\"'#?\n]{0,200}+\]|\{[^\[\]{}\"'#?\n]{0,200}+\})\ *+(?:\n|\Z)")
 _BRACKET = re.compile(r"[\[\]{}]")
 _NESTED = DEPTH // 2
 _DEEP_LINE = re.compile(r"\n[ ?-]{40}")
@@ -58,7 +62,15 @@ def is_plain(text: str, *, strict: bool) -> bool:
     if not strict and "\\/" in text:
         return False
     brackets = text.count("[") + text.count("{")
-    return brackets == 0 or (_ODD_FLOW.search(text) is None and (brackets <= _NESTED or not _nests(text)))
+    if brackets and ("?" in text or _ODD_FLOW.search(text)) and not _has_plain_flows(text):
+        return False
+    return brackets <= _NESTED or not _nests(text)
+
+
+def _has_plain_flows(text: str) -> bool:
+    """Whether each flow collection ends on the line it begins on, with no `?` and nothing odd in it."""
+    flows = (_SHORT_FLOW.match(text, found.end() - 1) for found in _FLOW.finditer(text))
+    return all(flow is not None and _ODD_FLOW.search(flow[0]) is None for flow in flows)
 
 
 def _nests(text: str) -> bool:

@@ -20,7 +20,7 @@ CANARY = "zq7canary7391846205xw"
         (["check", "--format", "jsn"], "argument --format: invalid choice: `jsn` (choose from "),
         (["render", "--jobs", f"{CANARY} {CANARY}"], "argument --jobs: write a whole number of processes"),
         (["check", f"-q{CANARY}'x"], "argument -q/--quiet: ignored explicit argument: `***`"),
-        (["check", "--registry", f"https://u:{CANARY}@h.example.com"], "`https://***@h.example.com` is no registry"),
+        (["check", "--registry", f"https://u:{CANARY}@h.example.com"], "`https://***@h.example.com` is not a registry"),
         # One word of letters and digits would pass for a choice.
         (["check", "--format", CANARY], "argument --format: invalid choice: `***` (choose from "),
         ([CANARY], "argument COMMAND: invalid choice: `***` (choose from "),
@@ -29,7 +29,7 @@ CANARY = "zq7canary7391846205xw"
         (["render", "--jobs", CANARY], "argument --jobs: write a whole number of processes"),
         (["render", f"--check={CANARY}"], "argument --check: ignored explicit argument: `***`"),
         (["check", f"-q{CANARY}"], "argument -q/--quiet: ignored explicit argument: `***`"),
-        (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is no day"),
+        (["check", "--as-of", f"{CANARY}/{CANARY}"], "`***` is not a day"),
         (
             ["explain", f"https://{CANARY}@x", "--fleet", "none.yaml"],
             "`***` is not a problem code, and there is no `none.yaml`",

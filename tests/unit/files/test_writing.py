@@ -231,7 +231,7 @@ def test_the_other_engine_s_files_go_and_nothing_else_does(repository: Path, who
     found = rendered(repository)
     assert {path for path in found if path.startswith("policies/kyverno/")} == {kept}
     of_policies = {path for path in found if path.startswith("policies/kubernetes/")}
-    assert len(of_policies) == 5
+    assert len(of_policies) == 6
     others = {path for path in found if not path.startswith("policies/")}
     assert others == {path for path in whole if not path.startswith("policies/")}
     changed = {path for path in others if found[path] != whole[path]}

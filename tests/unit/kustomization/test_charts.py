@@ -104,7 +104,7 @@ VALUES = "mooring does not fetch values from elsewhere"
     ({**R, "additionalValuesFiles": ["https://example.com/v.yaml"]}, VALUES),
     ({**R, "additionalValuesFiles": "v.yaml"}, "it has names of files that are none"),
     ({**R, "valuesFile": ["v.yaml"]}, "it has an address that is none"),
-    ({"releaseName": "r"}, "it has no name"), ("redis", "it is no mapping"),
+    ({"releaseName": "r"}, "it has no name"), ("redis", "it is not a mapping"),
 ])  # fmt: skip
 def test_what_fetches_or_runs_more_is_left_out(tmp_path: Path, started: Started, entry: Any, why: str) -> None:
     built = build(tmp_path, {"resources": ["cm.yaml"], "helmCharts": [entry]}, {"cm.yaml": "", "charts/x": ""})

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mooring.plan.choice import listed_robots
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.services import plan_services
 from mooring.problems.problem import Problem
@@ -88,11 +87,3 @@ def test_a_robot_of_its_own_that_is_not_open_is_said_at_the_service_alone(tmp_pa
 
 def test_robots_that_the_fleet_lacks_are_said_where_they_are_named(tmp_path: Path) -> None:
     assert planned(tmp_path, "vision/a", "nobody")[1] == []
-
-
-def test_more_than_eight_robots_are_counted(tmp_path: Path) -> None:
-    robots = "".join(f"- {{name: r{number}, project: p}}\n" for number in range(10))
-    fleet = loaded(tmp_path, "registries: [{name: h, host: h.example.com}]\nrobots:\n" + robots).fleet
-    assert fleet is not None
-    assert listed_robots(fleet.robots[:8]) == "`r0`, `r1`, `r2`, `r3`, `r4`, `r5`, `r6`, `r7`"
-    assert listed_robots(fleet.robots).endswith(", `r7`, 2 more")

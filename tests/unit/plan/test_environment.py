@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mooring.plan.environment import ResolvedEnvironment, catalog_for, placed_runtimes
+from mooring.plan.environment import ResolvedEnvironment, catalog_for
 from mooring.schema.catalog import shipped_versions
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import REGISTRY, loaded
@@ -106,11 +106,11 @@ def test_runtimes_and_settings_in_the_environment_s_images(tmp_path: Path) -> No
 
 def test_where_the_runtimes_stand_in_the_fleet_file(tmp_path: Path) -> None:
     """`services[0]` and `[1]`; one that an LLM service takes in is no runtime."""
-    placed = placed_runtimes(resolved(tmp_path, HEAD + RUNTIMES))
+    placed = resolved(tmp_path, HEAD + RUNTIMES).placed_runtimes()
     assert {key: one.base for key, one in placed.items()} == {
         ("ServingRuntime", "vision", "own"): ("services", 0), ("ClusterServingRuntime", "", "shared"): ("services", 1),
     }  # fmt: skip
-    assert placed_runtimes(resolved(tmp_path, HEAD)) == {}
+    assert resolved(tmp_path, HEAD).placed_runtimes() == {}
 
 
 @pytest.mark.parametrize(("text", "release", "mode", "has_runtimes"), [

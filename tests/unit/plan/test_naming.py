@@ -127,7 +127,7 @@ def test_a_secret_that_a_runtime_brings_is_named_at_the_service_s_pod(tmp_path: 
     )
     (tmp_path / "fleet.yaml").write_text(HEAD + runtime + service)
     resolved = resolve_all(load(tmp_path / "fleet.yaml"), [])["default"]
-    named = users(plan_namespace(resolved, resolved.namespaces["vision"]), resolved.context)
+    named = users(plan_namespace(resolved, resolved.namespaces["vision"]))
     places = {name: [(one.original.name, route) for one, route in found] for name, found in named.items()}
     assert places == {
         "hub": [("a", ("spec", "predictor")), ("r", ("spec", "imagePullSecrets", 0, "name"))],

@@ -39,13 +39,13 @@ environments:
 def given(folder: Path, text: str) -> PolicyInput:
     read = loaded(folder, text)
     assert read.fleet is not None
-    return policy_input(read.fleet, resolve_all(read, []))
+    return policy_input(read.fleet)
 
 
-def test_hosts_and_public_projects_of_all_environments(tmp_path: Path) -> None:
+def test_hosts_and_public_projects_of_the_fleet_itself(tmp_path: Path) -> None:
     found = given(tmp_path, REGISTRIES + ROBOTS + POLICIES.replace("disallow-public-registries", "allowed-registries"))
-    assert found.registries == (("harbor.example.com", "prod.example.com"), ("other.example.com",))
-    assert found.public == ("harbor.example.com/open", "prod.example.com/free")
+    assert found.registries == (("harbor.example.com",), ("other.example.com",)), "prod patches its own"
+    assert found.public == ("harbor.example.com/open",)
     assert found.robot_prefixes == ("r-", "robot$")
     assert (found.engine, found.explicit) == ("kyverno", True)
     assert [(item.namespace, item.reason) for item in found.exempt] == [("kube-system", "r")]
@@ -80,9 +80,12 @@ def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: P
     found = planned(tmp_path, text)
     assert found.folder == "policies/kyverno" and list(found.pages) == ["policies/kyverno/README.md"]
     assert {f"policies/kyverno/{name}.yaml" for name in ("require-pull-secret", "kustomization")} <= set(found.paths)
-    actions = {name: wanted["require-pull-secret"] for name, wanted in found.actions.items()}
+    actions = {name: wanted.actions["require-pull-secret"] for name, wanted in found.inputs.items()}
     assert actions == {"test": "Deny", "prod": "Audit"}
-    assert found.patches["test"] == [] and len(found.patches["prod"]) == 1
+    assert found.inputs["prod"].public == ("prod.example.com/free",)
+    facts = [patch["target"]["name"] for patch in found.patches["prod"] if "/spec/variables/0/name" in patch["patch"]]
+    acting = [patch["target"]["name"] for patch in found.patches["prod"] if "/spec/validationActions" in patch["patch"]]
+    assert found.patches["test"] == [] and acting == ["^mooring-require-pull-secret$"] and len(facts) > 1
     kinds = {(ref.kind, ref.name) for ref in found.objects if ref.name.endswith("require-pull-secret")}
     assert kinds == {("ValidatingPolicy", "mooring-require-pull-secret")}
 

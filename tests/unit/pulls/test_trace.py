@@ -350,5 +350,5 @@ def test_the_entry_of_a_secret_is_a_step_where_it_is_looked_at(verdict: str, ste
     obj = KubernetesObject(one, (), one.data, info, "team")
     pull = Pull("h.example.com/p/a:1", ("spec",), "pod", "spec", ("a",), "a", None, verdict, obj.ref)
     placed = PlacedObjects(index([PlacedObject(secret.data, secret, ())]))
-    trace = PullTrace(obj, Pod("pod", ("spec",), (), ("a",)), pull, placed, {}, {})
+    trace = PullTrace(obj, Pod("pod", ("spec",), (), ("a",)), pull, placed, lambda _: ())
     assert [step.message for step in trace._secrets()] == steps

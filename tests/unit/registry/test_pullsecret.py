@@ -77,7 +77,7 @@ ALL = {"dataFrom": [{"extract": {"key": "k"}}]}
     (secret(metadata={**META, "annotations": {"other": "x/y"}}), (["h.example.com"], [], False)),
     # A template counts first; without one, what the store gives.
     (external({"type": TYPE, "data": {KEY: CONFIG}}), (["h.example.com"], [], False)),
-    (external({"type": TYPE, "data": {KEY: 7}}), ([], [f"the template of `{KEY}` is no text"], False)),
+    (external({"type": TYPE, "data": {KEY: 7}}), ([], [f"the template of `{KEY}` is not text"], False)),
     (external({"type": TYPE, "data": {KEY: "{{ .none }}"}}),
     ([], ["the template uses `none`, and nothing gives it that"], False)),
     (external({"type": TYPE, "data": {KEY: "{{ .none }}"}}, **ALL), ([], [], True)),

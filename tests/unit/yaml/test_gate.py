@@ -25,6 +25,14 @@ from mooring.yaml import gate
     ("a: {b: 1, c: 2}\n", True, True), ("a: [b, c]\n", True, True), ("a: [b,, c]\n", False, False),
     ("a: [:b]\n", False, False),
     ("a: {? b}\n", False, False), ("a: [- b]\n", False, False), ("a: [-1]\n", True, True),
+    # A `?` is odd in a flow collection, and wherever one may go on.
+    ("a: b?\nc: []\n", True, True), ("a: ^(x)?$\nb: {c: d}\n", True, True), ("- [a]\n- b?\n", True, True),
+    ("a: '[?'\nb: [c]\n", True, True), ("a: |\n  [ -f x ]\n  ls a?\nb: c\n", True, True),
+    ("a: [b?]\n", False, False), ("a: [b,\n  c?]\n", False, False), ('a: ["?"]\n', False, False),
+    ("a:\n  [b,\n  c]\nd: e?\n", False, False), ("a: {b: [c]}\nd: e?\n", False, False), ("a: [b] # c?\n", False, False),
+    ('a: [ "]",\n b?]\n', False, False), ("[a,\n b?]\n", False, False), ('{"a":[\n b?]}\n', False, False),
+    # What is odd in a flow collection is not odd in a text.
+    ("a: x[:y]\nb: [c]\n", True, True), ("a: x[:y]\nb: [:c]\n", False, False), ("a: x[:y]\nb: [c,\n :d]\n", False, False),
     ('a: "b\\/c"\n', True, False), ("a: << b\n", True, True), ("a: <<\n", True, True), ("<<: a\n", False, False),
 ])  # fmt: skip
 def test_what_may_be_read_fast(text: str, fleet: bool, manifest: bool) -> None:

@@ -1,4 +1,4 @@
-"""What a plain scalar means, in a fleet file and for kubectl; and what kubectl makes of a key that is no text."""
+"""What a plain scalar means, in a fleet file and for kubectl; and what kubectl makes of a key that is not text."""
 
 from __future__ import annotations
 
