@@ -101,7 +101,9 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
         planned = plan_cluster(resolved, planned_policies.folder, planned_policies.patches[environment])
         of_cluster = planned_policies.of_cluster(environment, resolved.catalog)
         theirs = [dict(thing) for one in of_cluster for thing in text_of(one, loaded.path)[1]]
-        variables = {one["metadata"]["name"]: one["spec"]["variables"] for one in theirs if "variables" in one["spec"]}
+        variables = {
+            one["metadata"]["name"]: one["spec"]["variables"] for one in theirs if "variables" in one.get("spec", {})
+        }
         acting = [made for thing in frame if (made := _acting(resolved, thing, variables)) is not None]
         extra = [dict(thing) for one in planned_policies.extra[environment] for thing in text_of(one, loaded.path)[1]]
         cluster = [*acting, *extra, *(dict(injected.data) for injected in planned.injected)]
@@ -111,6 +113,8 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
 
 def _acting(resolved: ResolvedEnvironment, thing: Object, variables: Mapping[str, Any]) -> Object | None:
     """The policy, or its binding, as the environment asks for it, with its registries: not read from the patches."""
+    if thing["kind"] == "ClusterRole":
+        return thing
     given, spec = resolved.fleet.policies, dict(thing["spec"])
     name = str(spec.get("policyName", thing["metadata"]["name"])).removeprefix("mooring-")
     assert name in POLICIES
