@@ -103,6 +103,10 @@ def _head(given: PolicyInput, found: Mapping[str, Text], sizes: Mapping[str, str
         "an image or a Secret (scaling, pausing, labels, finalizers)."
     )
     if given.engine == KYVERNO:
+        yield (
+            "`clusterrole.yaml` lets Kyverno's reports controller read what stands already: a default installation never\n"
+            "calls the policies ready without it. They judge what is admitted all the same."
+        )
         yield "Each policy has its suite: `kyverno test policies/kyverno/tests/<policy>`."
 
 
