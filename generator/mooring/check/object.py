@@ -25,13 +25,15 @@ from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.redaction import quote
 from mooring.rules import Severity
-from mooring.schema.catalog import Catalog, KindInfo
+from mooring.schema.catalog import Catalog, KindInfo, defines_kind
 
 
 def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[Pull]]:
     """The problems of one object, finished, and its pulls."""
     data = item.data
     info = scope.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
+    if info is None and defines_kind(data):
+        return [], []
     if info is None:
         return [_without_schema(item, scope.environment)], [*unread_pulls(item, scope.registries)]
     obj = _kubernetes_object(item, info)

@@ -22,7 +22,7 @@ from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.redaction import quote
-from mooring.schema.catalog import Catalog
+from mooring.schema.catalog import Catalog, defines_kind
 from mooring.yaml.document import Document, read_manifests
 
 _HINT = "manifests stand in the repository of the fleet file, so that a review sees them"
@@ -215,6 +215,9 @@ def _subject(
     metadata = data["metadata"]
     api_version, kind = str(data.get("apiVersion", "")), str(data.get("kind", ""))
     info = catalog.kind(api_version, kind)
+    if info is None and defines_kind(data):
+        yield Other(found.source.path, data)
+        return
     if info is None:
         message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
         problems.append(Problem("no-schema", message, found.source, (*found.route, "kind"), is_note=True))

@@ -69,3 +69,17 @@ def test_what_is_no_pod_spec_holds_no_image(here: Path, capsys: pytest.CaptureFi
     head = "apiVersion: example.com/v1\nkind: Made\n"
     texts = [f"{head}metadata: {{name: {name}, namespace: a}}\n{spec}\n" for name, spec in specs.items()]
     assert checked(here, capsys, SECRET, *texts)["pulls"] == []
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("CustomResourceDefinition", []), ("Other", ["no-schema"])])
+def test_what_defines_a_kind_runs_nothing(
+    kind: str, codes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = {"containers": [{"name": "a", "image": "harbor.example.com/p/a:1"}]}
+    data = {"apiVersion": "apiextensions.k8s.io/v1", "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+    Path("a.json").write_text(json.dumps(data))
+    assert cli.main(["check", "a.json", "--registry", "harbor.example.com", "--format", "json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [problem["code"] for problem in result["problems"]] == codes
+    assert (result["summary"]["documents"], result["summary"]["pulls"]) == (1, len(codes))
