@@ -19,10 +19,7 @@ Captured = pytest.CaptureFixture[str]
 Object = dict[str, Any]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def adopt(here: Path, capsys: Captured, *objects: Object) -> str:

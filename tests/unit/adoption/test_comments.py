@@ -33,10 +33,7 @@ spec:
 """
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def test_they_stand_beside_the_values_of_the_fleet(here: Path, capsys: Captured) -> None:

@@ -25,10 +25,7 @@ from tests.support.adopted import (
 Captured = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.mark.parametrize("case", NAMED.values(), ids=NAMED.keys())

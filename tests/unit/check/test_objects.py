@@ -34,10 +34,7 @@ def check(capsys: Captured, *arguments: str) -> tuple[int, Object]:
     return code, json.loads(captured.out)
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def surroundings(decision: Decision) -> list[Object]:

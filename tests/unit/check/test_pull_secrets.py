@@ -56,10 +56,7 @@ def said(here: Path, capsys: Captured, *texts: str, arguments: tuple[str, ...] =
     return Said([pull["verdict"] for pull in result["pulls"]], errors, notes, status, output)
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 WRONG, MALFORMED = "secret-wrong-type", "malformed-dockerconfig"

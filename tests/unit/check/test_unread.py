@@ -37,12 +37,6 @@ def checked(here: Path, capsys: pytest.CaptureFixture[str], *texts: str) -> dict
     return result
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.mark.parametrize(("image", "verdict", "reason"), [
     ("harbor.example.com/vision/a:1", "unknown", "kind"), ("harbor.example.com/Vision/a", "unknown", "kind"),
     ("harbor.exmaple.com/vision/a:1", "unknown", "kind"), ("quay.io/org/a:${TAG}", "unknown", "kind"),

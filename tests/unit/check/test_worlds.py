@@ -19,10 +19,7 @@ Files = dict[str, str]
 HOST = "harbor.example.com"
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def lay(folder: Path, files: Files) -> None:

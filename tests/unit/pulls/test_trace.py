@@ -130,10 +130,7 @@ def secret(name: str = "harbor", host: str = "harbor.example.com", namespace: st
     return SECRET.replace("NAME", name).replace("HOST", host).replace("namespace: vision", f"namespace: {namespace}")
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def flows(capsys: Captured, *arguments: str) -> list[tuple[str, list[Step]]]:
