@@ -43,10 +43,6 @@ def fleet_context(fleet: model.Fleet, catalog: Catalog, robots: Robots, change: 
     for key, image in fleet.platform.images.items():
         images[key], names = change.changed(image)
         overrides.update(names)
-    written = [*_of_specs(fleet, catalog)]
-    for obj in written:
-        if obj.info.kind in RUNTIMES:
-            overrides.update(_with_images(obj.data, change)[1])
     kept = [
         read(service, root, catalog)[0]
         for service in fleet.services
@@ -56,7 +52,7 @@ def fleet_context(fleet: model.Fleet, catalog: Catalog, robots: Robots, change: 
     said = ClusterContext(platform=images, release=release or "", mode=fleet.platform.deployment_mode or "")
     if fleet.platform.runtimes == "released":
         said = said.beside(mirrored(released(catalog.versions["kserve"]), images))
-    own, applied = _placed(written, said, robots, change)
+    own, applied = _placed(_of_specs(fleet, catalog), said, robots, change)
     context = with_kept(own, kept, robots, change)
     objects = [obj.data for one in kept for obj in one.subjects]
     return FleetContext(context, frozenset(overrides | applied), collect(objects).skipping)
@@ -74,17 +70,22 @@ def with_kept(
 def _placed(
     objects: Iterable[ServiceObject], context: ClusterContext, robots: Robots, change: ImageChanges
 ) -> tuple[ClusterContext, frozenset[str]]:
-    """The context with these objects before it, as they are rendered; and the overrides that applied to the bases."""
+    """The context with these objects before it, as they are rendered; and the overrides that applied to them."""
     configs, others = [], []
+    overrides: set[str] = set()
     for obj in objects:
         if obj.info.kind == LLM_CONFIG:
             configs.append(obj)
+        elif obj.info.kind in RUNTIMES:
+            data, names = _with_images(obj.data, change)
+            others.append(data)
+            overrides.update(names)
         else:
-            others.append(_with_images(obj.data, change)[0] if obj.info.kind in RUNTIMES else obj.data)
+            others.append(obj.data)
     known = ClusterContext.of(others).beside(context)
     injected = [inject_pull_secrets(obj, known, robots, change)[0] for obj in configs]
-    overrides = frozenset(name for config in injected for name in config.overrides)
-    return ClusterContext.of(config.data for config in injected).beside(known), overrides
+    overrides.update(name for config in injected for name in config.overrides)
+    return ClusterContext.of(config.data for config in injected).beside(known), frozenset(overrides)
 
 
 def _of_specs(fleet: model.Fleet, catalog: Catalog) -> Iterator[ServiceObject]:
