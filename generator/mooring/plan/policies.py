@@ -101,14 +101,13 @@ def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) 
         patched[name] = patches(given, found, own, catalog)
         extra[name] = policy_files(alone, catalog, f"overlays/{name}/{CLUSTER}")
         inputs[name] = own
+    here, artifacts = folder(given.engine), plan_files(given, catalog)
+    paths = {f"{here}/{name}.yaml" for name in found}
+    text = page.page(given, found, catalog, [artifact for artifact in artifacts if artifact.path in paths])
     return PolicyFiles(
-        folder(given.engine),
-        tuple(plan_files(given, catalog)),
-        {
-            f"{folder(given.engine)}/README.md": page.page(
-                given, found, catalog, policy_files(given, catalog, folder(given.engine))
-            )
-        },
+        here,
+        tuple(artifacts),
+        {f"{here}/README.md": text},
         patched,
         extra,
         inputs,
