@@ -23,7 +23,6 @@ from mooring.problems.routes import as_text, get
 from mooring.pulls.said import refused
 from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
-from mooring.redaction import quote
 from mooring.rules import Severity
 from mooring.schema.catalog import Catalog, KindInfo, defines_kind
 
@@ -59,12 +58,8 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
 
 def _without_schema(item: InputObject, environment: str | None) -> Problem:
     """The note that an object of an unknown kind is not checked."""
-    api_version, kind = item.data["apiVersion"], item.data["kind"]
-    message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
-    return finish(
-        Problem("no-schema", message, item.source, (*item.base, "kind"), object=checking.ref(item.data), is_note=True),
-        environment,
-    )
+    note = checking.no_schema(item.data, item.source, item.base)
+    return finish(dataclasses.replace(note, object=checking.ref(item.data)), environment)
 
 
 def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:

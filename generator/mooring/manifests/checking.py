@@ -8,7 +8,8 @@ from typing import Any
 from mooring.kustomization.refusals import refusals
 from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import Route, show
-from mooring.problems.problem import ObjectRef, Problem
+from mooring.problems.problem import ObjectRef, Problem, Source
+from mooring.redaction import quote
 from mooring.schema import validation
 from mooring.schema.catalog import Catalog, KindInfo
 from mooring.yaml.document import read_manifests, rendered
@@ -67,6 +68,13 @@ def check(
         more = {"at_key": finding.at_key, "expected": expected, "hint": hint, "count": finding.count}
         problems.append(subject.problem(code, message, finding.route, **more))
     return problems
+
+
+def no_schema(data: Mapping[str, Any], source: Source, base: Route) -> Problem:
+    """The note that an object of an unknown kind is not checked."""
+    kind = f"{quote(str(data.get('apiVersion', '')), 'choice')} {quote(str(data.get('kind', '')), 'choice')}"
+    message = f"no schema for {kind}: this object is not checked"
+    return Problem("no-schema", message, source, (*base, "kind"), is_note=True)
 
 
 def namespaced(subject: KubernetesObject, route: Route, hint: str) -> Problem:

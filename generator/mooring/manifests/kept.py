@@ -16,7 +16,7 @@ from mooring.files import Boundary, Unreadable, display_path, exists
 from mooring.fleet import model
 from mooring.kustomization.fields import CODE
 from mooring.kustomization.given import Closure
-from mooring.manifests.checking import check, is_namespaced_by_kustomize, namespaced
+from mooring.manifests.checking import check, is_namespaced_by_kustomize, namespaced, no_schema
 from mooring.manifests.paths import ENDINGS, items
 from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
@@ -219,8 +219,7 @@ def _subject(
         yield Other(found.source.path, data)
         return
     if info is None:
-        message = f"no schema for {quote(api_version, 'choice')} {quote(kind, 'choice')}: this object is not checked"
-        problems.append(Problem("no-schema", message, found.source, (*found.route, "kind"), is_note=True))
+        problems.append(no_schema(data, found.source, found.route))
         yield Other(found.source.path, _placed(data, service))
         return
     subject = ServiceObject(found.source, found.route, _placed(data, service), info, service.namespace or "", service)
