@@ -21,7 +21,7 @@ from mooring.fleet.load import of_text
 from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.environment import ResolvedEnvironment, resolve_environment
 from mooring.plan.pull_secrets import inject_pull_secrets
-from mooring.redaction import quote, shown
+from mooring.redaction import quote, titled
 
 
 def adopt(surveys: Sequence[Survey]) -> Draft:
@@ -53,7 +53,7 @@ def _proved(surveys: Sequence[Survey], known: Existing | None) -> tuple[Draft, s
         if len(unfit.images) + len(unfit.services) == tried:
             break
     for survey, service, _ in found:
-        what = f"{shown(service.info.kind, 'choice')} {quote(service.name, 'name')} of {quote(survey.environment, 'name')}"
+        what = f"{titled(service.info.kind, service.name)} of {quote(survey.environment, 'name')}"
         draft.notes.append(f"{what} comes out otherwise than in the manifests: see what the fleet overrides there")
     return draft, text
 

@@ -22,7 +22,7 @@ from mooring.manifests.service import ServiceObject, from_spec
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, resolve_environment
 from mooring.plan.services import plan_services
 from mooring.problems.routes import as_text, get
-from mooring.redaction import quote, shown
+from mooring.redaction import quote, titled
 
 
 @dataclass(slots=True)
@@ -136,7 +136,7 @@ def _both(found: Existing, own: Survey, given: Survey, notes: list[str]) -> Surv
     services = dict(own.services)
     where = f" of {quote(own.environment, 'name')}" if own.environment else ""
     for identity, service in given.services.items():
-        what = f"{shown(identity[1], 'choice')} {quote(identity[2], 'name')}{where}"
+        what = f"{titled(identity[1], identity[2])}{where}"
         if identity in services:
             if not is_same(service.data, services[identity].data):
                 notes.append(f"{what} is in the fleet already and differs from the manifests: the fleet's stays")

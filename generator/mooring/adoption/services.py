@@ -17,7 +17,7 @@ from mooring.adoption.survey import AdoptedService, Identity, Survey
 from mooring.fleet.formats import FORMATS
 from mooring.fleet.images import ImageChanges
 from mooring.fleet.merge import dropped
-from mooring.redaction import quote, shown
+from mooring.redaction import quote, shown, titled
 from mooring.yaml.comments import Comment
 
 
@@ -105,7 +105,7 @@ def _sorted(
 
 
 def _left_behind(service: AdoptedService) -> str:
-    what = f"{shown(service.info.kind, 'choice')} {quote(service.name, 'name')}"
+    what = titled(service.info.kind, service.name)
     return f"{what}: a comment is left behind, which may hold a credential or mean something to a tool"
 
 
@@ -121,7 +121,7 @@ def _again(
     """What environments that do not have a service yet say of it, where the fleet has it in others."""
     name, base = known.entry_of(identity), known.bases.get(identity)
     for environment, here in new.items():
-        what = f"{shown(identity[1], 'choice')} {quote(identity[2], 'name')} of {_listed([environment])}"
+        what = f"{titled(identity[1], identity[2])} of {_listed([environment])}"
         if name:
             _keep(composed, environment, here, name, "the fleet has a file of it for each environment")
         elif base is None:
@@ -133,7 +133,7 @@ def _again(
     for survey in composed.surveys:
         is_new = not composed.is_there(survey.environment)
         if is_new and base is not None and identity not in survey.services and _has(survey, identity):
-            what = f"{shown(identity[1], 'choice')} {quote(identity[2], 'name')}"
+            what = titled(identity[1], identity[2])
             composed.draft.notes.append(f"{what} is in the fleet, and {_listed([survey.environment])} does not have it yet")
 
 
@@ -224,8 +224,7 @@ def _robots_of(names: list[str]) -> dict[str, Any]:
 def _apart(composed: Composed, found: Mapping[str, AdoptedService], why: str, *, is_alone: bool) -> None:
     """A service with a manifest for each environment that has it; a note says why."""
     first = next(iter(found.values()))
-    kind, shown_name = shown(first.info.kind, "choice"), quote(first.name, "name")
-    where = f"{kind} {shown_name} of {_listed([*found])}"
+    where = f"{titled(first.info.kind, first.name)} of {_listed([*found])}"
     if not first.namespace:
         composed.draft.notes.append(
             f"{where} is left out: {why}, and a fleet has what stands in no namespace in every environment"
@@ -247,5 +246,5 @@ def _keep(composed: Composed, environment: str, service: AdoptedService, name: s
     composed.draft.files[path] = text_of(service)
     robots = _robots_of(composed.robot_names(service, environment))
     composed.add(environment, "services", _named(name, service) | robots | {"manifests": path})
-    what = f"{shown(service.info.kind, 'choice')} {quote(service.name, 'name')} of {_listed([environment])}"
+    what = f"{titled(service.info.kind, service.name)} of {_listed([environment])}"
     composed.draft.notes.append(f"{what} is kept in {shown(path, 'file')}: {why}")

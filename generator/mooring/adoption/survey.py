@@ -22,7 +22,7 @@ from mooring.problems.routes import as_text, get
 from mooring.pulls.facts import ClusterState, SecretFacts
 from mooring.pulls.inventory import Inventory, collect
 from mooring.pulls.verdict import Pull, pulls
-from mooring.redaction import quote, quote_key, shown
+from mooring.redaction import quote_key, shown, titled
 from mooring.registry import kubelet
 from mooring.registry.reference import Reference, host_name, pulled
 from mooring.registry.registries import Registries, Registry
@@ -147,7 +147,7 @@ def _services(found: Sequence[InputObject], catalog: Catalog, lost: list[str]) -
     services: dict[Identity, AdoptedService] = {}
     for item in found:
         kind, name = str(item.data["kind"]), as_text(get(item.data, ("metadata", "name")))
-        where = f"{shown(item.source.path, 'file')}: {shown(kind, 'choice')} {quote(name, 'name')}"
+        where = f"{shown(item.source.path, 'file')}: {titled(kind, name)}"
         info = catalog.kind(str(item.data["apiVersion"]), kind)
         if name == GRANTS and kind == "ConfigMap":
             continue

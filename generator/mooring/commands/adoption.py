@@ -22,7 +22,7 @@ from mooring.fleet.load import load
 from mooring.manifests.paths import Inputs
 from mooring.manifests.paths import read as read_paths
 from mooring.problems.problem import Problem
-from mooring.redaction import quote, shown
+from mooring.redaction import listed, quote, shown
 from mooring.registry.registries import Registry
 from mooring.report.text import problems as block
 from mooring.schema.catalog import Catalog
@@ -125,9 +125,8 @@ def _kept(surveys: Sequence[Survey], known: Existing) -> Iterator[str]:
         ("namespace", sorted({name for one in surveys for name in one.namespaces} & known.namespaces)),
     ):
         if names:
-            listed = ", ".join(quote(name, "name") for name in names[:_LISTED])
-            more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-            yield f"kept     {what}{'' if len(names) == 1 else 's'} {listed}{more}: in the fleet already\n"
+            named = listed([quote(name, "name") for name in names])
+            yield f"kept     {what}{'' if len(names) == 1 else 's'} {named}: in the fleet already\n"
 
 
 def read(written: Sequence[str], named: Sequence[Registry]) -> Adoption:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mooring.problems.routes import as_text
-from mooring.redaction import quote, shown
+from mooring.redaction import titled
 from mooring.registry.pullsecret import made_by
 
 _Object = Mapping[str, Any]
@@ -130,7 +130,7 @@ class Maker:
     namespace: str | None
 
     def __str__(self) -> str:
-        return f"{shown(self.kind, 'choice')} {quote(self.object, 'name')}"
+        return titled(self.kind, self.object)
 
 
 @dataclass(slots=True)

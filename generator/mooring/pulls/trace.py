@@ -20,8 +20,7 @@ from mooring.problems.problem import Source, Step
 from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import name_of
 from mooring.pulls.verdict import AT_SECRET, UNKNOWN, Pull
-from mooring.redaction import quote
-from mooring.redaction import shown as visible
+from mooring.redaction import quote, titled
 from mooring.registry.pullsecret import made_by, pull_secret
 from mooring.registry.reference import meant
 from mooring.yaml.document import Document
@@ -49,7 +48,7 @@ class PlacedObject:
     @property
     def name(self) -> str:
         """How people call it."""
-        return f"{visible(self.data.get('kind'), 'choice')} {quote(as_text(get(self.data, ('metadata', 'name'))), 'name')}"
+        return titled(self.data.get("kind"), as_text(get(self.data, ("metadata", "name"))))
 
     def step(self, message: str, *routes: Route) -> Iterator[Step]:
         """A step at the first of the routes that is written in the file."""

@@ -126,3 +126,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 _LISTED = 8
+
+
+def titled(kind: object, name: object) -> str:
+    """How an object is called in a message: its kind, and its name in backticks."""
+    return f"{shown(kind, 'choice')} {quote(name, 'name')}"
