@@ -60,7 +60,7 @@ def test_ordinary_texts_are_not_refused(tool: Callable[[str], Path]) -> None:
 # What kubectl makes of the example of each `Odd`: where it reads something, another reader could read something else.
 KUBECTL_READS = {
     "line break": '{"image":"a"}', "directive": '{"a":1}', "anchor": "an error", "tag": '{"a":"1"}',
-    "complex key": '{"a":{"b":"c"}}', "slash": "an error",
+    "complex key": '{"a":{"b":"c"}}', "question mark": "an error", "slash": "an error",
 }  # fmt: skip
 
 

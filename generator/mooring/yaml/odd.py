@@ -44,6 +44,11 @@ ODD = {
         "a: !x 1",
     ),
     "complex key": Odd("a `?` in a flow collection", "put the value in quotes", "a: {? b : c}"),
+    "question mark": Odd(
+        "a `?` inside a value of a flow collection, which `kubectl` and Kustomize end there",
+        "put the value in quotes",
+        "a: {b?c: d}",
+    ),
     "slash": Odd("the escape `\\/`", "write `/`", 'a: "b\\/c"'),
 }  # fmt: skip
 
@@ -59,7 +64,4 @@ SLASH = re.compile(r"(?<!\\)(?:\\\\)*+\\/")
 
 def question_mark(text: str, place: int, index: int) -> Unreadable:
     """Why a `?` in a flow collection is refused, at `place` of the text: it begins a key, or stands inside a plain value."""
-    if text[place - 1] in " \t\n,[{:":
-        return ODD["complex key"].at(index)
-    message = "`kubectl` and Kustomize end a value at a `?` in a flow collection, and refuse the rest"
-    return Unreadable(message, index, "put the value in quotes")
+    return ODD["complex key" if text[place - 1] in " \t\n,[{:" else "question mark"].at(index)
