@@ -141,7 +141,7 @@ def test_every_expression_of_a_template_is_a_whole_value(name: str) -> None:
     for line in re.sub(r"\{#.*?#\}", "", TEMPLATES[name], flags=re.DOTALL).split("\n"):
         if "{{" in line or "{%" in line:
             scalar = re.fullmatch(r" *(- )?[\w./-]+: \{\{ [\w.]+ \}\}| *- \{\{ \w+ \}\}", line)
-            block = re.fullmatch(r"( *)[\w.]+:\{\{ [\w.]+ \| (?:block|sections)\((\d+)\) \}\}", line)
+            block = re.fullmatch(r"( *)[\w.]+:\{\{ [\w.]+ \| (?:block|fields|sections)\((\d+)\) \}\}", line)
             flow = re.fullmatch(r"( *)[\w.]+: \{\{ [\w.]+ \| flow\((\d+)\) \}\}", line)
             logic = re.fullmatch(r"\{% (if [\w.]+ is defined|else|endif|for object in objects|endfor) %\}", line)
             assert scalar or logic or block or flow, line

@@ -2,7 +2,7 @@
 
 Every expression is printed as one safe YAML scalar, so that no value can become structure (`"x\\nadmin: true"` stays a
 string); `| block(n)` places whole mappings, lists and long texts as block YAML indented by n spaces, `| flow(n)` short ones
-on a line, `| sections(n)` lists with comments. Templates hold no
+on a line, `| fields(n)` mappings of such, `| sections(n)` lists with comments. Templates hold no
 logic beyond a loop or an optional part: what is written is decided before, in Python.
 """
 
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from mooring.files.data import data_dir
 from mooring.files.products import MARKER, PAGE_MARKER
-from mooring.yaml.dump import WIDTH, dump, flow
+from mooring.yaml.dump import WIDTH, dump, fields, flow
 from mooring.yaml.scalar import escaped, scalar
 
 
@@ -49,6 +49,11 @@ def _block(value: Any, indent: int) -> Markup:
 def _flow(value: Any, indent: int) -> Markup:
     """A short list or mapping in flow style, its further lines indented by `indent` spaces."""
     return Markup(flow(value, indent))  # noqa: S704
+
+
+def _fields(value: Mapping[str, Any], indent: int) -> Markup:
+    """A mapping with a line for each key, and what the key holds in flow style."""
+    return Markup("\n" + fields(dict(value), indent).rstrip("\n"))  # noqa: S704
 
 
 def _sections(value: Iterable[Mapping[str, Any]], indent: int) -> Markup:
@@ -87,7 +92,7 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals.clear()  # `namespace` and its like are names of values here
-    environment.filters |= {"block": _block, "flow": _flow, "sections": _sections}
+    environment.filters |= {"block": _block, "fields": _fields, "flow": _flow, "sections": _sections}
     return environment
 
 

@@ -41,14 +41,31 @@ def dump(value: Any, indent: int = 0) -> str:
     return "".join(out)
 
 
-def flow(value: Any, indent: int = 0) -> str:
-    """A short list or mapping on one line, or on as few as its width takes: those after the first indented by `indent`."""
+def fields(value: dict[str, Any], indent: int) -> str:
+    """A mapping with a line for each key, every line indented by `indent`; what a key holds is in flow style."""
+    out: list[str] = []
+    pad = " " * indent
+    for key, item in value.items():
+        if isinstance(item, (dict, list, tuple)) and item:
+            head = f"{pad}{_key(text_scalar(key), pad)}: "
+            out.append(f"{head}{flow(item, indent + 2, len(head))}\n")
+        else:
+            _emit({key: item}, pad, out)
+    return "".join(out)
+
+
+def flow(value: Any, indent: int = 0, begin: int | None = None) -> str:
+    """A short list or mapping on one line, or on as few as its width takes: those after the first indented by `indent`, and
+    the first behind `begin` columns, else as many."""
     width, pad = WIDTH - indent - 2, "\n" + " " * indent
+    first = width if begin is None else WIDTH - begin - 2
     lines = [""]
     for part in _parts(value):
-        whole = [part] if len(part) < width else part.replace(", ", ",\0").split("\0")
+        room = first if len(lines) == 1 else width
+        whole = [part] if len(part) < room else part.replace(", ", ",\0").split("\0")
         for piece in whole:
-            if lines[-1] and len(lines[-1]) + 1 + len(piece) > width:
+            room = first if len(lines) == 1 else width
+            if lines[-1] and len(lines[-1]) + 1 + len(piece) > room:
                 lines.append(" " + piece)
             else:
                 lines[-1] += f" {piece}" if lines[-1] else piece

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mooring.yaml.dump import WIDTH, flow
+from mooring.yaml.dump import WIDTH, fields, flow
 
 TEXTS = (
     "plain", "pods/ephemeralcontainers", "*", "*/*", "", "a, b", "a: b", "a:b", "a #b", "[x]", "{x}", "x]", "x}", "a?b",
@@ -42,3 +42,28 @@ def test_what_is_long_takes_more_lines(value: Any) -> None:
     assert max(map(len, written.split("\n"))) <= WIDTH
     assert "\n       " in written
     assert yaml.safe_load(written) == json.loads(json.dumps(value))
+
+
+def test_a_mapping_has_a_line_for_each_key() -> None:
+    value = {"containers": [{"name": "main", "image": "a:1"}], "none": [], "a key": "a: b", "text": "x\ny\n", "n": None}
+    written = fields(value, 2)
+    assert written.splitlines() == [
+        '  containers: [{name: main, image: "a:1"}]',
+        "  none: []",
+        '  a key: "a: b"',
+        "  text: |",
+        "    x",
+        "    y",
+        '  "n": null',
+    ]
+    assert yaml.safe_load(written) == value
+
+
+@pytest.mark.parametrize("length", range(20, 60))
+def test_a_key_counts_for_the_width_of_its_line(length: int) -> None:
+    value = {"k" * length: {"a": "x" * 30, "b": "y" * 30, "c": "z" * 30}}
+    written = fields(value, 2)
+    lines = written.splitlines()
+    assert max(map(len, lines)) <= WIDTH - 2 and len(lines) <= 2
+    assert len(lines) == (1 if length + len("  : {a: , b: , c: }") + 90 <= WIDTH - 2 else 2)
+    assert yaml.safe_load(written) == value
