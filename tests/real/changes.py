@@ -10,9 +10,10 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.policies.samples import KSERVE, container, owners, pod, thing
+from mooring.policies.samples import KSERVE, container, pod, thing
 from tests.real.complete import complete
 from tests.real.mutants import ABSENT, ALIASES, GOOD, HARBOR, Mutant, Object, listed
+from tests.support.pod_places import owners
 
 HUB = "docker.io/library/nginx:1"
 _SCALED = {"minReplicas": 0, "maxReplicas": 3, "scaleTarget": 5, "containerConcurrency": 2, "canaryTrafficPercent": 10}

@@ -13,7 +13,7 @@ MESSAGE = "read by the message alone"
 NOWHERE = "what stands in no namespace is exempt nowhere, whatever its name is taken for"
 
 
-NEEDED = "the kind's schema asks for the field; Kyverno's suite and its CLI have objects without it"
+NEEDED = "the kind's schema asks for the field; the rows and Kyverno's CLI have objects without it"
 
 
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -30,7 +30,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         r"^refused: '/' .*'image ' \+ i\.join\('/'\)": MESSAGE,
         r"^refused: (!|0) .*e\.at \+ ': '": MESSAGE,
         r"^refused: == .*'write its host|^refused: == .*harborHosts": MESSAGE,
-        r"ClusterServingRuntime": "left to its Pods: Kyverno's suite has it",
+        r"ClusterServingRuntime": "left to its Pods: Kyverno's rows have it",
     },
     "restrict-pull-secret-use": {
         r"^not-exempt: '' ": NOWHERE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
-from mooring.policies.model import PolicyInput
+from mooring.policies.model import PolicyInput, Sample
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.verdict import pulls
@@ -45,7 +45,7 @@ def policy_input(engine: str, *, explicit: bool) -> PolicyInput:
         identities=(),
         other_registries=(),
         exempt=(),
-        sample=SAMPLE,
+        sample=Sample(SAMPLE.host, SAMPLE.project, SAMPLE.secret, SAMPLE.public),
     )
 
 

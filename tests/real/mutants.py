@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mooring.fleet.grants import GRANTS
-from mooring.policies.decisions import Sample
-from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing
+from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, pod, thing
 from tests.real.complete import complete
+from tests.support.decisions import Sample
+from tests.support.pod_places import places
 
 Object = dict[str, Any]
 SAMPLE = Sample("harbor.example.com", "vision", "harbor-vision", "harbor.example.com/library")

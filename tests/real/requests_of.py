@@ -1,6 +1,6 @@
 """What is asked of each policy at a real API server, and what it is to say: creations, and changes of what stands.
 
-The rows of the suites are creations by nobody in particular; this adds who asks, what stands before, and what is exempt.
+The rows of a policy are creations by nobody in particular; this adds who asks, what stands before, and what is exempt.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mooring.fleet.grants import GRANTS
 from mooring.fleet.policy_names import POLICIES
-from mooring.policies import samples, texts
+from mooring.policies import samples
 from mooring.policies.model import Exempt, PolicyInput
 from mooring.policies.samples import BARE, NAMESPACE, pod, secret, thing
 from mooring.policies.texts.protect_pull_grants import CONTROLLERS
@@ -21,6 +21,8 @@ from tests.real.complete import complete, request
 from tests.real.kyverno_admission import EXEMPT
 from tests.real.mutants import HARBOR, mutants
 from tests.real.verdicts import Judge, Object, Operation, Request
+from tests.support import policy_rows
+from tests.support.decisions import sample_of
 
 ASIDE, ASIDE_BARE = "suite-exempt", "suite-exempt-without-grants"
 PROTECTED, PROTECTED_EMPTY = "suite-protected", "suite-protected-empty"
@@ -66,7 +68,7 @@ def stored(judge: Judge, one: Asked) -> Request:
 
 
 def _rows(policy: str, given: PolicyInput) -> Iterator[Asked]:
-    for row in texts.load(policy).rows(given):
+    for row in policy_rows.rows(policy, given):
         if "namespace" not in row.object["metadata"]:
             continue
         name = f"{row.object['kind']}-{row.object['metadata']['name']}"
@@ -103,7 +105,7 @@ def _require(_given: PolicyInput) -> Iterator[Asked]:
 
 
 def _restrict(given: PolicyInput) -> Iterator[Asked]:
-    names, image = given.sample.names, given.sample.images["harbor"]
+    names, image = sample_of(given).names, sample_of(given).images["harbor"]
     template = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": samples.container(image)}}
     good, bad = (
         thing("apps/v1", "Deployment", "d", {
@@ -114,7 +116,7 @@ def _restrict(given: PolicyInput) -> Iterator[Asked]:
     )  # fmt: skip
     yield from _bad_stands(good, bad, "user-of-a-secret")
     # Another kind of the same name is another service.
-    yield Asked("deployment-called-as-the-owner", Request(_with(bad, name=given.sample.owner)), False)
+    yield Asked("deployment-called-as-the-owner", Request(_with(bad, name=sample_of(given).owner)), False)
     no_name = pod("x", image, [names["good"]])
     no_name["metadata"] = {"generateName": "owner-", "namespace": NAMESPACE}
     yield Asked("pod-without-a-name", Request(no_name), False)
@@ -137,7 +139,7 @@ def _no_default(given: PolicyInput) -> Iterator[Asked]:
     yield Asked(
         "inference-graph", Request(thing("serving.kserve.io/v1alpha1", "InferenceGraph", "g", graph, "default")), False
     )
-    image = given.sample.images["harbor"]
+    image = sample_of(given).images["harbor"]
     plain = {"selector": {"matchLabels": {"app": "a"}}, "template": {"metadata": {"labels": {"app": "a"}}}}
     for found, allowed in ((image, False), ("nginx", True)):
         spec = {**plain, "template": {**plain["template"], "spec": {"containers": samples.container(found)}}}
@@ -148,12 +150,14 @@ def _no_default(given: PolicyInput) -> Iterator[Asked]:
 def _allowed(given: PolicyInput) -> Iterator[Asked]:
     good, bad = (
         complete(thing("apps/v1", "Deployment", "d", {"template": {"spec": {"containers": samples.container(image)}}}))
-        for image in (given.sample.images["harbor"], "registry.example.org/team/app:1")
+        for image in (sample_of(given).images["harbor"], "registry.example.org/team/app:1")
     )
     yield from _bad_stands(good, bad, "user-of-a-registry")
     yield Asked("localhost", Request(pod("localhost", "localhost/app:1")), False)
     yield Asked("local-port", Request(pod("local-port", "local:5000/app:1")), False)
-    yield Asked("harbor-in-the-path", Request(pod("path", f"registry.example.org/{given.sample.images['harbor']}")), False)
+    yield Asked(
+        "harbor-in-the-path", Request(pod("path", f"registry.example.org/{sample_of(given).images['harbor']}")), False
+    )
 
 
 def _protect(_given: PolicyInput) -> Iterator[Asked]:

@@ -1,4 +1,4 @@
-"""Of what only Kyverno can judge by, too, no clause can be changed without a row of its suite that shows it."""
+"""Of what only Kyverno can judge by, too, no clause can be changed without a row that shows it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import pytest
 import yaml
 
 from mooring.fleet.policy_names import KYVERNO_ONLY, MUTATING
-from mooring.policies import samples, texts
+from mooring.policies import samples
 from tests.real.cel_mutations import mutations
 from tests.real.equivalents import SHARED, unseen
 from tests.real.fleets import rendered
 from tests.real.kyverno_cli import Kyverno
 from tests.real.policy_objects import EVERYTHING, Object, grants, objects, of_fleet
+from tests.real.suites import whole_suite
+from tests.support import policy_rows
+from tests.support.decisions import sample_of
 
 CONTEXT = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "Context", "metadata": {"name": "c"}}
 
@@ -38,10 +41,10 @@ def test_no_clause_can_be_changed_unseen(
 ) -> None:
     given = of_fleet(EVERYTHING)
     (policy,) = objects(given, name)
-    rows = list(texts.load(name).rows(given))
+    rows = list(policy_rows.rows(name, given))
     made = [("none", policy), *broken(policy)]
     policies = [{**one, "metadata": {"name": f"mutation-{number}"}} for number, (_, one) in enumerate(made)]
-    context = {**CONTEXT, "spec": {"resources": [grants(samples.NAMESPACE, given.sample.grants)]}}
+    context = {**CONTEXT, "spec": {"resources": [grants(samples.NAMESPACE, sample_of(given).grants)]}}
     paths = [tmp_path / name for name in ("policies.yaml", "resources.yaml", "context.yaml")]
     for path, documents in zip(paths, (policies, [row.object for row in rows], [context]), strict=True):
         path.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
@@ -62,7 +65,7 @@ def test_no_clause_of_a_mutation_can_be_changed_unseen(
     """A changed policy must patch some object of its suite otherwise; one at a time, since patches add up."""
     rendered(EVERYTHING, tmp_path)
     place = tmp_path / f"policies/kyverno/{MUTATING}.yaml"
-    suite = place.parent / "tests" / MUTATING
+    suite = whole_suite(EVERYTHING, tmp_path, MUTATING)
     written = yaml.safe_load(place.read_text(encoding="utf-8"))
     assert kyverno.test(suite).faults == ()
     made = list(injecting(written))

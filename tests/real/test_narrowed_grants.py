@@ -12,7 +12,7 @@ import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
 from mooring.policies.plan import of_engine
-from mooring.policies.samples import owners, pod, thing, with_secret
+from mooring.policies.samples import pod, thing
 from tests.real import apiserver as api
 from tests.real import kserve_controller as kserve
 from tests.real import served
@@ -23,6 +23,7 @@ from tests.real.controllers import USER, controlling
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, grants, namespace, objects, of_fleet
 from tests.real.verdicts import Judge, Object, Request, Unjudged
+from tests.support.pod_places import owners, with_secret
 
 pytestmark = pytest.mark.xdist_group("narrowed")  # one server, whatever the number of processes
 TEAM = "system:serviceaccount:argocd:argocd-application-controller"  # the fleet lets it change grants

@@ -1,5 +1,5 @@
-"""Every suite that mooring generates for its policies is proved by the Kyverno CLI row by row, and each row would turn
-red: if the policy said the opposite, if the Secret were not named, granted or well formed.
+"""Every row of the policies is proved by the Kyverno CLI, and each would turn red: if the policy said the opposite, if the
+Secret were not named, granted or well formed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mooring.fleet.load import load
 from mooring.fleet.policy_names import MUTATING, POLICIES
@@ -19,96 +18,49 @@ from mooring.plan import policies
 from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.real.fleets import FLEETS, rendered
-from tests.real.kyverno_cli import SUITE, Kyverno
+from tests.real.kyverno_cli import Kyverno
+from tests.real.suites import full, handles, judged_policies, patched, read, red, turn, whole_suite, write
 
 EVERYTHING = "policy/inject-pull-secret/everything-on"
 HARBOR = "harbor.ext.hp.com"  # the example's first
 
 
-def suites(name: str) -> list[str]:
-    """The suites of a fleet, by its committed tree."""
-    tree = FLEETS[name] if name == "example" else FLEETS[name] / "expected"
-    return sorted(path.name for path in (tree / "policies/kyverno/tests").glob("*"))
-
-
-JUDGED = [(name, policy) for name in FLEETS if name == "example" or name.startswith("policy/") for policy in suites(name)]
-Objects = list[dict[str, Any]]
-
-
-def read(path: Path) -> Objects:
-    return [thing for thing in yaml.safe_load_all(path.read_text(encoding="utf-8")) if thing]
-
-
-def write(path: Path, objects: Objects) -> None:
-    path.write_text(yaml.safe_dump_all(objects), encoding="utf-8")  # block style: `{` is JSON to the CLI
-
-
-def handles(suite: Path, *results: str) -> set[str]:
-    """The objects of which the suite expects one of these."""
-    (test,) = read(suite / SUITE)
-    return {handle for row in test["results"] for handle in row["resources"] if row["result"] in results}
-
-
-def red(kyverno: Kyverno, suite: Path) -> set[str]:
-    """The objects whose row does not hold."""
-    outcome = kyverno.test(suite)
-    assert len(outcome.rows) == len(handles(suite, "pass", "fail", "skip"))
-    named = (fault.split("`")[3] for fault in outcome.faults if " should " in fault)
-    return {"/".join(name.split("/")[-2:]) for name in named}
+OF_POLICIES = [name for name in FLEETS if name.startswith("policy/") and not name.startswith("policy/suite/")]
+JUDGED = [(name, policy) for name in ("example", *OF_POLICIES) for policy in judged_policies(name)]
 
 
 @pytest.mark.parametrize(("name", "policy"), JUDGED)
-def test_the_suite_is_proved(kyverno: Kyverno, tmp_path: Path, name: str, policy: str) -> None:
+def test_each_row_is_proved(kyverno: Kyverno, tmp_path: Path, name: str, policy: str) -> None:
     rendered(name, tmp_path)
-    suite = tmp_path / "policies/kyverno/tests" / policy
+    suite = whole_suite(name, tmp_path, policy)
     outcome = kyverno.test(suite)
     assert outcome.faults == ()
     assert {row.policy for row in outcome.rows} == {f"mooring-{policy}"}
-    # Nobody whom the fleet names asks for anything in a suite; a mutation refuses nothing.
+    # Nobody whom the fleet names asks for anything in a row; a mutation refuses nothing.
     assert handles(suite, "pass") or policy == "protect-pull-grants"
     assert handles(suite, "fail") or policy == MUTATING
 
 
-def test_each_policy_has_its_suite() -> None:
-    assert suites(EVERYTHING) == sorted(POLICIES)
+def test_each_policy_is_judged() -> None:
+    assert judged_policies(EVERYTHING) == sorted(POLICIES)
     files = {path.stem for path in (FLEETS[EVERYTHING] / "expected/policies/kyverno").glob("*.yaml")}
     assert files == {*POLICIES, "clusterrole", "kustomization"}
-
-
-def full(handle: str) -> str:
-    """As Kyverno names the object: its `default` stands for no namespace."""
-    return handle if "/" in handle else f"default/{handle}"
 
 
 @pytest.mark.parametrize("policy", sorted({*POLICIES} - {MUTATING}))
 def test_each_row_turns_red_under_the_opposite_policy(kyverno: Kyverno, tmp_path: Path, policy: str) -> None:
     """No row holds whatever the policy says: not one that is passed, refused, or left alone by a condition."""
     rendered(EVERYTHING, tmp_path)
-    place = tmp_path / "policies/kyverno" / f"{policy}.yaml"
-    suite = place.parent / "tests" / policy
-    (written,) = read(place)
-    spec = written["spec"]
-    both = " && ".join(f"({rule['expression']})" for rule in spec["validations"])
-    spec |= {"matchConditions": [], "validations": [{"expression": f"!({both})", "message": "m"}]}
-    write(place, [written])
+    suite = whole_suite(EVERYTHING, tmp_path, policy)
+    turn(tmp_path / "policies/kyverno" / f"{policy}.yaml")
     assert red(kyverno, suite) == {full(handle) for handle in handles(suite, "pass", "fail", "skip")}
 
 
 def test_each_row_turns_red_where_nothing_is_injected(kyverno: Kyverno, tmp_path: Path) -> None:
     rendered(EVERYTHING, tmp_path)
-    place = tmp_path / "policies/kyverno" / f"{MUTATING}.yaml"
-    suite = place.parent / "tests" / MUTATING
-    (written,) = read(place)
-    written["spec"]["mutations"][0]["jsonPatch"]["expression"] = (
-        "variables.wanted.filter(e, false).map(e, JSONPatch{op: 'test'})"
-    )
-    write(place, [written])
-    before, after = read(suite / "resources.yaml"), read(suite / "patched.yaml")
-    changed = {
-        f"{one['metadata']['namespace']}/{one['metadata']['name']}"
-        for one, two in zip(before, after, strict=True)
-        if one != two
-    }
+    suite = whole_suite(EVERYTHING, tmp_path, MUTATING)
+    turn(tmp_path / "policies/kyverno" / f"{MUTATING}.yaml")
+    changed = patched(suite)
     assert len(changed) > 25
     assert red(kyverno, suite) == changed
 
@@ -152,7 +104,7 @@ def test_a_broken_secret_turns_each_row_red(
     What stands in no namespace has no grants to be judged by, only the name.
     """
     rendered("example", tmp_path)
-    suite = tmp_path / "policies/kyverno/tests/require-pull-secret"
+    suite = whole_suite("example", tmp_path, "require-pull-secret")
     passing = {full(handle) for handle in handles(suite, "pass")}
     holding = [thing for thing in read(suite / "resources.yaml") if list(lists(thing)) and f"{HARBOR}/" in json.dumps(thing)]
     judged = [thing["metadata"] for thing in holding if everywhere or "namespace" in thing["metadata"]]
@@ -164,7 +116,7 @@ def test_a_broken_secret_turns_each_row_red(
 
 def test_a_malformed_secret_turns_each_row_red(kyverno: Kyverno, tmp_path: Path) -> None:
     rendered("example", tmp_path)
-    suite = tmp_path / "policies/kyverno/tests/pull-secret-shape"
+    suite = whole_suite("example", tmp_path, "pull-secret-shape")
     objects = read(suite / "resources.yaml")
     config = {"auths": {HARBOR: {"auth": "***"}}}
     for secret in objects:
@@ -182,7 +134,7 @@ def policy_files(folder: Path, count: int, engine: str) -> dict[str, str]:
         "kind": "Fleet",
         "metadata": {"name": "large"},
         "registries": [{"name": "harbor", "host": "harbor.example.com"}],
-        "policies": {"engine": engine, "identities": ["sync"], "rules": {"allowed-registries": {}}},
+        "policies": {"engine": engine, "suites": True, "identities": ["sync"], "rules": {"allowed-registries": {}}},
         "secrets": {"backend": "external-secrets", "store": {"kind": "ClusterSecretStore", "name": "vault"}},
         "robots": [{"name": f"r{n}", "project": f"p{n}", "expires": "never"} for n in numbers],
         "namespaces": [{"name": f"n{n}"} for n in numbers],

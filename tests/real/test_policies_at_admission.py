@@ -1,4 +1,4 @@
-"""Each policy says at real admission what is meant, on both engines: of the objects of its suite, of what is changed, of
+"""Each policy says at real admission what is meant, on both engines: of its rows, of what is changed, of
 who asks.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING, POLICIES
-from mooring.policies import samples, texts
+from mooring.policies import samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.plan import of_engine
 from tests.real.complete import complete
@@ -18,6 +18,8 @@ from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.policy_objects import EVERYTHING, grants, namespace, namespaces, objects, of_fleet
 from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY, asked, exempting, stored
 from tests.real.verdicts import Request
+from tests.support import policy_rows
+from tests.support.decisions import sample_of
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +31,9 @@ def given() -> PolicyInput:
 def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
     """With the namespaces of the rows, and what the Secrets there may pull."""
     kyverno_admission.remove()
-    kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, given.sample.grants), user=EXEMPT)
+    kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, sample_of(given).grants), user=EXEMPT)
     others = (namespace(name) for name in (ASIDE_BARE, PROTECTED, PROTECTED_EMPTY))
-    aside = (namespace(ASIDE, granted=True), *others, grants(ASIDE, given.sample.grants))
+    aside = (namespace(ASIDE, granted=True), *others, grants(ASIDE, sample_of(given).grants))
     kyverno_admission.judge.store(*aside, user=EXEMPT)
     return kyverno_admission
 
@@ -66,7 +68,7 @@ def test_the_api_server_says_what_is_meant(cluster: Admission, given: PolicyInpu
 def test_what_stands_in_no_namespace(cluster: Admission, given: PolicyInput) -> None:
     """Kyverno asks of a cluster-scoped runtime that it names a Secret; the API server leaves it to its Pods."""
     name = "require-pull-secret"
-    found = [row for row in texts.load(name).rows(given) if "namespace" not in row.object["metadata"]]
+    found = [row for row in policy_rows.rows(name, given) if "namespace" not in row.object["metadata"]]
     cluster.apply(objects(exempting(given, name), name))
     said = {row.object["metadata"]["name"]: cluster.judge.verdict(Request(row.object)) for row in found}
     cluster.remove()
@@ -81,7 +83,7 @@ def test_what_stands_in_no_namespace(cluster: Admission, given: PolicyInput) -> 
 
 def test_the_live_controller_injects_what_the_rows_say(cluster: Admission, given: PolicyInput) -> None:
     """Once: what it has made is left as it is."""
-    found = list(texts.load(MUTATING).rows(given))
+    found = list(policy_rows.rows(MUTATING, given))
     cluster.apply(objects(given, MUTATING))
     for row in found:
         assert row.patched is not None

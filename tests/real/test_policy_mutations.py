@@ -27,6 +27,7 @@ from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, Object, grants, namespace, objects, of_fleet
 from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY, Asked, asked, exempting, of_mutants, stored
 from tests.real.verdicts import Request
+from tests.support.decisions import sample_of
 
 CHANGES = f"request.operation != 'UPDATE' || {podspecs.changes(Catalog())}"
 COUNTED = re.compile(r"apiserver_validating_admission_policy_check_total\{(.*)\} (\d+)")
@@ -108,7 +109,7 @@ def admission(kyverno_admission: Admission) -> Admission:
 @pytest.mark.parametrize("name", of_engine(KUBERNETES))
 def test_no_clause_can_be_changed_unseen(admission: Admission, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = dataclasses.replace(exempting(of_fleet(EVERYTHING), name), engine=KUBERNETES)
-    found, data = asked(name, given), [grants(where, given.sample.grants) for where in (NAMESPACE, ASIDE)]
+    found, data = asked(name, given), [grants(where, sample_of(given).grants) for where in (NAMESPACE, ASIDE)]
     if name == "require-pull-secret":
         given = exempting(policy_input(KUBERNETES, explicit=True), name)
         found, data = [one for one in of_mutants() if wanted(one.name)], [*mutants.cluster(), grants(ASIDE, {})]

@@ -7,12 +7,12 @@ from typing import Any
 
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
-from mooring.policies.decisions import GOOD, OTHER, Decision, Sample, made
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.verdict import Pull, pulls
 from mooring.registry.registries import Registries, Registry
 from mooring.schema.catalog import Catalog
+from tests.support.decisions import GOOD, OTHER, Decision, Sample, made
 
 SAMPLES = (
     Sample("harbor.example.com", "vision", "harbor-vision", "harbor.example.com/library"),

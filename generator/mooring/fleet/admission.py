@@ -56,6 +56,10 @@ class Policies:
         default=(),
         items={"format": "host"},
     )
+    suites: bool = setting(
+        "true: beside each Kyverno policy, a suite of examples for `kyverno test`; engine `kubernetes` has none",
+        default=False,
+    )
     rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})
     exempt: tuple[Exemption, ...] = setting("namespaces that policies leave alone", default=())
 

@@ -12,8 +12,7 @@ from mooring.fleet.policy_names import KYVERNO
 from mooring.manifests.checking import check_own
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, registries_of
 from mooring.policies import page
-from mooring.policies.decisions import Sample
-from mooring.policies.model import Exempt, PolicyInput, Text
+from mooring.policies.model import Exempt, PolicyInput, Sample, Text
 from mooring.policies.plan import REPORTS_ROLE, ROLE, folder, made, objects_of, patches, policy_files
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
@@ -62,6 +61,7 @@ def policy_input(fleet: model.Fleet) -> PolicyInput:
         other_registries=policies.other_registries,
         exempt=tuple(Exempt(item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
         sample=_sample(fleet, known["public"]),
+        suites=policies.suites,
     )
 
 
@@ -82,11 +82,12 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
     first = next(iter(public), None)
     if registry is None:  # the loader has reported that
         return Sample("registry.invalid", "team", "harbor-team", first)
-    prefix = registry.robot_prefix
+    host, prefix = registry.host, registry.robot_prefix
     for robot in fleet.robots:
-        if robot.registry in (None, registry.name) and robot.all_projects:
-            return Sample(registry.host, robot.all_projects[0], robot.secret, first, robot.full_login(prefix), prefix)
-    return Sample(registry.host, "team", "harbor-team", first, f"{prefix}team+app", prefix)
+        private = [project for project in robot.all_projects if f"{host}/{project}" not in public]
+        if robot.registry in (None, registry.name) and private:
+            return Sample(host, private[0], robot.secret, first, robot.full_login(prefix))
+    return Sample(host, "team", "harbor-team", first, f"{prefix}team+app")
 
 
 def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyFiles:

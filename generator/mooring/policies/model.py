@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from mooring.policies.decisions import Sample
-
 Object = dict[str, Any]
 
 
@@ -25,12 +23,23 @@ class Exempt(NamedTuple):
         return "for good" if self.until == "never" else f"until {self.until}"
 
 
+class Sample(NamedTuple):
+    """What of a fleet its suites are made with: a host, a project of a robot, its Secret and its login, and a public
+    `host/project`."""
+
+    host: str
+    project: str
+    secret: str
+    public: str | None = None
+    login: str = "robot$app"
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyInput:
     """`registries` are the hosts and aliases of each registry, over all environments; `public` the `host/project` pairs
     that need no credential; `actions` the policies to render, each with what a violation leads to.
 
-    `sample` is what of the fleet the suites are made from.
+    `sample` is what of the fleet the suites are made from, where `suites` asks for them.
     """
 
     engine: str
@@ -44,6 +53,7 @@ class PolicyInput:
     other_registries: tuple[str, ...]
     exempt: tuple[Exempt, ...]
     sample: Sample
+    suites: bool = False
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -107,7 +107,8 @@ def _head(given: PolicyInput, found: Mapping[str, Text], sizes: Mapping[str, str
             "`clusterrole.yaml` lets Kyverno's reports controller read what stands already: a default installation never\n"
             "calls the policies ready without it. They judge what is admitted all the same."
         )
-        yield "Each policy has its suite: `kyverno test policies/kyverno/tests/<policy>`."
+    if given.suites and given.engine == KYVERNO:
+        yield "Each policy has a suite of examples: `kyverno test policies/kyverno` runs them all."
 
 
 def _places(given: PolicyInput, catalog: Catalog) -> Iterator[str]:

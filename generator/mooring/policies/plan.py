@@ -1,5 +1,5 @@
-"""The files below `policies/<engine>/`: the policies, their kustomization, a page to read, and Kyverno's suites; and what
-each environment patches of them.
+"""The files below `policies/<engine>/`: the policies, their kustomization, a page to read, and suites where they are asked
+for; and what each environment patches of them.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
         names.insert(0, role.path.rpartition("/")[2])  # before the policies, which are not ready without it
     resources = {"resources": names}
     artifacts.append(Artifact(f"{here}/kustomization.yaml", "namespace/kustomization", resources))
-    if given.engine == KYVERNO:
+    if given.suites and given.engine == KYVERNO:
         for name in made(given, catalog):
             artifacts += suites.plan(given, here, catalog, name)
     return artifacts

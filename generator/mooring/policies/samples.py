@@ -1,18 +1,59 @@
-"""What the objects of the suites are made of: a Harbor image at every place that can hold one, pods, pull Secrets."""
+"""What the objects of the suites are made of: pods, services and pull Secrets, and what the grants beside them say."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from mooring.policies.decisions import Object
+from mooring.fleet.grants import LOGIN, OPEN
+from mooring.policies.model import Object, Sample
+from mooring.registry.reference import host_name
 
 NAMESPACE = "suite"
 BARE = "suite-without-grants"
 KSERVE = "serving.kserve.io"
 DOCKER = "kubernetes.io/dockerconfigjson"
+OWNER = "owner"
+"""The InferenceService whose own Secret is that of the sample."""
+OTHER_ROBOT = "login-of-another-robot"
+"""A Secret that is to have another robot's login than the sample's."""
+ELSEWHERE = "registry.invalid"
+"""A registry that is no fleet's: nobody can have the name (https://www.rfc-editor.org/rfc/rfc2606#section-2)."""
+
+
+def image(sample: Sample) -> str:
+    """What the sample's Secret pulls."""
+    return f"{sample.host}/{sample.project}/app:1.0"
+
+
+def other_secret(sample: Sample) -> str:
+    """A Secret that pulls another project, and that everything in the namespace may use."""
+    return f"{sample.secret}-of-another-project"
+
+
+def other_image(sample: Sample) -> str:
+    """What that Secret pulls."""
+    return f"{sample.host}/{sample.project}-of-others/app:1.0"
+
+
+def other_port(sample: Sample) -> str:
+    """The same image by another port of the host."""
+    port = "65534" if sample.host.endswith(":65535") else "65535"
+    return f"{host_name(sample.host)}:{port}/{sample.project}/app:1.0"
+
+
+def grants(sample: Sample) -> dict[str, str]:
+    """ConfigMap `mooring-pull-grants` of the suites' namespace."""
+    other, others = other_secret(sample), f"{sample.host}/{sample.project}-of-others"
+    return {
+        f"_inferenceservice.{OWNER}": sample.secret,
+        f"{LOGIN}{sample.secret}": sample.login,
+        f"{LOGIN}{OTHER_ROBOT}": f"{sample.login}-of-others",
+        OPEN: other,
+        sample.secret: f"{sample.host}/{sample.project}",
+        other: others,
+    }
 
 
 def thing(api_version: str, kind: str, name: str, spec: Object, namespace: str | None = NAMESPACE) -> Object:
@@ -20,113 +61,23 @@ def thing(api_version: str, kind: str, name: str, spec: Object, namespace: str |
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
 
 
-def owners(image: str) -> Iterator[Place]:
-    """The same without ephemeral containers: they come when the pod's list stands already."""
-    yield from (place for place in places(image) if "ephemeralContainers" not in place[3])
+def container(found: str) -> list[Object]:
+    return [{"name": "main", "image": found}]
 
 
-def pod(name: str, image: str, secrets: list[str] | None = None, namespace: str = NAMESPACE, **more: Any) -> Object:
-    spec: Object = {"containers": [{"name": "main", "image": image}], **more}
-    if secrets is not None:
-        spec["imagePullSecrets"] = [{"name": secret} for secret in secrets]
-    return thing("v1", "Pod", name, spec, namespace)
+def pod(name: str, found: str, secrets: list[str] | None = None, namespace: str = NAMESPACE, **more: Any) -> Object:
+    return thing("v1", "Pod", name, {"containers": container(found), **more, **listed(secrets)}, namespace)
 
 
-def container(image: str) -> list[Object]:
-    return [{"name": "main", "image": image}]
+def service(name: str, found: str, secrets: list[str] | None = None, namespace: str = NAMESPACE, **more: Any) -> Object:
+    """An InferenceService with a predictor of this image and list."""
+    spec = {"predictor": {"containers": container(found), **listed(secrets)}, **more}
+    return thing(f"{KSERVE}/v1beta1", "InferenceService", name, spec, namespace)
 
 
-Place = tuple[str, str, str, Object, tuple[str | int, ...]]
-"""Name, apiVersion, kind, spec, and where in it the pod spec is that holds the image."""
-
-
-def places(image: str, beside: str = "docker.io/library/busybox:1") -> Iterator[Place]:
-    """A Harbor image at every place that can hold one; `beside` is the image of a container that needs no Secret."""
-    plain = {"containers": container(beside)}
-    yield "pod-init", "v1", "Pod", {**plain, "initContainers": container(image)}, ()
-    yield "pod-ephemeral", "v1", "Pod", {**plain, "ephemeralContainers": container(image)}, ()
-    volume = {"name": "m", "image": {"reference": image}}
-    yield "pod-volume", "v1", "Pod", {**plain, "volumes": [volume]}, ()
-    for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"):
-        spec = {"template": {"spec": {"containers": container(image)}}}
-        yield kind.lower(), "apps/v1", kind, spec, ("template", "spec")
-    yield "job", "batch/v1", "Job", {"template": {"spec": {"containers": container(image)}}}, ("template", "spec")
-    job = {"spec": {"template": {"spec": {"containers": container(image)}}}}
-    yield "cronjob", "batch/v1", "CronJob", {"jobTemplate": job}, ("jobTemplate", "spec", "template", "spec")
-    knative = {"template": {"spec": {"containers": container(image)}}}
-    yield "knative", "serving.knative.dev/v1", "Service", knative, ("template", "spec")
-    yield from _kserve_places(image, plain)
-    yield from _llm_places(image, plain)
-
-
-def _kserve_places(image: str, plain: Object) -> Iterator[Place]:
-    model: Object = {"modelFormat": {"name": "onnx"}}
-    beta, alpha = f"{KSERVE}/v1beta1", f"{KSERVE}/v1alpha1"
-    service = "InferenceService"
-    yield "predictor", beta, service, {"predictor": {"containers": container(image)}}, ("predictor",)
-    yield "predictor-model-image", beta, service, {"predictor": {"model": {**model, "image": image}}}, ("predictor",)
-    oci = {"predictor": {"model": {**model, "storageUri": f"oci://{image}"}}}
-    yield "predictor-oci-model", beta, service, oci, ("predictor",)
-    native = {"predictor": {"model": {**model, "storageUri": f"oci+native://{image}"}}}
-    yield "predictor-oci-native-model", beta, service, native, ("predictor",)
-    alias = {"predictor": {"sklearn": {"storageUri": f"oci://{image}"}}}
-    yield "predictor-alias-oci-model", beta, service, alias, ("predictor",)
-    uris: list[Object] = [{"uri": f"oci+fetch://{image}", "mountPath": "/mnt/models"}]
-    yield "predictor-oci-fetch-uris", beta, service, {"predictor": {"model": model, "storageUris": uris}}, ("predictor",)
-    transformer = {**plain, "storageUris": uris}
-    yield "transformer-uris", beta, service, {"predictor": {"model": model}, "transformer": transformer}, ("transformer",)
-    env = [
-        {**plain["containers"][0], "name": "kserve-container", "env": [{"name": "STORAGE_URI", "value": f"oci://{image}"}]}
-    ]
-    yield "predictor-storage-env", beta, service, {"predictor": {"containers": env}}, ("predictor",)
-    yield "predictor-alias", beta, service, {"predictor": {"sklearn": {"image": image}}}, ("predictor",)
-    worker: Object = {"predictor": {"model": model, "workerSpec": {"containers": container(image)}}}
-    yield "worker", beta, service, worker, ("predictor", "workerSpec")
-    for component in ("transformer", "explainer"):
-        part: Object = {"predictor": {"model": model}, component: {"containers": container(image)}}
-        yield component, beta, service, part, (component,)
-    canary = {"predictor": {"model": model}, "canary": [{"predictor": {"containers": container(image)}}]}
-    yield "canary", beta, service, canary, ("canary", 0, "predictor")
-    yield "runtime", alpha, "ServingRuntime", {"containers": container(image)}, ()
-    yield (
-        "runtime-worker",
-        alpha,
-        "ServingRuntime",
-        {**plain, "workerSpec": {"containers": container(image)}},
-        ("workerSpec",),
-    )
-
-
-def _llm_places(image: str, plain: Object) -> Iterator[Place]:
-    alpha, llm = f"{KSERVE}/v1alpha1", f"{KSERVE}/v1alpha2"
-    yield "llm-template", llm, "LLMInferenceService", {"template": {"containers": container(image)}}, ("template",)
-    yield "llm-v1alpha1", alpha, "LLMInferenceService", {"template": {"containers": container(image)}}, ("template",)
-    yield (
-        "llm-worker",
-        llm,
-        "LLMInferenceService",
-        {"template": plain, "worker": {"containers": container(image)}},
-        ("worker",),
-    )
-    prefill = {"template": plain, "prefill": {"template": {"containers": container(image)}}}
-    yield "llm-prefill", llm, "LLMInferenceService", prefill, ("prefill", "template")
-    deep = {"template": plain, "prefill": {"worker": {"containers": container(image)}}}
-    yield "llm-prefill-worker", llm, "LLMInferenceService", deep, ("prefill", "worker")
-    router = {"template": plain, "router": {"scheduler": {"template": {"containers": container(image)}}}}
-    yield "llm-scheduler", llm, "LLMInferenceService", router, ("router", "scheduler", "template")
-    uri = {"model": {"uri": f"oci://{image}"}, "template": plain}
-    yield "llm-model", llm, "LLMInferenceService", uri, ("template",)
-    lora = {"model": {"uri": "hf://a/b", "lora": {"adapters": [{"uri": f"oci://{image}"}]}}, "template": plain}
-    yield "llm-adapter", llm, "LLMInferenceService", lora, ("template",)
-
-
-def with_secret(spec: Any, place: tuple[str | int, ...], secret: str) -> Any:
-    if not place:
-        return {**spec, "imagePullSecrets": [{"name": secret}]}
-    step, rest = place[0], place[1:]
-    if isinstance(step, int):
-        return [with_secret(item, rest, secret) if index == step else item for index, item in enumerate(spec)]
-    return {**spec, step: with_secret(spec[step], rest, secret)}
+def listed(secrets: list[str] | None) -> Object:
+    """`imagePullSecrets` with these names; None: there is none."""
+    return {} if secrets is None else {"imagePullSecrets": [{"name": secret} for secret in secrets]}
 
 
 def secret(name: str, auths: Object | None, kind: str = DOCKER, namespace: str = NAMESPACE) -> Object:

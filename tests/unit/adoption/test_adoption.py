@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.policies.decisions import GOOD, TABLE, made
 from mooring.yaml.document import read_manifests
+from tests.support.decisions import GOOD, TABLE, made
 from tests.support.example import copy
 from tests.support.pull_world import NAMESPACE, SAMPLES, secret
 

@@ -17,8 +17,8 @@ from mooring.fleet.model import Namespace
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.planned import Planned
-from mooring.policies.decisions import GOOD, OTHER, TABLE, Decision, made
 from mooring.tree import run, unit
+from tests.support.decisions import GOOD, OTHER, TABLE, Decision, made
 from tests.support.example import copy
 from tests.support.pull_world import NAMESPACE, SAMPLES, secret
 

@@ -8,8 +8,7 @@ import pytest
 
 from mooring.plan import policies
 from mooring.plan.policies import PolicyFiles, policy_input
-from mooring.policies.decisions import Sample
-from mooring.policies.model import PolicyInput
+from mooring.policies.model import PolicyInput, Sample
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import loaded
 
@@ -60,12 +59,14 @@ def test_a_fleet_without_registries_has_the_usual_prefix(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("robots", "sample"), [
-    (ROBOTS, Sample("harbor.example.com", "b", "harbor-second", "harbor.example.com/open", "robot$second", "robot$")),
+    (ROBOTS, Sample("harbor.example.com", "b", "harbor-second", "harbor.example.com/open", "robot$second")),
+    ("robots: [{name: a, project: open}, {name: second, projects: [open, c]}]\n",
+     Sample("harbor.example.com", "c", "harbor-second", "harbor.example.com/open", "robot$second")),
     ("robots: [{name: first, project: only, registry: other}]\n",
-     Sample("harbor.example.com", "team", "harbor-team", "harbor.example.com/open", "robot$team+app", "robot$")),
+     Sample("harbor.example.com", "team", "harbor-team", "harbor.example.com/open", "robot$team+app")),
 ])  # fmt: skip
 def test_the_suites_are_made_with_a_robot_of_the_first_registry(robots: str, sample: Sample, tmp_path: Path) -> None:
-    """The first project of the first robot that is of it; where none is, names that stand for one."""
+    """The first private project of the first robot that is of it; where none is, names that stand for one."""
     assert given(tmp_path, REGISTRIES + robots).sample == sample
 
 
@@ -92,7 +93,7 @@ def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: P
 
 def test_the_suites_own_objects_are_not_judged(tmp_path: Path) -> None:
     """They are wrong on purpose; the suite itself is what the CLI reads."""
-    checked = policies.checked_paths(planned(tmp_path, REGISTRIES + ROBOTS))
+    checked = policies.checked_paths(planned(tmp_path, REGISTRIES + ROBOTS + "policies: {suites: true}\n"))
     assert "policies/kyverno/require-pull-secret.yaml" in checked
     inside = {path.rpartition("/")[2] for path in checked if "/tests/" in path}
     assert inside == {"kyverno-test.yaml"}

@@ -1,5 +1,5 @@
 """The pull path says of every row of the decision table what the table says, at the place it says; the real Kyverno says
-the policy's part (`tests/real`), from the suite that is made of the same rows."""
+the policy's part (`tests/real`), from rows that are made of the same table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import itertools
 
 import pytest
 
-from mooring.policies.decisions import TABLE, Decision, Sample
 from mooring.problems.routes import get
+from tests.support.decisions import TABLE, Decision, Sample
 from tests.support.pull_world import SAMPLES, judged
 
 

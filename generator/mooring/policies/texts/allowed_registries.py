@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.policies import cel, podspecs
+from mooring.policies import cel, podspecs, samples
 from mooring.policies.model import Block, PolicyInput, Row, Text
-from mooring.policies.samples import KSERVE, places, pod, thing
+from mooring.policies.samples import pod, service
+from mooring.registry.reference import host_name
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "images come from the fleet's registries only"
@@ -41,18 +42,14 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
 
 
 def rows(given: PolicyInput) -> Iterator[Row]:
-    """Each place that can hold an image: from Harbor, and from elsewhere."""
-    images = given.sample.images
-    for found, result in (("harbor", "pass"), ("other-registry", "fail")):
-        for name, api_version, kind, spec, _ in places(images[found], images["harbor"]):
-            yield Row(thing(api_version, kind, f"{name}-{result}", spec), result)
-    hub = "pass" if "docker.io" in given.other_registries else "fail"
-    for name in ("docker-hub", "docker-hub-user"):
-        yield Row(pod(name, images[name]), hub)
-    yield Row(pod("docker-hub-with-dots", "team/nginx:1.0"), hub)
-    for name in ("upper-case", "other-port", "suffix", "prefix"):
-        yield Row(pod(name, images[name]), "fail")
-    for host in (*given.hosts, *given.other_registries):
-        yield Row(pod(f"other-{host.replace(':', '-')}", f"{host}/team/app:1"), "pass")
-    model = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "storageUri": "gs://models/onnx"}}}
-    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", "model-of-a-bucket", model), "pass")
+    """Images from the fleet's registries, and from elsewhere."""
+    sample = given.sample
+    image, elsewhere = samples.image(sample), f"{samples.ELSEWHERE}/team/app:1.0"
+    yield Row(pod("from-the-registry", image), "pass")
+    yield Row(service("service-from-the-registry", image), "pass")
+    for host in given.other_registries[:1]:
+        yield Row(pod("from-an-allowed-registry", f"{host}/team/app:1.0"), "pass")
+    yield Row(pod("docker-hub", "team/nginx:1.0"), "pass" if "docker.io" in given.other_registries else "fail")
+    yield Row(pod("another-registry", elsewhere), "fail")
+    yield Row(service("service-of-another-registry", elsewhere), "fail")
+    yield Row(pod("name-that-begins-as-the-registry-s", f"{host_name(sample.host)}.{elsewhere}"), "fail")

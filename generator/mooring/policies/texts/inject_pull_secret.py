@@ -7,14 +7,12 @@ that the object may use: its own, and those open to the namespace.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 
-from mooring.policies import podspecs
-from mooring.policies.model import Block, Object, PolicyInput, Row, Text
-from mooring.policies.samples import BARE, KSERVE, owners, pod, thing
+from mooring.policies import podspecs, samples
+from mooring.policies.model import Block, PolicyInput, Row, Text
+from mooring.policies.samples import BARE, pod, service
 from mooring.policies.texts.restrict_pull_secret_use import own
-from mooring.problems.routes import get
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "names the namespace's pull Secret where a Harbor image has none"
@@ -57,33 +55,17 @@ def text(given: PolicyInput, catalog: Catalog) -> Text:
 
 
 def rows(given: PolicyInput) -> Iterator[Row]:
-    """Each place that can hold an image: named where it is missing, left alone where it is covered, or cannot be."""
+    """What is given a Secret, and what is left as it is."""
     sample = given.sample
-    image, names = sample.open_image, sample.names
-    for name, api_version, kind, spec, place in owners(image):
-        if kind in _KINDS:
-            yield _patched(thing(api_version, kind, f"{name}-without", spec), ("spec", *place), [names["other"]])
-    listed = pod("pod-with-another", image, [names["absent"]])
-    yield _patched(listed, ("spec",), [names["other"], names["absent"]])
-    predictor: Object = {"predictor": {"containers": [{"name": "main", "image": sample.images["harbor"]}]}}
-    owner = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, predictor)
-    yield _patched(owner, ("spec", "predictor"), [names["good"]])
-    yield _patched(pod("pod-of-the-second-open", sample.shared_image), ("spec",), [names["shared"]])
-    spare: Object = {"predictor": {"containers": [{"name": "main", "image": sample.spare_image}]}}
-    spare["transformer"] = {**spare["predictor"], "imagePullSecrets": [{"name": names["spare"]}]}
-    second = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.second, spare)
-    yield _patched(second, ("spec", "predictor"), [names["spare"]])
+    mine, other, image = sample.secret, samples.other_secret(sample), samples.other_image(sample)
+    yield Row(pod("no-list", image), "pass", pod("no-list", image, [other]))
+    yield Row(pod("secret-of-nothing", image, ["a"]), "pass", pod("secret-of-nothing", image, [other, "a"]))
+    theirs = samples.image(sample)
+    yield Row(service(samples.OWNER, theirs), "pass", service(samples.OWNER, theirs, [mine]))
     for left in (
-        pod("pod-covered", image, [names["other"]]),
-        pod("pod-covered-by-one-of-two", sample.shared_image, [names["shared"]]),
-        pod("pod-of-another-s", sample.images["harbor"]),
-        pod("pod-of-docker-hub", "nginx"),
-        pod("pod-without-grants", image, None, BARE),
+        pod("good", image, [other]),
+        pod("docker-hub", "nginx"),
+        pod("image-of-another-service", theirs),
+        pod("namespace-without-grants", image, None, BARE),
     ):
         yield Row(left, "pass", left)
-
-
-def _patched(made: Object, place: tuple[str | int, ...], secrets: list[str]) -> Row:
-    patched = copy.deepcopy(made)
-    get(patched, place)["imagePullSecrets"] = [{"name": name} for name in secrets]
-    return Row(made, "pass", patched)

@@ -79,23 +79,18 @@ def text(given: PolicyInput, _catalog: Catalog) -> Text:
 
 def rows(_given: PolicyInput) -> Iterator[Row]:
     """What is mooring's, and what is not; the suite's user is nobody whom the fleet names."""
-    managed = {"labels": {_LABEL: "mooring"}}
-    grants: Object = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": GRANTS, "namespace": BARE},
-        "data": {"a": "b"},
-    }
-    other = {**grants, "metadata": {"name": "settings", "namespace": BARE}}
-    copied = {**other, "metadata": {"name": "modelconfig-labelled-0", "namespace": BARE, **managed}}
-    external = thing("external-secrets.io/v1", "ExternalSecret", "managed", {"target": {}})
-    ours = secret("managed-secret", {})
-    for made in (external, ours):
-        made["metadata"] |= managed
-    yield Row(grants, "fail")
-    yield Row(ours, "fail")
-    yield Row(external, "fail")
-    yield Row(other, "skip")
-    yield Row(copied, "skip")
+    managed = {_LABEL: "mooring"}
+    yield Row(_configmap(GRANTS), "fail")
+    yield Row(_labelled(secret("managed-secret", {}), managed), "fail")
+    yield Row(_labelled(thing("external-secrets.io/v1", "ExternalSecret", "managed", {"target": {}}), managed), "fail")
+    yield Row(_configmap("settings"), "skip")
+    yield Row(_labelled(_configmap("copied-by-kserve-with-its-label"), managed), "skip")
     yield Row(secret("secret-of-somebody", {}), "skip")
-    yield Row(thing("external-secrets.io/v1", "ExternalSecret", "of-somebody", {"target": {}}), "skip")
+
+
+def _configmap(name: str) -> Object:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": BARE}, "data": {"a": "b"}}
+
+
+def _labelled(made: Object, labels: dict[str, str]) -> Object:
+    return {**made, "metadata": {**made["metadata"], "labels": labels}}

@@ -10,7 +10,7 @@ import base64
 from collections.abc import Iterator
 
 from mooring.fleet.grants import LOGIN
-from mooring.policies import cel, podspecs
+from mooring.policies import cel, podspecs, samples
 from mooring.policies.model import Block, Object, PolicyInput, Row, Text
 from mooring.policies.samples import DOCKER, secret
 from mooring.schema.catalog import Catalog
@@ -110,57 +110,28 @@ def _validations() -> list[Object]:
     ]
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
 def rows(given: PolicyInput) -> Iterator[Row]:
-    """Docker configurations that are well formed and a robot's, and those that are not."""
+    """Docker configurations that are well formed and a robot's, and each way to be neither."""
     sample = given.sample
-    host, robot = sample.host, f"{given.robot_prefixes[0]}{sample.project}+app"
-    words = "not-a-secret"
+    host, login = sample.host, f"{given.robot_prefixes[0]}{sample.project}+app"
+    good = {"auth": _auth(login)}
+    yield Row(secret("good", {host: good}), "pass")
+    yield Row(secret("other-registry-alone", {samples.ELSEWHERE: {"auth": "?"}}), "pass")
+    yield Row(secret(sample.secret, {host: {"auth": _auth(sample.login)}}), "pass")
+    yield Row(secret("no-auth", {host: {"username": login, "password": _WORD}}), "fail")
+    yield Row(secret("auth-is-no-base64", {host: {"auth": "***"}}), "fail")
+    yield Row(secret("auth-without-a-password", {host: {"auth": _auth(login, "")}}), "fail")
+    if not "admin".startswith(given.robot_prefixes):
+        yield Row(secret("login-of-a-person", {host: {"auth": _auth("admin")}}), "fail")
+    yield Row(secret("username-of-another-login", {host: {**good, "username": "admin"}}), "fail")
+    yield Row(secret("two-registries", {host: good, samples.ELSEWHERE: good}), "fail")
+    yield Row(secret(samples.OTHER_ROBOT, {host: {"auth": _auth(sample.login)}}), "fail")
+    yield Row(secret("no-docker-configuration", {host: {"auth": "***"}}, "Opaque"), "skip")
 
-    def auths(key: str, auth: object, **more: str) -> Object:
-        return {key: {"auth": auth, **more}}
 
-    good = _base64(f"{robot}:{words}")
-    own = _base64(f"{sample.login}:{words}")
-    other = auths("registry.example.org", good)
-    yield Row(secret("good", auths(host, good)), "pass")
-    yield Row(secret("good-with-names", auths(host, good, username=robot, password=words)), "pass")
-    yield Row(secret("other-registry", auths("registry.example.org", "?")), "pass")
-    yield Row(secret("no-auths", {}), "pass")
-    yield Row(secret("opaque", auths(host, "?"), "Opaque"), "skip")
-    yield Row(secret("admin", auths(host, _base64(f"admin:{words}"))), "fail")
-    yield Row(secret("person", auths(host, _base64(f"jane:{words}"))), "fail")
-    yield Row(secret("person-upper-case-host", auths(host.upper(), _base64(f"jane:{words}"))), "fail")
-    yield Row(secret("person-with-scheme", auths(f"https://{host}/v2/", _base64(f"jane:{words}"))), "fail")
-    yield Row(secret("no-auth", {host: {"username": robot, "password": words}}), "fail")
-    yield Row(secret("no-base64", auths(host, "***")), "fail")
-    padded = (_base64(f"{robot}:{words}{more}") for more in ("", "x"))
-    yield Row(secret("no-padding", auths(host, next(text for text in padded if text.endswith("=")).rstrip("="))), "fail")
-    yield Row(secret("no-colon", auths(host, _base64(robot))), "fail")
-    yield Row(secret("no-login", auths(host, _base64(f":{words}"))), "fail")
-    yield Row(secret("no-password", auths(host, _base64(f"{robot}:"))), "fail")
-    yield Row(secret("other-login", auths(host, good, username="admin")), "fail")
-    yield Row(secret("second-registry", auths(host, good) | other), "fail")
-    yield Row(secret("null-auths", None), "pass")
-    yield Row(secret("person-with-plain-scheme", auths(f"http://{host}", _base64(f"jane:{words}"))), "fail")
-    yield Row(secret("good-with-scheme", auths(f"https://{host.upper()}/v2/", good)), "pass")
-    yield Row(secret("good-with-plain-scheme", auths(f"http://{host}/v1/", good)), "pass")
-    for number, prefix in enumerate(given.robot_prefixes):
-        yield Row(secret(f"robot-prefix-{number}", auths(host, _base64(f"{prefix}x:{words}"))), "pass")
-    for number, hosts in enumerate(given.registries):
-        entries = {name: {"auth": good} for name in hosts}
-        yield Row(secret(f"registry-{number}", entries), "pass")
-        for at, name in enumerate(hosts):
-            yield Row(secret(f"person-at-{number}-{at}", auths(name, _base64(f"jane:{words}"))), "fail")
-        if len(hosts) > 1:
-            mixed = entries | auths(hosts[0], own)
-            yield Row(secret(sample.names["shared"], mixed), "fail")
-            break
-    legacy = _base64(f"{sample.login}-of-legacy:{words}".removeprefix(sample.prefix))
-    yield Row(secret("of-no-robot", auths(host, legacy)), "fail")
-    yield Row(secret(sample.names["absent"], auths(host, legacy)), "pass")
-    yield Row(secret(sample.secret, auths(host, own)), "pass")
-    yield Row(secret(sample.names["other"], auths(host, own)), "fail")
+_WORD = "not-a-secret"
+
+
+def _auth(login: str, password: str = _WORD) -> str:
+    """What stands under `auth`."""
+    return base64.b64encode(f"{login}:{password}".encode()).decode()

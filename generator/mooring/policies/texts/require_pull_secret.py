@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mooring.policies import cel, podspecs
-from mooring.policies.decisions import TABLE, Decision, made
+from mooring.policies import cel, podspecs, samples
 from mooring.policies.model import Block, PolicyInput, Row, Text
-from mooring.policies.samples import BARE, KSERVE, NAMESPACE, container, places, pod, thing, with_secret
+from mooring.policies.samples import BARE, pod, service
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "every Harbor image has a pull Secret whose robot may pull its project"
@@ -57,29 +56,21 @@ def _refused(catalog: Catalog) -> str:
     )
 
 
-def _verdict(decision: Decision, *, explicit: bool) -> str:
-    """Where owners need no list of their own, those without one are left to their Pods."""
-    listed = any(decision.own or ()) or (decision.kind == "canary" and decision.stable)
-    return decision.policy if explicit or decision.kind == "pod" or listed else "pass"
-
-
 def rows(given: PolicyInput) -> Iterator[Row]:
-    """Each place that can hold an image without a list and with one; the decision table; and what must go on."""
+    """What pulls, and each way in which it could not."""
     sample = given.sample
-    secret, image = sample.secret, sample.images["harbor"]
+    mine, image = [sample.secret], samples.image(sample)
     owner = "fail" if given.explicit else "pass"
-    for name, api_version, kind, spec, place in places(image):
-        yield Row(thing(api_version, kind, f"{name}-without", spec), "fail" if kind == "Pod" else owner)
-        yield Row(thing(api_version, kind, f"{name}-with", with_secret(spec, place, secret)), "pass")
-    for decision in TABLE:
-        if decision.image in sample.images:
-            yield Row(made(decision, sample, NAMESPACE)[0], _verdict(decision, explicit=given.explicit))
-    yield Row(pod("pod-without-grants", image, [secret], BARE), "fail")
-    yield Row(pod("pod-without-grants-or-harbor", "nginx", None, BARE), "pass")
-    runtime = {"containers": container(image)}
-    kind = "ClusterServingRuntime"
-    yield Row(thing(f"{KSERVE}/v1alpha1", kind, "cluster-runtime-without", runtime, None), owner)
-    yield Row(thing(f"{KSERVE}/v1alpha1", kind, "cluster-runtime-with", with_secret(runtime, (), secret), None), "pass")
-    leaving = pod("pod-being-deleted", image)
-    leaving["metadata"] |= {"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": ["example.com/wait"]}
-    yield Row(leaving, "skip")
+    yield Row(pod("good", image, mine), "pass")
+    yield Row(service("good-service", image, mine), "pass")
+    yield Row(pod("docker-hub", "nginx"), "pass")
+    if sample.public:
+        yield Row(pod("public-project", f"{sample.public}/app:1.0"), "pass")
+    yield Row(pod("no-list", image), "fail")
+    yield Row(pod("secret-without-a-grant", image, [f"{sample.secret}-without-a-grant"]), "fail")
+    yield Row(pod("secret-of-another-project", image, [samples.other_secret(sample)]), "fail")
+    yield Row(pod("namespace-without-grants", image, mine, BARE), "fail")
+    yield Row(pod("host-with-another-port", samples.other_port(sample), mine), "fail")
+    yield Row(service("service-without-a-list", image), owner)
+    transformer = {"containers": samples.container(image)}
+    yield Row(service("list-of-the-predictor-alone", "nginx", mine, transformer=transformer), owner)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mooring.fleet.grants import OPEN
-from mooring.policies import cel, podspecs
+from mooring.policies import cel, podspecs, samples
 from mooring.policies.model import Block, Object, PolicyInput, Row, Text
-from mooring.policies.samples import KSERVE, owners, pod, thing, with_secret
+from mooring.policies.samples import pod, service
 from mooring.schema.catalog import Catalog
 
 SUMMARY = "a service uses its own robot's pull Secrets only, or those open to its namespace"
@@ -61,31 +61,16 @@ def text(_given: PolicyInput, catalog: Catalog) -> Text:
 
 
 def rows(given: PolicyInput) -> Iterator[Row]:
-    """Each place that can name a Secret: its own, an open one, another service's."""
+    """Secrets of the object's own, open ones, and another service's."""
     sample = given.sample
-    names, image = sample.names, sample.images["harbor"]
-    for name, api_version, kind, spec, place in owners(image):
-        yield Row(thing(api_version, kind, f"{name}-of-another", with_secret(spec, place, names["good"])), "fail")
-        yield Row(thing(api_version, kind, f"{name}-open", with_secret(spec, place, names["other"])), "pass")
-    predictor = {"predictor": {"containers": [{"name": "main", "image": image}]}}
-    listed = with_secret(predictor, ("predictor",), names["good"])
-    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", sample.owner, listed), "pass")
-    yield Row(thing(f"{KSERVE}/v1beta1", "InferenceService", f"{sample.owner}-2", listed), "fail")
-    yield Row(pod("pod-with-the-second-open", image, [names["shared"]]), "pass")
-    yield Row(pod("pod-with-the-owner-s-second", image, [names["spare"]]), "fail")
-    spare = with_secret(predictor, ("predictor",), names["spare"])
-    second = thing(f"{KSERVE}/v1beta1", "InferenceService", sample.second, spare)
-    yield Row(second, "pass")
-    yield Row(pod("pod-of-nothing-granted", image, [names["absent"]]), "pass")
-    yield Row(pod("pod-without-list", image), "pass")
-    yield Row(pod("second-of-another", image, [names["other"], names["good"]]), "fail")
+    mine, other, image = sample.secret, samples.other_secret(sample), samples.image(sample)
+    yield Row(service(samples.OWNER, image, [mine]), "pass")
+    yield Row(pod("open-secret", samples.other_image(sample), [other]), "pass")
+    yield Row(pod("no-list", image), "pass")
+    yield Row(service("secret-of-another-service", image, [mine]), "fail")
+    yield Row(pod("pod-with-the-secret-of-a-service", image, [mine]), "fail")
+    yield Row(pod("second-secret-of-another-service", image, [other, mine]), "fail")
+    owned = pod("pod-of-a-controller", image, [mine])
     owner: Object = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "owner", "uid": "0", "controller": True}
-    owned = pod("pod-of-a-controller", image, [names["good"]])
-    adopted = pod("pod-without-controller", image, [names["good"]])
     owned["metadata"]["ownerReferences"] = [owner]
-    adopted["metadata"]["ownerReferences"] = [owner | {"controller": False}]
     yield Row(owned, "skip")
-    both = pod("pod-with-a-controller-among-owners", image, [names["good"]])
-    both["metadata"]["ownerReferences"] = [owner | {"controller": False, "name": "other", "uid": "1"}, owner]
-    yield Row(both, "skip")
-    yield Row(adopted, "fail")

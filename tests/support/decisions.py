@@ -1,6 +1,6 @@
 """The decision table: image × list × account × runtime × what stands beside it → verdict of the pull path, place, policy.
 
-Written once, as data. The cases of the pull path and the rows of the policy's suite are made from it, so that what
+Written once, as data. The cases of the pull path and the rows that real policies judge are made from it, so that what
 `check` says and what the policy says at admission cannot drift apart unseen.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mooring.fleet.grants import LOGIN, OPEN
+from mooring.policies.model import PolicyInput
 
 Object = dict[str, Any]
 Names = tuple[str, ...]
@@ -194,6 +195,13 @@ class Sample(NamedTuple):
     def spare_image(self) -> str:
         """An image that the second owner's second Secret pulls."""
         return f"{self.host}/spare/app:1.0"
+
+
+def sample_of(given: PolicyInput) -> Sample:
+    """The same of a fleet, as the rows of the tests need it."""
+    login = given.sample.login
+    prefix = next((prefix for prefix in given.robot_prefixes if login.startswith(prefix)), "robot$")
+    return Sample(*given.sample, prefix)
 
 
 def _listed(sample: Sample, names: Names | None) -> Object:
