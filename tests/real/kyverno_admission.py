@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from tests.real import apiserver as api
 from tests.real import in_force, verdicts
 
 NAMESPACE = "kyverno"
-EXEMPT = "harness:set-up"  # a user that Kyverno does not judge: what is stored for a test may break the policies
+EXEMPT = verdicts.HARNESS
 ENVIRONMENT = {
     "KYVERNO_NAMESPACE": NAMESPACE,
     "KYVERNO_SERVICEACCOUNT_NAME": "kyverno",
@@ -40,12 +41,14 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class Admission:
-    """An API server that asks Kyverno; `judge` asks it in turn. `native` are the server's own policies beside Kyverno's."""
+    """An API server that asks Kyverno, which `controller` is; `judge` asks the server in turn. `native` are the server's own
+    policies beside Kyverno's."""
 
     server: api.ApiServer
     judge: verdicts.Judge
     policies: in_force.Policies
     native: in_force.Policies
+    controller: subprocess.Popen[bytes]
 
     def apply(self, policies: Sequence[verdicts.Object]) -> None:
         """Makes these ValidatingPolicies and MutatingPolicies the ones in force."""
@@ -94,6 +97,6 @@ def admission(program: Path, server: api.ApiServer, folder: Path) -> Iterator[Ad
             api.until(
                 lambda: api.is_healthy(f"https://127.0.0.1:{port}/health/readiness", started, log), "Kyverno to be ready"
             )
-            running = Admission(server, judge, in_force.Policies(judge, "kyverno", barrier), in_force.native(judge))
+            running = Admission(server, judge, in_force.Policies(judge, "kyverno", barrier), in_force.native(judge), started)
             running.remove()
             yield running

@@ -1,4 +1,4 @@
-"""The policies that a fleet renders, as objects that deny, and the namespaces of the suites."""
+"""The policies that a fleet renders, as objects that deny; namespaces, and what their Secrets may pull."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from mooring.fleet.grants import GRANTS
 from mooring.fleet.load import load
 from mooring.plan import policies
-from mooring.policies import frames, plan, samples
+from mooring.policies import frames, plan
 from mooring.policies.model import PolicyInput
 from mooring.schema.catalog import Catalog
 from mooring.templating.artifact import Artifact
@@ -41,10 +41,6 @@ def objects(given: PolicyInput, *names: str) -> list[Object]:
 
 def made(artifact: Artifact) -> list[Object]:
     return [dict(thing) for thing in text_of(artifact, "fleet.yaml")[1]]
-
-
-def namespaces() -> list[Object]:
-    return [namespace(samples.NAMESPACE, granted=True), namespace(samples.BARE)]
 
 
 def namespace(name: str, *, granted: bool = False) -> Object:

@@ -20,6 +20,7 @@ from tests.real.changes import changes
 from tests.real.complete import complete, request
 from tests.real.kyverno_admission import EXEMPT
 from tests.real.mutants import HARBOR, mutants
+from tests.real.policy_objects import grants, namespace
 from tests.real.verdicts import Judge, Object, Operation, Request
 from tests.support import policy_rows
 from tests.support.decisions import sample_of
@@ -55,6 +56,14 @@ def asked(policy: str, given: PolicyInput) -> list[Asked]:
     found = [*_rows(policy, given), *_MORE[policy](given)]
     assert len({one.name for one in found}) == len(found)
     return found
+
+
+def prepare(judge: Judge, given: PolicyInput) -> None:
+    """Stores the namespaces of everything that is asked, and what the Secrets there may pull."""
+    others = (namespace(name) for name in (BARE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY))
+    granted = (NAMESPACE, ASIDE)
+    judge.store(*(namespace(name, granted=True) for name in granted), *others, user=EXEMPT)
+    judge.store(*(grants(name, sample_of(given).grants) for name in granted), user=EXEMPT)
 
 
 def stored(judge: Judge, one: Asked) -> Request:

@@ -192,7 +192,7 @@ def test_a_changed_service_is_served_anew(behind: Behind) -> None:
     without = {**there, "metadata": {**there["metadata"], "finalizers": []}}
     noted = {**there, "status": {**there["status"], "modelStatus": {"transitionStatus": "InProgress"}}}
     for made, subresource in ((without, ""), (noted, "status")):
-        assert behind.judge.verdict(Request(made, "UPDATE", subresource, CONTROLLER)).allowed
+        assert behind.judge.verdict(Request(made, "UPDATE", subresource, CONTROLLER), keep=True).allowed
     again = behind.judge.verdict(Request(served.service("standing-2", served.STANDING, behind.namespace), user=TEAM))
     assert again.allowed == (not behind.explicit)
 

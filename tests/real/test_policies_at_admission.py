@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING, POLICIES
-from mooring.policies import samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.plan import of_engine
 from tests.real.complete import complete
-from tests.real.kyverno_admission import EXEMPT, Admission
-from tests.real.policy_objects import EVERYTHING, grants, namespace, namespaces, objects, of_fleet
-from tests.real.requests_of import ASIDE, ASIDE_BARE, PROTECTED, PROTECTED_EMPTY, asked, exempting, stored
+from tests.real.kyverno_admission import Admission
+from tests.real.policy_objects import EVERYTHING, objects, of_fleet
+from tests.real.requests_of import asked, exempting, prepare, stored
 from tests.real.verdicts import Request
 from tests.support import policy_rows
-from tests.support.decisions import sample_of
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +29,7 @@ def given() -> PolicyInput:
 def cluster(kyverno_admission: Admission, given: PolicyInput) -> Admission:
     """With the namespaces of the rows, and what the Secrets there may pull."""
     kyverno_admission.remove()
-    kyverno_admission.judge.store(*namespaces(), grants(samples.NAMESPACE, sample_of(given).grants), user=EXEMPT)
-    others = (namespace(name) for name in (ASIDE_BARE, PROTECTED, PROTECTED_EMPTY))
-    aside = (namespace(ASIDE, granted=True), *others, grants(ASIDE, sample_of(given).grants))
-    kyverno_admission.judge.store(*aside, user=EXEMPT)
+    prepare(kyverno_admission.judge, given)
     return kyverno_admission
 
 

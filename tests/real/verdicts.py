@@ -1,4 +1,5 @@
-"""What admission says of a request to a real API server: a dry run over a connection that is kept open.
+"""What admission says of a request to a real API server: the request itself, over a connection that is kept open. What was
+admitted is taken back, so that the next request finds the same cluster; a dry run is judged where it is asked for.
 
 Only admission's own words make a denial. What an API server refuses for any other reason (a schema, a right, a webhook
 that did not answer) is no verdict of a policy, and raises `Unjudged`. Mind the order: what is misspelt is refused before
@@ -21,6 +22,7 @@ from tests.real import apiserver as api
 Object = dict[str, Any]
 Headers = Sequence[tuple[str, str]]
 Operation = Literal["CREATE", "UPDATE", "DELETE"]
+HARNESS = "harness:set-up"  # whom no policy judges: what is stored for a test, or taken back, may break the policies
 METHODS: Mapping[Operation, str] = {"CREATE": "POST", "UPDATE": "PUT", "DELETE": "DELETE"}
 # https://github.com/kubernetes/apiserver/blob/v0.36.1/pkg/admission/plugin/webhook/errors/statuserror.go
 BY_WEBHOOK = re.compile(r'admission webhook "([^"]+)" denied the request: (.*)', re.DOTALL)
@@ -30,6 +32,11 @@ BY_POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']+
 # what a ValidatingAdmissionPolicy says that could not be evaluated, and is in force all the same (`failurePolicy: Fail`)
 BROKEN = re.compile(r"resulted in error: |^failed to configure (?:policy|binding): |^compilation error: ")
 WARNING = re.compile(r'^299 \S+ "((?:[^"\\]|\\.)*)"')
+
+# What a server itself writes of an object.
+OF_THE_SERVER = (
+    "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+)  # fmt: skip
 
 
 class Unjudged(Exception):
@@ -49,6 +56,7 @@ class Request:
     subresource: str = ""
     user: str = ""
     groups: tuple[str, ...] = ()
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,23 +85,59 @@ class Judge:
     def close(self) -> None:
         self._connection.close()
 
-    def verdict(self, request: Request) -> Verdict:
-        """Has the server judge the request strictly, without storing anything."""
-        thing, body = request.object, ""
+    def verdict(self, request: Request, *, keep: bool = False) -> Verdict:
+        """Has the server judge the request strictly. What it stores is taken back, unless it is to be kept."""
+        thing, before, body = request.object, {}, ""
         path = self.path(thing) if request.operation == "CREATE" else self.place(thing)
         path += f"/{request.subresource}" if request.subresource else ""
-        if request.operation == "UPDATE":
-            version = {"resourceVersion": self.stored(thing)["metadata"]["resourceVersion"]}
-            body = json.dumps({**thing, "metadata": {**version, **thing["metadata"]}})
-        elif request.operation == "CREATE":
+        if request.operation == "CREATE":
             body = json.dumps(thing)
+        else:
+            before = self.stored(thing)
+        if request.operation == "UPDATE":
+            there = {key: before["metadata"][key] for key in OF_THE_SERVER if key in before["metadata"]}
+            body = json.dumps({**thing, "metadata": {**thing["metadata"], **there}})
+        query = f"?{'dryRun=All&' if request.dry_run else ''}fieldValidation=Strict"
         told = _impersonating(request.user, request.groups)
-        answer, text = self._ask(METHODS[request.operation], f"{path}?dryRun=All&fieldValidation=Strict", body, told)
+        answer, text = self._ask(METHODS[request.operation], path + query, body, told)
         found = [WARNING.match(line) for line in answer.headers.get_all("Warning", ())]
         warnings = tuple(re.sub(r"\\(.)", r"\1", warning[1]) for warning in found if warning)
-        if answer.status < 300:
-            return Verdict(True, answer.status, object=json.loads(text), warnings=warnings)
-        return denial(answer.status, _message(text), warnings)
+        if answer.status >= 300:
+            return denial(answer.status, _message(text), warnings)
+        made = json.loads(text)
+        if not (request.dry_run or keep):
+            # What finalizers keep is still there: those that it had, and those that the server gives a Job.
+            gone = request.operation == "DELETE" and not made["metadata"].get("finalizers")
+            self._take_back(before, {} if gone else made)
+        return Verdict(True, answer.status, object=made, warnings=warnings)
+
+    def _take_back(self, before: Object, made: Object) -> None:
+        """Leaves of an object what there was before, if anything; `made` is what has become of it, if anything.
+
+        It is deleted and created: whatever an update may not undo, and without a trace of who has changed which field.
+        """
+        left = made or before
+        if left["metadata"].get("finalizers"):
+            none = json.dumps({"metadata": {"finalizers": None}})
+            self._gone("PATCH", left, none, [("Content-Type", "application/merge-patch+json")])
+        if made:
+            self._gone("DELETE", left, json.dumps({"gracePeriodSeconds": 0, "propagationPolicy": "Background"}))
+        if before:
+            metadata = {
+                key: value for key, value in before["metadata"].items() if key not in (*OF_THE_SERVER, "managedFields")
+            }
+            again = {key: value for key, value in before.items() if key != "status"}
+            self.store({**again, "metadata": metadata}, user=HARNESS)
+            if "deletionTimestamp" in before["metadata"]:
+                self.delete(before)
+
+    def _gone(self, method: str, thing: Mapping[str, Any], body: str, headers: Headers = ()) -> None:
+        """Asks for something that ends the object, which may be gone already."""
+        try:
+            self._done(method, self.place(thing), body, [*headers, *_impersonating(HARNESS)])
+        except Unjudged as refusal:
+            if refusal.code != 404:
+                raise
 
     def store(self, *objects: Mapping[str, Any], user: str = "", subresource: str = "") -> None:
         """Creates the objects, or makes what is there into them."""
@@ -114,6 +158,10 @@ class Judge:
     def stored(self, thing: Mapping[str, Any]) -> Object:
         """What is stored under the object's name."""
         return self._done("GET", self.place(thing))
+
+    def get(self, path: str) -> Object:
+        """What is stored at an API path."""
+        return self._done("GET", path)
 
     def place(self, thing: Mapping[str, Any]) -> str:
         """The path of the object itself."""
