@@ -54,6 +54,7 @@ def aside(policy: str) -> str:
 def asked(policy: str, given: PolicyInput) -> list[Asked]:
     """Everything that is asked of a policy, but for what stands in no namespace."""
     found = [*_rows(policy, given), *_MORE[policy](given)]
+    found.append(dry_run(found))
     assert len({one.name for one in found}) == len(found)
     return found
 
@@ -72,8 +73,15 @@ def stored(judge: Judge, one: Asked) -> Request:
         judge.store(one.before, user=EXEMPT)
         return one.request
     if one.request.operation == "CREATE":
-        return dataclasses.replace(request(judge, one.request.object, EXEMPT), user=one.request.user)
+        made = request(judge, one.request.object, EXEMPT)
+        return dataclasses.replace(made, user=one.request.user, dry_run=one.request.dry_run)
     return one.request
+
+
+def dry_run(found: list[Asked]) -> Asked:
+    """A dry run of something that is refused, which is let through."""
+    first = next(one for one in found if not one.allowed and one.request.operation == "CREATE")
+    return Asked(f"{first.name}-as-a-dry-run", dataclasses.replace(first.request, dry_run=True), True)
 
 
 def _rows(policy: str, given: PolicyInput) -> Iterator[Asked]:
@@ -239,4 +247,4 @@ def of_mutants() -> list[Asked]:
         operation: Operation = "UPDATE" if one.operation == "UPDATE" else "DELETE" if one.operation == "DELETE" else "CREATE"
         found.append(Asked(one.name, Request(one.object, operation), one.allowed, one.before))
     found.append(Asked("bad-where-exempt", Request(pod("bad-where-exempt", HARBOR, None, ASIDE)), True))
-    return found
+    return [*found, dry_run(found)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from mooring.fleet.policy_names import NEEDS_IDENTITIES, OPTIONAL, POLICIES
+from mooring.fleet.policy_names import NEEDS_IDENTITIES, OPTIONAL, POLICIES, SKIP
 from mooring.fleet.setting import Item, setting
 
 Action = Literal["Audit", "Warn", "Deny"]
@@ -42,6 +42,10 @@ class Policies:
     )
     action: Action = setting("what a violation leads to", default="Audit")
     failure_policy: Literal["Fail", "Ignore"] = setting("what happens while the engine is down", default="Fail")
+    dry_run: Literal["skip", "judge"] = setting(
+        "`skip`: server-side dry runs, which store nothing, are let through; `judge`: they are judged as any request",
+        default=SKIP,
+    )
     explicit: bool = setting(
         "reject workloads (Deployment, InferenceService …) that set no imagePullSecrets themselves", default=True
     )

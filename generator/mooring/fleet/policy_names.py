@@ -19,3 +19,5 @@ NEEDS_IDENTITIES = "protect-pull-grants"
 # The API server's CEL decodes neither base64 nor JSON, and its mutations are not in every version that is served.
 KYVERNO_ONLY = frozenset({"pull-secret-shape", MUTATING})
 KYVERNO, KUBERNETES = "kyverno", "kubernetes"
+SKIP, JUDGE = "skip", "judge"
+"""What `policies.dryRun` may be."""

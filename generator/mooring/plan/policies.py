@@ -62,6 +62,7 @@ def policy_input(fleet: model.Fleet) -> PolicyInput:
         exempt=tuple(Exempt(item.namespace, item.policies, item.reason, item.until) for item in policies.exempt),
         sample=_sample(fleet, known["public"]),
         suites=policies.suites,
+        dry_run=policies.dry_run,
     )
 
 

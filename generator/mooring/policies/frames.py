@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.fleet.grants import GRANTS
-from mooring.fleet.policy_names import KYVERNO
+from mooring.fleet.policy_names import KYVERNO, SKIP
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Block, Object, PolicyInput, Text
 
@@ -17,9 +17,10 @@ LABEL = "mooring.dev/pull-grants"
 
 FACTS = "What is the fleet's own; everything below is the same for every fleet."
 _GRANTS = f"What the namespace's Secrets may pull, as host/project: ConfigMap {GRANTS} (`_…` is no Secret)."
+_DRY = "dry runs (they store nothing; the real request is judged)"
 _CHANGED = (
-    "Let through: what is being deleted, and updates that change neither a pod template, nor an image or a Secret. What"
-    " stands can be scaled, paused and labelled whatever its grants are by now."
+    "what is being deleted, and updates that change no pod template, image or Secret: what stands can be scaled, paused and"
+    " labelled whatever is granted by now"
 )
 
 
@@ -125,13 +126,23 @@ def _blocks(text: Text, given: PolicyInput) -> list[Block]:
 
 
 def _conditions(policy: str, text: Text, given: PolicyInput) -> list[Object]:
-    """What goes on whatever the policy says: deletions, updates that change nothing it reads, exempted namespaces."""
-    conditions = []
+    """What goes on whatever the policy says: dry runs, deletions, updates that change nothing it reads, exempted namespaces.
+
+    A mutation is made in dry runs too: what they answer is what would be stored.
+    """
+    conditions: list[Object] = []
+    reasons = []
+    if given.dry_run == SKIP and not text.mutations:
+        conditions.append({"name": "not-a-dry-run", "expression": "!request.?dryRun.orValue(false)"})
+        reasons.append(_DRY)
     if text.changes:
         conditions += [
-            {"name": "not-being-deleted", "why": _CHANGED, "expression": "!has(object.metadata.deletionTimestamp)"},
+            {"name": "not-being-deleted", "expression": "!has(object.metadata.deletionTimestamp)"},
             {"name": "changes-what-is-judged", "expression": f"request.operation != 'UPDATE' || {text.changes}"},
         ]
+        reasons.append(_CHANGED)
+    if conditions:
+        conditions[0]["why"] = f"Let through: {', '.join(reasons)}."
     exempt = sorted({entry.namespace for entry in given.exempt if policy in entry.policies})
     if exempt:
         # What stands in no namespace is asked about without one.

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mooring.fleet.policy_names import SKIP
+
 Object = dict[str, Any]
 
 
@@ -39,7 +41,8 @@ class PolicyInput:
     """`registries` are the hosts and aliases of each registry, over all environments; `public` the `host/project` pairs
     that need no credential; `actions` the policies to render, each with what a violation leads to.
 
-    `sample` is what of the fleet the suites are made from, where `suites` asks for them.
+    `sample` is what of the fleet the suites are made from, where `suites` asks for them; `dry_run` says whether
+    server-side dry runs are judged too.
     """
 
     engine: str
@@ -54,6 +57,7 @@ class PolicyInput:
     exempt: tuple[Exempt, ...]
     sample: Sample
     suites: bool = False
+    dry_run: str = SKIP
 
     @property
     def hosts(self) -> tuple[str, ...]:

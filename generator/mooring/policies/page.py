@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mooring.fleet.policy_names import KYVERNO
+from mooring.fleet.policy_names import KYVERNO, SKIP
 from mooring.policies import frames, podspecs, texts
 from mooring.policies.markdown import prose
 from mooring.policies.model import PolicyInput, Text
@@ -102,6 +102,11 @@ def _head(given: PolicyInput, found: Mapping[str, Text], sizes: Mapping[str, str
         "Let through always: deletions, objects that are being deleted, and updates that change neither a pod template nor\n"
         "an image or a Secret (scaling, pausing, labels, finalizers)."
     )
+    if given.dry_run == SKIP:
+        yield (
+            "Server-side dry runs are let through too: they store nothing, and the real request is judged. GitOps tools\n"
+            "and previews can so try an image and its grant in one set. With `policies.dryRun: judge` they are judged."
+        )
     if given.engine == KYVERNO:
         yield (
             "`clusterrole.yaml` lets Kyverno's reports controller read what stands already: a default installation never\n"
