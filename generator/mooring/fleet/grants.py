@@ -2,6 +2,7 @@
 
 The planner writes it, the policies read it in CEL, and `check` reads it back. `data` holds, by the Secret's name, the
 `host/project` pairs that its robot may pull from, separated by commas. Keys that begin with `_` are reserved.
+Which Secrets a service may use is there only where a policy reads it (`policy_names.READ_OWN`).
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ OPTIONAL = frozenset({"allowed-registries", MUTATING})
 NEEDS_IDENTITIES = "protect-pull-grants"
 # The API server's CEL decodes neither base64 nor JSON, and its mutations are not in every version that is served.
 KYVERNO_ONLY = frozenset({"pull-secret-shape", MUTATING})
+# Read of the grants which Secrets each service may use: keys that no other policy reads.
+READ_OWN = frozenset({"restrict-pull-secret-use", MUTATING})
 KYVERNO, KUBERNETES = "kyverno", "kubernetes"
 SKIP, JUDGE = "skip", "judge"
 """What `policies.dryRun` may be."""

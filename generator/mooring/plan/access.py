@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mooring import backends
 from mooring.fleet import model
 from mooring.fleet.grants import GRANTS, LOGIN, OPEN, joined, service_key
-from mooring.fleet.policy_names import KUBERNETES
+from mooring.fleet.policy_names import KUBERNETES, READ_OWN
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.identity import label_value, unkeyable
 from mooring.plan.outputs import Claim
@@ -47,11 +47,13 @@ def plan_access(
 ) -> AccessFiles:
     """What the namespace's `robots` need there, and which of them its services may use."""
     artifacts: list[Artifact] = []
-    problems = [*_shared_secrets(robots, namespace), *long_names(robots, injected)]
+    read = not READ_OWN.isdisjoint(resolved.fleet.policies.actions())
+    problems = [*_shared_secrets(robots, namespace), *long_names(robots, injected if read else ())]
     if namespace.manage:
         problems += steering(namespace, namespace.annotations)
         artifacts.append(_namespace(resolved, namespace, folder))
-    grants = {"name": GRANTS, "namespace": namespace.name, "data": _grants(resolved, robots, injected)}
+    data = _pulls(resolved, robots) | (_uses(resolved, robots, injected) if read else {})
+    grants = {"name": GRANTS, "namespace": namespace.name, "data": dict(sorted(data.items()))}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
     secrets, claims = _secrets(resolved, namespace, robots, folder)
     artifacts += secrets
@@ -92,17 +94,23 @@ def _secrets(
     return artifacts, list(claims.values())
 
 
-def _grants(
-    resolved: ResolvedEnvironment, robots: Sequence[model.Robot], injected: Sequence[InjectedObject]
-) -> dict[str, str]:
-    """Secret → the `host/project` pairs its robot may pull; `_<kind>.<name>` → the Secrets a service may use, `_open` →
-    those that anything in the namespace may, `_login.<Secret>` → its robot's login."""
+def _pulls(resolved: ResolvedEnvironment, robots: Sequence[model.Robot]) -> dict[str, str]:
+    """Secret → the `host/project` pairs its robot may pull; `_login.<Secret>` → its robot's login."""
     grants = {
         robot.secret: joined({f"{host}/{project}" for host in resolved.hosts(robot) for project in robot.all_projects})
         for robot in robots
     }
     for robot in robots:
         grants[f"{LOGIN}{robot.secret}"] = resolved.login(robot)
+    return grants
+
+
+def _uses(
+    resolved: ResolvedEnvironment, robots: Sequence[model.Robot], injected: Sequence[InjectedObject]
+) -> dict[str, str]:
+    """`_<kind>.<name>` → the Secrets a service may use, `_open` → those that anything in the namespace may: as many keys
+    as there are services, for the policies that read them."""
+    grants = {}
     shared = {robot.secret for robot in robots if robot.namespaces is not None}
     if shared:
         grants[OPEN] = joined(shared)
@@ -110,7 +118,7 @@ def _grants(
         names = {resolved.robots.by_name[name].secret for name in one.robots}
         if names:
             grants[service_key(one.original.info.kind, one.original.name)] = joined(names)
-    return dict(sorted(grants.items()))
+    return grants
 
 
 def _shared_secrets(robots: Sequence[model.Robot], namespace: model.Namespace) -> Iterator[Problem]:

@@ -130,3 +130,60 @@ def test_a_secret_whose_name_is_too_long_for_a_key_of_the_grants(length: int, fo
     name = f"{'.'.join(['a' * 49] * 5)}"[: length - 9] + "z" * 9
     robots = f"robots:\n- {{name: a, project: a, namespaces: [vision], backend: external, secretName: {name}}}\n"
     assert problems(tmp_path, HEAD + robots + "namespaces: [{name: vision}]\n") == found
+
+
+OPEN, OWN = "_open", "_inferenceservice.detector"
+WHICH = """\
+environments:
+- name: default
+  policies: {{rules: {{restrict-pull-secret-use: {{enabled: {restrict}}}{inject}}}}}
+- name: other
+"""
+
+
+@pytest.mark.parametrize(("restrict", "inject", "read"), [
+    ("true", "", True),
+    ("false", "", False),
+    ("false", ", inject-pull-secret: {}", True),
+    ("true", ", inject-pull-secret: {}", True),
+])  # fmt: skip
+def test_who_may_use_a_secret_is_told_where_a_policy_reads_it(
+    restrict: str, inject: str, read: bool, tmp_path: Path
+) -> None:
+    """In that environment alone; what a Secret may pull, and its robot's login, is told everywhere."""
+    text = HEAD + ROBOTS + "namespaces: [{name: vision}]\n" + SERVICES + WHICH.format(restrict=restrict, inject=inject)
+    environments = resolve_all(loaded(tmp_path, text), [])
+    told = {}
+    for name, found in environments.items():
+        [grants] = contexts(plan_namespace(found, found.namespaces["vision"]), "namespace/pull-grants")
+        told[name] = set(grants["data"])
+    assert told["other"] >= {OPEN, OWN, "_login.harbor-vision", "harbor-vision"}
+    assert told["default"] == (told["other"] if read else told["other"] - {OPEN, OWN})
+    assert list(grants["data"]) == sorted(grants["data"])
+
+
+def test_the_grants_do_not_grow_with_services_that_nobody_looks_up(tmp_path: Path) -> None:
+    one = SERVICES.partition("- {name: public")[0]
+    many = one + "".join(one.partition("services:\n")[2].replace("detector", f"detector-{number}") for number in range(50))
+    off = "policies: {rules: {restrict-pull-secret-use: {enabled: false}}}\n"
+    sizes = []
+    for services in (one, many):
+        found = planned(tmp_path, HEAD + ROBOTS + "namespaces: [{name: vision}]\n" + services + off)
+        [grants] = contexts(found, "namespace/pull-grants")
+        sizes.append(len(grants["data"]))
+    assert sizes[0] == sizes[1]
+
+
+@pytest.mark.parametrize(("enabled", "found"), [("true", ["at most 237: it is part of a ConfigMap's key"]), ("false", [])])
+def test_a_name_that_is_too_long_for_a_key_that_nobody_reads_is_none(enabled: str, found: list[str], tmp_path: Path) -> None:
+    runtime = f"""\
+apiVersion: serving.kserve.io/v1alpha1
+kind: ServingRuntime
+metadata: {{name: {"a" * 240}}}
+spec: {{supportedModelFormats: [{{name: a}}], containers: [{{name: c, image: harbor.example.com/vision/a:1}}]}}
+"""
+    services = "services: [{name: kept, namespace: vision, manifests: kept.yaml}]\n"
+    policies = f"policies: {{rules: {{restrict-pull-secret-use: {{enabled: {enabled}}}}}}}\n"
+    loaded(tmp_path, "", kept=runtime)
+    made = planned(tmp_path, HEAD + ROBOTS + "namespaces: [{name: vision}]\n" + services + policies)
+    assert [problem.hint for problem in made.problems if problem.hint and "ConfigMap" in problem.hint] == found
