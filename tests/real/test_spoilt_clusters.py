@@ -17,7 +17,7 @@ from tests.real.judges import POLICY, policy_input
 from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.mutants import GOOD, HARBOR, LOST, SAMPLE
 from tests.real.policy_objects import grants, namespace, objects
-from tests.real.verdicts import Object, Request
+from tests.real.verdicts import Object, Request, Unjudged
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +108,36 @@ def test_where_the_grants_were_taken_away_kyverno_refuses_harbor_s_images_only(k
             assert judge.verdict(Request(made, "DELETE")).allowed
     finally:
         kyverno_admission.remove()
+
+
+# --- Kyverno down: the last test of its cluster
+
+
+WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/kyverno-resource-validating-webhook-cfg"
+
+
+def test_while_kyverno_is_down_what_it_would_judge_is_refused_under_audit_too(bare: Admission) -> None:
+    """By the API server, which leaves everything to be that the conditions let through: it looks at them itself."""
+    given = dataclasses.replace(policy_input(KYVERNO, explicit=True), actions={POLICY: "Audit"})
+    judge, stands = bare.judge, pod("stands", HARBOR)
+    judge.store(stands, user=EXEMPT)
+    rendered = objects(given, POLICY)
+    try:
+        for more, seconds in (({"webhookConfiguration": {"timeoutSeconds": 7}}, 7), ({}, 10)):
+            bare.apply([{**one, "spec": {**one["spec"], **more}} for one in rendered])
+            [hook] = [one for one in judge.get(WEBHOOKS)["webhooks"] if one["name"].endswith(f"mooring-{POLICY}")]
+            assert (hook["failurePolicy"], hook["timeoutSeconds"]) == ("Fail", seconds)
+        assert [one["name"] for one in hook["matchConditions"]] == [
+            "not-a-dry-run", "not-being-deleted", "changes-what-is-judged",
+        ]  # fmt: skip
+        assert judge.verdict(Request(pod("bad", HARBOR))).allowed
+    finally:
+        bare.controller.kill()
+        bare.controller.wait()
+    for made in (pod("bad", HARBOR), pod("good", HARBOR, [GOOD]), pod("other", "nginx")):
+        with pytest.raises(Unjudged, match="failed calling webhook"):
+            judge.verdict(Request(made))
+    assert judge.verdict(Request(pod("bad", HARBOR), dry_run=True)).allowed
+    noted = {**stands, "metadata": {**stands["metadata"], "labels": {"team": "a"}}}
+    assert judge.verdict(Request(noted, "UPDATE"), keep=True).allowed
+    assert judge.verdict(Request(stands, "DELETE"), keep=True).allowed
