@@ -1,4 +1,5 @@
-"""What the policies cost at admission: dry runs of one InferenceService, one after the other, at a real API server.
+"""What the policies cost at admission: dry runs of one InferenceService, one after the other, at a real API server. They
+store nothing, so that what is measured is admission; the fleet has its policies judge them.
 
 Without a policy, with Kyverno's and with the API server's own, each as rendered from a fleet of few and of many namespaces,
 which the cluster then holds, each with its grants. Kyverno and the server share this machine's cores with the client.
@@ -106,7 +107,7 @@ def rendered(root: Path, engine: str, count: int) -> bool:
     root.mkdir()
     fleets.write(root, count, count)
     fleet = root / "fleet.yaml"
-    fleet.write_text(fleet.read_text().replace("engine: kyverno", f"engine: {engine}"))
+    fleet.write_text(fleet.read_text().replace("engine: kyverno", f"engine: {engine}, dryRun: judge"))
     command = [sys.executable, "-m", "mooring", "render", "--quiet"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode and "unknown-choice" not in done.stdout + done.stderr:
@@ -139,9 +140,9 @@ def measured(judge: Judge, service: Object, requests: int, *, judged: bool) -> l
     bare = copy.deepcopy(service)
     for component in bare["spec"].values():
         component.pop("imagePullSecrets", None)
-    if judge.verdict(Request(bare)).allowed == judged:
+    if judge.verdict(Request(bare, dry_run=True)).allowed == judged:
         raise SystemExit("the policies do not judge the service")
-    request, times = Request(service), []
+    request, times = Request(service, dry_run=True), []
     for _ in range(WARM + requests):
         start = time.perf_counter()
         verdict = judge.verdict(request)
