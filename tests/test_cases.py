@@ -41,9 +41,11 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def difference(policies: dict[str, bytes]) -> str:
-    """How a folder of policies differs from the whole one of its engine, with one line around each change."""
-    engine = next(iter(policies)).split("/")[1]
-    whole = {path: text for path, text in files(WHOLE[engine] / "expected").items() if path.startswith("policies/")}
+    """How each folder of policies differs from the whole one of its engine, with one line around each change."""
+    whole: dict[str, bytes] = {}
+    for engine in {path.split("/")[1] for path in policies}:
+        here = f"policies/{engine}/"
+        whole |= {path: text for path, text in files(WHOLE[engine] / "expected").items() if path.startswith(here)}
     lines = [f"absent: {path}\n" for path in sorted(set(whole) - set(policies))]
     for path, text in sorted(policies.items()):
         before, after = (data.decode().splitlines(keepends=True) for data in (whole.get(path, b""), text))

@@ -76,14 +76,17 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
     assert loaded.fleet is not None
     found = resolve_all(loaded, [])
     planned_policies = policies.plan(loaded.fleet, found)
-    frame = [
-        dict(thing)
-        for artifact in planned_policies.artifacts
-        if artifact.path.count("/") == 2
-        for thing in text_of(artifact, loaded.path)[1]
-        if _in_cluster(thing)
-    ]
-    yield planned_policies.folder, frame
+    frames = {
+        files.folder: [
+            dict(thing)
+            for artifact in files.artifacts
+            if artifact.path.count("/") == 2
+            for thing in text_of(artifact, loaded.path)[1]
+            if _in_cluster(thing)
+        ]
+        for files in planned_policies.engines.values()
+    }
+    yield from frames.items()
     for environment, resolved in found.items():
         where, whole = f"overlays/{environment}", []
         for namespace in resolved.fleet.namespaces:
@@ -98,13 +101,14 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
                 yield f"{here}/services", services
             yield here, [*access, *services]
             whole += [*access, *services]
-        planned = plan_cluster(resolved, planned_policies.folder, planned_policies.patches[environment])
+        folder_ = planned_policies.of(environment).folder
+        planned = plan_cluster(resolved, folder_, planned_policies.patches[environment])
         of_cluster = planned_policies.of_cluster(environment, resolved.catalog)
         theirs = [dict(thing) for one in of_cluster for thing in text_of(one, loaded.path)[1]]
         variables = {
             one["metadata"]["name"]: one["spec"]["variables"] for one in theirs if "variables" in one.get("spec", {})
         }
-        acting = [made for thing in frame if (made := _acting(resolved, thing, variables)) is not None]
+        acting = [made for thing in frames[folder_] if (made := _acting(resolved, thing, variables)) is not None]
         extra = [dict(thing) for one in planned_policies.extra[environment] for thing in text_of(one, loaded.path)[1]]
         cluster = [*acting, *extra, *(dict(injected.data) for injected in planned.injected)]
         yield f"{where}/{CLUSTER}", cluster

@@ -10,6 +10,7 @@ from mooring.fleet.policy_names import NEEDS_IDENTITIES, OPTIONAL, POLICIES, SKI
 from mooring.fleet.setting import Item, setting
 
 Action = Literal["Audit", "Warn", "Deny"]
+Engine = Literal["kyverno", "kubernetes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Exemption(Item):
 class Policies:
     """The admission policies."""
 
-    engine: Literal["kyverno", "kubernetes"] = setting(
+    engine: Engine = setting(
         "what judges at admission: Kyverno (ValidatingPolicy), or the API server (ValidatingAdmissionPolicy)",
         default="kyverno",
     )
@@ -83,5 +84,6 @@ class Policies:
 class EnvironmentPolicies:
     """What an environment may change of the policies; below their facts their text is one for all environments."""
 
+    engine: Engine | None = setting("what judges at admission; default: that of the fleet", default=None)
     action: Action | None = setting("what a violation leads to", default=None)
     rules: Mapping[str, RulePolicy] = setting("settings of one policy", default={})

@@ -35,11 +35,6 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
         for service in fleet.services
         if selected is None or service.namespace is None or service.namespace in selected
     )
-    policies = dataclasses.replace(
-        fleet.policies,
-        action=environment.policies.action or fleet.policies.action,
-        rules={**_base_rules(fleet, environment), **environment.policies.rules},
-    )
     versions = dataclasses.replace(
         fleet.versions, **{name: value for name, value in _fields(environment.versions) if value is not None}
     )
@@ -50,10 +45,21 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
         robots=robots,
         secrets=secrets,
         services=_services(chosen, environment, problems),
-        policies=policies,
+        policies=policies_of(fleet, environment),
         versions=versions,
     )
     return resolved, problems
+
+
+def policies_of(fleet: model.Fleet, environment: model.Environment) -> model.Policies:
+    """The fleet's policies as they are in `environment`."""
+    own = environment.policies
+    return dataclasses.replace(
+        fleet.policies,
+        engine=own.engine or fleet.policies.engine,
+        action=own.action or fleet.policies.action,
+        rules={**_base_rules(fleet, environment), **own.rules},
+    )
 
 
 def _base_rules(fleet: model.Fleet, environment: model.Environment) -> dict[str, model.RulePolicy]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from mooring.files import Boundary
 from mooring.fleet import ca_bundle, model
-from mooring.fleet.policy_names import KYVERNO, KYVERNO_ONLY, NEEDS_IDENTITIES, POLICIES
+from mooring.fleet.engines import unjudged
+from mooring.fleet.policy_names import NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import is_slip, suggestion
 from mooring.redaction import quote, shown
@@ -187,7 +188,7 @@ def _environment(
             yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
         elif name in named:
             yield from _service_there(environment, index, entry, named[name][namespace])
-    yield from _rules(environment, fleet.policies.engine, environment.policies.rules, "policies", "rules")
+    yield from _rules(environment, environment.policies.rules, "policies", "rules")
     for product in _PRODUCTS:
         yield from _version(environment, product)
 
@@ -243,7 +244,10 @@ def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
     """What is wrong with the fleet's policies."""
     source, _ = _secrets_place(fleet)
     owner = model.Item(place=model.Place(source, ("policies",))) if source else model.Item()
-    yield from _rules(owner, fleet.policies.engine, fleet.policies.rules, "rules")
+    yield from _rules(owner, fleet.policies.rules, "rules")
+    for environment, name, message, hint in unjudged(fleet):
+        item, route = (environment, ("policies", "rules")) if environment else (owner, ("rules",))
+        yield _at(item, "unknown-choice", message, *route, name, hint=hint, at_key=True)
     if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
         message = f"`{NEEDS_IDENTITIES}` is on, but `policies.identities` is empty: nobody could apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
@@ -257,13 +261,10 @@ def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
                 yield _choice(exemption, "policy", name, POLICIES, "policies", index)
 
 
-def _rules(owner: model.Item, engine: str, rules: Mapping[str, model.RulePolicy], *route: str) -> Iterator[Problem]:
-    for name, rule in rules.items():
+def _rules(owner: model.Item, rules: Mapping[str, model.RulePolicy], *route: str) -> Iterator[Problem]:
+    for name in rules:
         if name not in POLICIES:
             yield _choice(owner, "policy", name, POLICIES, *route, name, at_key=True)
-        elif name in KYVERNO_ONLY and engine != KYVERNO and rule.enabled:
-            message = f"{quote(name, 'choice')} needs Kyverno, and `policies.engine` is `{engine}`"
-            yield _at(owner, "unknown-choice", message, *route, name, hint="take it out, or choose Kyverno", at_key=True)
 
 
 def _choice(

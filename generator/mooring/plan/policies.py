@@ -1,4 +1,5 @@
-"""The policies of a fleet: their files, the same whatever its environments are, and what each environment makes of them."""
+"""The policies of a fleet: the files of each engine, the same whatever its environments are, and what each environment
+makes of those of its engine."""
 
 from __future__ import annotations
 
@@ -22,37 +23,64 @@ from mooring.templating.artifact import Artifact
 
 
 @dataclass(frozen=True, slots=True)
+class EngineFiles:
+    """The fleet's files of one engine, the same whatever the environments are: `artifacts`, the `page` for people, and the
+    `objects` that they hold. `given` is what they are made from, `found` the text of each policy."""
+
+    given: PolicyInput
+    found: Mapping[str, Text]
+    artifacts: tuple[Artifact, ...]
+    page: str
+    objects: tuple[ObjectRef, ...]
+
+    @property
+    def folder(self) -> str:
+        return folder(self.given.engine)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """`artifacts` are the fleet's files, the same whatever its environments are; `pages` texts for people, by path.
+    """`engines` are those that some environment uses.
 
     By environment: `patches`, the Kustomize patches of its `_cluster`; `extra`, files of the policies that are on there
-    alone; `inputs`, what its policies are made from. `objects` are those of the fleet's files.
+    alone; `inputs`, what its policies are made from.
     """
 
-    folder: str
-    artifacts: tuple[Artifact, ...]
-    pages: Mapping[str, str]
+    engines: Mapping[str, EngineFiles]
     patches: Mapping[str, list[Any]]
     extra: Mapping[str, list[Artifact]]
     inputs: Mapping[str, PolicyInput]
-    objects: tuple[ObjectRef, ...]
+
+    def of(self, environment: str) -> EngineFiles:
+        """The files of the environment's engine."""
+        return self.engines[self.inputs[environment].engine]
 
     def of_cluster(self, environment: str, catalog: Catalog) -> list[Artifact]:
         """The policies as an environment's cluster is given them."""
-        roles = [artifact for artifact in self.artifacts if artifact.template == ROLE]
-        return [*roles, *policy_files(self.inputs[environment], catalog, self.folder)]
+        files = self.of(environment)
+        roles = [artifact for artifact in files.artifacts if artifact.template == ROLE]
+        return [*roles, *policy_files(self.inputs[environment], catalog, files.folder)]
+
+    @property
+    def artifacts(self) -> list[Artifact]:
+        return [artifact for files in self.engines.values() for artifact in files.artifacts]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Texts for people, by path."""
+        return {f"{files.folder}/README.md": files.page for files in self.engines.values()}
 
     @property
     def paths(self) -> list[str]:
         return [artifact.path for artifact in self.artifacts]
 
 
-def policy_input(fleet: model.Fleet) -> PolicyInput:
-    """The policies with the fleet's own registries."""
+def policy_input(fleet: model.Fleet, engine: str = "") -> PolicyInput:
+    """The policies with the fleet's own registries, for its own engine or another one."""
     policies = fleet.policies
     known = _of_registries(registries_of(fleet))
     return PolicyInput(
-        engine=policies.engine,
+        engine=engine or policies.engine,
         **known,
         actions=policies.actions(),
         failure_policy=policies.failure_policy,
@@ -92,29 +120,27 @@ def _sample(fleet: model.Fleet, public: tuple[str, ...]) -> Sample:
 
 
 def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) -> PolicyFiles:
-    """The files below `policies/<engine>/`, and what each environment makes of them."""
-    given, catalog = policy_input(fleet), catalog_for(fleet)
-    found = made(given, catalog)
+    """The files below `policies/<engine>/` of each engine in use, and what each environment makes of its own."""
+    catalog = catalog_for(fleet)
+    used: list[str] = sorted({resolved.fleet.policies.engine for resolved in by_environment.values()})
+    engines = {engine: _of_engine(policy_input(fleet, engine), catalog) for engine in used}
     patched, extra, inputs = {}, {}, {}
     for name, resolved in by_environment.items():
-        actions = resolved.fleet.policies.actions()
-        own = dataclasses.replace(given, actions=actions, **_of_registries(resolved.registries))
-        alone = dataclasses.replace(own, actions={each: actions[each] for each in actions if each not in found})
-        patched[name] = patches(given, found, own, catalog)
+        files, actions = engines[resolved.fleet.policies.engine], resolved.fleet.policies.actions()
+        own = dataclasses.replace(files.given, actions=actions, **_of_registries(resolved.registries))
+        alone = dataclasses.replace(own, actions={each: actions[each] for each in actions if each not in files.found})
+        patched[name] = patches(files.given, files.found, own, catalog)
         extra[name] = policy_files(alone, catalog, f"overlays/{name}/{CLUSTER}")
         inputs[name] = own
-    here, artifacts = folder(given.engine), plan_files(given, catalog)
+    return PolicyFiles(engines, patched, extra, inputs)
+
+
+def _of_engine(given: PolicyInput, catalog: Catalog) -> EngineFiles:
+    """The fleet's files of one engine."""
+    found, here, artifacts = made(given, catalog), folder(given.engine), plan_files(given, catalog)
     paths = {f"{here}/{name}.yaml" for name in found}
     text = page.page(given, found, catalog, [artifact for artifact in artifacts if artifact.path in paths])
-    return PolicyFiles(
-        here,
-        tuple(artifacts),
-        {f"{here}/README.md": text},
-        patched,
-        extra,
-        inputs,
-        tuple(_objects(given, found)),
-    )
+    return EngineFiles(given, found, tuple(artifacts), text, tuple(_objects(given, found)))
 
 
 def _objects(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[ObjectRef]:

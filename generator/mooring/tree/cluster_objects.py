@@ -22,7 +22,8 @@ def cluster_objects(resolved: ResolvedEnvironment, name: str, policies: PolicyFi
         return
     for artifact in policies.of_cluster(resolved.name, resolved.catalog):
         yield artifact.path, text_of(artifact, resolved.fleet_path)[0]
-    yield from _planned(plan_cluster(resolved, policies.folder, policies.patches[resolved.name]), resolved.fleet_path)
+    planned = plan_cluster(resolved, policies.of(resolved.name).folder, policies.patches[resolved.name])
+    yield from _planned(planned, resolved.fleet_path)
 
 
 def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:

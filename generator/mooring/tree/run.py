@@ -165,7 +165,8 @@ def run(
             artifact = plan_environment(found[environment])
             text, root = text_of(artifact, loaded.path)
             return Produced({artifact.path: text}, Findings(counts=Counts(documents=len(root))))
-        parts = ClusterParts(policies.folder, policies.patches[environment], policies.objects, policies.extra[environment])
+        own, patches = policies.of(environment), policies.patches[environment]
+        parts = ClusterParts(own.folder, patches, own.objects, policies.extra[environment])
         produced = produce(found[environment], name, parts, as_of)
         followed = produced.findings.followed if keep_pulls else ()
         produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]

@@ -88,6 +88,8 @@ policies:
     ("policies: {engine: kubernetes, rules: {require-pull-secret: {enabled: false}}}\n", "false", False),
     (EXEMPT.replace("POLICY", "require-pull-secret"), "false", False),
     (EXEMPT.replace("POLICY", "no-default-namespace"), "false", True),
+    ("environments: [{name: one}, {name: two, policies: {engine: kubernetes}}]\n", "false", True),
+    (LABELLED + "environments: [{name: one, policies: {engine: kyverno}}]\n", "false", False),
 ])  # fmt: skip
 def test_a_namespace_of_others_needs_a_label_of_its_owner(
     policies: str,

@@ -9,6 +9,7 @@ import pytest
 from mooring.plan import policies
 from mooring.plan.policies import PolicyFiles, policy_input
 from mooring.policies.model import PolicyInput, Sample
+from mooring.schema.catalog import Catalog
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import loaded
 
@@ -79,7 +80,7 @@ def planned(folder: Path, text: str) -> PolicyFiles:
 def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: Path) -> None:
     text = REGISTRIES + ROBOTS + POLICIES.replace("disallow-public-registries", "allowed-registries")
     found = planned(tmp_path, text)
-    assert found.folder == "policies/kyverno" and list(found.pages) == ["policies/kyverno/README.md"]
+    assert found.of("test").folder == "policies/kyverno" and list(found.pages) == ["policies/kyverno/README.md"]
     assert {f"policies/kyverno/{name}.yaml" for name in ("require-pull-secret", "kustomization")} <= set(found.paths)
     actions = {name: wanted.actions["require-pull-secret"] for name, wanted in found.inputs.items()}
     assert actions == {"test": "Deny", "prod": "Audit"}
@@ -87,8 +88,39 @@ def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: P
     facts = [patch["target"]["name"] for patch in found.patches["prod"] if "/spec/variables/0/name" in patch["patch"]]
     acting = [patch["target"]["name"] for patch in found.patches["prod"] if "/spec/validationActions" in patch["patch"]]
     assert found.patches["test"] == [] and acting == ["^mooring-require-pull-secret$"] and len(facts) > 1
-    kinds = {(ref.kind, ref.name) for ref in found.objects if ref.name.endswith("require-pull-secret")}
+    kinds = {(ref.kind, ref.name) for ref in found.of("prod").objects if ref.name.endswith("require-pull-secret")}
     assert kinds == {("ValidatingPolicy", "mooring-require-pull-secret")}
+
+
+ENGINES = """\
+policies: {engine: %s, identities: [u]}
+environments:
+- {name: test, policies: {engine: kubernetes}}
+- {name: prod%s}
+"""
+
+
+def test_each_environment_has_its_engine(tmp_path: Path) -> None:
+    found = planned(tmp_path, REGISTRIES + ROBOTS + ENGINES % ("kyverno", ""))
+    assert {name: found.of(name).folder for name in found.inputs} == {
+        "test": "policies/kubernetes", "prod": "policies/kyverno",
+    }  # fmt: skip
+    assert sorted(found.pages) == ["policies/kubernetes/README.md", "policies/kyverno/README.md"]
+    kinds = {name: {ref.kind for ref in found.of(name).objects} for name in found.inputs}
+    assert "ValidatingPolicy" not in kinds["test"] and "ValidatingAdmissionPolicy" not in kinds["prod"]
+    assert {artifact.template.partition("-")[0] for artifact in found.of_cluster("test", Catalog())} == {"policy/kubernetes"}
+    assert found.patches == {"test": [], "prod": []}
+
+
+@pytest.mark.parametrize(("fleets", "of_prod", "used"), [
+    ("kyverno", ", policies: {engine: kubernetes}", ["kubernetes"]),
+    ("kubernetes", "", ["kubernetes"]),
+    ("kubernetes", ", policies: {engine: kyverno}", ["kubernetes", "kyverno"]),
+])  # fmt: skip
+def test_what_no_environment_uses_has_no_folder(fleets: str, of_prod: str, used: list[str], tmp_path: Path) -> None:
+    found = planned(tmp_path, REGISTRIES + ROBOTS + ENGINES % (fleets, of_prod))
+    assert sorted(found.engines) == used
+    assert {path.split("/")[1] for path in found.paths} == set(used)
 
 
 def test_the_suites_own_objects_are_not_judged(tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ from tests.support.example import ROOT
 
 Object = dict[str, Any]
 GOLDENS = [ROOT, *sorted(ROOT.glob("tests/cases/policy/*/*/expected"))]
+ENGINES = ("kyverno", "kubernetes")
 HOSTS = ("harbor.example.com", "harbor.example.com:8443", "other.example.com", "[2001:db8::1]:443")
 
 
 def fleet(draw: random.Random) -> Object:
-    engine = draw.choice(("kyverno", "kubernetes"))
-    rules = {name: {} for name in draw.sample(POLICIES, 2) if engine == "kyverno" or name not in KYVERNO_ONLY}
+    engine = draw.choice(ENGINES)
+    rules = {name: {} for name in draw.sample(sorted({*POLICIES} - KYVERNO_ONLY), 2)}
     return {
         "apiVersion": "mooring.dev/v1",
         "kind": "Fleet",
@@ -53,8 +54,10 @@ def registry(draw: random.Random, name: str, hosts: tuple[str, ...]) -> Object:
 
 
 def environment(draw: random.Random, name: str) -> Object:
-    """With another Harbor, another action, policies that are off, and policies that are on there alone."""
+    """With another Harbor, engine or action, policies that are off, and policies that are on there alone."""
     made: Object = {"name": name, "policies": {"rules": {}}}
+    if engine := draw.choice(("", *ENGINES)):
+        made["policies"]["engine"] = engine
     if draw.choice((True, False)):
         made["registries"] = [
             {"name": "harbor", "host": f"{name}.example.com", "robotPrefix": draw.choice(("bot+", "robot$"))}
@@ -81,13 +84,16 @@ def test_an_environment_changes_its_own_files_only(seed: int, tmp_path: Path, ca
     before = rendered(tmp_path, made, capsys)
     changed = [environment(draw, "dev"), made["environments"][1], environment(draw, "staging")]
     after = rendered(tmp_path, {**made, "environments": changed}, capsys)
-    own = ("overlays/dev/", "overlays/staging/")
-    kept = [{path: text for path, text in tree.items() if not path.startswith(own)} for tree in (before, after)]
+    prod = made["environments"][1]
+    engine = prod["policies"].get("engine", made["policies"]["engine"])
+    used = ("overlays/prod/", f"policies/{engine}/")
+    kept = [{path: text for path, text in tree.items() if path.startswith(used)} for tree in (before, after)]
     assert kept[0] == kept[1]
-    assert any(path.startswith("overlays/prod/") for path in kept[0]) and any(
-        path.startswith("policies/") for path in kept[0]
-    )
-    assert any(path.startswith(own[1]) for path in after)
+    assert all(any(path.startswith(folder) for path in kept[0]) for folder in used)
+    engines = {one["policies"].get("engine", made["policies"]["engine"]) for one in changed}
+    owners = ("overlays/dev/", "overlays/staging/", *used, *(f"policies/{one}/" for one in engines))
+    assert [path for path in after if not path.startswith(owners)] == []
+    assert {path.split("/")[1] for path in after if path.startswith("policies/")} == engines
 
 
 def below(text: str) -> str:
