@@ -17,6 +17,7 @@ from mooring.plan import policies
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
+from mooring.policies.plan import PARAMETERS
 from mooring.tree.run import resolve_all
 from mooring.tree.unit import text_of
 from tests.support.example import INPUTS
@@ -117,7 +118,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
 
 def _acting(resolved: ResolvedEnvironment, thing: Object, variables: Mapping[str, Any]) -> Object | None:
     """The policy, or its binding, as the environment asks for it, with its registries: not read from the patches."""
-    if thing["kind"] == "ClusterRole":
+    if thing["kind"] == "ClusterRole" or thing["metadata"]["name"] == PARAMETERS:
         return thing
     given, spec = resolved.fleet.policies, dict(thing["spec"])
     name = str(spec.get("policyName", thing["metadata"]["name"])).removeprefix("mooring-")

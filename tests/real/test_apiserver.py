@@ -50,7 +50,7 @@ def test_the_whole_environment_is_taken(cluster: ApiServer, example: Rendered, e
     code, taken, said = dry_run(cluster, example.folder / "overlays" / environment)
     assert (code, said) == (0, "")
     assert taken == sorted((thing["kind"].lower(), thing["metadata"]["name"]) for thing in meant)
-    assert len(taken) == {"dev": 22, "staging": 26, "prod": 26}[environment]
+    assert len(taken) == {"dev": 24, "staging": 28, "prod": 28}[environment]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_each_row_is_proved(kyverno: Kyverno, tmp_path: Path, name: str, policy:
 def test_each_policy_is_judged() -> None:
     assert judged_policies(EVERYTHING) == sorted(POLICIES)
     files = {path.stem for path in (FLEETS[EVERYTHING] / "expected/policies/kyverno").glob("*.yaml")}
-    assert files == {*POLICIES, "clusterrole", "kustomization"}
+    assert files == {*POLICIES, "clusterrole", "kustomization", "parameters"}
 
 
 @pytest.mark.parametrize("policy", sorted({*POLICIES} - {MUTATING}))

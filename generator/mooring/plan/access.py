@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mooring import backends
 from mooring.fleet import model
 from mooring.fleet.grants import GRANTS, LOGIN, OPEN, joined, service_key
-from mooring.fleet.policy_names import KUBERNETES, READ_OWN
+from mooring.fleet.policy_names import READ_OWN
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.identity import label_value, unkeyable
 from mooring.plan.outputs import Claim
@@ -51,7 +51,7 @@ def plan_access(
     problems = [*_shared_secrets(robots, namespace), *long_names(robots, injected if read else ())]
     if namespace.manage:
         problems += steering(namespace, namespace.annotations)
-        artifacts.append(_namespace(resolved, namespace, folder))
+        artifacts.append(_namespace(namespace, folder))
     data = _pulls(resolved, robots) | (_uses(resolved, robots, injected) if read else {})
     grants = {"name": GRANTS, "namespace": namespace.name, "data": dict(sorted(data.items()))}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
@@ -65,12 +65,12 @@ def plan_access(
     return AccessFiles([*artifacts, kustomization(folder, files)], claims, problems)
 
 
-def _namespace(resolved: ResolvedEnvironment, namespace: model.Namespace, folder: str) -> Artifact:
-    """The Namespace. An admission policy knows a namespace that has grants by its label."""
-    granted = {frames.LABEL: "true"} if resolved.fleet.policies.engine == KUBERNETES else {}
+def _namespace(namespace: model.Namespace, folder: str) -> Artifact:
+    """The Namespace. An admission policy knows a namespace that has grants by its label; it is there with every engine, so
+    that switching the engine changes nothing but `_cluster`."""
     context = {
         "name": namespace.name,
-        "labels": {**namespace.labels, **_MANAGED, **granted},
+        "labels": {**namespace.labels, **_MANAGED, frames.LABEL: "true"},
         "annotations": {**namespace.annotations, **_KEPT},
     }
     return Artifact(f"{folder}/namespace.yaml", "namespace/namespace", context)

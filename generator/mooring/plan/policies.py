@@ -14,7 +14,7 @@ from mooring.manifests.checking import check_own
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, registries_of
 from mooring.policies import page
 from mooring.policies.model import Exempt, PolicyInput, Sample, Text
-from mooring.policies.plan import REPORTS_ROLE, ROLE, folder, made, objects_of, patches, policy_files
+from mooring.policies.plan import KEPT, PARAMETERS, REPORTS_ROLE, ROLE, folder, made, objects_of, patches, policy_files
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.registry.registries import Registries
@@ -58,8 +58,8 @@ class PolicyFiles:
     def of_cluster(self, environment: str, catalog: Catalog) -> list[Artifact]:
         """The policies as an environment's cluster is given them."""
         files = self.of(environment)
-        roles = [artifact for artifact in files.artifacts if artifact.template == ROLE]
-        return [*roles, *policy_files(self.inputs[environment], catalog, files.folder)]
+        around = [artifact for artifact in files.artifacts if artifact.template in (ROLE, KEPT)]
+        return [*around, *policy_files(self.inputs[environment], catalog, files.folder)]
 
     @property
     def artifacts(self) -> list[Artifact]:
@@ -144,7 +144,9 @@ def _of_engine(given: PolicyInput, catalog: Catalog) -> EngineFiles:
 
 
 def _objects(given: PolicyInput, found: Mapping[str, Text]) -> Iterator[ObjectRef]:
-    """The objects of the fleet's policies."""
+    """The objects of the fleet's policies, and what stands beside them."""
+    for kind in ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"):
+        yield ObjectRef("admissionregistration.k8s.io/v1", kind, "", PARAMETERS)
     if given.engine == KYVERNO and found:
         yield ObjectRef("rbac.authorization.k8s.io/v1", "ClusterRole", "", REPORTS_ROLE)
     for name, text in found.items():

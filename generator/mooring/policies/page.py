@@ -99,6 +99,10 @@ def _head(given: PolicyInput, found: Mapping[str, Text], sizes: Mapping[str, str
         "An environment may change actions and registries, and switch on more: see `overlays/<environment>/_cluster`."
     )
     yield (
+        "`parameters.yaml` judges nothing, and stays whichever policies and engine are chosen: an API server that loses\n"
+        "its last policy with parameters judges by old grants until it restarts. Do not delete it."
+    )
+    yield (
         "Let through always: deletions, objects that are being deleted, and updates that change neither a pod template nor\n"
         "an image or a Secret (scaling, pausing, labels, finalizers)."
     )

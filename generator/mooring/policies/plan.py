@@ -30,6 +30,12 @@ REPORTS_ROLE = "mooring-reports"
 ROLE = "policy/kyverno-reports-role"
 """Its template."""
 
+PARAMETERS = "mooring-parameters"
+"""The policy of the API server that stays whichever policies and engine are chosen, and what binds it."""
+
+KEPT = "policy/parameters"
+"""Its template."""
+
 _API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
 
@@ -51,9 +57,10 @@ def made(given: PolicyInput, catalog: Catalog) -> dict[str, Text]:
 def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
     """Every file of the engine but its page: as large as kinds and registries make it, whatever the namespaces are."""
     here = folder(given.engine)
-    artifacts = policy_files(given, catalog, here)
+    judging = policy_files(given, catalog, here)
+    artifacts = [*judging, parameters(given.engine)]
     names = sorted(artifact.path.rpartition("/")[2] for artifact in artifacts)
-    if given.engine == KYVERNO and artifacts:
+    if given.engine == KYVERNO and judging:
         role = reports_role(given, catalog)
         artifacts.append(role)
         names.insert(0, role.path.rpartition("/")[2])  # before the policies, which are not ready without it
@@ -63,6 +70,16 @@ def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
         for name in made(given, catalog):
             artifacts += suites.plan(given, here, catalog, name)
     return artifacts
+
+
+def parameters(engine: str) -> Artifact:
+    """A policy with a ConfigMap as parameter that judges nothing.
+
+    With the last one that an API server has it stops reading them, for good
+    (https://github.com/kubernetes/apiserver/blob/v0.36.1/pkg/admission/plugin/policy/generic/policy_source.go).
+    """
+    context = {"name": PARAMETERS, "why": "keeps the API server reading the parameters of its policies"}
+    return Artifact(f"{folder(engine)}/parameters.yaml", KEPT, context)
 
 
 def reports_role(given: PolicyInput, catalog: Catalog) -> Artifact:

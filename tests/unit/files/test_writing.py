@@ -231,13 +231,11 @@ def test_the_other_engine_s_files_go_and_nothing_else_does(repository: Path, who
     found = rendered(repository)
     assert {path for path in found if path.startswith("policies/kyverno/")} == {kept}
     of_policies = {path for path in found if path.startswith("policies/kubernetes/")}
-    assert len(of_policies) == 6
+    assert len(of_policies) == 7
     others = {path for path in found if not path.startswith("policies/")}
     assert others == {path for path in whole if not path.startswith("policies/")}
     changed = {path for path in others if found[path] != whole[path]}
-    assert {path.split("/", 2)[2] for path in changed} <= {"_cluster/kustomization.yaml"} | {
-        f"{name}/access/namespace.yaml" for name in ("vision", "team-language", "team-language-batch")
-    }
+    assert {path.split("/", 2)[2] for path in changed} == {"_cluster/kustomization.yaml"}
     fleet.write_text(written)
     assert cli.main(["render"]) == 0
     assert rendered(repository) == {**whole, kept: b"by hand\n"}

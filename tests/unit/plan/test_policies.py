@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mooring.fleet.policy_names import POLICIES as POLICIES_THERE_ARE
 from mooring.plan import policies
 from mooring.plan.policies import PolicyFiles, policy_input
 from mooring.policies.model import PolicyInput, Sample
+from mooring.policies.plan import KEPT, PARAMETERS
 from mooring.schema.catalog import Catalog
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import loaded
@@ -106,9 +108,11 @@ def test_each_environment_has_its_engine(tmp_path: Path) -> None:
         "test": "policies/kubernetes", "prod": "policies/kyverno",
     }  # fmt: skip
     assert sorted(found.pages) == ["policies/kubernetes/README.md", "policies/kyverno/README.md"]
-    kinds = {name: {ref.kind for ref in found.of(name).objects} for name in found.inputs}
-    assert "ValidatingPolicy" not in kinds["test"] and "ValidatingAdmissionPolicy" not in kinds["prod"]
-    assert {artifact.template.partition("-")[0] for artifact in found.of_cluster("test", Catalog())} == {"policy/kubernetes"}
+    judging = {name: {ref.kind for ref in found.of(name).objects if ref.name != PARAMETERS} for name in found.inputs}
+    assert judging["prod"] == {"ClusterRole", "ValidatingPolicy"}
+    assert judging["test"] == {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+    templates = {artifact.template.partition("-")[0] for artifact in found.of_cluster("test", Catalog())}
+    assert templates == {"policy/kubernetes", KEPT}
     assert found.patches == {"test": [], "prod": []}
 
 
@@ -121,6 +125,26 @@ def test_what_no_environment_uses_has_no_folder(fleets: str, of_prod: str, used:
     found = planned(tmp_path, REGISTRIES + ROBOTS + ENGINES % (fleets, of_prod))
     assert sorted(found.engines) == used
     assert {path.split("/")[1] for path in found.paths} == set(used)
+
+
+OFF = ", ".join(f"{name}: {{enabled: false}}" for name in POLICIES_THERE_ARE)
+
+
+@pytest.mark.parametrize("engine", ["kyverno", "kubernetes"])
+@pytest.mark.parametrize(
+    "where", ["policies: {engine: %s, rules: {%s}}", "environments: [{name: e, policies: {engine: %s, rules: {%s}}}]"]
+)
+def test_the_policy_that_keeps_parameters_stays_whichever_are_off(engine: str, where: str, tmp_path: Path) -> None:
+    found = planned(tmp_path, f"{REGISTRIES}{ROBOTS}{where % (engine, OFF)}\n")
+    [name] = found.inputs
+    kept = [artifact for artifact in found.of_cluster(name, Catalog()) if artifact.template == KEPT]
+    assert [artifact.path for artifact in kept] == [f"policies/{engine}/parameters.yaml"]
+    assert [(ref.kind, ref.name) for ref in found.of(name).objects][:2] == [
+        ("ValidatingAdmissionPolicy", PARAMETERS), ("ValidatingAdmissionPolicyBinding", PARAMETERS),
+    ]  # fmt: skip
+    assert not any(patch["target"]["name"] == f"^{PARAMETERS}$" for patch in found.patches[name])
+    [root] = [artifact for artifact in found.artifacts if artifact.path == f"policies/{engine}/kustomization.yaml"]
+    assert "parameters.yaml" in root.context["resources"]
 
 
 def test_the_suites_own_objects_are_not_judged(tmp_path: Path) -> None:
