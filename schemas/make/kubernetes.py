@@ -14,7 +14,8 @@ from mooring.schema.crd import DRAFT, Kind, pod_specs, rooted
 KINDS = (
     "Secret", "ConfigMap", "Namespace", "ServiceAccount", "Service", "Pod", "Deployment", "StatefulSet", "DaemonSet",
     "ReplicaSet", "Job", "CronJob", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "NetworkPolicy",
-    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
 )  # fmt: skip
 _PREFIX = "#/definitions/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"

@@ -1,7 +1,7 @@
 """Which admission policies a server has, and the moment from which they are in force.
 
 A policy is in force some time after it was stored, and nothing tells when: Kyverno's webhooks and its compiled policies come
-from two queues, a ValidatingAdmissionPolicy, its bindings and their ConfigMaps from three watches. All of them keep the
+from two queues, an admission policy, its bindings and their ConfigMaps from three watches. All of them keep the
 order, however, so policies of our own are stored behind the others: once those deny a probe, what was stored before is in
 force. They get a new name each time, as what waits in a queue already keeps its place there.
 """
@@ -86,7 +86,7 @@ def match(probe: str) -> Object:
 
 
 def native(judge: Judge) -> Policies:
-    """The ValidatingAdmissionPolicies of the API server itself.
+    """The admission policies of the API server itself.
 
     One of its own stays: with the last policy that has ConfigMaps as parameters the server stops watching them, for good
     (https://github.com/kubernetes/apiserver/blob/v0.36.1/pkg/admission/plugin/policy/generic/policy_source.go).
@@ -96,16 +96,25 @@ def native(judge: Judge) -> Policies:
 
 
 def _native(name: str, probe: str) -> list[Object]:
-    version, kind = "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"
-    spec = {
+    """Both kinds, whose watches are two: the first signs the probe, the second denies it and tells who has signed."""
+    patch = f"[JSONPatch{{op: 'add', path: '/data', value: {{'by': '{name}'}}}}]"
+    signing = {"patchType": "JSONPatch", "jsonPatch": {"expression": patch}}
+    told = "'seen by ' + (object.?data.?by.orValue('') == params.data.by ? params.data.by : 'none')"
+    judging = {
         "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
-        "matchConstraints": match(probe),
-        "validations": [{"expression": "false", "messageExpression": "'seen by ' + params.data.by"}],
+        "validations": [{"expression": "false", "messageExpression": told}],
     }
-    reference = {"name": name, "parameterNotFoundAction": "Deny"}
-    binding = {"policyName": name, "paramRef": reference, "validationActions": ["Deny"]}
+    bound = {"paramRef": {"name": name, "parameterNotFoundAction": "Deny"}, "validationActions": ["Deny"]}
     return [
         configmap(name, by=name),
-        {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec},
-        {"apiVersion": version, "kind": f"{kind}Binding", "metadata": {"name": name}, "spec": binding},
+        *_bound("MutatingAdmissionPolicy", name, probe, {"reinvocationPolicy": "Never", "mutations": [signing]}, {}),
+        *_bound("ValidatingAdmissionPolicy", name, probe, judging, bound),
+    ]
+
+
+def _bound(kind: str, name: str, probe: str, spec: Object, binding: Object) -> list[Object]:
+    frame = {"apiVersion": "admissionregistration.k8s.io/v1", "metadata": {"name": name}}
+    return [
+        {**frame, "kind": kind, "spec": {"matchConstraints": match(probe), **spec}},
+        {**frame, "kind": f"{kind}Binding", "spec": {"policyName": name, **binding}},
     ]

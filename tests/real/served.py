@@ -93,7 +93,7 @@ IMPLICIT: Mapping[str, Shape] = {
     "account": Shape({"predictor": {**_custom(APP), "serviceAccountName": ACCOUNT}}),
     "runtime-account": Shape({"predictor": {**_model("cluster-bare"), "serviceAccountName": RUNNER}}),
 }
-# Where Kyverno names what is missing.
+# Where the policies name what is missing.
 INJECTED: Mapping[str, Shape] = {
     "injected": Shape({"predictor": _custom(SHARED)}),
     "injected-canary": Shape(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mooring.fleet.policy_names import KUBERNETES, KYVERNO
-from mooring.policies.plan import PARAMETERS, parameters
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING
+from mooring.policies.plan import PARAMETERS, mutating_parameters, parameters
 from tests.real import apiserver as api
 from tests.real import in_force
 from tests.real.fleets import render
@@ -38,9 +39,9 @@ def refused(judge: Judge, request: Request) -> bool:
     return not judge.verdict(request).allowed
 
 
-def later(judge: Judge) -> None:
+def later(judge: Judge, name: str = "later") -> None:
     """Waits until a policy without parameters that is stored now is in force, and with it all that was stored before."""
-    version, kind, name = "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "later"
+    version, kind = "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"
     spec: Object = {"matchConstraints": in_force.match(name), "validations": [{"expression": "false"}]}
     bound = {"policyName": name, "validationActions": ["Deny"]}
     judge.store(
@@ -70,6 +71,36 @@ def test_policies_that_were_deleted_and_added_again_read_grants_only_where_one_s
         later(judge)
         said = allowed(judge, pod("vision", SECRET)), allowed(judge, pod("moved", SECRET))
     assert said == ((False, True) if kept else (True, False))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_mutates_may_go_only_where_one_of_its_kind_stays(programs: api.Programs, tmp_path: Path, kept: bool) -> None:
+    """The server has one watch of ConfigMaps: here what mutates begins it, as it may after any start of the server."""
+    given = policy_input(KUBERNETES, explicit=True)
+    mutating = objects(dataclasses.replace(given, actions={MUTATING: "Deny"}), MUTATING)
+    with api.running(programs, tmp_path) as server, judging(server) as judge:
+        judge.store(namespace(TEAM, granted=True), grants(TEAM, {SECRET: f"{HOST}/vision", "_open": SECRET}))
+        judge.store(*mutating)
+        named = [{"name": SECRET}]
+        api.until(lambda: listed(judge, pod("vision")) == named, "the mutating policy to be in force")
+        judge.store(*objects(given, POLICY), *made(parameters(KUBERNETES)), *(made(mutating_parameters("")) if kept else ()))
+        api.until(partial(refused, judge, pod("other")), "the policy to be in force")
+        later(judge)
+        for thing in reversed(mutating):
+            judge.delete(thing)
+        api.until(partial(refused, judge, pod("vision")), "the mutating policy to be gone")
+        judge.store(grants(TEAM, {SECRET: f"{HOST}/moved", "_open": SECRET}))
+        later(judge, "later-still")
+        said = allowed(judge, pod("vision", SECRET)), allowed(judge, pod("moved", SECRET))
+    assert said == ((False, True) if kept else (True, False))
+
+
+def listed(judge: Judge, request: Request) -> list[Object]:
+    """The Secrets of the Pod as it would be stored."""
+    made_of = judge.verdict(request).object
+    assert made_of is not None
+    found: list[Object] = made_of["spec"].get("imagePullSecrets", [])
+    return found
 
 
 FLEET = f"""\

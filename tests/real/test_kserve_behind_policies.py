@@ -116,7 +116,7 @@ def behind(running: Kserve, request: pytest.FixtureRequest) -> Iterator[Behind]:
     policies = admission.policies if engine == KYVERNO else admission.native
     try:
         policies.apply(objects(given, *of_engine(engine)))
-        shapes = {**served.SHAPES, **({} if explicit else served.IMPLICIT), **(served.INJECTED if engine == KYVERNO else {})}
+        shapes = {**served.SHAPES, **({} if explicit else served.IMPLICIT), **served.INJECTED}
         start = running.log.stat().st_size
         found = Behind(judge, admission.server, where, explicit, shapes, {}, running.log, start)
         found.store(shapes)

@@ -5,19 +5,22 @@ who asks.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING, POLICIES
+from mooring.policies import samples
 from mooring.policies.model import PolicyInput
 from mooring.policies.plan import of_engine
 from tests.real.complete import complete
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import EVERYTHING, objects, of_fleet
 from tests.real.requests_of import asked, exempting, prepare, stored
-from tests.real.verdicts import Request
+from tests.real.verdicts import Object, Request
 from tests.support import policy_rows
+from tests.support.decisions import sample_of
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def test_the_live_controller_says_what_is_meant(cluster: Admission, given: Polic
     assert said == meant
 
 
-@pytest.mark.parametrize("name", sorted({*of_engine(KUBERNETES)}))
+@pytest.mark.parametrize("name", sorted({*of_engine(KUBERNETES)} - {MUTATING}))
 def test_the_api_server_says_what_is_meant(cluster: Admission, given: PolicyInput, name: str) -> None:
     said, meant = verdicts(cluster, name, dataclasses.replace(exempting(given, name), engine=KUBERNETES))
     assert said == meant
@@ -76,17 +79,41 @@ def test_what_stands_in_no_namespace(cluster: Admission, given: PolicyInput) -> 
     cluster.native.remove()
 
 
-def test_the_live_controller_injects_what_the_rows_say(cluster: Admission, given: PolicyInput) -> None:
-    """Once: what it has made is left as it is."""
-    found = list(policy_rows.rows(MUTATING, given))
-    cluster.apply(objects(given, MUTATING))
-    for row in found:
+@pytest.fixture(params=[KYVERNO, KUBERNETES])
+def injecting(request: pytest.FixtureRequest, cluster: Admission, given: PolicyInput) -> Iterator[Admission]:
+    """One engine at a time adds what is missing."""
+    policies = cluster.policies if request.param == KYVERNO else cluster.native
+    policies.apply(objects(dataclasses.replace(given, engine=request.param), MUTATING))
+    yield cluster
+    policies.remove()
+
+
+def test_both_engines_inject_what_the_rows_say(injecting: Admission, given: PolicyInput) -> None:
+    """Once: what they have made is left as it is."""
+    cluster = injecting
+    for row in policy_rows.rows(MUTATING, given):
         assert row.patched is not None
         for _ in range(2):
             verdict = cluster.judge.verdict(Request(complete(row.object)))
             assert verdict.object is not None
             assert lists(verdict.object["spec"]) == lists(row.patched["spec"]), row.object["metadata"]["name"]
             row.object["spec"] = verdict.object["spec"]
+
+
+def test_any_number_of_canaries_is_injected(injecting: Admission, given: PolicyInput) -> None:
+    """Each at its own place, whatever the others say: the same twice, with a list of its own, without an image of Harbor."""
+    sample = sample_of(given)
+    wanted, own = [{"name": sample.names["good"]}], [{"name": sample.names["absent"]}]
+    harbor, plain = ({"containers": [{"name": "main", "image": image}]} for image in (sample.images["harbor"], "nginx"))
+    ways = [(harbor, wanted), (plain, []), (harbor, wanted), ({**harbor, "imagePullSecrets": own}, wanted + own)]
+    shown = [ways[number % len(ways)] for number in range(23)]
+    spec: Object = {"predictor": plain, "canary": [{"trafficPercent": 1, "predictor": way} for way, _ in shown]}
+    service = samples.thing(f"{samples.KSERVE}/v1beta1", "InferenceService", sample.owner, spec)
+    verdict = injecting.judge.verdict(Request(service))
+    assert verdict.object is not None
+    made = verdict.object["spec"]
+    assert [one["predictor"].get("imagePullSecrets", []) for one in made["canary"]] == [names for _, names in shown]
+    assert lists(made["predictor"]) == []
 
 
 def lists(node: Any) -> list[Any]:

@@ -9,12 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.fleet import model
-from mooring.fleet.policy_names import KYVERNO
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, MUTATING, MUTATING_KIND
 from mooring.manifests.checking import check_own
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, registries_of
 from mooring.policies import page
 from mooring.policies.model import Exempt, PolicyInput, Sample, Text
-from mooring.policies.plan import KEPT, PARAMETERS, REPORTS_ROLE, ROLE, folder, made, objects_of, patches, policy_files
+from mooring.policies.plan import (
+    KEPT,
+    KEPT_MUTATING,
+    PARAMETERS,
+    REPORTS_ROLE,
+    ROLE,
+    folder,
+    made,
+    mutating_parameters,
+    objects_of,
+    patches,
+    policy_files,
+)
 from mooring.policies.plan import plan as plan_files
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.registry.registries import Registries
@@ -59,6 +71,7 @@ class PolicyFiles:
         """The policies as an environment's cluster is given them."""
         files = self.of(environment)
         around = [artifact for artifact in files.artifacts if artifact.template in (ROLE, KEPT)]
+        around += [artifact for artifact in self.extra[environment] if artifact.template == KEPT_MUTATING]
         return [*around, *policy_files(self.inputs[environment], catalog, files.folder)]
 
     @property
@@ -130,9 +143,19 @@ def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) 
         own = dataclasses.replace(files.given, actions=actions, **_of_registries(resolved.registries))
         alone = dataclasses.replace(own, actions={each: actions[each] for each in actions if each not in files.found})
         patched[name] = patches(files.given, files.found, own, catalog)
-        extra[name] = policy_files(alone, catalog, f"overlays/{name}/{CLUSTER}")
+        extra[name] = policy_files(alone, resolved.catalog, f"overlays/{name}/{CLUSTER}")
+        if _mutates(resolved):
+            extra[name].append(mutating_parameters(f"overlays/{name}/{CLUSTER}"))
         inputs[name] = own
     return PolicyFiles(engines, patched, extra, inputs)
+
+
+def _mutates(resolved: ResolvedEnvironment) -> bool:
+    """Whether the environment's API server adds to what is written, or may have: by a policy that is named, even where it
+    is off by now, or where Kyverno judges by now and the version says that the API server could."""
+    policies, version = resolved.fleet.policies, resolved.fleet.versions.kubernetes
+    there = policies.engine == KUBERNETES or version is not None
+    return MUTATING in policies.rules and there and resolved.catalog.kind(*MUTATING_KIND) is not None
 
 
 def _of_engine(given: PolicyInput, catalog: Catalog) -> EngineFiles:

@@ -65,14 +65,6 @@ def differs(fields: str) -> str:
     return f"[[object, oldObject].map(o, {fields})]\n.exists(both, both[0] != both[1])"
 
 
-def numbered(pattern: Pattern, most: int) -> list[Pattern]:
-    """The pattern with each number in place of its `*`."""
-    if "*" not in pattern:
-        return [pattern]
-    star = pattern.index("*")
-    return [(*pattern[:star], str(number), *pattern[star + 1 :]) for number in range(most)]
-
-
 def resource_rule(
     group: str, versions: Iterable[str], plurals: Iterable[str], operations: Sequence[str]
 ) -> dict[str, object]:

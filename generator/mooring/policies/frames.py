@@ -1,5 +1,5 @@
 """A policy's text in its engine's frame: a Kyverno ValidatingPolicy or MutatingPolicy, or a Kubernetes
-ValidatingAdmissionPolicy with its bindings. Each frame says where `variables.grants` comes from.
+ValidatingAdmissionPolicy or MutatingAdmissionPolicy with its bindings. Each frame says where `variables.grants` comes from.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mooring.fleet.grants import GRANTS
-from mooring.fleet.policy_names import KYVERNO, SKIP
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, SKIP
 from mooring.policies import cel, podspecs
 from mooring.policies.model import Block, Object, PolicyInput, Text
 
@@ -33,7 +33,7 @@ def kind(engine: str, text: Text) -> str:
     """The kind of a policy's object."""
     if engine == KYVERNO:
         return "MutatingPolicy" if text.mutations else "ValidatingPolicy"
-    return "ValidatingAdmissionPolicy"
+    return "MutatingAdmissionPolicy" if text.mutations else "ValidatingAdmissionPolicy"
 
 
 def bound(found: Mapping[str, Text], actions: Mapping[str, str]) -> dict[str, Any]:
@@ -59,12 +59,15 @@ def context(policy: str, summary: str, text: Text, given: PolicyInput) -> dict[s
         # The pod controllers are listed: Kyverno's own rewriting of a policy for them knows no KServe kind.
         made["autogen"] = {"podControllers": {"controllers": []}}
     if text.mutations:
-        made["evaluation"] = {"mutateExisting": {"enabled": False}}
         patches = [{"patchType": "JSONPatch", "jsonPatch": {"expression": patch}} for patch in text.mutations]
-        return made | {"mutations": patches}
-    made["validations"] = _section(text.validations)
+        made["mutations"] = patches
+        # Once more after others have added their containers: what is named already is left as it is.
+        made["reinvocation"] = "IfNeeded"
+    else:
+        made["validations"] = _section(text.validations)
     if given.engine == KYVERNO:
-        evaluation = {"background": {"enabled": text.standing}}
+        background = {"background": {"enabled": text.standing}}
+        evaluation = {"mutateExisting": {"enabled": False}} if text.mutations else background
         return made | {"actions": [given.actions[policy]], "evaluation": evaluation}
     # A parameter of the namespace cannot be found for what stands in none: that is left to its Pods.
     made["resource_rules"] = _section([{**rule, "scope": "Namespaced"} for rule in text.rules])
@@ -89,6 +92,8 @@ def bindings(policy: str, text: Text, action: str) -> list[Object]:
     name = prefixed(policy)
     if not text.bare:
         parameter = {"paramRef": {"name": GRANTS, "parameterNotFoundAction": "Allow"}} if text.grants else {}
+        if text.mutations:
+            return [{"kind": f"{kind(KUBERNETES, text)}Binding", "name": name, "spec": {"policyName": name, **parameter}}]
         return [_binding(name, name, action, parameter)]
     missing = "Deny" if action == "Deny" else "Allow"
     return [
@@ -111,7 +116,8 @@ def _namespaces(operator: str) -> Object:
 
 
 def _binding(name: str, policy: str, action: str, more: Object) -> Object:
-    return {"name": name, "spec": {"policyName": policy, "validationActions": [action], **more}}
+    spec = {"policyName": policy, "validationActions": [action], **more}
+    return {"kind": "ValidatingAdmissionPolicyBinding", "name": name, "spec": spec}
 
 
 def _blocks(text: Text, given: PolicyInput) -> list[Block]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.fleet.policy_names import KUBERNETES, KYVERNO, KYVERNO_ONLY, POLICIES
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO, KYVERNO_ONLY, MUTATING, MUTATING_KIND, POLICIES
 from mooring.kustomization.patch import target
 from mooring.policies import frames, suites, texts
 from mooring.policies.model import Object, PolicyInput, Text
@@ -33,8 +33,8 @@ ROLE = "policy/kyverno-reports-role"
 PARAMETERS = "mooring-parameters"
 """The policy of the API server that stays whichever policies and engine are chosen, and what binds it."""
 
-KEPT = "policy/parameters"
-"""Its template."""
+KEPT, KEPT_MUTATING = "policy/parameters", "policy/mutating-parameters"
+"""Its template, and that of the one beside it where the API server mutates."""
 
 _API = {KYVERNO: "policies.kyverno.io/v1", KUBERNETES: "admissionregistration.k8s.io/v1"}
 
@@ -50,8 +50,11 @@ def of_engine(engine: str) -> tuple[str, ...]:
 
 
 def made(given: PolicyInput, catalog: Catalog) -> dict[str, Text]:
-    """The text of each policy that is rendered, in order."""
-    return {name: texts.load(name).text(given, catalog) for name in of_engine(given.engine) if name in given.actions}
+    """The text of each policy that is rendered, in order: those that are on, but for mutations where the Kubernetes of the
+    catalog has them not."""
+    mutating = given.engine == KYVERNO or catalog.kind(*MUTATING_KIND) is not None
+    names = [name for name in of_engine(given.engine) if name in given.actions and (mutating or name != MUTATING)]
+    return {name: texts.load(name).text(given, catalog) for name in names}
 
 
 def plan(given: PolicyInput, catalog: Catalog) -> list[Artifact]:
@@ -80,6 +83,12 @@ def parameters(engine: str) -> Artifact:
     """
     context = {"name": PARAMETERS, "why": "keeps the API server reading the parameters of its policies"}
     return Artifact(f"{folder(engine)}/parameters.yaml", KEPT, context)
+
+
+def mutating_parameters(here: str) -> Artifact:
+    """The same among the policies that mutate: they share the watch of parameters with those that validate."""
+    context = {"name": PARAMETERS, "why": "keeps the API server reading the parameters of its policies"}
+    return Artifact(f"{here}/parameters.yaml", KEPT_MUTATING, context)
 
 
 def reports_role(given: PolicyInput, catalog: Catalog) -> Artifact:

@@ -21,8 +21,6 @@ CANARY = ("spec", "canary", "*", "predictor")
 LLM = "LLMInferenceService"
 # Kinds whose pod specs stand at places of their own; no two of the others mean different things by one place.
 _APART = ("InferenceService", LLM)
-# So many items of a list (of canaries) can be pointed at, one by one.
-MOST = 5
 
 
 def matched(catalog: Catalog) -> list[KindInfo]:
@@ -63,13 +61,13 @@ def pod_specs(kinds: Sequence[KindInfo], *, paths: bool = False, parts: bool = F
         "    .map(p, p.?imagePullSecrets.orValue([])).filter(l, size(l) > 0)[?0].orValue([])\n"
         "    .map(s, s.?name.orValue('')).filter(s, s != ''))})[0])"
     )
-    canaries = [] if paths else [variable("canaries", "object.?spec.?canary.orValue([])")]
     models = " `parts` are its containers, and `model` or a framework's key." if parts else ""
     why = (
         f"Where pod specs stand, by kind.{models} `secrets` are the names in its list: a canary whose list is empty has the"
         " stable predictor's."
     )
-    return [Block(why, [*canaries, variable("podSpecs", table)])]
+    canaries = variable("canaries", "object.?spec.?canary.orValue([])")
+    return [Block(why, [canaries, variable("podSpecs", table)])]
 
 
 def images(kinds: Sequence[KindInfo], *, paths: bool = False) -> list[Block]:
@@ -198,11 +196,20 @@ def _table(kinds: Sequence[KindInfo], *, paths: bool) -> str:
 
 def _rows(patterns: Sequence[Pattern], *, paths: bool) -> str:
     """The places of one kind, as CEL."""
-    single = [each for pattern in patterns if paths or "*" not in pattern for each in cel.numbered(pattern, MOST)]
-    lines = "".join(f"  {_row(pattern, paths)},\n" for pattern in single)
-    stars = [pattern for pattern in patterns if "*" in pattern and not paths]
-    lists = "\n  + ".join(f"variables.canaries.map(c, {_row(pattern, paths)})" for pattern in stars)
+    lines = "".join(f"  {_row(pattern, paths)},\n" for pattern in patterns if "*" not in pattern)
+    stars = [pattern for pattern in patterns if "*" in pattern]
+    lists = "\n  + ".join(
+        _pointed(pattern) if paths else f"variables.canaries.map(c, {_row(pattern, paths)})" for pattern in stars
+    )
     return f"[\n{lines}]" + (f" + {lists}" if lists else "")
+
+
+def _pointed(pattern: Pattern) -> str:
+    """A place of every canary, with a pointer to each, as CEL."""
+    star = pattern.index("*")
+    above, below = (cel.string("/".join(part)) for part in (("", *pattern[:star], ""), ("", *pattern[star + 1 :])))
+    canary = cel.optional("variables.canaries[n]", pattern[star + 1 :])
+    return f"lists.range(size(variables.canaries)).map(n,\n    {{?({above} + string(n) + {below}): {canary}}})"
 
 
 def _row(pattern: Pattern, paths: bool) -> str:

@@ -76,8 +76,16 @@ EXEMPT = "policies: {{exempt: [{{namespace: {}, policies: [require-pull-secret],
     (REGISTRY + EXEMPT.format("kubesystem"), "unknown-reference 5:33"),
     # Policies and versions.
     (REGISTRY + "policies: {rules: {require: {}}}\n", "unknown-choice 5:20"),
-    (REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\n",
+    (REGISTRY + "policies: {engine: kubernetes, rules: {pull-secret-shape: {}}}\n",
      "unknown-choice 5:40"),
+    (REGISTRY + 'policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\nversions: {kubernetes: "1.35"}\n',
+     "unknown-choice 5:40"),
+    (REGISTRY + "policies: {rules: {inject-pull-secret: {}}}\n"
+     'environments: [{name: e}, {name: f, policies: {engine: kubernetes}, versions: {kubernetes: "1.30"}}]\n',
+     "unknown-choice 5:20"),
+    (REGISTRY + 'versions: {kubernetes: "1.35"}\n'
+     "environments: [{name: e, policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}}]\n",
+     "unknown-choice 6:65"),
     (REGISTRY + "policies: {rules: {protect-pull-grants: {}}}\n",
      "missing-key 5:20"),
     (REGISTRY + "policies: {exempt: [{namespace: n, policies: [all], reason: r, until: 2099-01-01}]}\n",
@@ -107,7 +115,13 @@ def test_a_reference_that_leads_nowhere(text: str, problem: str, tmp_path: Path)
     REGISTRY + "secrets: {backend: external-secrets}\n",
     REGISTRY + NAMESPACE + "services: [{name: s, namespace: vision, spec: {}}, {name: s, kind: Pod, spec: {}}]\n",
     REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision}]}]\n",
-    REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {enabled: false}}}\n",
+    REGISTRY + "policies: {engine: kubernetes, rules: {pull-secret-shape: {enabled: false}}}\n",
+    REGISTRY + "policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\n",
+    REGISTRY + 'versions: {kubernetes: "1.30"}\npolicies: {rules: {inject-pull-secret: {}}}\n',
+    REGISTRY + 'versions: {kubernetes: "1.30"}\npolicies: {engine: kubernetes, rules: {inject-pull-secret: {}}}\n'
+    'environments: [{name: e, versions: {kubernetes: "1.36"}}, {name: f, policies: {engine: kyverno}}]\n',
+    REGISTRY + "policies: {rules: {pull-secret-shape: {}}}\n"
+    "environments: [{name: e, policies: {engine: kubernetes, rules: {pull-secret-shape: {enabled: false}}}}]\n",
     REGISTRY + "policies: {rules: {protect-pull-grants: {}}, identities: [u]}\n",
     REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision,"
     " kind: InferenceService}]}]\n",

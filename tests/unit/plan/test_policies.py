@@ -10,7 +10,7 @@ from mooring.fleet.policy_names import POLICIES as POLICIES_THERE_ARE
 from mooring.plan import policies
 from mooring.plan.policies import PolicyFiles, policy_input
 from mooring.policies.model import PolicyInput, Sample
-from mooring.policies.plan import KEPT, PARAMETERS
+from mooring.policies.plan import KEPT, KEPT_MUTATING, PARAMETERS
 from mooring.schema.catalog import Catalog
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import loaded
@@ -145,6 +145,46 @@ def test_the_policy_that_keeps_parameters_stays_whichever_are_off(engine: str, w
     assert not any(patch["target"]["name"] == f"^{PARAMETERS}$" for patch in found.patches[name])
     [root] = [artifact for artifact in found.artifacts if artifact.path == f"policies/{engine}/kustomization.yaml"]
     assert "parameters.yaml" in root.context["resources"]
+
+
+@pytest.mark.parametrize(("fleets", "kept"), [
+    ("policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}", True),
+    ("policies: {engine: kubernetes, rules: {inject-pull-secret: {enabled: false}}}", True),
+    ("policies: {engine: kubernetes}", False),
+    ("policies: {rules: {inject-pull-secret: {}}}", False),
+    ('policies: {rules: {inject-pull-secret: {}}}\nversions: {kubernetes: "1.36"}', True),
+    ('policies: {rules: {inject-pull-secret: {}}}\nversions: {kubernetes: "1.35"}', False),
+    ("environments: [{name: e, policies: {engine: kubernetes, rules: {inject-pull-secret: {}}}}]", True),
+])  # fmt: skip
+def test_what_keeps_the_parameters_of_mutations(fleets: str, kept: bool, tmp_path: Path) -> None:
+    """Where the API server mutates, or may have: a version that nobody named may be too old for its kind."""
+    found = planned(tmp_path, f"{REGISTRIES}{ROBOTS}{fleets}\n")
+    [name] = found.inputs
+    paths = [f"overlays/{name}/_cluster/parameters.yaml"] if kept else []
+    for artifacts in (found.extra[name], found.of_cluster(name, Catalog())):
+        assert [artifact.path for artifact in artifacts if artifact.template == KEPT_MUTATING] == paths
+
+
+OLDER = 'versions: {kubernetes: "1.35"}\n'
+MUTATIONS = """\
+policies: {engine: kubernetes, rules: {inject-pull-secret: {enabled: %s}}}
+environments:
+- {name: new, versions: {kubernetes: "1.36"}, policies: {rules: {inject-pull-secret: {}}}}
+- {name: old, versions: {kubernetes: "1.35"}, policies: {rules: {inject-pull-secret: {enabled: false}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "enabled", "of_fleet"), [("", "true", True), ("", "false", False), (OLDER, "false", False)]
+)
+def test_mutations_stand_where_the_version_has_them(head: str, enabled: str, of_fleet: bool, tmp_path: Path) -> None:
+    found = planned(tmp_path, REGISTRIES + ROBOTS + head + MUTATIONS % enabled)
+    name = "inject-pull-secret.yaml"
+    assert (f"policies/kubernetes/{name}" in found.paths) == of_fleet
+    assert (f"overlays/new/_cluster/{name}" in [one.path for one in found.extra["new"]]) != of_fleet
+    deleted = [patch["target"]["kind"] for patch in found.patches["old"] if "$patch: delete" in patch["patch"]]
+    assert deleted == (["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"] if of_fleet else [])
+    assert found.extra["old"] == []
 
 
 def test_the_suites_own_objects_are_not_judged(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mooring import cli
-from mooring.fleet.policy_names import KYVERNO_ONLY, POLICIES
-from mooring.schema.catalog import shipped_versions
+from mooring.fleet.policy_names import KYVERNO_ONLY, MUTATING, MUTATING_KIND, POLICIES
+from mooring.schema.catalog import Catalog, shipped_versions
 from tests.support.example import ROOT, SMALL
 
 ENGINES = {"kyverno": "kyverno", "kubernetes": "kubernetes"}
@@ -28,12 +28,27 @@ def test_no_release_between_is_left_out(product: str) -> None:
     assert minors == list(range(minors[0], minors[-1] + 1))
 
 
+MUTATES = [
+    version
+    for version in shipped_versions("kubernetes")
+    if Catalog({"kubernetes": version}).kind(*MUTATING_KIND) is not None
+]
+
+
+def test_mutations_are_stable_from_one_release_on() -> None:
+    versions = shipped_versions("kubernetes")
+    assert list(versions[versions.index("1.36") :]) == MUTATES
+
+
 @pytest.mark.parametrize(("engine", "version"), RELEASES)
 def test_every_policy_is_what_each_release_takes(
     engine: str, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    on = [name for name in POLICIES if engine == "kyverno" or name not in KYVERNO_ONLY]
+    lacking = {*KYVERNO_ONLY} if engine == "kubernetes" else set()
+    if engine == "kubernetes" and version not in MUTATES:
+        lacking.add(MUTATING)
+    on = [name for name in POLICIES if name not in lacking]
     rules = ", ".join(f"{name}: {{}}" for name in on)
     (tmp_path / "fleet.yaml").write_text(
         f'{SMALL}versions: {{{engine}: "{version}"}}\n'
