@@ -13,6 +13,8 @@ from mooring.fleet.admission import EnvironmentPolicies as EnvironmentPolicies
 from mooring.fleet.admission import Exemption as Exemption
 from mooring.fleet.admission import Policies as Policies
 from mooring.fleet.admission import RulePolicy as RulePolicy
+from mooring.fleet.gitops import EnvironmentGitOps as EnvironmentGitOps
+from mooring.fleet.gitops import GitOps as GitOps
 from mooring.fleet.setting import Item as Item
 from mooring.fleet.setting import Place as Place
 from mooring.fleet.setting import setting
@@ -216,13 +218,7 @@ class Environment(Item):
     images: tuple[ImageOverride, ...] = setting("other tags and digests", default=())
     policies: EnvironmentPolicies = setting("what differs of `policies`", default=EnvironmentPolicies())
     versions: Versions = setting("what differs of `versions`", default=Versions())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitOps:
-    """The tool that syncs the repository."""
-
-    tool: Literal["none"] = setting("its name", default="none")
+    gitops: EnvironmentGitOps = setting("what the tool that syncs is to know of it", default=EnvironmentGitOps())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from mooring.fleet.load import Loaded, load
 from mooring.plan import policies as policy_overlay
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, resolve_environment
 from mooring.plan.folders import check_folders
-from mooring.plan.namespace import plan_environment
+from mooring.plan.gitops.files import TOOLS, folder_of
+from mooring.plan.gitops.names import collisions
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.schema.catalog import Catalog
@@ -27,7 +28,7 @@ from mooring.tree.deletions import unconfirmed
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.images import unused_images
 from mooring.tree.pool import Share, Task, WorkerPool
-from mooring.tree.unit import ClusterParts, Produced, produce, text_of
+from mooring.tree.unit import ClusterParts, Produced, produce, produce_environment, text_of
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
@@ -128,9 +129,10 @@ def _scopes(found: dict[str, ResolvedEnvironment], selection: Selection) -> list
     if not selection.environments and not selection.namespaces:
         return list(OUTPUTS)
     chosen = selection.environments or tuple(found)
+    folders = [folder for name in chosen for folder in (f"overlays/{name}", *(folder_of(tool, name) for tool in TOOLS))]
     if not selection.namespaces:
-        return [*(f"overlays/{name}" for name in chosen), "policies"]
-    return [f"overlays/{name}/{namespace}" for name in chosen for namespace in selection.namespaces]
+        return [*folders, "policies"]
+    return [f"{folder}/{namespace}" for folder in folders for namespace in selection.namespaces]
 
 
 @contextlib.contextmanager
@@ -155,6 +157,8 @@ def run(
     outcome.problems += [
         finish(problem, None) for problem in check_folders(fleet, found, [*policies.paths, *policies.pages])
     ]
+    if fleet.gitops.tool in TOOLS:
+        outcome.problems += [finish(problem, None) for problem in collisions(found)]
     outcome.by_environment, outcome.tasks, outcome.policies = found, tasks, policies
 
     def work(task: Task) -> Produced:
@@ -162,9 +166,7 @@ def run(
         if task == POLICIES:
             return _produce_policies(policies, loaded.path, catalog_for(fleet))
         if name == ROOT:
-            artifact = plan_environment(found[environment])
-            text, root = text_of(artifact, loaded.path)
-            return Produced({artifact.path: text}, Findings(counts=Counts(documents=len(root))))
+            return produce_environment(found[environment])
         own, patches = policies.of(environment), policies.patches[environment]
         parts = ClusterParts(own.folder, patches, own.objects, policies.extra[environment])
         produced = produce(found[environment], name, parts, as_of)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mooring.manifests import checking
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
+from mooring.plan.gitops import files as gitops
 from mooring.plan.identity import once
-from mooring.plan.namespace import plan_cluster, plan_namespace, plan_strays
+from mooring.plan.namespace import plan_cluster, plan_environment, plan_namespace, plan_strays
 from mooring.plan.naming import unmade
 from mooring.plan.planned import Planned
 from mooring.plan.pull_secrets import InjectedObject
@@ -57,21 +58,22 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
     pulls, broken = follow_pulls(resolved, planned, as_of=as_of)
-    rendered = _render(resolved, planned)
-    originals = [injected.original for injected in planned.injected]
+    rendered = _render(resolved, planned.artifacts, planned.copies)
     own = [*cluster.objects, *rendered.own] if name == CLUSTER else rendered.own
+    synced = _render(resolved, gitops.of_namespace(resolved, name, planned, own), {})
+    originals = [injected.original for injected in planned.injected]
     problems = [
-        *planned.problems, *broken, *_problems_of_strays(resolved, unlisted), *rendered.problems,
+        *planned.problems, *broken, *_problems_of_strays(resolved, unlisted), *rendered.problems, *synced.problems,
         *_problems_of_kept(resolved, planned), *once(own, originals, resolved.services.get(name, ())),
         *(unmade(resolved, planned, name) if name != CLUSTER else ()),
     ]  # fmt: skip
     known = {obj.ref: obj.data for obj in reversed(originals)}
     overrides = {*resolved.overrides, *(name for one in (*planned.injected, *unlisted.injected) for name in one.overrides)}
     return Produced(
-        rendered.files,
+        rendered.files | synced.files,
         Findings(
             problems=[finish(problem, resolved.name, known) for problem in problems],
-            counts=Counts(rendered.documents + len(_kept(planned)), len(planned.injected), tally(pulls)),
+            counts=Counts(rendered.documents + synced.documents + len(_kept(planned)), len(planned.injected), tally(pulls)),
             used={("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
             | {("image", resolved.name, override) for override in overrides},
             followed=pulls,
@@ -88,13 +90,20 @@ class _Rendered(NamedTuple):
     problems: list[Problem]
 
 
-def _render(resolved: ResolvedEnvironment, planned: Planned) -> _Rendered:
+def produce_environment(resolved: ResolvedEnvironment) -> Produced:
+    """What takes in everything of the environment, and what syncs it."""
+    rendered = _render(resolved, [plan_environment(resolved), *gitops.of_environment(resolved)], {})
+    problems = [finish(problem, resolved.name) for problem in rendered.problems]
+    return Produced(rendered.files, Findings(problems, Counts(documents=rendered.documents)))
+
+
+def _render(resolved: ResolvedEnvironment, artifacts: Iterable[Artifact], copies: Mapping[str, str]) -> _Rendered:
     """The files of a namespace, each read back and checked; copies of manifests are taken as they are."""
     files: dict[str, str] = {}
     documents = 0
     own: list[ObjectRef] = []
     problems: list[Problem] = []
-    for artifact in planned.artifacts:
+    for artifact in artifacts:
         files[artifact.path], objects = text_of(artifact, resolved.fleet_path)
         documents += len(objects)
         for data in objects:
@@ -103,7 +112,7 @@ def _render(resolved: ResolvedEnvironment, planned: Planned) -> _Rendered:
             else:
                 own.append(checking.ref(data))
                 problems += checking.check_own(data, artifact.path, resolved.catalog, files[artifact.path])
-    for path, text in planned.copies.items():
+    for path, text in copies.items():
         files[path] = marked(text, fleet=resolved.fleet_path)
     return _Rendered(files, documents, own, problems)
 
