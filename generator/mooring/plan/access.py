@@ -21,9 +21,12 @@ from mooring.problems.problem import Problem, Source
 from mooring.redaction import quote
 from mooring.templating.artifact import Artifact
 
-# Argo CD and Flux delete what leaves git; a namespace takes everything in it along.
+# Argo CD and Flux delete what leaves git. A namespace takes everything in it along, and a `default` account that is made
+# anew is another one than its pods' tokens are of. What is kept is no difference either: without that annotation its
+# Application would be OutOfSync for good.
 # https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ https://fluxcd.io/flux/components/kustomize/kustomizations/
 _KEPT = {
+    "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
     "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
     "kustomize.toolkit.fluxcd.io/prune": "disabled",
 }
@@ -59,7 +62,7 @@ def plan_access(
     artifacts += secrets
     if namespace.default_service_account == "manage":
         names = [{"name": name} for name in sorted({robot.secret for robot in robots})]
-        account: dict[str, Any] = {"namespace": namespace.name, "secrets": names}
+        account: dict[str, Any] = {"namespace": namespace.name, "annotations": _KEPT, "secrets": names}
         artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", account))
     files = sorted(artifact.path.rsplit("/", 1)[1] for artifact in artifacts)
     return AccessFiles([*artifacts, kustomization(folder, files)], claims, problems)

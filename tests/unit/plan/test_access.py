@@ -25,6 +25,12 @@ robots:
 - {name: outside, project: outside, namespaces: [vision], backend: external}
 - {name: idle, project: idle}
 """
+# What Argo CD and Flux do not delete, and Argo CD does not call a difference once it is nobody's.
+KEPT = {
+    "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
 SERVICES = """\
 services:
 - {name: detector, namespace: vision, spec: {predictor: {containers: [{name: c, image: harbor.example.com/vision/a:1}]}}}
@@ -89,7 +95,7 @@ def test_the_files_of_a_namespace(namespace: str, files: list[str], tmp_path: Pa
     resources = {artifact.path: artifact.context.get("resources") for artifact in found.artifacts}
     assert resources["overlays/default/vision/access/kustomization.yaml"] == files
     for account in contexts(found, "namespace/service-account"):
-        assert account == {"namespace": "vision", "secrets": [{"name": "harbor-vision"}]}
+        assert account == {"namespace": "vision", "annotations": KEPT, "secrets": [{"name": "harbor-vision"}]}
 
 
 @pytest.mark.parametrize("engine", ["kyverno", "kubernetes"])
@@ -100,11 +106,7 @@ def test_a_namespace_says_that_it_is_mooring_s_and_has_grants(engine: str, tmp_p
     found = planned(tmp_path, HEAD + f"policies: {{engine: {engine}}}\n" + namespace)
     [made] = contexts(found, "namespace/namespace")
     assert (made["name"], made["labels"]) == ("vision", labels)
-    assert made["annotations"] == {
-        "note": "b",
-        "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-        "kustomize.toolkit.fluxcd.io/prune": "disabled",
-    }
+    assert made["annotations"] == {"note": "b", **KEPT}
 
 
 def problems(folder: Path, text: str) -> list[str]:
