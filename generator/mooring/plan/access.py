@@ -47,9 +47,10 @@ def plan_access(
     robots: Sequence[model.Robot],
     injected: Sequence[InjectedObject],
     folder: str,
+    more: Sequence[Artifact] = (),
 ) -> AccessFiles:
-    """What the namespace's `robots` need there, and which of them its services may use."""
-    artifacts: list[Artifact] = []
+    """What the namespace's `robots` need there, which of them its services may use, and `more` of the platform's."""
+    artifacts: list[Artifact] = [*more]
     read = not READ_OWN.isdisjoint(resolved.fleet.policies.actions())
     problems = [*_shared_secrets(robots, namespace), *long_names(robots, injected if read else ())]
     if namespace.manage:

@@ -12,6 +12,7 @@ from mooring.fleet.robots import Robots
 from mooring.manifests.service import service_problem
 from mooring.plan.access import long_names, plan_access
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
+from mooring.plan.gitops import tenants
 from mooring.plan.outputs import Claim, check
 from mooring.plan.planned import Planned, kustomization
 from mooring.plan.services import ServiceFiles, plan_services
@@ -30,7 +31,8 @@ def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) ->
     needed = {name for injected in services.injected for name in injected.robots}
     needed.update(resolved.robots.standing(namespace.name))
     robots = [resolved.robots.by_name[name] for name in sorted(needed)]
-    access = plan_access(resolved, namespace, robots, services.injected, f"{folder}/access")
+    team = tenants.rights(resolved, namespace.name, services.injected, services.others, f"{folder}/access")
+    access = plan_access(resolved, namespace, robots, services.injected, f"{folder}/access", team)
     roots = ["access"]
     artifacts = [*services.artifacts, *access.artifacts]
     if services.resources:

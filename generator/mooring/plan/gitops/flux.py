@@ -11,6 +11,7 @@ from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.gitops.labels import labels
 from mooring.plan.gitops.names import ACCESS, ROOT_OF_CLUSTER, object_name, root_name
 from mooring.plan.gitops.roots import Root
+from mooring.plan.gitops.tenants import account, has_tenants
 from mooring.templating.artifact import Artifact
 
 _POLICIES = "policies.kyverno.io"
@@ -21,9 +22,12 @@ _READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == '{}')"
 
 
 def of_root(resolved: ResolvedEnvironment, root: Root, folder: str) -> Iterator[Artifact]:
-    """The Kustomization of one root."""
+    """The Kustomization of one root, and the account of the namespace's services where teams have one."""
+    name = object_name(resolved, root.namespace, root.stage)
     more: dict[str, Any] = {}
     if root.stage == ACCESS:
+        if has_tenants(resolved):
+            yield account(resolved, root.namespace, folder)
         # What is gone from git with its namespace stays: running pods still pull with it.
         more["deletionPolicy"] = "Orphan"
         more["wait"] = resolved.fleet.gitops.wait_for_secrets
@@ -40,7 +44,8 @@ def of_root(resolved: ResolvedEnvironment, root: Root, folder: str) -> Iterator[
         before = [(root.namespace, ACCESS), ("", ROOT_OF_CLUSTER)]
         more["dependsOn"] = [{"name": object_name(resolved, namespace, stage)} for namespace, stage in before]
         more["timeout"] = "5m"
-    name = object_name(resolved, root.namespace, root.stage)
+        if has_tenants(resolved):
+            more["serviceAccountName"] = name
     yield _kustomization(resolved, f"{folder}/{root.stage}.yaml", name, root.stage, root.path, more)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.gitops.labels import labels
 from mooring.plan.gitops.names import ACCESS, ROOT_OF_CLUSTER, TOGETHER
-from mooring.plan.gitops.roots import GroupKind, Root
+from mooring.plan.gitops.permitted import GroupKind, kinds_of_kserve
+from mooring.plan.gitops.roots import Root
 
 # Argo CD passes over a live object whose kind the project does not permit: it is neither deleted nor shown. So that the
 # last one of a kind can go, what mooring renders under another setting, and KServe's own kinds, are always permitted.
@@ -44,9 +45,9 @@ def project(resolved: ResolvedEnvironment, root: Root, name: str, destination: M
     if root.stage in (ACCESS, TOGETHER):
         namespaced |= _OF_ACCESS
     if root.has_services:
-        namespaced |= _of_kserve(resolved, "Namespaced")
+        namespaced |= kinds_of_kserve(resolved, "Namespaced")
     if root.stage == ROOT_OF_CLUSTER:
-        cluster_wide |= _OF_POLICIES | _of_kserve(resolved, "Cluster")
+        cluster_wide |= _OF_POLICIES | kinds_of_kserve(resolved, "Cluster")
     if cluster_wide:
         context["clusterKinds"] = _listed(cluster_wide)
     if namespaced:
@@ -55,11 +56,6 @@ def project(resolved: ResolvedEnvironment, root: Root, name: str, destination: M
         # An empty list of what is permitted would permit all.
         context["refusedKinds"] = _listed([("*", "*")])
     return context
-
-
-def _of_kserve(resolved: ResolvedEnvironment, scope: str) -> set[GroupKind]:
-    found = (info for info in resolved.catalog.all_kinds() if info.product == "kserve" and info.scope == scope)
-    return {(info.group, info.kind) for info in found}
 
 
 def _listed(kinds: Iterable[GroupKind]) -> list[dict[str, str]]:

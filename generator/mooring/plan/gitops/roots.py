@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.gitops.names import ACCESS, ROOT_OF_CLUSTER, SERVICES, TOGETHER, stages
+from mooring.plan.gitops.permitted import GroupKind, kinds_of_services
 from mooring.plan.planned import Planned
 from mooring.problems.problem import ObjectRef
-from mooring.problems.routes import as_text
 
 _KUSTOMIZE = "kustomize.config.k8s.io"
-GroupKind = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def roots(resolved: ResolvedEnvironment, where: str, planned: Planned, own: Sequ
     folder = f"overlays/{resolved.name}/{where}"
     mooring_s = [(ref.api_version.rpartition("/")[0], ref.kind) for ref in own]
     rendered = frozenset(kind for kind in mooring_s if kind[0] != _KUSTOMIZE)
-    services = frozenset(_of_services(planned))
+    services = frozenset(kinds_of_services(planned.injected, planned.others))
     if where == CLUSTER:
         kinds = rendered | services
         return [Root(ROOT_OF_CLUSTER, "", folder, *_by_scope(resolved, kinds, "Cluster"), outside(planned))]
@@ -55,15 +54,6 @@ def roots(resolved: ResolvedEnvironment, where: str, planned: Planned, own: Sequ
         scoped = _by_scope(resolved, services, "Namespaced")
         found.append(Root(SERVICES, where, f"{folder}/services", *scoped, outside(planned)))
     return found
-
-
-def _of_services(planned: Planned) -> Iterator[GroupKind]:
-    """The kinds of what services come to, of their manifests too."""
-    for injected in planned.injected:
-        info = injected.original.info
-        yield info.group, info.kind
-    for other in planned.others:
-        yield as_text(other.data.get("apiVersion")).rpartition("/")[0], as_text(other.data.get("kind"))
 
 
 def _by_scope(
