@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from mooring import cli
 from mooring.files.products import OUTPUTS
 from mooring.fleet.load import load
@@ -44,6 +46,11 @@ class Rendered:
     def objects(self) -> list[Object]:
         """Everything of every environment."""
         return [thing for name, objects in self.roots.items() if name.count("/") == 1 for thing in objects]
+
+    def synced(self) -> Mapping[Path, Object]:
+        """What syncs the tree, by its file: the objects of Argo CD or Flux."""
+        found = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in self.folder.glob("gitops/**/*.yaml")}
+        return {path: thing for path, thing in found.items() if _in_cluster(thing)}
 
 
 def rendered(name: str, folder: Path) -> Rendered:

@@ -23,8 +23,9 @@ from tests.real.mutations import broken, broken_at, changed, filled, leaves, rou
 CATALOG = Catalog()
 PLACES = 5  # of a document made from a schema, chosen at random; of the fleets' documents, all are broken
 KINDS_OF_TREES = {
-    "ClusterServingRuntime", "ConfigMap", "Deployment", "ExternalSecret", "InferenceService", "LLMInferenceService",
-    "Namespace", "Service", "ServiceAccount", "ServingRuntime", "ValidatingPolicy",
+    "AppProject", "Application", "ApplicationSet", "ClusterServingRuntime", "ConfigMap", "Deployment", "ExternalSecret",
+    "GitRepository", "InferenceService", "Kustomization", "LLMInferenceService", "Namespace", "OCIRepository", "Role",
+    "RoleBinding", "Service", "ServiceAccount", "ServingRuntime", "ValidatingPolicy",
 }  # fmt: skip
 
 
@@ -60,10 +61,11 @@ def disagreements(
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Every different document of every fleet's tree, of the kinds that have a schema."""
+    trees = [rendered(name, tmp_path_factory.mktemp("fleet")) for name in FLEETS]
     found = {
         json.dumps(thing, sort_keys=True): thing
-        for name in FLEETS
-        for thing in rendered(name, tmp_path_factory.mktemp("fleet")).objects()
+        for tree in trees
+        for thing in (*tree.objects(), *tree.synced().values())
         if CATALOG.kind(thing["apiVersion"], thing["kind"]) is not None
     }
     return list(found.values())

@@ -35,6 +35,18 @@ def test_each_root_builds_what_mooring_judged(kustomize: Kustomize, name: str, t
         assert in_order(kustomize.build(tmp_path / root)) == in_order(map(spaced, meant)), root
 
 
+@pytest.mark.parametrize("name", [name for name in FLEETS if name.startswith("gitops/")])
+def test_what_syncs_a_tree_builds_but_for_its_beginning(kustomize: Kustomize, name: str, tmp_path: Path) -> None:
+    """`root.yaml` and Flux's source are applied by hand, and no root takes them in."""
+    synced = rendered(name, tmp_path).synced()
+    environments = [path for path in tmp_path.glob("gitops/*/*") if path.is_dir()]
+    assert environments
+    for folder in environments:
+        first = {folder / "root.yaml", folder / "source.yaml"}
+        meant = [thing for path, thing in synced.items() if path.is_relative_to(folder) and path not in first]
+        assert in_order(kustomize.build(folder)) == in_order(meant)
+
+
 def test_the_example_has_every_sort_of_root(tmp_path: Path) -> None:
     """A fleet without policies or services would make the comparison above an empty one."""
     roots = rendered("example", tmp_path).roots
