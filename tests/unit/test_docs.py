@@ -99,6 +99,18 @@ def test_the_readmes_yaml_is_the_examples() -> None:
         assert part.partition("\n")[2].strip("\n") in fleet
 
 
+@pytest.mark.parametrize("name", ["argo-cd", "flux"])
+def test_the_yaml_of_what_syncs_is_rendered(name: str) -> None:
+    """What the page shows stands in a golden tree, but for its first block, which stands in a fleet file."""
+    setting, *shown = blocks(ROOT / "docs" / f"{name}.md", "yaml")
+    cases = ROOT / "tests" / "cases" / "gitops"
+    assert any(setting in path.read_text() for path in cases.glob("*/*/fleet.yaml"))
+    rendered = [path.read_text() for path in cases.glob(f"*/*/expected/gitops/{name}/**/*.yaml")]
+    assert shown
+    for block in shown:
+        assert any(block in text for text in rendered), block
+
+
 def test_derived_pages_are_fresh() -> None:
     spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs/make.py")
     assert spec is not None and spec.loader is not None
