@@ -82,6 +82,12 @@ FORMATS: dict[str, Format] = {
         lambda text: len(text) <= 255 and _HARBOR_RE.fullmatch(text),
     ),
     "host": _format("bad-host", "`host` or `host:port`, without a scheme and without a path", _host),
+    "api-server": _format(
+        "bad-host",
+        "the address of an API server, as `https://host` or `https://host:port`",
+        re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:/_\]-]*").fullmatch,
+    ),
+    "cluster-name": _format("bad-name", "a name without spaces and braces", re.compile(r"[^\s{}\x00-\x1f\x7f]+").fullmatch),
     "path": _format("bad-path", "a path relative to this file, with `/` between its parts", _path),
     "date-or-never": _format(
         "bad-date", "a day as `YYYY-MM-DD`, or `never`", lambda text: text == "never" or parse_date(text)

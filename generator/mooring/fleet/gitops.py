@@ -17,10 +17,8 @@ _BRANCH = "refs/heads/main"
 class Cluster:
     """A cluster as Argo CD knows it: its address, or the name that it is registered by."""
 
-    server: str | None = setting(
-        "the address of its API server", default=None, pattern=r"^https?://[^\s{}@]+$", examples=[IN_CLUSTER]
-    )
-    name: str | None = setting("the name that Argo CD knows it by", default=None, pattern=r"^[^\s{}]+$", examples=["prod"])
+    server: str | None = setting("the address of its API server", default=None, format="api-server", examples=[IN_CLUSTER])
+    name: str | None = setting("the name that Argo CD knows it by", default=None, format="cluster-name", examples=["prod"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
