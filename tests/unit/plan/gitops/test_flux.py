@@ -1,0 +1,63 @@
+"""Flux: what waits for what, and how it spells a revision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.plan.environment import CLUSTER
+from mooring.problems.problem import ObjectRef
+from tests.support.synced import POLICIES, REPO, SERVICE, contexts, of_environment, resolved
+
+
+def test_services_of_flux_wait_for_what_lets_them_pull(tmp_path: Path) -> None:
+    found = resolved(tmp_path, f"gitops: {{tool: flux, {REPO}}}\nnamespaces: [{{name: vision}}]\n{SERVICE}")["default"]
+    made = contexts(found, "vision")
+    assert made["services.yaml"]["dependsOn"] == [{"name": "small-default-vision-access"}, {"name": "small-default-cluster"}]
+    assert (made["services.yaml"]["wait"], made["services.yaml"].get("healthCheckExprs")) == (False, None)
+    assert (made["access.yaml"]["wait"], made["access.yaml"]["deletionPolicy"]) == (False, "Orphan")
+    assert "dependsOn" not in made["access.yaml"] and "deletionPolicy" not in made["services.yaml"]
+
+
+@pytest.mark.parametrize(("policies", "kinds"), [
+    (POLICIES, ["ValidatingPolicy"]),
+    ([*POLICIES, ObjectRef("policies.kyverno.io/v1", "MutatingPolicy", "", "m")], ["MutatingPolicy", "ValidatingPolicy"]),
+    ([ObjectRef("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", "", "v")], []),
+])  # fmt: skip
+def test_flux_waits_for_a_webhook_and_never_for_ready(policies: list[ObjectRef], kinds: list[str], tmp_path: Path) -> None:
+    found = resolved(tmp_path, f"gitops: {{tool: flux, {REPO}}}\n")["default"]
+    made = contexts(found, CLUSTER, policies)["cluster.yaml"]
+    checks = made.get("healthCheckExprs", [])
+    assert (made["wait"], [check["kind"] for check in checks]) == (True, kinds)
+    for check in checks:
+        assert "WebhookConfigured" in check["current"] and "ready" not in check["current"].lower()
+
+
+@pytest.mark.parametrize(("revision", "reference"), [
+    ("", {"branch": "main"}),
+    ("revision: refs/heads/release/1", {"branch": "release/1"}),
+    ("revision: refs/tags/v1.0", {"tag": "v1.0"}),
+    ("revision: refs/pull/1/head", {"name": "refs/pull/1/head"}),
+    ("revision: main", {"branch": "main"}),
+    (f"revision: {'0a' * 20}", {"commit": "0a" * 20}),
+])  # fmt: skip
+def test_how_flux_spells_a_revision(revision: str, reference: dict[str, str], tmp_path: Path) -> None:
+    found = resolved(tmp_path, f"gitops: {{tool: flux, {REPO}, {revision}}}\n")["default"]
+    source = of_environment(found)["source.yaml"]
+    assert (source["ref"], source["url"]) == (reference, "https://git.example.com/fleet.git")
+
+
+@pytest.mark.parametrize(("revision", "reference"), [
+    ("", {"tag": "latest"}),
+    ("revision: '1.0'", {"tag": "1.0"}),
+    (f"revision: 'sha256:{'0' * 64}'", {"digest": f"sha256:{'0' * 64}"}),
+])  # fmt: skip
+def test_an_artifact_of_flux(revision: str, reference: dict[str, str], tmp_path: Path) -> None:
+    gitops = f"{{tool: flux, repo: 'oci://harbor.example.com/fleet', source: oci, {revision}}}"
+    found = resolved(tmp_path, f"gitops: {gitops}\nnamespaces: [{{name: vision}}]\n")["default"]
+    assert of_environment(found)["source.yaml"]["ref"] == reference
+    source = {"kind": "OCIRepository", "name": "small-default"}
+    assert [made["source"] for made in (of_environment(found)["root.yaml"], contexts(found, "vision")["access.yaml"])] == [
+        source
+    ] * 2
