@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from mooring.plan.environment import CLUSTER
+from mooring.plan.gitops import argo_cd
+from mooring.plan.gitops.names import SERVICES
+from mooring.plan.gitops.roots import Root
 from tests.support.synced import LONG, REPO, SERVICE, contexts, of_environment, resolved
 
 
@@ -79,3 +82,37 @@ def test_where_an_environment_goes(cluster: str, destination: dict[str, str], tm
     # The Applications themselves are for the cluster that Argo CD runs in.
     root = of_environment(found)["root.yaml"]["spec"]["destination"]
     assert root == {"server": "https://kubernetes.default.svc", "namespace": "argocd"}
+
+
+def test_what_is_denied_is_tried_again_with_the_newest_commit(tmp_path: Path) -> None:
+    found = resolved(tmp_path, f"gitops: {{tool: argo-cd, {REPO}}}\nnamespaces: [{{name: vision}}]\n{SERVICE}")["default"]
+    retry = {"limit": 20, "refresh": True, "backoff": {"duration": "5s", "factor": 2, "maxDuration": "1m"}}
+    made = [of_environment(found)["root.yaml"], contexts(found, "vision")["services.yaml"]]
+    assert [one["spec"]["syncPolicy"]["retry"] for one in made] == [retry] * 2
+
+
+@pytest.mark.parametrize(("outside", "watched"), [
+    ((), "."),
+    (("policies/kyverno",), ".;/policies/kyverno"),
+    (("services/legacy",), None),
+    (("policies/kyverno", "services/legacy"), None),
+])  # fmt: skip
+def test_where_a_change_concerns_a_root(outside: tuple[str, ...], watched: str | None, tmp_path: Path) -> None:
+    """Nothing is said of a root that takes in a team's own base: Argo CD would miss what that takes in itself."""
+    found = resolved(tmp_path, f"gitops: {{tool: argo-cd, {REPO}}}\n")["default"]
+    root = Root(SERVICES, "vision", "overlays/default/vision/services", frozenset(), frozenset(), outside)
+    [application] = [one for one in argo_cd.of_root(found, root, "x") if one.template == "gitops/application"]
+    assert application.context["annotations"].get("argocd.argoproj.io/manifest-generate-paths") == watched
+
+
+@pytest.mark.parametrize("service", [
+    "{name: a, namespace: vision, manifests: services/a}",
+    "{name: a, namespace: vision, spec: {predictor: {containers: [{name: c, image: 'docker.io/a:1'}]}}}",
+])  # fmt: skip
+def test_a_rolling_set_has_services_however_they_are_written(service: str, tmp_path: Path) -> None:
+    folder = tmp_path / "services" / "a"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text("apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}]}\n")
+    text = f"gitops: {{tool: argo-cd, {REPO}, layout: rolling}}\nnamespaces: [{{name: vision}}]\nservices: [{service}]\n"
+    elements = of_environment(resolved(tmp_path, text)["default"])["application-set.yaml"]["elements"]
+    assert [one["stage"] for one in elements] == ["cluster", "access", "services"]

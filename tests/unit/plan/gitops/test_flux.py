@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mooring.plan.environment import CLUSTER
+from mooring.plan.gitops import files
 from mooring.problems.problem import ObjectRef
 from tests.support.synced import POLICIES, REPO, SERVICE, contexts, of_environment, resolved
 
@@ -61,3 +62,30 @@ def test_an_artifact_of_flux(revision: str, reference: dict[str, str], tmp_path:
     assert [made["source"] for made in (of_environment(found)["root.yaml"], contexts(found, "vision")["access.yaml"])] == [
         source
     ] * 2
+
+
+@pytest.mark.parametrize(("gitops", "template", "ignore", "secret"), [
+    (REPO, "gitops/git-repository", "/*\n!/overlays/default\n!/policies\n!/gitops/flux/default\n", None),
+    (f"{REPO}, secretName: reader", "gitops/git-repository",
+     "/*\n!/overlays/default\n!/policies\n!/gitops/flux/default\n", {"name": "reader"}),
+    ("repo: 'oci://harbor.example.com/fleet', source: oci", "gitops/oci-repository", None, None),
+])  # fmt: skip
+def test_the_source(gitops: str, template: str, ignore: str | None, secret: dict[str, str] | None, tmp_path: Path) -> None:
+    """Flux's own namespaces and other environments stay out of it; a Secret is named, never rendered."""
+    found = resolved(tmp_path, f"gitops: {{tool: flux, {gitops}}}\n{SERVICE}namespaces: [{{name: vision}}]\n")["default"]
+    source, root = [one for one in files.of_environment(found) if not one.path.endswith("kustomization.yaml")]
+    assert (source.path, source.template) == ("gitops/flux/default/source.yaml", template)
+    assert (source.context.get("ignore"), source.context.get("secret")) == (ignore, secret)
+    assert (root.context["path"], root.context["deletionPolicy"]) == ("./gitops/flux/default", "Orphan")
+
+
+def test_services_wait_for_secrets_where_they_are_to(tmp_path: Path) -> None:
+    gitops = f"{{tool: flux, {REPO}, waitForSecrets: WAIT}}"
+    text = f"gitops: {gitops}\nnamespaces: [{{name: vision}}]\n"
+    waiting = contexts(resolved(tmp_path, text.replace("WAIT", "true"))["default"], "vision")["access.yaml"]
+    [check] = waiting["healthCheckExprs"]
+    assert (waiting["wait"], check["kind"], check["apiVersion"]) == (True, "ExternalSecret", "external-secrets.io/v1")
+    assert check["current"] == "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')"
+    assert check["failed"] == "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False')"
+    other = contexts(resolved(tmp_path, text.replace("WAIT", "false"))["default"], "vision")["access.yaml"]
+    assert "healthCheckExprs" not in other

@@ -43,3 +43,15 @@ def test_names_that_collide(tool: str, layout: str, environments: str, found: li
         f"namespaces: [{{name: b-c}}, {{name: c}}, {{name: cluster}}, {{name: access}}]\nenvironments: [{environments}]\n"
     )
     assert [said(problem) for problem in collisions(resolved(tmp_path, text))] == found
+
+
+@pytest.mark.parametrize(("layout", "message"), [
+    ("split", "`overlays/a/b-c/access` and `overlays/a-b/c/access` would both be synced by `small-a-b-c-access`"),
+    ("together", "`overlays/a/b-c` and `overlays/a-b/c` would both be synced by `small-a-b-c`"),
+])  # fmt: skip
+def test_a_collision_is_said_once_and_in_paths(layout: str, message: str, tmp_path: Path) -> None:
+    text = (
+        f"gitops: {{tool: argo-cd, {REPO}, layout: {layout}}}\nnamespaces: [{{name: b-c}}, {{name: c}}]\n"
+        "environments: [{name: a, namespaces: [b-c]}, {name: a-b, namespaces: [c]}]\n"
+    )
+    assert [problem.message for problem in collisions(resolved(tmp_path, text))] == [message]
