@@ -24,7 +24,6 @@ _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
 # https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-
 # Something other than a comment on a line: a document of it counts, even where it is `null`.
 _SAYS = re.compile(r"^[ \t]*+[^#\s]", re.MULTILINE)
 
@@ -174,14 +173,17 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     """(True, data) where `ryaml` reads the text as the exact reader does; (False, None) where that one is to look at it."""
     import ryaml
 
-    if not gate.is_plain(text, strict=strict):
+    plain = gate.is_plain(text, strict=strict)
+    if not (plain or (gate.is_plain_definition(text) and not strict)):
         return False, None
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
         return False, None
-    # In a flow mapping a key may stand without a value, as if it were an item of a list: only the data tells.
+    # In a flow mapping a key may stand without a value, as an item of a list does: only the data tells.
     if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
+        return False, None
+    if not plain and not gate.is_definition(data):
         return False, None
     if gate.could_be_deep(text) and gate.is_too_deep(data):
         return False, None

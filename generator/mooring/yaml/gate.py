@@ -7,12 +7,19 @@ text is: every repetition in its patterns has an upper bound, or takes what it m
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mooring.yaml.unreadable import DEPTH
 
 # A value begins behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. The pattern begins with a
-# set of characters because `re` finds such a beginning many times faster than a choice of patterns.
-_BEGIN = r"""[\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))"""
+# set of characters because `re` finds such a beginning many times faster than a choice of patterns. What stands behind a
+# word and a space, as in `a || !b ? !c : d`, or as in `names[*]`, is inside a text or a comment: no value begins there.
+_BEGIN = (
+    r"""[\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))"""
+    r"(?<![^\s:,?\[{-]\ )(?<![^\s:,?\[{-]\ \?\ )(?<!\w\[)"
+)
+# The same without what begins behind the commas of a flow collection: prose and CEL are full of them.
+_BEGIN_OUTSIDE = _BEGIN.replace("{,:]", "{:]").replace(":,?", ":?")
 _ENDS = r"[\s,\]}:]"
 _PIECES = {
     "an anchor, an alias, a tag": r"[&*]\S|!",
@@ -36,6 +43,9 @@ def _pattern(letters: str, *more: str) -> re.Pattern[str]:
 
 
 _ODD = {True: _pattern(""), False: _pattern("yYoO", _YES_NO)}
+_DEFINITION = "\nkind: CustomResourceDefinition\n"
+_LINKED = re.compile(_BEGIN_OUTSIDE % "" + r"[&*][\w-]")
+_LINKED_ITEM = re.compile(r"[&*]")
 # Ends of documents, directives, a block with spaces alone on its first line, or with a comment; tabs and whatever some
 # reader takes for a line break, or for no character.
 _ODD_LINE = re.compile(
@@ -47,8 +57,9 @@ _MERGE = re.compile(r"<<\s*+[:,}\]]")
 _ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?![0-9A-Za-z.]))")
 # Where a flow collection may begin, quoted texts and blocks of text included; and one without others in it, up to the end
 # of its line, which holds no `?`. That is odd in a flow collection only: resource definitions are full of patterns with it.
-_FLOW = re.compile(r"(?:[\n:,-]|^)\ *+[\[{]")
-_SHORT_FLOW = re.compile(r"(?:\[[^\[\]{}\"'#?\n]{0,200}+\]|\{[^\[\]{}\"'#?\n]{0,200}+\})\ *+(?:\n|\Z)")
+_FLOW = re.compile(r"""(?:[\n,-]|:(?=\s)|(?<=["'\]}]):|^)\ *+[\[{]""")
+_IN_FLOW = r"(?:[^\[\]{}\"'#?\n]|'[^\[\]{}\"'#?\n]{0,200}+'){0,200}+"
+_SHORT_FLOW = re.compile(rf"(?:\[{_IN_FLOW}\]|\{{{_IN_FLOW}\}})\ *+(?:\n|\Z)")
 _BRACKET = re.compile(r"[\[\]{}]")
 _NESTED = DEPTH // 2
 _DEEP_LINE = re.compile(r"\n[ ?-]{40}")
@@ -57,9 +68,35 @@ _DEEP_LINE = re.compile(r"\n[ ?-]{40}")
 def is_plain(text: str, *, strict: bool) -> bool:
     """Whether both readers take the text for the same; `strict` for a fleet file, else for a manifest."""
     probe = f"\n{text}\n"
-    if _ODD[strict].search(probe) or _ODD_LINE.search(probe) or ("<<" in text and _MERGE.search(probe)):
+    if _ODD[strict].search(probe) or (not strict and "\\/" in text):  # an escape that YAML 1.1 does not know
         return False
-    if not strict and "\\/" in text:
+    return _is_built_alike(text, probe)
+
+
+def is_plain_definition(text: str) -> bool:
+    """Whether the text could be a resource definition without anchors, blocks and flow collections read alike.
+
+    Prose that begins a line with `on`, `1.`, `!` or `false :` has both readers see different scalars. In a definition, of
+    which nothing but the name is read, that is no matter.
+    """
+    probe = f"\n{text}\n"
+    if _DEFINITION not in probe or _LINKED.search(probe) or not _is_built_alike(text, probe):
+        return False
+    return all(flow is not None and _LINKED_ITEM.search(flow[0]) is None for flow in _flows(text))
+
+
+def is_definition(data: object) -> bool:
+    """Whether the data is a resource definition: nothing looks at more of it than at its name."""
+    if not isinstance(data, dict) or data.get("kind") != "CustomResourceDefinition":
+        return False
+    group, metadata = data.get("apiVersion"), data.get("metadata")
+    named = isinstance(metadata, dict) and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
+    return named and isinstance(group, str) and group.startswith("apiextensions.k8s.io/")
+
+
+def _is_built_alike(text: str, probe: str) -> bool:
+    """Whether both readers see the same lines, blocks and flow collections; `probe` is the text between line breaks."""
+    if _ODD_LINE.search(probe) or ("<<" in text and _MERGE.search(probe)):
         return False
     brackets = text.count("[") + text.count("{")
     if brackets and ("?" in text or _ODD_FLOW.search(text)) and not _has_plain_flows(text):
@@ -69,8 +106,12 @@ def is_plain(text: str, *, strict: bool) -> bool:
 
 def _has_plain_flows(text: str) -> bool:
     """Whether each flow collection ends on the line it begins on, with no `?` and nothing odd in it."""
-    flows = (_SHORT_FLOW.match(text, found.end() - 1) for found in _FLOW.finditer(text))
-    return all(flow is not None and _ODD_FLOW.search(flow[0]) is None for flow in flows)
+    return all(flow is not None and _ODD_FLOW.search(flow[0]) is None for flow in _flows(text))
+
+
+def _flows(text: str) -> Iterator[re.Match[str] | None]:
+    """What begins like a flow collection; None for one that does not end on its line, or holds another one."""
+    return (_SHORT_FLOW.match(text, found.end() - 1) for found in _FLOW.finditer(text))
 
 
 def _nests(text: str) -> bool:

@@ -212,3 +212,38 @@ def test_a_line_behind_the_end_shows_nothing() -> None:
     assert document is not None
     shown = [document.excerpt(line, 1, ("name", "choice")) for line in (1, 2, 3)]
     assert shown == [("name: a", 1), ("kind: b", 1), ("", 1)]
+
+
+def test_a_definition_is_read_fast_whatever_its_prose_looks_like() -> None:
+    text = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: services.example.com}
+spec:
+  description: counts
+    on 1.
+    !all requests
+  rule: 'a
+    ? !b : c'
+"""
+    (definition,), problems = read_manifests(text.encode(), "a.yaml")
+    assert problems == [] and definition.data["metadata"] == {"name": "services.example.com"}
+    assert definition.data["spec"] == {"description": "counts on 1. !all requests", "rule": "a ? !b : c"}
+    # The exact reader hands over its nodes, the fast one has none.
+    assert definition._node is None
+    (other,), _ = read_manifests(text.replace("CustomResourceDefinition", "Service").encode(), "a.yaml")
+    assert other._node is not None
+
+
+def test_a_definition_hides_no_pod() -> None:
+    head = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\n"
+    found, problems = read_manifests(f"{head}kind: Pod\n".encode(), "a.yaml")
+    assert found == [] and [problem.code for problem in problems] == ["duplicate-key"]
+    found, problems = read_manifests(f"{head}---\nkind: Pod\n".encode(), "a.yaml")
+    assert [document.data["kind"] for document in found] == ["CustomResourceDefinition", "Pod"] and problems == []
+    hidden = "kind: Pod\nspec: |\n  a\nkind: CustomResourceDefinition\n"
+    found, problems = read_manifests(hidden.encode(), "a.yaml")
+    assert found == [] and [problem.code for problem in problems] == ["duplicate-key"]
+    quoted = 'apiVersion: v1\nkind: Pod\non: "\nkind: CustomResourceDefinition\n"\n'
+    (pod,), _ = read_manifests(quoted.encode(), "a.yaml")
+    assert pod.data["kind"] == "Pod"

@@ -33,10 +33,44 @@ from mooring.yaml import gate
     ('a: [ "]",\n b?]\n', False, False), ("[a,\n b?]\n", False, False), ('{"a":[\n b?]}\n', False, False),
     # What is odd in a flow collection is not odd in a text.
     ("a: x[:y]\nb: [c]\n", True, True), ("a: x[:y]\nb: [:c]\n", False, False), ("a: x[:y]\nb: [c,\n :d]\n", False, False),
+    # Behind a word and a space, or in `names[*]`, no value begins.
+    ("a: b on 1. c\n", True, True), ("a: b && !c ? !d : e\n", True, True), ("a: x[*].y\n", True, True),
+    ("a: b # on\n", True, True), ("a: b:\n  on\n", True, False), ("a: [b, on]\n", True, False), ("- - on\n", True, False),
+    ("a: [b, *c]\n", False, False), ("a: [*c]\n", False, False), ("a: b, &c d\n", False, False),
+    ("a: ^(?:[b?])\nc: []\n", True, True),
+    ("a: in ['b', 'c']\nd: e?\n", True, True), ("a:\n  ['b', 'c']\nd: e?\n", True, True), ("a: ['b?']\n", False, False),
     ('a: "b\\/c"\n', True, False), ("a: << b\n", True, True), ("a: <<\n", True, True), ("<<: a\n", False, False),
 ])  # fmt: skip
 def test_what_may_be_read_fast(text: str, fleet: bool, manifest: bool) -> None:
     assert (gate.is_plain(text, strict=True), gate.is_plain(text, strict=False)) == (fleet, manifest)
+
+
+DEFINITION = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+
+
+@pytest.mark.parametrize(("more", "is_plain"), [
+    ("", True), ("a: b\n  on c\n", True), ("a: >-\n  b\n  1. c\n", True), ("a: '!b\n  ? !c\n  : d'\n", True),
+    ("a: b\\/c\n", True), ("a: &b c\n", False), ("a: *b\n", False),
+    ("a: [b, *c]\n", False), ("a: [b, &c]\n", False), ("a: {b: *c}\n", False),
+    ("a: [b,\n  *c]\n", False), ("a: [b, c]\n", True), ("a: b, *c\n", True), ("a: x[*].y\n", True), ("a: b && c\n", True),
+    ("<<: a\n", False), ("a: |  # c\n  b\n", False), ("a: \x85\n", False), ("a:\n- b\n...\n", False), ("a: {? b}\n", False),
+])  # fmt: skip
+def test_a_definition_that_may_be_read_fast(more: str, is_plain: bool) -> None:
+    assert gate.is_plain_definition(DEFINITION + more) is is_plain
+    assert gate.is_plain_definition(DEFINITION.replace("kind: C", "kind:  C") + more) is False
+
+
+@pytest.mark.parametrize(("data", "defines"), [
+    ({}, True), ({"metadata": {"name": "a", "namespace": "b"}}, True),
+    ({"apiVersion": "apiextensions.k8s.io/v1beta1"}, True),
+    ({"metadata": {}}, True), ({"metadata": {"name": 1}}, False), ({"metadata": {"name": "a", "namespace": 1}}, False),
+    ({"metadata": None}, False), ({"apiVersion": "example.com/v1"}, False), ({"apiVersion": 1}, False),
+    ({"kind": "Pod"}, False),
+])  # fmt: skip
+def test_what_is_a_definition(data: dict[str, object], defines: bool) -> None:
+    whole = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "a"}, **data}
+    assert gate.is_definition(whole) is defines
+    assert gate.is_definition([whole]) is False
 
 
 @pytest.mark.parametrize(("text", "is_plain"), [
