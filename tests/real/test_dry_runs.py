@@ -9,7 +9,6 @@ import dataclasses
 import pytest
 
 from mooring.fleet.policy_names import JUDGE, KUBERNETES, KYVERNO, MUTATING, SKIP
-from mooring.policies import texts
 from mooring.policies.model import PolicyInput
 from mooring.policies.plan import of_engine
 from tests.real import mutants
@@ -19,6 +18,7 @@ from tests.real.kyverno_admission import EXEMPT, Admission
 from tests.real.policy_objects import EVERYTHING, Object, namespace, objects, of_fleet
 from tests.real.requests_of import Asked, asked, exempting, of_mutants, prepare, stored
 from tests.real.verdicts import Request, Verdict
+from tests.support import policy_rows
 
 Judged = dict[str, tuple[bool, Verdict, Verdict]]
 EVERY = 10  # a mutant of so many, beside every change
@@ -91,15 +91,17 @@ def ephemeral(made: Object) -> bool:
 
 
 @pytest.mark.parametrize("dry_run", [SKIP, JUDGE])
-def test_a_mutation_is_made_in_dry_runs_too(cluster: Admission, dry_run: str) -> None:
+@pytest.mark.parametrize("engine", [KYVERNO, KUBERNETES])
+def test_a_mutation_is_made_in_dry_runs_too(cluster: Admission, engine: str, dry_run: str) -> None:
     """What they answer is what would be stored."""
-    given = dataclasses.replace(of_fleet(EVERYTHING), dry_run=dry_run)
+    given = dataclasses.replace(of_fleet(EVERYTHING), engine=engine, dry_run=dry_run)
     prepare(cluster.judge, given)
-    row = next(row for row in texts.load(MUTATING).rows(given) if row.object["kind"] == "Pod")
-    cluster.apply(objects(given, MUTATING))
+    row = next(row for row in policy_rows.rows(MUTATING, given) if row.object["kind"] == "Pod")
+    apply = cluster.apply if engine == KYVERNO else cluster.native.apply
+    apply(objects(given, MUTATING))
     try:
         made = cluster.judge.verdict(Request(complete(row.object), dry_run=True)).object
     finally:
-        cluster.remove()
+        apply([])
     assert made is not None and row.patched is not None
     assert made["spec"]["imagePullSecrets"] == row.patched["spec"]["imagePullSecrets"]
