@@ -20,7 +20,7 @@ from tests.real.fleets import render
 from tests.real.judges import POLICY, policy_input
 from tests.real.kyverno_admission import Admission
 from tests.real.policy_objects import grants, made, namespace, objects
-from tests.real.verdicts import Judge, Object, Request, judging
+from tests.real.verdicts import Judge, Object, Request, judging, open_to_all
 
 TEAM, HOST, SECRET = "team", "harbor.example.com", "harbor-vision"
 
@@ -58,6 +58,7 @@ def test_policies_that_were_deleted_and_added_again_read_grants_only_where_one_s
     """On a server of its own: the harness's has a policy that stays."""
     policies = objects(policy_input(KUBERNETES, explicit=True), POLICY)
     with api.running(programs, tmp_path) as server, judging(server) as judge:
+        open_to_all(judge)
         judge.store(namespace(TEAM, granted=True), grants(TEAM, {SECRET: f"{HOST}/vision"}))
         judge.store(*policies, *(made(parameters(KUBERNETES)) if kept else ()))
         api.until(partial(refused, judge, pod("vision")), "the policy to be in force")
@@ -79,6 +80,7 @@ def test_what_mutates_may_go_only_where_one_of_its_kind_stays(programs: api.Prog
     given = policy_input(KUBERNETES, explicit=True)
     mutating = objects(dataclasses.replace(given, actions={MUTATING: "Deny"}), MUTATING)
     with api.running(programs, tmp_path) as server, judging(server) as judge:
+        open_to_all(judge)
         judge.store(namespace(TEAM, granted=True), grants(TEAM, {SECRET: f"{HOST}/vision", "_open": SECRET}))
         judge.store(*mutating)
         named = [{"name": SECRET}]

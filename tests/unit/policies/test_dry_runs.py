@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mooring import cli
-from mooring.fleet.policy_names import KYVERNO, MUTATING
+from mooring.fleet.policy_names import MUTATING
 from mooring.policies.plan import of_engine
 
 FLEET = """\
@@ -20,7 +20,7 @@ policies:
   engine: {engine}
   {setting}
   identities: [sync]
-  rules: {{allowed-registries: {{}}{more}}}
+  rules: {{allowed-registries: {{}}, inject-pull-secret: {{}}}}
 environments:
 - {{name: dev, policies: {{action: Deny}}}}
 - {{name: prod}}
@@ -30,8 +30,7 @@ CONDITION = {"name": "not-a-dry-run", "expression": "!request.?dryRun.orValue(fa
 
 def conditions(folder: Path, engine: str, setting: str) -> dict[str, tuple[list[dict[str, str]], str]]:
     """Of each policy that is rendered its match conditions, and its text."""
-    more = ", inject-pull-secret: {}" if engine == KYVERNO else ""
-    (folder / "fleet.yaml").write_text(FLEET.format(engine=engine, setting=setting, more=more), encoding="utf-8")
+    (folder / "fleet.yaml").write_text(FLEET.format(engine=engine, setting=setting), encoding="utf-8")
     assert cli.main(["render", "--quiet", "--fleet", str(folder / "fleet.yaml")]) == 0
     paths = {name: folder / f"policies/{engine}/{name}.yaml" for name in of_engine(engine)}
     texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
