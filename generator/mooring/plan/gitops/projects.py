@@ -16,6 +16,8 @@ from mooring.plan.gitops.roots import Root
 # last one of a kind can go, what mooring renders under another setting, and KServe's own kinds, are always permitted.
 _OF_ACCESS = frozenset({("", "ConfigMap"), ("external-secrets.io", "ExternalSecret")})
 _OF_POLICIES = frozenset({
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
     ("policies.kyverno.io", "MutatingPolicy"),

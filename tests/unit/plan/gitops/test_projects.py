@@ -24,8 +24,9 @@ def test_a_project_permits_what_stands_there(tmp_path: Path) -> None:
     access = vision["access-project.yaml"]
     assert kinds(access["namespacedKinds"]) == {("", "ConfigMap"), ("external-secrets.io", "ExternalSecret")}
     cluster = contexts(found, CLUSTER)["cluster-project.yaml"]
+    api_server = {f"{kind}AdmissionPolicy{more}" for kind in ("Validating", "Mutating") for more in ("", "Binding")}
     assert {("policies.kyverno.io", "ValidatingPolicy"), ("policies.kyverno.io", "MutatingPolicy"),
-            ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy")} < kinds(cluster["clusterKinds"])  # fmt: skip
+            *(("admissionregistration.k8s.io", kind) for kind in api_server)} < kinds(cluster["clusterKinds"])  # fmt: skip
     assert (cluster["refusedKinds"], "namespacedKinds" in cluster) == ([{"group": "*", "kind": "*"}], False)
     # No list is ever empty: to Argo CD an empty one permits all.
     assert all(one["namespacedKinds"] for one in vision.values() if "namespacedKinds" in one)
