@@ -45,7 +45,7 @@ def of_environment(resolved: ResolvedEnvironment) -> Iterator[Artifact]:
         return
     folder = folder_of(gitops.tool, resolved.name)
     yield from _OF_ENVIRONMENT[gitops.tool](resolved, folder)
-    if gitops.tool == ARGO_CD and gitops.layout == "rolling":
+    if gitops.layout == "rolling":  # Argo CD alone has it
         own = argo_cd.of_rolling(resolved, folder)
         yield own
         namespaces = [CLUSTER, *sorted(resolved.namespaces)] if gitops.projects else []
