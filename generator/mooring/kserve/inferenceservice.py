@@ -63,7 +63,7 @@ def _over(below: Any, above: Any) -> Any:
     """What is empty above is taken from below; lists are one or the other."""
     if isinstance(below, dict) and isinstance(above, dict):
         return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
-    return below if above in (None, "", 0, False, [], {}) else above
+    return below if above in (None, "", 0, [], {}) else above
 
 
 class _Predictor:

@@ -199,7 +199,7 @@ def _exclude(folder: Folder, inputs: Inputs, walked: _Walked) -> None:
             names[:] = [name for name in names if name not in left]
 
 
-def _file(path: Path, boundary: Boundary, inputs: Inputs, *, named: bool = False, chosen: bool = False) -> None:
+def _file(path: Path, boundary: Boundary, inputs: Inputs, *, named: bool, chosen: bool) -> None:
     if not chosen and path.suffix not in ENDINGS:
         inputs.skip(path)
         return

@@ -22,7 +22,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     f"{_SHORT}bool": (bool,), f"{_SHORT}int": (int,), f"{_SHORT}float": (int, float), f"{_SHORT}null": (type(None),),
 }  # fmt: skip
 _KEPT = 1000  # faults of one document: nobody reads more
-_TIMESTAMP = f"{_SHORT}timestamp"
 
 
 class Refused(Exception):
@@ -124,8 +123,6 @@ class _Builder:
         """The value of a scalar with a tag, which its text must fit."""
         if tag == _BINARY:
             return self._binary(node)
-        if tag == _TIMESTAMP:
-            self.fault("syntax", "a tag `!!timestamp`, which JSON has no value for", node, "put the value in quotes")
         if tag not in _TYPES:
             return node.value
         found = self.resolve(node.value)
