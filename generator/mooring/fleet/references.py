@@ -11,6 +11,7 @@ from typing import Any
 from mooring.files import Boundary
 from mooring.fleet import ca_bundle, model
 from mooring.fleet.engines import unjudged
+from mooring.fleet.environments import environments, policies_of
 from mooring.fleet.policy_names import NEEDS_IDENTITIES, POLICIES
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import is_slip, suggestion
@@ -253,12 +254,16 @@ def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
         yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
     namespaces = declared["namespaces"]
+    on = {name for environment in environments(fleet) for name in policies_of(fleet, environment).actions()}
     for exemption in fleet.policies.exempt:
         if namespaces.read:
             yield from _exemption(exemption, namespaces.names | namespaces.refused)
         for index, name in enumerate(exemption.policies):
             if name not in POLICIES:
                 yield _choice(exemption, "policy", name, POLICIES, "policies", index)
+            elif name not in on:
+                message, hint = f"policy `{name}` is on in no environment", "an exemption of it changes nothing: take it out"
+                yield _at(exemption, "unknown-reference", message, "policies", index, hint=hint)
 
 
 def _rules(owner: model.Item, rules: Mapping[str, model.RulePolicy], *route: str) -> Iterator[Problem]:

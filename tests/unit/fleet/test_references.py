@@ -90,6 +90,10 @@ EXEMPT = "policies: {{exempt: [{{namespace: {}, policies: [require-pull-secret],
      "missing-key 5:20"),
     (REGISTRY + "policies: {exempt: [{namespace: n, policies: [all], reason: r, until: 2099-01-01}]}\n",
      "unknown-choice 5:47"),
+    (REGISTRY + "policies: {exempt: [{namespace: n, policies: [allowed-registries], reason: r, until: 2099-01-01}]}\n",
+     "unknown-reference 5:47"),
+    (REGISTRY + NAMESPACE + "policies: {rules: {require-pull-secret: {enabled: false}}, exempt: [{namespace: vision, "
+     "policies: [pull-secret-shape, require-pull-secret], reason: r, until: 2099-01-01}]}\n", "unknown-reference 6:119"),
     (REGISTRY + "environments: [{name: e, policies: {rules: {require: {}}}}]\n",
      "unknown-choice 5:45"),
     (REGISTRY + 'versions: {kserve: "0.1"}\n',
@@ -106,6 +110,8 @@ def test_a_reference_that_leads_nowhere(text: str, problem: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", [
+    REGISTRY + NAMESPACE + "policies: {exempt: [{namespace: vision, policies: [allowed-registries], reason: r, "
+    "until: 2099-01-01}]}\nenvironments: [{name: e}, {name: f, policies: {rules: {allowed-registries: {}}}}]\n",
     "registries: [{name: a, host: h, caBundle: ca.pem}]\n",
     "registries: [{name: a, host: h, aliases: [h, H2]}]\n",
     TWO + "robots: [{name: v, project: p, registry: b}]\n",
