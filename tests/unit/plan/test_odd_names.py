@@ -161,4 +161,4 @@ def test_a_fleet_file_with_a_line_break_in_its_name(tmp_path: Path, capsys: pyte
     for written in [*tmp_path.glob("overlays/**/*.yaml"), *tmp_path.glob("policies/*/*.yaml")]:
         lines = written.read_text().splitlines()
         assert lines[0] == r"# Rendered by mooring from a\x0ab: c.yaml: edit that, not this file."
-        assert lines[1].startswith(("apiVersion: ", "---"))
+        assert lines[1].startswith(("apiVersion: ", "---", "# This policy judges nothing: "))
