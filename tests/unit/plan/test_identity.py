@@ -32,12 +32,12 @@ DEPLOYMENT = (
 def said(
     folder: Path, capsys: pytest.CaptureFixture[str], fleet: str, files: dict[str, str] | None = None
 ) -> tuple[int, list[str]]:
-    """Exit code, and the problems' first lines, of `render`."""
+    """Exit code, and the problems' first lines, of `render` in the folder: a longer path to it would be cut."""
     for path, text in {**(files or {}), "fleet.yaml": fleet}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    code = cli.main(["render", "--fleet", str(folder / "fleet.yaml")])
-    lines = capsys.readouterr().err.replace(f"{folder}/", "").splitlines()
+    code = cli.main(["render"])
+    lines = capsys.readouterr().err.splitlines()
     return code, [line for line in lines if "error[" in line]
 
 
@@ -73,10 +73,10 @@ LONG = ".".join(["a" * 60] * 4)
     ],
 )  # fmt: skip
 def test_files_that_collide(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], entries: list[str], files: dict[str, str], place: str, message: str
+    here: Path, capsys: pytest.CaptureFixture[str], entries: list[str], files: dict[str, str], place: str, message: str
 ) -> None:
-    code, problems = said(tmp_path, capsys, services(*entries), files)
-    assert code == 1 and not (tmp_path / "overlays").exists()
+    code, problems = said(here, capsys, services(*entries), files)
+    assert code == 1 and not (here / "overlays").exists()
     found = [problem for problem in problems if problem.startswith(f"fleet.yaml:{place}: error[")]
     assert sum(message in problem for problem in found) == 1, problems
 
@@ -107,31 +107,31 @@ def test_files_that_collide(
     ],
 )  # fmt: skip
 def test_objects_that_collide_and_names_that_are_none(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], entries: list[str], files: dict[str, str], expected: str
+    here: Path, capsys: pytest.CaptureFixture[str], entries: list[str], files: dict[str, str], expected: str
 ) -> None:
-    assert said(tmp_path, capsys, services(*entries), files) == (1, [expected])
+    assert said(here, capsys, services(*entries), files) == (1, [expected])
 
 
 LEFT_OUT = "annotation `config.kubernetes.io/local-config` is Kustomize's own: it would build another object than this"
 
 
-def test_an_annotation_that_steers_kustomize(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_annotation_that_steers_kustomize(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It leaves such an object out, a Namespace with all that stands in it too."""
     note = "annotations: {config.kubernetes.io/local-config: 'true'}"
     fleet = services(f"name: a, {note}, {SPEC}").replace("[{name: vision}]", f"[{{name: vision, {note}}}]")
-    code, problems = said(tmp_path, capsys, fleet)
+    code, problems = said(here, capsys, fleet)
     assert (code, problems) == (1, [
         f"fleet.yaml:7:43: error[unsupported-kustomization]: {LEFT_OUT}",
         f"fleet.yaml:9:46: error[unsupported-kustomization]: {LEFT_OUT}",
     ])  # fmt: skip
 
 
-def test_what_rbac_calls_a_name_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_rbac_calls_a_name_is_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {"m/x.yaml": ROLE % '"system:reader.a"'}
-    assert said(tmp_path, capsys, services("name: a, manifests: m"), files) == (0, [])
+    assert said(here, capsys, services("name: a, manifests: m"), files) == (0, [])
 
 
-def test_a_robot_with_a_long_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_robot_with_a_long_name(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its Secret's file and its key in the grants are too long, and where they are not, its label has to fit."""
     for length, messages in (
         (247, ["has a Secret whose name has 254 characters", "needs a file name of 266 bytes"]),
@@ -139,12 +139,12 @@ def test_a_robot_with_a_long_name(tmp_path: Path, capsys: pytest.CaptureFixture[
     ):
         name = ".".join(["a" * 3] * (length // 4)).ljust(length, "a")
         robots = f"robots: [{{name: {name}, project: vision, namespaces: [vision]}}]\n"
-        code, problems = said(tmp_path, capsys, HEAD + robots + NAMESPACE)
+        code, problems = said(here, capsys, HEAD + robots + NAMESPACE)
         found = [line.partition("]: ")[2] for line in problems if line.startswith("fleet.yaml:6:17: error[bad-name]")]
         assert (code, sorted(found)) == (bool(messages), [f"robot `{name[:60]}…` {message}" for message in messages]), (
             problems
         )
-    text = next((tmp_path / "overlays/default/vision/access").glob("secret-*.yaml")).read_text()
+    text = next((here / "overlays/default/vision/access").glob("secret-*.yaml")).read_text()
     label = label_value(name)
     assert text.count(f"mooring.dev/robot: {label}\n") == 2 and len(label) == 63
 
@@ -159,13 +159,13 @@ def test_a_key_of_the_grants_has_253_characters() -> None:
     assert unkeyable("_login.", "a" * 247) == "at most 246: it is part of a ConfigMap's key"
 
 
-def test_a_policy_of_ours_is_no_service(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_policy_of_ours_is_no_service(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     matched = "{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}"
     spec = f"{{matchConstraints: {{resourceRules: [{matched}]}}, validations: [{{expression: 'true'}}]}}"
     entry = f"services: [{{name: mooring-require-pull-secret, kind: ValidatingPolicy, spec: {spec}}}]\n"
     said_of_it = "ValidatingPolicy `mooring-require-pull-secret` is there twice: mooring renders it itself"
     expected = [f"fleet.yaml:8:19: error[duplicate-name]: {said_of_it}"]
-    assert said(tmp_path, capsys, HEAD + ROBOTS + NAMESPACE + entry) == (1, expected)
+    assert said(here, capsys, HEAD + ROBOTS + NAMESPACE + entry) == (1, expected)
 
 
 def test_folders_of_environments_and_namespaces_differ_by_more_than_case() -> None:
