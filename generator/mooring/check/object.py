@@ -20,11 +20,11 @@ from mooring.manifests.paths import InputObject
 from mooring.problems.collecting import finish, silence_annotated
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
-from mooring.pulls.said import refused
+from mooring.pulls.said import refused, rewritten
 from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.rules import Severity
-from mooring.schema.catalog import Catalog, KindInfo, defines_kind
+from mooring.schema.catalog import KindInfo, defines_kind
 
 
 def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[Pull]]:
@@ -36,7 +36,7 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
     if info is None:
         return [_without_schema(item, scope.environment)], [*unread_pulls(item, scope.registries)]
     obj = _kubernetes_object(item, info)
-    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope.catalog, item)]
+    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope, item)]
     misplaced = any(problem.code == "secret-misplaced" for problem in problems)
     found: list[Pull] = []
     for each in pods(data, info, scope.context):
@@ -74,10 +74,11 @@ def _kubernetes_object(item: InputObject, info: KindInfo) -> KubernetesObject:
     return KubernetesObject(item.source, item.base, data, info, namespace)
 
 
-def _problems_of_object(obj: KubernetesObject, catalog: Catalog, item: InputObject) -> Iterator[Problem]:
+def _problems_of_object(obj: KubernetesObject, scope: Scope, item: InputObject) -> Iterator[Problem]:
     """What is wrong with the object, whatever its pods pull; nothing is missed that an unknown part may bring."""
-    yield from checking.check(obj, obj.data, catalog, partial=item.is_unsure)
+    yield from checking.check(obj, obj.data, scope.catalog, partial=item.is_unsure)
     yield from refused(obj, obj.data) if not item.is_unsure else ()
+    yield from rewritten(obj, obj.data, scope.context) if not item.is_unsure else ()
     if checking.is_namespaced_by_kustomize(obj.info) and get(obj.data, ("metadata", "namespace")):
         yield checking.namespaced(
             obj, ("metadata", "namespace"), "keep cluster-scoped objects in a root without `namespace:`"

@@ -13,7 +13,7 @@ from mooring.kserve.model import GROUP, ClusterContext
 from mooring.problems.routes import get
 from mooring.schema.catalog import KindInfo
 
-_ANNOTATION = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
+ANNOTATION = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
 _KNATIVE = "serving.knative.dev/"
 _DEPLOYED = frozenset({"InferenceService", "InferenceGraph"})
 _NAMES = {"Knative": "Knative", "Serverless": "Knative", "Standard": "Standard", "RawDeployment": "Standard"}
@@ -42,9 +42,9 @@ def mode_of(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) ->
     """How an object is deployed."""
     if info.api_version.startswith(_KNATIVE):
         return Mode("Knative")
-    if not (info.api_version.startswith(GROUP) and info.kind in _DEPLOYED):
+    if not _is_deployed(info):
         return Mode()
-    written = get(data, _ANNOTATION)
+    written = get(data, ANNOTATION)
     if isinstance(written, str) and written in (_OLD_NAMES if context.release == _OLD else _MODES):
         return Mode(_MODES[written])
     if context.settings is not None and context.settings.mode:
@@ -52,3 +52,26 @@ def mode_of(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) ->
     if context.mode:
         return Mode(_MODES[context.mode])
     return Mode(RELEASED, assumed=True) if context.release else Mode()
+
+
+class Renamed(NamedTuple):
+    """A mode under the name that is written, and under the one that its release has for it."""
+
+    old: str
+    new: str
+
+
+def deprecated_mode(data: Mapping[str, Any], info: KindInfo, context: ClusterContext) -> Renamed | None:
+    """The mode that the annotation says by the name from before 0.16; None where no release is known to be a later one.
+
+    https://github.com/kserve/kserve/blob/v0.16.0/pkg/constants/constants.go#L461 (`LegacyRawDeployment`, `LegacyServerless`)
+    """
+    if context.release in ("", _OLD) or not _is_deployed(info):
+        return None
+    written = get(data, ANNOTATION)
+    new = _NAMES.get(written, "") if isinstance(written, str) else ""
+    return Renamed(written, new) if new and written != new else None
+
+
+def _is_deployed(info: KindInfo) -> bool:
+    return info.api_version.startswith(GROUP) and info.kind in _DEPLOYED

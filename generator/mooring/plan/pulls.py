@@ -19,7 +19,7 @@ from mooring.plan.planned import Planned
 from mooring.problems.problem import Problem
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.knative import Resolution
-from mooring.pulls.said import RUNTIMES, broken, described, is_filled_in, is_said_of_pod, refused, unknown_pod
+from mooring.pulls.said import RUNTIMES, broken, described, is_filled_in, is_said_of_pod, refused, rewritten, unknown_pod
 from mooring.pulls.trace import PlacedObject, PlacedObjects, PullTrace, key_of
 from mooring.pulls.verdict import BAD_IMAGE, FINE, OF_IMAGE, Pull, pulls
 
@@ -73,7 +73,7 @@ def follow_pulls(
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
         obj, namespace = injected.original, injected.original.service.namespace or ""
-        problems += refused(obj, injected.data)
+        problems += [*refused(obj, injected.data), *rewritten(obj, injected.data, planned.context)]
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
         mode = mode_of(injected.data, obj.info, planned.context)

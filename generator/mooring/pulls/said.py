@@ -7,7 +7,8 @@ from typing import Any
 
 from mooring import rules
 from mooring.kserve import webhook
-from mooring.kserve.model import LLM_CONFIG, Pod
+from mooring.kserve.defaulting import rewritings
+from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
 from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
 from mooring.problems.position import Route
@@ -22,6 +23,12 @@ def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]
     """What KServe refuses though the schema accepts it, and lists where none is read; `data` is the object as rendered."""
     for message, route, hint in webhook.refusals(data, obj.info):
         yield obj.problem("invalid-service", message, route, hint=hint)
+
+
+def rewritten(obj: KubernetesObject, data: Mapping[str, Any], context: ClusterContext) -> Iterator[Problem]:
+    """What KServe takes for something else than is written; `data` is the object as rendered."""
+    for found in rewritings(data, obj.info, context):
+        yield obj.problem(found.code, found.message, found.route, hint=found.hint)
 
 
 def unknown_pod(obj: KubernetesObject, pod: Pod) -> Iterator[Problem]:

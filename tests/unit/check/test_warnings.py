@@ -114,3 +114,31 @@ def test_a_missing_label_is_said_at_the_namespace(
     assert [(one["severity"], one["line"], one["column"]) for one in problems if one["code"] == "unlabelled-namespace"] == [
         ("warning", 10, 35)
     ]
+
+
+OLD_MODE = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: old, namespace: team, annotations: {serving.kserve.io/deploymentMode: RawDeployment}}
+spec: {predictor: {containers: [{name: kserve-container, image: "quay.io/used/web:1"}]}}
+"""
+
+
+@pytest.mark.parametrize(("versions", "found"), [
+    ('versions: {kserve: "0.20"}\n', [("deprecated-mode", "team.yaml", 3, 88)]),
+    ('versions: {kserve: "0.15"}\n', []),
+    ("", []),
+])  # fmt: skip
+def test_a_given_object_is_warned_of_where_the_fleet_says_the_release(
+    versions: str,
+    found: list[tuple[str, str, int, int]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fleet.yaml").write_text(FLEET + versions)
+    (tmp_path / "team.yaml").write_text(OLD_MODE)
+    cli.main(["check", "team.yaml", "--as-of", "2027-01-01", "--format", "json"])
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [(one["code"], one["file"], one["line"], one["column"]) for one in problems if "mode" in one["code"]] == found
