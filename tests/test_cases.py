@@ -72,7 +72,8 @@ def test_case(
     if not said.startswith("exit code 0"):
         assert files(folder) == before, "something was written though there are errors"
         return
-    written = {path: text for path, text in files(folder).items() if path.split("/")[0] in OUTPUTS}
+    after = {path: text for path, text in files(folder).items() if path not in before}
+    written = {path: text for path, text in after.items() if path.split("/")[0] in OUTPUTS}
     policies = {path: text for path, text in written.items() if path.startswith("policies/") and "/tests/" not in path}
     whole = case in WHOLE.values()
     shown = {path: text for path, text in written.items() if whole or path not in policies}

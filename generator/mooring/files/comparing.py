@@ -100,10 +100,10 @@ def _standing(path: str, content: bytes) -> str | None:
     return _OWN if is_own(found) else _FILE
 
 
-def stale(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iterator[str]:
-    """mooring's own files below `scopes` (paths below the repository) that are no longer rendered.
+def unrendered(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iterator[str]:
+    """The files below `scopes` (paths below the repository) that are not rendered: all but the `kept` ones.
 
-    What a killed run left unfinished is among them. No link is entered, and a scope that is one is nobody's product.
+    No link is entered, and a scope that is one is nobody's product.
     """
     boundary = Boundary(root)
     for scope in scopes:
@@ -111,10 +111,12 @@ def stale(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iterator[
             continue
         for folder in boundary.walk(root / scope):
             below = folder.path.relative_to(root).as_posix()
-            for name in folder.files:
-                path = f"{below}/{name}"
-                if path not in kept and _is_stale(f"{root}/{path}", name):
-                    yield path
+            yield from (path for path in (f"{below}/{name}" for name in folder.files) if path not in kept)
+
+
+def stale(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iterator[str]:
+    """mooring's own files below `scopes` that are no longer rendered; what a killed run left unfinished is among them."""
+    return (path for path in unrendered(root, scopes, kept) if is_stale(root, path))
 
 
 def is_leftover(path: str) -> bool:
@@ -122,10 +124,10 @@ def is_leftover(path: str) -> bool:
     return is_temporary(path.rpartition("/")[2])
 
 
-def _is_stale(path: str, name: str) -> bool:
-    """Whether the file is mooring's own: it carries the marker, or is a temporary file of a run that ended early."""
+def is_stale(root: Path, path: str) -> bool:
+    """Whether a file is mooring's own: it carries the marker, or is a temporary file of a run that ended early."""
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(f"{root}/{path}", _FLAGS)
     except OSError:
         return False
     try:
@@ -136,7 +138,7 @@ def _is_stale(path: str, name: str) -> bool:
         return False
     finally:
         os.close(descriptor)
-    return is_own(beginning) or (is_temporary(name) and is_unfinished(beginning))
+    return is_own(beginning) or (is_leftover(path) and is_unfinished(beginning))
 
 
 def read_own(root: Path, path: str) -> bytes:

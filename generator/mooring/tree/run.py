@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring.files import display_path
-from mooring.files.comparing import is_leftover, stale
+from mooring.files.comparing import is_leftover, is_stale, unrendered
 from mooring.files.products import OUTPUTS
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
@@ -27,6 +27,7 @@ from mooring.templating.render import page
 from mooring.tree.deletions import unconfirmed
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.images import unused_images
+from mooring.tree.overriding import overrides
 from mooring.tree.pool import Share, Task, WorkerPool
 from mooring.tree.unit import ClusterParts, Produced, produce, produce_environment, text_of
 
@@ -204,10 +205,12 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     findings.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
     foreign = [entry for share in shares for entry in share.foreign]
     kept = {*outcome.written, *outcome.unchanged, *(path for path, _ in foreign)}
-    unwanted = sorted(stale(loaded.root, _scopes(found, selection), kept))
+    others = sorted(unrendered(loaded.root, _scopes(found, selection), kept))
+    unwanted = [path for path in others if is_stale(loaded.root, path)]
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
     problems = [*outcome.problems, *findings.problems, *(_in_the_way(loaded.root / path, what) for path, what in foreign)]
+    problems += overrides(loaded, others)
     names = [name for name in found if not selection.environments or name in selection.environments]
     if not selection.namespaces:
         problems += [finish(problem, None) for name in names for problem in unused_images(found[name], findings.used)]
