@@ -51,6 +51,11 @@ class Scope:
     def environment(self) -> str | None:
         return self.resolved.name if self.resolved is not None else None
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether the fleet says that Argo CD or Flux syncs its clusters."""
+        return self.resolved is not None and self.resolved.fleet.gitops.is_used
+
     def robot_steps(self, pull: Pull) -> Iterable[Step]:
         """Where the fleet tells of a pull's robot."""
         return self.resolved.robot_steps(pull) if self.resolved is not None else ()

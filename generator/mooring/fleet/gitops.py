@@ -71,6 +71,11 @@ class GitOps(Item):
     )
 
     @property
+    def is_used(self) -> bool:
+        """Whether a tool syncs the repository."""
+        return self.tool != "none"
+
+    @property
     def target_revision(self) -> str:
         """The revision that is synced."""
         return self.revision or ("latest" if self.source == "oci" else _BRANCH)

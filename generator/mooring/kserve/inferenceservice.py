@@ -19,10 +19,11 @@ from mooring.problems.routes import as_list, as_text, get
 from mooring.redaction import quote
 from mooring.schema.catalog import KindInfo
 
-FRAMEWORKS = (
-    "model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
+ALIASES = (
+    "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle",
 )  # fmt: skip
-_V2 = ("triton", "onnx", "huggingface")  # the keys that stand for a protocol too, where none is written
+FRAMEWORKS = ("model", *ALIASES)
+WITH_V2 = ("triton", "onnx", "huggingface")  # the keys that stand for a protocol too, where none is written
 _PREDICTOR: Route = ("spec", "predictor")
 _SEVERAL = "MULTI_MODEL_SERVER"
 _LISTS = ("initContainers", "containers", "volumes")
@@ -84,7 +85,7 @@ class _Predictor:
         self.model: dict[str, Any] = dict(model)
         if self.key not in ("", "model"):
             self.model.setdefault("modelFormat", {"name": self.key})
-            if self.key in _V2 and not self.model.get("protocolVersion"):
+            if self.key in WITH_V2 and not self.model.get("protocolVersion"):
                 self.model["protocolVersion"] = "v2"
         self.runtime = self._runtime()
 

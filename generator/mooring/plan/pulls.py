@@ -73,7 +73,8 @@ def follow_pulls(
     failed = {problem.object for problem in planned.problems if problem.code in _PLANNED}
     for injected in planned.injected:
         obj, namespace = injected.original, injected.original.service.namespace or ""
-        problems += [*refused(obj, injected.data), *rewritten(obj, injected.data, planned.context)]
+        problems += refused(obj, injected.data)
+        problems += rewritten(obj, injected.data, planned.context, synced=resolved.fleet.gitops.is_used)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
         mode = mode_of(injected.data, obj.info, planned.context)

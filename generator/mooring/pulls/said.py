@@ -7,7 +7,7 @@ from typing import Any
 
 from mooring import rules
 from mooring.kserve import webhook
-from mooring.kserve.defaulting import rewritings
+from mooring.kserve.defaulting import rewritings, stored_otherwise
 from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
 from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
@@ -25,10 +25,15 @@ def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]
         yield obj.problem("invalid-service", message, route, hint=hint)
 
 
-def rewritten(obj: KubernetesObject, data: Mapping[str, Any], context: ClusterContext) -> Iterator[Problem]:
-    """What KServe takes for something else than is written; `data` is the object as rendered."""
-    for found in rewritings(data, obj.info, context):
-        yield obj.problem(found.code, found.message, found.route, hint=found.hint)
+def rewritten(
+    obj: KubernetesObject, data: Mapping[str, Any], context: ClusterContext, *, synced: bool
+) -> Iterator[Problem]:  # fmt: skip
+    """What KServe takes for something else than is written; `data` is the object as rendered.
+
+    Where a tool keeps the object in sync (`synced`), also what is stored otherwise than it is committed.
+    """
+    for found in (*rewritings(data, obj.info, context), *(stored_otherwise(data, obj.info) if synced else ())):
+        yield obj.problem(found.code, found.message, found.route, hint=found.hint, at_key=found.at_key)
 
 
 def unknown_pod(obj: KubernetesObject, pod: Pod) -> Iterator[Problem]:

@@ -142,3 +142,36 @@ def test_a_given_object_is_warned_of_where_the_fleet_says_the_release(
     cli.main(["check", "team.yaml", "--as-of", "2027-01-01", "--format", "json"])
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert [(one["code"], one["file"], one["line"], one["column"]) for one in problems if "mode" in one["code"]] == found
+
+
+ALIAS = "- {name: iris, namespace: team, spec: {predictor: {sklearn: {storageUri: 's3://models/iris'}}}}\n"
+GIVEN = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: given, namespace: team}
+spec: {predictor: {sklearn: {storageUri: "s3://models/iris"}}}
+"""
+
+
+@pytest.mark.parametrize(("gitops", "found"), [
+    ("gitops: {tool: argo-cd, repo: 'https://git.example.com/fleet.git'}\n", True),
+    ("gitops: {tool: flux, repo: 'https://git.example.com/fleet.git'}\n", True),
+    ("gitops: {tool: none}\n", False),
+    ("", False),
+])  # fmt: skip
+def test_what_is_stored_otherwise_counts_where_a_tool_syncs_it(
+    gitops: str, found: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ("framework-alias" in codes(tmp_path, capsys, FLEET + ALIAS + gitops)) == found
+    (tmp_path / "given.yaml").write_text(GIVEN)
+    assert ("framework-alias" in codes(tmp_path, capsys, FLEET + gitops, "given.yaml")) == found
+
+
+def test_without_a_fleet_nothing_is_known_of_a_tool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "given.yaml").write_text(GIVEN)
+    cli.main(["check", "given.yaml", "--format", "json"])
+    assert "framework-alias" not in capsys.readouterr().out
