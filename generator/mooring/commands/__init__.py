@@ -9,6 +9,7 @@ COMMANDS = {
     "init": "start a repository: a fleet file, a pre-commit configuration, editor help",
     "render": "render the fleet's overlays and policies, check everything, write the tree",
     "check": "check the fleet, its tree and its robots' expiry, or any manifests; write nothing",
+    "diff": "say what changed in meaning since a git revision; write nothing",
     "explain": "explain a problem code, or a service's pulls, image by image",
     "schema": "print a schema",
     "completion": "print a script that lets bash, zsh or fish complete commands, options, codes and paths",

@@ -30,3 +30,18 @@ def lay_out(folder: Path, contents: Mapping[str, bytes]) -> None:
             raise ValueError("a path outside of the scratch folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def lay_out_links(folder: Path, links: Mapping[str, bytes]) -> None:
+    """Makes links (path below `folder` → where each leads) in a scratch folder whose files stand already.
+
+    ValueError for a path outside, and for one that an earlier link would lead elsewhere.
+    """
+    for name, leads_to in links.items():
+        path = folder / name
+        if ".." in path.parts or not path.is_relative_to(folder):
+            raise ValueError("a path outside of the scratch folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.realpath(path.parent) != str(path.parent):
+            raise ValueError("a path behind a link")
+        os.symlink(leads_to, path)

@@ -6,7 +6,7 @@ no token, no proxy, no `GIT_*`, no `KUBECONFIG`, no plugin folder, no input. It 
 
 from __future__ import annotations
 
-from mooring.programs.finding import Program, find
+from mooring.programs.finding import Program, find, outside_of
 from mooring.programs.running import Failed, Finished, Limits, end_all, run
 
-__all__ = ["Failed", "Finished", "Limits", "Program", "end_all", "find", "run"]
+__all__ = ["Failed", "Finished", "Limits", "Program", "end_all", "find", "outside_of", "run"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,19 @@ from pathlib import Path
 
 # What a program that is a script needs to find its interpreter by.
 _SYSTEM = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+_also: list[Path] = []  # checkouts whose copies are worked on
+
+
+@contextlib.contextmanager
+def outside_of(repository: Path) -> Iterator[None]:
+    """Finds nothing in that repository either, while a copy of its files stands elsewhere and is worked on."""
+    _also.append(_checkout(repository.resolve()))
+    try:
+        yield
+    finally:
+        _also.pop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +38,12 @@ def find(name: str, repository: Path) -> Program | None:
 
     An entry of PATH that is empty or relative means the working directory, which holds what a stranger committed.
     """
-    root = _checkout(repository.resolve())
+    roots = [_checkout(repository.resolve()), *_also]
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        if not Path(folder).is_absolute() or _is_below(Path(folder), root):
+        if not Path(folder).is_absolute() or any(_is_below(Path(folder), root) for root in roots):
             continue
         program = Path(folder, name)
-        if program.is_file() and os.access(program, os.X_OK) and not _is_below(program, root):
+        if program.is_file() and os.access(program, os.X_OK) and not any(_is_below(program, root) for root in roots):
             return Program(name, program.resolve())
     return None
 

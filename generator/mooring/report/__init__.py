@@ -111,7 +111,7 @@ KEPT, KEPT_OF_FILE = 10_000, 1_000
 
 def formats() -> tuple[str, ...]:
     """The formats there are."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
 
 
 def render(form: str, report: Report, terminal: Terminal) -> str:
