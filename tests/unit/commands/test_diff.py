@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,38 @@ default/vision
 """,
     )
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = commit(tmp_path, SMALL)
+    (tmp_path / "fleet.yaml").write_text(
+        SMALL.replace("project: vision", "projects: [vision, ocr], login: robot$vision+vision")
+    )
+    assert cli.main(["diff", "-q", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "from": {"revision": "HEAD", "commit": first},
+        "to": "working tree",
+        "changes": [
+            {
+                "environment": "default",
+                "namespace": "vision",
+                "what": "grant",
+                "level": "widened",
+                "object": {"kind": "Secret", "name": "harbor-vision"},
+                "message": "Secret `harbor-vision` may pull from `harbor.example.com/ocr` too",
+            }
+        ],
+        "summary": {"changes": 1, "loosened": 0, "widened": 1, "grant": 1},
+        "remarks": [],
+    }
+
+
+def test_json_of_no_change_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commit(tmp_path, SMALL)
+    assert cli.main(["diff", "-q", "--format", "json", "--output", "out.json"]) == 0
+    assert capsys.readouterr().out == ""
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert (found["changes"], found["summary"]) == ([], {"changes": 0, "loosened": 0, "widened": 0})
 
 
 def test_a_tree_that_is_not_rendered_is_said_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
