@@ -49,7 +49,8 @@ def _cell(where: tuple[str, str], before: Cell, after: Cell) -> Iterator[Change]
         if old is None:
             yield Change(*where, "added", f"{title} is added", subject)
         elif new is None:
-            yield Change(*where, "removed", f"{title} is removed", subject)
+            if subject in before.workloads or subject.kind == "Namespace":
+                yield Change(*where, "removed", f"{title} is removed", subject)
             yield Change(*where, "pruned", f"{title} {_pruned(old)}", subject)
         elif old != new and subject != GRANTS_OBJECT:
             what: What = "secret" if subject.kind in MADE else "changed"

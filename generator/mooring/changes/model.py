@@ -18,10 +18,12 @@ ORDER: tuple[What, ...] = (
 
 
 class Subject(NamedTuple):
-    """The object that a change is about."""
+    """The object that a change is about: its API group, and its namespace where that is not the one of its part."""
 
     kind: str
     name: str
+    group: str = ""
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

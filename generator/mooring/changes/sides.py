@@ -19,6 +19,7 @@ from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
 from mooring.policies.model import PolicyInput
+from mooring.problems.routes import get
 from mooring.schema.catalog import KindInfo
 from mooring.templating.artifact import Artifact
 from mooring.tree.run import Outcome
@@ -86,7 +87,7 @@ def _cluster(resolved: ResolvedEnvironment, policies: PolicyFiles) -> Cell:
     around = [*policies.of_cluster(resolved.name, resolved.catalog), *planned.artifacts]
     cell = _cell(resolved, CLUSTER, planned, around)
     for artifact in gitops.of_environment(resolved):
-        cell.objects |= {_subject(data): data for data in _made(resolved, artifact)}
+        cell.objects |= {_subject(data, CLUSTER): data for data in _made(resolved, artifact)}
     return cell
 
 
@@ -97,15 +98,15 @@ def _cell(resolved: ResolvedEnvironment, where: str, planned: Planned, artifacts
     for artifact in artifacts:
         made = _made(resolved, artifact)
         own += [ref(data) for data in made if artifact.about is None]
-        cell.objects |= {_subject(data): data for data in made}
+        cell.objects |= {_subject(data, where): data for data in made}
     for artifact in gitops.of_namespace(resolved, where, planned, own):
-        cell.objects |= {_subject(data): data for data in _made(resolved, artifact)}
+        cell.objects |= {_subject(data, where): data for data in _made(resolved, artifact)}
     for data in (*(injected.data for injected in planned.injected), *(other.data for other in planned.others)):
-        cell.objects[_subject(data)] = data
+        cell.objects[_subject(data, where)] = data
     for injected in planned.injected:
         info = injected.original.info
         becomes = pods(injected.data, info, planned.context)
-        cell.workloads[_subject(injected.data)] = Workload(injected.data, info, becomes, injected.robots)
+        cell.workloads[_subject(injected.data, where)] = Workload(injected.data, info, becomes, injected.robots)
     for robot in planned.robots:
         cell.accounts[robot.name] = Account(robot.secret, resolved.login(robot), robot.expires, robot)
     return cell
@@ -116,10 +117,11 @@ def _made(resolved: ResolvedEnvironment, artifact: Artifact) -> list[Mapping[str
     return text_of(artifact, resolved.fleet_path)[1] if artifact.template != _KUSTOMIZATION else []
 
 
-def _subject(data: Mapping[str, Any]) -> Subject:
-    metadata = data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return Subject(str(data.get("kind") or ""), str(name or ""))
+def _subject(data: Mapping[str, Any], where: str) -> Subject:
+    """What an object of the namespace `where` is known by on both sides."""
+    group = str(data.get("apiVersion") or "").rpartition("/")[0]
+    namespace, name = (str(get(data, ("metadata", key)) or "") for key in ("namespace", "name"))
+    return Subject(str(data.get("kind") or ""), name, group, "" if namespace == where else namespace)
 
 
 def _mark(resolved: ResolvedEnvironment, namespace: str) -> tuple[str, str] | None:

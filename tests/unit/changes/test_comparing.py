@@ -208,3 +208,20 @@ def test_what_syncs_is_compared_too(tmp_path: Path) -> None:
         "Application `small-prod-vision-access` differs in `spec.source.targetRevision`",
     ) in found
     assert {what for _, what, _, _ in found} == {"changed"}
+
+
+def test_two_kinds_of_one_name_are_two_objects(tmp_path: Path) -> None:
+    """Knative's Service and Kubernetes' own stand side by side, both kept by a team."""
+    kept = "- {name: kept, namespace: vision, manifests: kept.yaml}\n"
+    fleet = BASE.replace(ENVIRONMENTS, kept + ENVIRONMENTS)
+    core = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: vision}\nspec: {ports: [{port: 80}]}\n"
+    knative = (
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: web, namespace: vision}\n"
+        "spec: {template: {spec: {containers: [{image: docker.io/library/nginx:1}]}}}\n"
+    )
+    commit(tmp_path, fleet, **{"kept.yaml": f"{core}---\n{knative}"})
+    (tmp_path / "kept.yaml").write_text(f"{core.replace('80', '81')}---\n{knative}")
+    found = since(tmp_path / "fleet.yaml", "HEAD").changes
+    assert [(change.what, change.subject and change.subject.group, change.message) for change in found] == [
+        ("changed", "", "Service `web` differs in `spec.ports`")
+    ]

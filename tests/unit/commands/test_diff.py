@@ -57,7 +57,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
                 "namespace": "vision",
                 "what": "grant",
                 "level": "widened",
-                "object": {"kind": "Secret", "name": "harbor-vision"},
+                "object": {"group": "", "kind": "Secret", "name": "harbor-vision"},
                 "message": "Secret `harbor-vision` may pull from `harbor.example.com/ocr` too",
             }
         ],

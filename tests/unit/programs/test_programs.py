@@ -257,3 +257,17 @@ def test_a_program_of_the_superproject_is_not_found(
     (repository / "sub/.git").unlink()
     (repository / "sub/.git").mkdir()
     assert find("kustomize", repository / "sub") is not None
+
+
+def test_what_a_repository_holds_is_not_found_while_a_copy_of_it_is_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository, copy = tmp_path / "repository", tmp_path / "copy"
+    (repository / "bin").mkdir(parents=True)
+    copy.mkdir()
+    (repository / "bin" / "kustomize").write_text("#!/bin/sh\n")
+    (repository / "bin" / "kustomize").chmod(0o755)
+    monkeypatch.setenv("PATH", str(repository / "bin"))
+    with programs.outside_of(repository):
+        assert programs.find("kustomize", copy) is None
+    assert programs.find("kustomize", copy) is not None

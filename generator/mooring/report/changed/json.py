@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mooring.changes.model import Change, Comparison
+from mooring.changes.model import Change, Comparison, Subject
 from mooring.redaction import as_json, shown
 from mooring.report import Terminal
 
@@ -17,9 +17,14 @@ def _change(change: Change) -> dict[str, Any]:
         "namespace": change.namespace,
         "what": change.what,
         "level": change.level,
-        "object": {"kind": shown(subject.kind, "choice"), "name": shown(subject.name, "name")} if subject else None,
+        "object": _object(subject) if subject else None,
         "message": change.message,
     }
+
+
+def _object(subject: Subject) -> dict[str, str]:
+    named = {"kind": shown(subject.kind, "choice"), "name": shown(subject.name, "name")}
+    return {"group": shown(subject.group, "host") if subject.group else "", **named}
 
 
 def text(comparison: Comparison, _terminal: Terminal) -> str:
