@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mooring.programs import Failed, Limits, Program, find, run
+from mooring.programs import Failed, Limits, Program, find, outside_of, run
 
 
 @pytest.fixture
@@ -268,6 +268,6 @@ def test_what_a_repository_holds_is_not_found_while_a_copy_of_it_is_worked_on(
     (repository / "bin" / "kustomize").write_text("#!/bin/sh\n")
     (repository / "bin" / "kustomize").chmod(0o755)
     monkeypatch.setenv("PATH", str(repository / "bin"))
-    with programs.outside_of(repository):
-        assert programs.find("kustomize", copy) is None
-    assert programs.find("kustomize", copy) is not None
+    with outside_of(repository):
+        assert find("kustomize", copy) is None
+    assert find("kustomize", copy) is not None
