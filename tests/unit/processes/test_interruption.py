@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
 import pytest
+
+from tests.support.example import ROOT
+
+pytestmark = pytest.mark.usefixtures("interruptible")
 
 BECOMES_ANOTHER = """
 import signal
@@ -80,3 +85,33 @@ def test_an_exception_without_an_interrupt_is_raised() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "of its own" in done.stderr
+
+
+IGNORED = """
+import signal
+from mooring.processes import interruption
+signal.signal(signal.{signal}, signal.SIG_IGN)
+interruption.install()
+signal.raise_signal(signal.{signal})
+print("goes on")
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_is_ignored_stays_ignored(name: str) -> None:
+    """As `nohup` and a shell's background job have it."""
+    program = IGNORED.format(signal=name)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
+
+
+def test_a_background_job_runs_these_tests_too() -> None:
+    """Its children inherit that SIGINT is ignored; the tests that send one ask for the fixture `interruptible`."""
+    test = f"{__file__}::{test_an_interrupt_that_became_another_exception.__name__}"
+    command = (sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert done.returncode == 0, done.stdout

@@ -190,6 +190,7 @@ def test_what_a_program_leaves_behind_is_ended(repository: Path, home: Path, tmp
     assert gone(int((home / "child").read_text()))
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_the_program(repository: Path, home: Path, tmp_path: Path) -> None:
     """The program is in a session of its own, where no Ctrl-C of the terminal reaches it."""
 
@@ -207,6 +208,7 @@ def test_an_interrupt_ends_the_program(repository: Path, home: Path, tmp_path: P
     assert gone(int((home / "own").read_text()))
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_between_the_start_and_the_first_look(
     repository: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
