@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mooring.fleet.load import Loaded, load
+from mooring.plan.environment import ResolvedEnvironment
 from mooring.problems.problem import Problem
+from mooring.tree.run import resolve_all
 
 HEAD = """\
 apiVersion: mooring.dev/v1
@@ -23,6 +25,11 @@ def loaded(folder: Path, text: str, **parts: str) -> Loaded:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(part)
     return load(folder / "fleet.yaml")
+
+
+def environments(folder: Path, text: str, **parts: str) -> dict[str, ResolvedEnvironment]:
+    """The environments of such a fleet by their names, whatever is wrong with it; `default` where it has none."""
+    return resolve_all(loaded(folder, text, **parts), [])
 
 
 def said(problem: Problem) -> str:

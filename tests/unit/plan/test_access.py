@@ -10,8 +10,7 @@ import pytest
 from mooring.plan.access import AccessFiles
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.planned import Planned
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, loaded, said
 
 HEAD = """\
 registries:
@@ -40,7 +39,7 @@ services:
 
 def planned(folder: Path, text: str) -> Planned:
     """What namespace `vision` of the fleet comes to."""
-    found = resolve_all(loaded(folder, text), [])["default"]
+    found = environments(folder, text)["default"]
     return plan_namespace(found, found.namespaces["vision"])
 
 
@@ -153,9 +152,9 @@ def test_who_may_use_a_secret_is_told_where_a_policy_reads_it(
 ) -> None:
     """In that environment alone; what a Secret may pull, and its robot's login, is told everywhere."""
     text = HEAD + ROBOTS + "namespaces: [{name: vision}]\n" + SERVICES + WHICH.format(restrict=restrict, inject=inject)
-    environments = resolve_all(loaded(tmp_path, text), [])
+    resolved = environments(tmp_path, text)
     told = {}
-    for name, found in environments.items():
+    for name, found in resolved.items():
         [grants] = contexts(plan_namespace(found, found.namespaces["vision"]), "namespace/pull-grants")
         told[name] = set(grants["data"])
     assert told["other"] >= {OPEN, OWN, "_login.harbor-vision", "harbor-vision"}

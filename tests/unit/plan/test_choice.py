@@ -9,8 +9,7 @@ import pytest
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.services import plan_services
 from mooring.problems.problem import Problem
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, said
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com}, {name: other, host: other.example.com}]
@@ -32,7 +31,7 @@ def planned(folder: Path, image: str, robots: str = "") -> tuple[InjectedObject,
     """The service, planned in the namespace."""
     more = f"robots: [{robots}]," if robots else ""
     text = HEAD + SERVICE.replace("MORE", more).replace("IMAGE", f"harbor.example.com/{image}:1")
-    files = plan_services(resolve_all(loaded(folder, text), [])["default"], "vision", "out")
+    files = plan_services(environments(folder, text)["default"], "vision", "out")
     [injected] = files.injected
     return injected, files.problems
 

@@ -8,8 +8,7 @@ import pytest
 
 from mooring.plan.environment import ResolvedEnvironment, catalog_for
 from mooring.schema.catalog import shipped_versions
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import REGISTRY, loaded
+from tests.support.fleet_files import REGISTRY, environments, loaded
 
 HEAD = """\
 registries:
@@ -26,7 +25,7 @@ LATEST = shipped_versions("kserve")[-1]
 
 
 def resolved(folder: Path, text: str) -> ResolvedEnvironment:
-    [found] = resolve_all(loaded(folder, text), []).values()
+    [found] = environments(folder, text).values()
     return found
 
 

@@ -9,8 +9,7 @@ import pytest
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import default_namespace, plan_cluster, plan_environment, plan_namespace, plan_strays
 from mooring.plan.planned import kustomization
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, said
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com}]
@@ -27,7 +26,7 @@ SERVICE = f"- {{name: a, namespace: vision, {IMAGE.replace('PROJECT', 'vision')}
 
 
 def resolved(folder: Path, text: str) -> ResolvedEnvironment:
-    return resolve_all(loaded(folder, text), [])["default"]
+    return environments(folder, text)["default"]
 
 
 def resources(folder: Path, text: str, namespace: str) -> dict[str, list[str]]:

@@ -9,8 +9,7 @@ import pytest
 
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.plan.services import ServiceFiles, plan_services
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded
+from tests.support.fleet_files import environments
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com, publicProjects: [open]}]
@@ -31,7 +30,7 @@ services:
 def planned(folder: Path, spec: str, kind: str = "InferenceService") -> ServiceFiles:
     """The service of that spec, in environment `prod`."""
     service = f"- {{name: a, namespace: vision, kind: {kind}, spec: {spec}}}\n".replace("IMAGES", "harbor.example.com")
-    return plan_services(resolve_all(loaded(folder, HEAD + service), [])["prod"], "vision", "out")
+    return plan_services(environments(folder, HEAD + service)["prod"], "vision", "out")
 
 
 def injected(folder: Path, spec: str, kind: str = "InferenceService") -> InjectedObject:
@@ -119,7 +118,7 @@ def test_a_runtime_s_image_is_not_the_service_s_to_change(tmp_path: Path) -> Non
         "- {name: a, namespace: vision, spec: {predictor: {model: {modelFormat: {name: f}, storageUri: 'pvc://c'}, "
         "containers: [{name: side, image: harbor.example.com/vision/a:1}]}}}\n"
     )
-    resolved = resolve_all(loaded(tmp_path, HEAD + runtime + service), [])["prod"]
+    resolved = environments(tmp_path, HEAD + runtime + service)["prod"]
     [found] = plan_services(resolved, "vision", "out").injected
     assert [patch["path"] for patch in found.patches] == ["/spec/predictor/containers/0/image", AT]
     assert found.data["spec"]["predictor"]["imagePullSecrets"] == listed("harbor-vision")
@@ -134,7 +133,7 @@ def test_an_override_of_an_image_changes_no_runtime_of_its_name(tmp_path: Path) 
     )
     model = "{modelFormat: {name: f}, runtime: detector, storageUri: 'pvc://c'}"
     service = f"- {{name: a, namespace: vision, spec: {{predictor: {{model: {model}}}}}}}\n"
-    [found] = plan_services(resolve_all(loaded(tmp_path, head + runtime + service), [])["prod"], "vision", "out").injected
+    [found] = plan_services(environments(tmp_path, head + runtime + service)["prod"], "vision", "out").injected
     assert found.data["spec"]["predictor"]["model"]["runtime"] == "detector"
     assert (found.patches, found.overrides) == ((), frozenset())
 
@@ -146,5 +145,5 @@ def test_a_model_behind_a_runtime_s_image_is_the_environment_s(tmp_path: Path) -
     )
     model = "{modelFormat: {name: f}, storageUri: 'oci://harbor.example.com/vision/a:1'}"
     service = f"- {{name: a, namespace: vision, spec: {{predictor: {{model: {model}}}}}}}\n"
-    [found] = plan_services(resolve_all(loaded(tmp_path, HEAD + runtime + service), [])["prod"], "vision", "out").injected
+    [found] = plan_services(environments(tmp_path, HEAD + runtime + service)["prod"], "vision", "out").injected
     assert found.data["spec"]["predictor"]["model"]["storageUri"] == "oci://harbor.example.com/vision/a:2"

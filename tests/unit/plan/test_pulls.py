@@ -12,7 +12,7 @@ from mooring.plan.pulls import follow_pulls
 from mooring.problems.problem import Problem
 from mooring.pulls.verdict import Pull
 from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, loaded, said
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com, publicProjects: [open]}]
@@ -126,7 +126,7 @@ def test_the_account_that_mooring_manages_names_every_secret(tmp_path: Path) -> 
 def test_services_in_namespace_default_are_warned_of(tmp_path: Path) -> None:
     head = HEAD.replace("{name: vision}\n", "{name: vision}\n- {name: default}\n")
     there = service("nginx:1").replace("namespace: vision", "namespace: default")
-    found = resolve_all(loaded(tmp_path, head + "services:\n" + there), [])["default"]
+    found = environments(tmp_path, head + "services:\n" + there)["default"]
     codes = [[problem.code for problem in follow_pulls(found, plan_namespace(found, found.namespaces[name]))[1]]
              for name in ("default", "vision")]  # fmt: skip
     assert codes == [["default-namespace"], []]

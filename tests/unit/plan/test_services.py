@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from mooring.plan.services import ServiceFiles, plan_services
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, said
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com}]
@@ -26,7 +25,7 @@ ODD = "apiVersion: example.com/v1\nkind: Odd\nmetadata: {name: o}\n"
 
 def planned(folder: Path, services: str, **files: str) -> ServiceFiles:
     """The services of namespace `vision`; `m__pod` is the file `m/pod.yaml`."""
-    return plan_services(resolve_all(loaded(folder, HEAD + services, **files), [])["default"], "vision", "out")
+    return plan_services(environments(folder, HEAD + services, **files)["default"], "vision", "out")
 
 
 def test_a_service_of_the_fleet_file(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from mooring.plan.steering import steering
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import REGISTRY, loaded, said
+from tests.support.fleet_files import REGISTRY, environments, loaded, said
 
 FLEET = (
     REGISTRY
@@ -46,6 +45,6 @@ def test_one_that_an_environment_adds_is_said_there(tmp_path: Path) -> None:
         "  - {name: a, namespace: vision, annotations: {config.k8s.io/function: x, note: c}}\n"
     )
     text = FLEET.replace("NAME", "config.kubernetes.io/local-config") + added
-    [service] = resolve_all(loaded(tmp_path, text), [])["prod"].fleet.services
+    [service] = environments(tmp_path, text)["prod"].fleet.services
     found = sorted(said(problem) for problem in steering(service, service.annotations, service.override))
     assert found == ["unsupported-kustomization 14:48", "unsupported-kustomization 9:26"]

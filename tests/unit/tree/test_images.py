@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from mooring.tree.images import _bare, unused_images
-from mooring.tree.run import resolve_all
-from tests.support.fleet_files import loaded, said
+from tests.support.fleet_files import environments, said
 
 FLEET = """\
 registries: [{name: harbor, host: harbor.example.com}]
@@ -30,7 +29,7 @@ environments:
 
 
 def test_what_is_said_of_each(tmp_path: Path) -> None:
-    resolved = resolve_all(loaded(tmp_path, FLEET), [])["prod"]
+    resolved = environments(tmp_path, FLEET)["prod"]
     found = [*unused_images(resolved, {("image", "prod", "harbor.example.com/vision/detector")})]
     assert [(said(problem), problem.hint) for problem in found] == [
         ("unknown-reference 15:12", "did you mean `harbor.example.com/vision/detector`?"),
@@ -42,14 +41,14 @@ def test_what_is_said_of_each(tmp_path: Path) -> None:
 
 
 def test_one_that_applies_in_another_environment_is_unused_here(tmp_path: Path) -> None:
-    resolved = resolve_all(loaded(tmp_path, FLEET), [])["prod"]
+    resolved = environments(tmp_path, FLEET)["prod"]
     found = [*unused_images(resolved, {("image", "test", "harbor.example.com/vision/detector")})]
     assert said(found[0]) == "unknown-reference 14:12"
 
 
 def test_an_environment_that_stands_in_no_file_has_none(tmp_path: Path) -> None:
     fleet = FLEET.partition("environments:")[0]
-    assert [*unused_images(resolve_all(loaded(tmp_path, fleet), [])["default"], set())] == []
+    assert [*unused_images(environments(tmp_path, fleet)["default"], set())] == []
 
 
 @pytest.mark.parametrize(("image", "name"), [

@@ -11,9 +11,8 @@ from mooring.manifests.checking import NotReadBack
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.tally import Tally
 from mooring.templating.artifact import Artifact
-from mooring.tree.run import resolve_all
 from mooring.tree.unit import ClusterParts, Produced, produce, text_of
-from tests.support.fleet_files import loaded
+from tests.support.fleet_files import environments
 
 HEAD = """\
 registries: [{name: harbor, host: harbor.example.com}]
@@ -31,7 +30,7 @@ PARTS = ClusterParts("policies/kyverno", [], [])
 
 
 def produced(folder: Path, text: str, name: str = "vision", parts: ClusterParts = PARTS, **files: str) -> Produced:
-    found = resolve_all(loaded(folder, text, **files), [])["default"]
+    found = environments(folder, text, **files)["default"]
     return produce(found, name, parts, None)
 
 
