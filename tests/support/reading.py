@@ -27,6 +27,16 @@ def policies(root: Path) -> list[Path]:
     return sorted(path for path in root.glob("policies/*/*.yaml") if path.stem in POLICIES)
 
 
+def files(root: Path) -> list[Path]:
+    """Every YAML file below `policies/` of a repository, suites too, and those of an environment's own policies."""
+    return sorted({*root.glob("policies/**/*.yaml"), *root.glob("overlays/*/_cluster/*.yaml")})
+
+
+def wide(text: str, most: int) -> list[int]:
+    """The lines of more characters than `most`, but for one word (a Secret's data) behind its key or comment sign."""
+    return [at for at, line in enumerate(text.splitlines(), 1) if len(line) > most and len(line.split()) > 2]
+
+
 def expressions(text: str) -> list[str]:
     """Every CEL expression of a policy."""
     spec = next(thing for thing in yaml.safe_load_all(text) if thing)["spec"]
