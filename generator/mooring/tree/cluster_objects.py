@@ -32,6 +32,6 @@ def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:
             yield artifact.path, text_of(artifact, fleet_path)[0]
     for injected in planned.injected:
         if injected.original.service.manifests is not None:
-            yield injected.original.source.path, dump(dict(injected.data), 0)
+            yield injected.original.source.path, dump(dict(injected.data))
     for other in planned.others:
-        yield other.path, dump(dict(other.data), 0)
+        yield other.path, dump(dict(other.data))

@@ -34,6 +34,10 @@ def found(folder: Path, policies: str, more: str) -> list[tuple[str | None, str,
     ("engine: kubernetes, rules: {inject-pull-secret: {}}", "versions: {kubernetes: '1.35'}\n",
      [(None, INJECT, f"take it out, or {OLD}")]),
     ("rules: {inject-pull-secret: {}}", "versions: {kubernetes: '1.35'}\n", []),
+    ("engine: kubernetes, rules: {allowed-registries: {}, require-pull-secret: {}}", "versions: {kubernetes: '1.35'}\n", []),
+    # Each of several, whatever stands between them.
+    ("engine: kubernetes, rules: {no-default-namespace: {}, pull-secret-shape: {}, inject-pull-secret: {}}",
+     "versions: {kubernetes: '1.35'}\n", [(None, SHAPE, OUT), (None, INJECT, f"take it out, or {OLD}")]),
 ])  # fmt: skip
 def test_a_fleet_without_environments(
     policies: str, more: str, said: list[tuple[str | None, str, str]], tmp_path: Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mooring.kserve.model import Pod, Unknown
+from mooring.kserve.model import ClusterContext, Pod, Unknown
 from mooring.manifests.objects import KubernetesObject
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls import said
@@ -126,3 +126,28 @@ def test_what_kserve_refuses_of_the_object_as_rendered(text: str, rendered: str,
     written = service(TEXT.replace("name: one", f"name: {text}"))
     data: dict[str, Any] = {**written.data, "metadata": {"name": rendered, "namespace": "team"}}
     assert [place(problem) for problem in said.refused(written, data)] == found
+
+
+ALIAS = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name: one
+  annotations: {serving.kserve.io/deploymentMode: RawDeployment}
+spec:
+  predictor:
+    sklearn: {storageUri: "s3://a/b"}
+"""
+
+
+@pytest.mark.parametrize(("text", "synced", "found"), [
+    (ALIAS, False, ["deprecated-mode a.yaml:5:51"]),
+    # At its key: only a tool that keeps it in sync sees what is stored.
+    (ALIAS, True, ["deprecated-mode a.yaml:5:51", "framework-alias a.yaml:8:5"]),
+    (TEXT, True, []),
+])  # fmt: skip
+def test_what_kserve_takes_for_something_else(text: str, synced: bool, found: list[str]) -> None:
+    obj = service(text)
+    problems = [*said.rewritten(obj, obj.data, ClusterContext(release="0.20"), synced=synced)]
+    assert [place(problem) for problem in problems] == found
+    assert all(problem.hint.startswith("write `") and problem.object == obj.ref for problem in problems)

@@ -38,6 +38,11 @@ spec: {containers: [{name: c, image: "harbor.example.com/vision/p:1"}]}
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: m}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: c}
+rules: []
 """
 POLICIES = "policies/kyverno"
 
@@ -59,6 +64,7 @@ def objects(folder: Path, name: str, environment: str = "prod") -> list[tuple[st
         # Where they were read, though they are given as they are patched.
         ("k.yaml", "Pod", "p"),
         ("k.yaml", "ConfigMap", "m"),
+        ("k.yaml", "ClusterRole", "c"),
     ]),
     ("empty", [
         ("overlays/prod/empty/access/namespace.yaml", "Namespace", "empty"),
@@ -82,7 +88,7 @@ def test_each_object_is_given_once_and_no_kustomization(name: str, found: list[A
 
 def test_a_kept_manifest_is_given_as_it_is_patched(tmp_path: Path) -> None:
     kept = [one for path, one in objects(tmp_path, "vision") if path == "k.yaml"]
-    assert [one["metadata"]["namespace"] for one in kept] == ["vision", "vision"]
+    assert [one["metadata"].get("namespace") for one in kept] == ["vision", "vision", None]
     assert kept[0]["spec"]["imagePullSecrets"] == [{"name": "harbor-vision"}]
 
 
