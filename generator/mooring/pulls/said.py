@@ -8,6 +8,7 @@ from typing import Any
 from mooring import rules
 from mooring.kserve import webhook
 from mooring.kserve.defaulting import rewritings, stored_otherwise
+from mooring.kserve.drifting import drifts
 from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
 from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
@@ -32,7 +33,8 @@ def rewritten(
 
     Where a tool keeps the object in sync (`synced`), also what is stored otherwise than it is committed.
     """
-    for found in (*rewritings(data, obj.info, context), *(stored_otherwise(data, obj.info) if synced else ())):
+    stored = (*stored_otherwise(data, obj.info), *drifts(data, obj.info)) if synced else ()
+    for found in (*rewritings(data, obj.info, context), *stored):
         yield obj.problem(found.code, found.message, found.route, hint=found.hint, at_key=found.at_key)
 
 
