@@ -51,9 +51,7 @@ def _uses(where: tuple[str, str], before: Cell, after: Cell) -> Iterator[Change]
     for key in sorted({*old, *new}):
         if not key.startswith("_") or key.startswith(LOGIN) or (key != OPEN and not (key in old and key in new)):
             continue
-        who = (
-            "anything in the namespace" if key == OPEN else f"`{key[1:]}`" if quote(key[1:], "name") != "`***`" else "`***`"
-        )
+        who = "anything in the namespace" if key == OPEN else quote(key[1:], "name")
         was, now = _names(old.get(key)), _names(new.get(key))
         levels: tuple[tuple[str, set[str], Level], ...] = (
             ("may use", now - was, "widened"), ("may no longer use", was - now, "change"),

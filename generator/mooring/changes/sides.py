@@ -95,9 +95,9 @@ def _cell(resolved: ResolvedEnvironment, where: str, planned: Planned, artifacts
     """A namespace as it is planned: its objects as Kustomize builds them, what syncs it, its workloads, and its robots."""
     cell = Cell()
     own = []
-    for artifact in artifacts:
+    for artifact in (artifact for artifact in artifacts if artifact.about is None):
         made = _made(resolved, artifact)
-        own += [ref(data) for data in made if artifact.about is None]
+        own += [ref(data) for data in made]
         cell.objects |= {_subject(data, where): data for data in made}
     for artifact in gitops.of_namespace(resolved, where, planned, own):
         cell.objects |= {_subject(data, where): data for data in _made(resolved, artifact)}

@@ -225,3 +225,36 @@ def test_two_kinds_of_one_name_are_two_objects(tmp_path: Path) -> None:
     assert [(change.what, change.subject and change.subject.group, change.message) for change in found] == [
         ("changed", "", "Service `web` differs in `spec.ports`")
     ]
+
+
+def test_what_a_service_may_use_is_a_grant(tmp_path: Path) -> None:
+    """The image of another project needs another robot's Secret, which this service may use from then on."""
+    robot = "- {name: ocr, project: ocr, namespaces: [vision], expires: 2099-01-01}\n"
+    before = BASE.replace("namespaces:\n", robot + "namespaces:\n", 1)
+    found = changes(tmp_path, before, before.replace("vision/detector", "ocr/detector"))
+    assert ("vision", "grant", "widened", "`inferenceservice.detector` may use Secret `harbor-ocr`") in found
+    assert ("vision", "grant", "change", "`inferenceservice.detector` may no longer use Secret `harbor-vision`") in found
+    assert (
+        "vision", "pull-secrets", "change",
+        "InferenceService `detector` predictor: imagePullSecrets are `harbor-ocr`, before `harbor-vision`",
+    ) in found  # fmt: skip
+
+
+def test_labels_of_a_service_roll_it_and_those_of_a_deployment_do_not(tmp_path: Path) -> None:
+    before = BASE.replace(ENVIRONMENTS, SERVICE + ENVIRONMENTS)
+    after = before.replace("- name: detector\n", "- name: detector\n  labels: {team: a}\n")
+    after = after.replace("- name: second\n", "- name: second\n  labels: {team: a}\n")
+    assert changes(tmp_path, before, after) == [
+        ("vision", "changed", "change", "Deployment `second` differs in `metadata.labels`"),
+        ("vision", "rolls", "change",
+         "InferenceService `detector` rolls: KServe copies labels to the pods (`metadata.labels.team`)"),
+    ]  # fmt: skip
+
+
+def test_an_environment_comes(tmp_path: Path) -> None:
+    commit(tmp_path, BASE)
+    (tmp_path / "fleet.yaml").write_text(BASE.replace(ENVIRONMENTS, f"{ENVIRONMENTS}- {{name: dev}}\n"))
+    found = since(tmp_path / "fleet.yaml", "HEAD").changes
+    assert {change.environment for change in found} == {"dev"}
+    assert ("_cluster", "added", "the environment is added") in {(each.namespace, each.what, each.message) for each in found}
+    assert {change.what for change in found} == {"added", "grant", "robot"}

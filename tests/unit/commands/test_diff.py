@@ -88,6 +88,25 @@ def test_a_tree_that_is_not_rendered_is_said_and_nothing_else(tmp_path: Path, ca
     assert capsys.readouterr().out.count("\n") == 1
 
 
+def test_a_repository_with_longer_hashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(tmp_path, "init", "-q", "--object-format=sha256")
+    (tmp_path / "fleet.yaml").write_text(SMALL)
+    assert cli.main(["render", "-q"]) == 0
+    commit(tmp_path)
+    capsys.readouterr()
+    assert cli.main(["diff"]) == 0
+    assert capsys.readouterr().out.count("\n") == 1, "no note: what is committed is what is rendered"
+
+
+def test_in_an_action_it_prints_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(tmp_path)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert cli.main(["diff", "-q"]) == 0
+    assert capsys.readouterr().out.endswith("→ the working tree as it stands: nothing changed in meaning\n")
+
+
 def test_no_repository(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").write_text(SMALL)
     assert cli.main(["diff"]) == 2
