@@ -15,7 +15,10 @@ from mooring.plan.environment import CLUSTER
 from mooring.problems.routes import get
 from mooring.redaction import titled
 
-_POLICIES = frozenset({"ValidatingPolicy", "ValidatingAdmissionPolicyBinding"})
+_POLICIES = frozenset({"ValidatingPolicy", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"})
+_SAID_OF_POLICIES = (
+    ("spec", "validationActions"), ("spec", "failurePolicy"), ("metadata", "annotations", "mooring.dev/exempt"),
+)  # fmt: skip
 _KEEPING = {
     ("metadata", "annotations", "argocd.argoproj.io/sync-options"): "Prune=false",
     ("metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"): "disabled",
@@ -62,7 +65,7 @@ def _cell(where: tuple[str, str], before: Cell, after: Cell) -> Iterator[Change]
 def _is_said(subject: Subject, route: tuple[str, ...], *, rolls: bool) -> bool:
     """Whether a field that differs is said already: what a policy does, and why a workload rolls."""
     if subject.kind in _POLICIES:
-        return route == ("spec", "validationActions")
+        return route in _SAID_OF_POLICIES
     return rolls and is_template(subject.kind, route)
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from mooring.changes.model import Subject
 from mooring.fleet import model
-from mooring.kserve.model import Pod
+from mooring.kserve.llmconfig import layers
+from mooring.kserve.model import OBJECT, ClusterContext, Pod
 from mooring.kserve.pods import pods
 from mooring.manifests.checking import ref
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
@@ -29,12 +30,14 @@ _KUSTOMIZATION = "namespace/kustomization"
 
 
 class Workload(NamedTuple):
-    """An object of a service as it is rendered, the pods that it becomes, and the robots that pull for them."""
+    """An object of a service as it is rendered, the pods that it becomes, and the robots that pull for them; `bases` are the
+    specs that an LLMInferenceService is merged onto, by what they stand in."""
 
     data: Mapping[str, Any]
     info: KindInfo
     pods: tuple[Pod, ...]
     robots: frozenset[str]
+    bases: Mapping[str, Any]
 
 
 class Account(NamedTuple):
@@ -106,10 +109,15 @@ def _cell(resolved: ResolvedEnvironment, where: str, planned: Planned, artifacts
     for injected in planned.injected:
         info = injected.original.info
         becomes = pods(injected.data, info, planned.context)
-        cell.workloads[_subject(injected.data, where)] = Workload(injected.data, info, becomes, injected.robots)
+        bases = _bases(injected.data, planned.context) if info.kind == "LLMInferenceService" else {}
+        cell.workloads[_subject(injected.data, where)] = Workload(injected.data, info, becomes, injected.robots, bases)
     for robot in planned.robots:
         cell.accounts[robot.name] = Account(robot.secret, resolved.login(robot), robot.expires, robot)
     return cell
+
+
+def _bases(data: Mapping[str, Any], context: ClusterContext) -> dict[str, Any]:
+    return {layer.owner: layer.spec for layer in layers(data, context).all if layer.owner != OBJECT}
 
 
 def _made(resolved: ResolvedEnvironment, artifact: Artifact) -> list[Mapping[str, Any]]:

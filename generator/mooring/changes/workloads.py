@@ -87,6 +87,8 @@ def _serving(old: Workload, new: Workload) -> Iterator[str]:
             yield f"KServe copies {key} to the pods ({named(changed)})"
     if changed := list(_spec(old.data, new.data)):
         yield f"its pod template changed ({named(changed)})"
+    for base in (name for name in new.bases if name in old.bases and old.bases[name] != new.bases[name]):
+        yield f"{quote(base, 'name')}, which it is merged onto, changed"
     was, now = ({pod.component: pod for pod in side.pods} for side in (old, new))
     for component in (name for name in now if name in was):
         before, after = was[component], now[component]

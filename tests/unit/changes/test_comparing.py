@@ -258,3 +258,20 @@ def test_an_environment_comes(tmp_path: Path) -> None:
     assert {change.environment for change in found} == {"dev"}
     assert ("_cluster", "added", "the environment is added") in {(each.namespace, each.what, each.message) for each in found}
     assert {change.what for change in found} == {"added", "grant", "robot"}
+
+
+def test_the_base_of_an_llm_service_rolls_it(tmp_path: Path) -> None:
+    services = """\
+- name: base
+  namespace: vision
+  kind: LLMInferenceServiceConfig
+  spec: {template: {containers: [{name: main, image: "harbor.example.com/vision/vllm:1", args: [one]}]}}
+- name: llm
+  namespace: vision
+  kind: LLMInferenceService
+  spec: {model: {uri: "hf://example/model"}, baseRefs: [{name: base}]}
+"""
+    before = BASE.replace(ENVIRONMENTS, services + ENVIRONMENTS)
+    found = changes(tmp_path, before, before.replace("args: [one]", "args: [two]"))
+    message = "LLMInferenceService `llm` rolls: `LLMInferenceServiceConfig/base`, which it is merged onto, changed"
+    assert ("vision", "rolls", "change", message) in found

@@ -71,6 +71,11 @@ From `main` (0123456789ab) to this tree.
     )
 
 
+def test_what_is_looser_in_several_environments_is_said_once_at_the_top() -> None:
+    said = comment(dataclasses.replace(ALL, changes=(dataclasses.replace(LOOSER, environment="dev"), LOOSER)))
+    assert "\n- `dev/_cluster`, `prod/_cluster`: policy `x` is `Audit`, before `Deny`\n" in said
+
+
 def test_what_stands_outside_of_code_is_no_markup() -> None:
     hostile = dataclasses.replace(ROLLS, message="<img> @team [a](b) *x* `<code> @me` #1")
     said = comment(dataclasses.replace(ALL, changes=(hostile,)))

@@ -31,12 +31,20 @@ def text(comparison: Comparison, _terminal: Terminal) -> str:
     lines = [MARKER, f"### mooring diff: {comparison.headline}", ""]
     lines += [f"From {comparison.revision} ({comparison.commit[:12]}) to this tree.", ""]
     for level, sign, title in (("loosened", "🔴", "Policies that refuse less"), ("widened", "🟠", "Grants that are wider")):
-        found = [change for change in loud if change.level == level]
-        if found:
-            lines += [f"{sign} **{title}**", "", *(f"- {_where(change)}: {_words(change.message)}" for change in found), ""]
+        if found := list(_once([change for change in loud if change.level == level])):
+            lines += [f"{sign} **{title}**", "", *found, ""]
     for remark in comparison.remarks:
         lines += [f"> {_words(remark)}", ""]
     return _cut(lines, list(_sections(comparison)))
+
+
+def _once(changes: Sequence[Change]) -> Iterator[str]:
+    """A line for each message, with all places where it holds."""
+    places: dict[str, list[str]] = {}
+    for change in changes:
+        places.setdefault(change.message, []).append(_where(change))
+    for message, where in places.items():
+        yield f"- {', '.join(where)}: {_words(message)}"
 
 
 def _where(change: Change) -> str:
