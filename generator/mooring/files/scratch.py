@@ -41,7 +41,7 @@ def lay_out_links(folder: Path, links: Mapping[str, bytes]) -> None:
         path = folder / name
         if ".." in path.parts or not path.is_relative_to(folder):
             raise ValueError("a path outside of the scratch folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if os.path.realpath(path.parent) != str(path.parent):
+        if os.path.realpath(path.parent) != os.path.join(os.path.realpath(folder), *Path(name).parent.parts):
             raise ValueError("a path behind a link")
+        path.parent.mkdir(parents=True, exist_ok=True)
         os.symlink(leads_to, path)
