@@ -22,6 +22,7 @@ _STEPS = re.compile(r"(?:[~^][0-9]{0,4}){1,9}\Z")
 _LINK = b"120000"
 _BATCH_FILES, _BATCH_BYTES = 500, 24_000_000
 _LIMITS = programs.Limits(seconds=120, size=128_000_000)
+_TOO_LARGE = b"this-file-is-larger-than-the-limit"
 _LACKING = (
     "git cannot read all files of the revision",
     "a partial clone lacks some: `git fetch --refetch` without a filter brings them",
@@ -114,11 +115,14 @@ class Git:
     def lay_out(self, revision: Revision, folder: Path) -> None:
         """Writes what a fleet may read of the revision into `folder`, which is made: all but what mooring renders."""
         wanted = {path: entry for path, entry in revision.entries.items() if path.partition("/")[0] not in OUTPUTS}
+        read = {path: entry for path, entry in wanted.items() if entry.size <= files.limit()}
         contents: dict[str, bytes] = {}
-        for batch in _batches(sorted({(entry.hash, entry.size) for entry in wanted.values()})):
+        for batch in _batches(sorted({(entry.hash, entry.size) for entry in read.values()})):
             contents |= self._blobs(batch)
-        regular = {path: contents[entry.hash] for path, entry in wanted.items() if not entry.link}
-        links = {path: contents[entry.hash] for path, entry in wanted.items() if entry.link}
+        regular = {path: contents[entry.hash] for path, entry in read.items() if not entry.link}
+        links = {path: contents[entry.hash] for path, entry in read.items() if entry.link}
+        # What is too large to be read is there, and cannot be read: whoever names it is told so.
+        links |= dict.fromkeys(wanted.keys() - read.keys(), _TOO_LARGE)
         try:
             files.lay_out(folder, regular)
             files.lay_out_links(folder, links)

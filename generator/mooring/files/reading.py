@@ -40,6 +40,11 @@ def set_limit(size: int) -> None:
     _limit = size
 
 
+def limit() -> int:
+    """How many bytes a file may have."""
+    return _limit
+
+
 def too_large(path: Path) -> Unreadable:
     """The refusal of a file over the limit."""
     return Unreadable(path, f"is larger than {_limit // MEGABYTE} MB", "`--max-file-size MB` raises the limit")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mooring import files
 from mooring.changes.revision import Git, NoRevision, shown_revision
 from tests.support.history import commit, git
 
@@ -138,3 +139,13 @@ def test_a_partial_clone_fetches_nothing(tmp_path: Path) -> None:
 )
 def test_a_revision_is_shown_as_any_name(name: str, shown: str) -> None:
     assert shown_revision(name) == shown
+
+
+def test_a_large_file_that_nothing_names_is_no_trouble(repository: Git, tmp_path: Path) -> None:
+    (repository.root / "model.bin").write_bytes(bytes(files.limit() + 1))
+    commit(repository.root)
+    repository.lay_out(repository.revision("HEAD"), tmp_path / "out")
+    assert (tmp_path / "out" / "fleet.yaml").is_file()
+    with pytest.raises(files.Unreadable) as refused:
+        files.Boundary(tmp_path / "out").read(tmp_path / "out" / "model.bin")
+    assert refused.value.why == "is a link to nothing"
