@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -29,27 +30,36 @@ class Broken(Exception):
 
 def since(fleet: Path, revision: str) -> Comparison:
     """All changes. `NoRevision` and `Broken` where there is nothing to compare, `Unreadable` without a fleet file here."""
-    new, remarks = _working(fleet)
-    try:
-        with files.scratch() as folder:
-            home = folder / "home"
-            files.lay_out(home, {})
-            git = Git(fleet, home)
-            found = git.revision(revision)
-            if fleet.name not in found.entries:
-                message = f"{quote(fleet.name, 'file')} is not in revision {shown_revision(revision)}"
-                raise NoRevision(message, "name a revision that has it; before the first one everything is new")
-            git.lay_out(found, folder / "revision")
-            with programs.outside_of(git.root):
-                old, stale = _revision(folder / "revision" / fleet.name, found.entries)
-    except OSError as error:
-        raise NoRevision(f"no temporary folder can be used: {error.strerror or 'the system refuses it'}", "") from None
+    if not files.exists(fleet):
+        raise files.Absent(fleet, "does not exist")
+    with contextlib.ExitStack() as stack:
+        folder = _scratch(stack)
+        # git comes first: it answers at once, while a large fleet is planned for seconds.
+        git = Git(fleet, folder / "home")
+        found = git.revision(revision)
+        if fleet.name not in found.entries:
+            message = f"{quote(fleet.name, 'file')} is not in revision {shown_revision(revision)}"
+            raise NoRevision(message, "name a revision that has it; before the first one everything is new")
+        new, remarks = _working(fleet)
+        git.lay_out(found, folder / "revision")
+        with programs.outside_of(git.root):
+            old, stale = _revision(folder / "revision" / fleet.name, found.entries)
     if stale:
         remarks.append(
             f"{stale} rendered files of the revision are not what this mooring renders from its fleet (another version wrote"
             " them, or nobody rendered): they are compared as this mooring would render them"
         )
     return Comparison(shown_revision(revision), found.commit, compare(old, new), tuple(remarks))
+
+
+def _scratch(stack: contextlib.ExitStack) -> Path:
+    """A folder that is gone with the `stack`, with an empty `home` for git. `NoRevision` where none can be made."""
+    try:
+        folder = stack.enter_context(files.scratch())
+        files.lay_out(folder / "home", {})
+    except OSError as error:
+        raise NoRevision(f"no temporary folder can be used: {error.strerror or 'the system refuses it'}", "") from None
+    return folder
 
 
 def _working(fleet: Path) -> tuple[Side, list[str]]:
