@@ -22,6 +22,16 @@ def get(data: Any, route: Route) -> Any:
     return data
 
 
+def stands(data: Any, route: Route) -> bool:
+    """Whether something stands at `route`, be it null."""
+    if not route:
+        return True
+    parent, last = get(data, route[:-1]), route[-1]
+    if isinstance(last, int):
+        return isinstance(parent, list) and last < len(parent)
+    return isinstance(parent, dict) and last in parent
+
+
 def put_all(data: Any, changes: Mapping[Route, Any]) -> Any:
     """A copy of `data` with a value at each route, none below another and all with a parent that exists.
 

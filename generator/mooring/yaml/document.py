@@ -13,6 +13,7 @@ from typing import Any
 
 from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
+from mooring.problems.routes import stands
 from mooring.redaction import Kind
 from mooring.yaml import excerpt, gate, resolution
 from mooring.yaml.nodes import Node, position
@@ -78,8 +79,8 @@ class Document:
         return self._find(route, key=key)[0]
 
     def has(self, route: Route) -> bool:
-        """Whether something stands at `route`."""
-        return self._find(route, key=False)[1]
+        """Whether something stands at `route`. What is merged (`<<`) stands elsewhere, as the nodes alone tell."""
+        return self._find(route, key=False)[1] if "<<" in self.text else stands(self.data, route)
 
     def _find(self, route: Route, *, key: bool) -> tuple[Position, bool]:
         """The position of a route's value, or of its key, and whether all of the route is there."""
@@ -183,9 +184,7 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     # In a flow mapping a key may stand without a value, as an item of a list does: only the data tells.
     if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
         return False, None
-    if not plain and not gate.is_definition(data):
-        return False, None
-    if gate.could_be_deep(text) and gate.is_too_deep(data):
+    if not (plain or gate.is_definition(data)) or (gate.could_be_deep(text) and gate.is_too_deep(data)):
         return False, None
     return True, data
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mooring.problems.position import Route, show
-from mooring.problems.routes import as_list, as_text, get, pointer, put_all
+from mooring.problems.routes import as_list, as_text, get, pointer, put_all, stands
 
 DATA = {"a": [{"b": 1}, {"b": 2}], "c": {"d": None}}
 
@@ -36,6 +36,15 @@ def test_a_copy_with_changes(changes: dict[Route, Any], result: Any) -> None:
 def test_what_is_not_on_the_way_is_shared() -> None:
     copy = put_all(DATA, {("a", 0, "b"): 9})
     assert (copy["c"] is DATA["c"], copy["a"][1] is DATA["a"][1]) == (True, True)
+
+
+@pytest.mark.parametrize(("route", "there"), [
+    ((), True), (("a",), True), (("a", 0), True), (("a", 0, "b"), True), (("c",), True),
+    (("a", 2), False), (("a", "b"), False), (("b",), False), (("c", 0), False), (("a", 5, "b"), False),
+    (("c", "b", "d"), False),
+])  # fmt: skip
+def test_what_stands(route: Route, there: bool) -> None:
+    assert stands({"a": [{"b": None}, 2], "c": None}, route) is there
 
 
 @pytest.mark.parametrize(("route", "written", "shown"), [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Never
 
 import pytest
 
+from mooring import cli
 from mooring.problems.problem import Problem
 from mooring.tree.findings import Counts
 from mooring.tree.run import POLICIES, Outcome, Selection, UnknownName, run
+from mooring.yaml import document
+from tests.support.example import SMALL
 from tests.support.fleet_files import HEAD
 
 FLEET = (
@@ -167,3 +171,17 @@ def test_a_large_fleet_is_shared_out_over_the_processors(tmp_path: Path, monkeyp
         monkeypatch.setattr("os.cpu_count", lambda count=processors: count)
         with run(tmp_path / "fleet.yaml", ALL, jobs) as found:
             assert found.pool is not None and len(found.pool.shares) == shares
+
+
+def test_a_clean_run_reads_nothing_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Positions are for what is reported; the reader that knows them is some twenty times slower."""
+
+    def tree(*_: object, **__: object) -> Never:
+        raise AssertionError("the exact reader is asked")
+
+    monkeypatch.setattr(document, "tree", tree)
+    named = SMALL.replace("project: vision,", "project: vision, secretName: pull,")
+    for name, text in {"one": SMALL, "two": named}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "fleet.yaml").write_text(text)
+        assert cli.main(["render", "--jobs", "1", "--fleet", str(tmp_path / name / "fleet.yaml")]) == 0
