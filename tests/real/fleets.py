@@ -111,7 +111,7 @@ def _meant(folder: Path) -> Iterator[tuple[str, list[Object]]]:
             whole += [*access, *services]
         folder_ = planned_policies.of(environment).folder
         planned = plan_cluster(resolved, folder_, planned_policies.patches[environment])
-        of_cluster = planned_policies.of_cluster(environment, resolved.catalog)
+        of_cluster = planned_policies.of_cluster(environment)
         theirs = [dict(thing) for one in of_cluster for thing in text_of(one, loaded.path)[1]]
         variables = {
             one["metadata"]["name"]: one["spec"]["variables"] for one in theirs if "variables" in one.get("spec", {})

@@ -27,7 +27,7 @@ def broken(policy: Object) -> Iterator[tuple[str, Object]]:
     """The policy with one clause changed."""
     for key in ("variables", "matchConditions", "validations"):
         for index, part in enumerate(policy["spec"][key]):
-            if part.get("name", key) in {*SHARED, "not-being-deleted", "changes-what-is-judged"}:
+            if part.get("name", key) in {*SHARED, "not-a-dry-run", "not-being-deleted", "changes-what-is-judged"}:
                 continue  # the same text in each policy: changed once
             for what, text in mutations(part["expression"]):
                 made = copy.deepcopy(policy)

@@ -87,7 +87,7 @@ def side(outcome: Outcome) -> Side:
 def _cluster(resolved: ResolvedEnvironment, policies: PolicyFiles) -> Cell:
     """`_cluster`: the policies as the environment has them, and what stands in no namespace."""
     planned = plan_cluster(resolved, policies.of(resolved.name).folder, policies.patches[resolved.name])
-    around = [*policies.of_cluster(resolved.name, resolved.catalog), *planned.artifacts]
+    around = [*policies.of_cluster(resolved.name), *planned.artifacts]
     cell = _cell(resolved, CLUSTER, planned, around)
     for artifact in gitops.of_environment(resolved):
         cell.objects |= {_subject(data, CLUSTER): data for data in _made(resolved, artifact)}

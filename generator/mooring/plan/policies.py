@@ -16,7 +16,6 @@ from mooring.policies import page
 from mooring.policies.model import Exempt, PolicyInput, Sample, Text
 from mooring.policies.plan import (
     KEPT,
-    KEPT_MUTATING,
     PARAMETERS,
     REPORTS_ROLE,
     ROLE,
@@ -55,9 +54,10 @@ class PolicyFiles:
     """`engines` are those that some environment uses.
 
     By environment: `patches`, the Kustomize patches of its `_cluster`; `extra`, files of the policies that are on there
-    alone; `inputs`, what its policies are made from.
+    alone; `inputs`, what its policies are made from. `catalog` has the fleet's own versions, whatever an environment's are.
     """
 
+    catalog: Catalog
     engines: Mapping[str, EngineFiles]
     patches: Mapping[str, list[Any]]
     extra: Mapping[str, list[Artifact]]
@@ -67,12 +67,12 @@ class PolicyFiles:
         """The files of the environment's engine."""
         return self.engines[self.inputs[environment].engine]
 
-    def of_cluster(self, environment: str, catalog: Catalog) -> list[Artifact]:
+    def of_cluster(self, environment: str) -> list[Artifact]:
         """The policies as an environment's cluster is given them."""
-        files = self.of(environment)
+        files, own = self.of(environment), self.inputs[environment]
         around = [artifact for artifact in files.artifacts if artifact.template in (ROLE, KEPT)]
-        around += [artifact for artifact in self.extra[environment] if artifact.template == KEPT_MUTATING]
-        return [*around, *policy_files(self.inputs[environment], catalog, files.folder)]
+        shared = dataclasses.replace(own, actions={name: own.actions[name] for name in own.actions if name in files.found})
+        return [*around, *policy_files(shared, self.catalog, files.folder), *self.extra[environment]]
 
     @property
     def artifacts(self) -> list[Artifact]:
@@ -147,7 +147,7 @@ def plan(fleet: model.Fleet, by_environment: Mapping[str, ResolvedEnvironment]) 
         if _mutates(resolved):
             extra[name].append(mutating_parameters(f"overlays/{name}/{CLUSTER}"))
         inputs[name] = own
-    return PolicyFiles(engines, patched, extra, inputs)
+    return PolicyFiles(catalog, engines, patched, extra, inputs)
 
 
 def _mutates(resolved: ResolvedEnvironment) -> bool:

@@ -20,7 +20,7 @@ def cluster_objects(resolved: ResolvedEnvironment, name: str, policies: PolicyFi
     if name != CLUSTER:
         yield from _planned(plan_namespace(resolved, resolved.namespaces[name]), resolved.fleet_path)
         return
-    for artifact in policies.of_cluster(resolved.name, resolved.catalog):
+    for artifact in policies.of_cluster(resolved.name):
         yield artifact.path, text_of(artifact, resolved.fleet_path)[0]
     planned = plan_cluster(resolved, policies.of(resolved.name).folder, policies.patches[resolved.name])
     yield from _planned(planned, resolved.fleet_path)

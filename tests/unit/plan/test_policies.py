@@ -11,7 +11,6 @@ from mooring.plan import policies
 from mooring.plan.policies import PolicyFiles, policy_input
 from mooring.policies.model import PolicyInput, Sample
 from mooring.policies.plan import KEPT, KEPT_MUTATING, PARAMETERS
-from mooring.schema.catalog import Catalog
 from mooring.tree.run import resolve_all
 from tests.support.fleet_files import loaded
 
@@ -94,6 +93,17 @@ def test_the_files_of_the_policies_and_what_each_environment_changes(tmp_path: P
     assert kinds == {("ValidatingPolicy", "mooring-require-pull-secret")}
 
 
+def test_an_older_environment_is_given_the_fleets_text(tmp_path: Path) -> None:
+    """KServe 0.15 has other places of pod specs; the files below `policies/` are those of the fleet's version."""
+    older = 'environments: [{name: test, versions: {kserve: "0.15"}}, {name: prod}]\n'
+    found = planned(tmp_path, REGISTRIES + ROBOTS + older)
+    rendered = {artifact.path: artifact.context for artifact in found.artifacts}
+    for name in ("test", "prod"):
+        given = {artifact.path: artifact.context for artifact in found.of_cluster(name)}
+        assert "policies/kyverno/require-pull-secret.yaml" in given
+        assert given == {path: rendered[path] for path in given}
+
+
 ENGINES = """\
 policies: {engine: %s, identities: [u]}
 environments:
@@ -111,7 +121,7 @@ def test_each_environment_has_its_engine(tmp_path: Path) -> None:
     judging = {name: {ref.kind for ref in found.of(name).objects if ref.name != PARAMETERS} for name in found.inputs}
     assert judging["prod"] == {"ClusterRole", "ValidatingPolicy"}
     assert judging["test"] == {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
-    templates = {artifact.template.partition("-")[0] for artifact in found.of_cluster("test", Catalog())}
+    templates = {artifact.template.partition("-")[0] for artifact in found.of_cluster("test")}
     assert templates == {"policy/kubernetes", KEPT}
     assert found.patches == {"test": [], "prod": []}
 
@@ -137,7 +147,7 @@ OFF = ", ".join(f"{name}: {{enabled: false}}" for name in POLICIES_THERE_ARE)
 def test_the_policy_that_keeps_parameters_stays_whichever_are_off(engine: str, where: str, tmp_path: Path) -> None:
     found = planned(tmp_path, f"{REGISTRIES}{ROBOTS}{where % (engine, OFF)}\n")
     [name] = found.inputs
-    kept = [artifact for artifact in found.of_cluster(name, Catalog()) if artifact.template == KEPT]
+    kept = [artifact for artifact in found.of_cluster(name) if artifact.template == KEPT]
     assert [artifact.path for artifact in kept] == [f"policies/{engine}/parameters.yaml"]
     assert [(ref.kind, ref.name) for ref in found.of(name).objects][:2] == [
         ("ValidatingAdmissionPolicy", PARAMETERS), ("ValidatingAdmissionPolicyBinding", PARAMETERS),
@@ -161,7 +171,7 @@ def test_what_keeps_the_parameters_of_mutations(fleets: str, kept: bool, tmp_pat
     found = planned(tmp_path, f"{REGISTRIES}{ROBOTS}{fleets}\n")
     [name] = found.inputs
     paths = [f"overlays/{name}/_cluster/parameters.yaml"] if kept else []
-    for artifacts in (found.extra[name], found.of_cluster(name, Catalog())):
+    for artifacts in (found.extra[name], found.of_cluster(name)):
         assert [artifact.path for artifact in artifacts if artifact.template == KEPT_MUTATING] == paths
 
 
