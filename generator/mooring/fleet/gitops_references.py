@@ -38,32 +38,26 @@ def check(fleet: model.Fleet) -> Iterator[Problem]:
         yield from _shared_clusters(fleet)
 
 
-def _problem(item: model.Item, code: str, message: str, *route: str, **more: Any) -> Problem:
-    if item.place is None:
-        return Problem(code, message, **more)
-    return Problem(code, message, item.place.source, (*item.place.route, *route), **more)
-
-
 def _repository(gitops: model.GitOps) -> Iterator[Problem]:
     """What is wrong with the address and the revision; neither is shown, for what they may hold."""
     tool = _TOOLS[gitops.tool]
     is_oci = gitops.tool == FLUX and gitops.source == "oci"
     if gitops.repo is None:
         message = f"`gitops.repo` is missing: {tool} has nothing to sync"
-        yield _problem(gitops, "missing-key", message, expected="`repo:`, the address of this repository")
+        yield gitops.problem("missing-key", message, expected="`repo:`, the address of this repository")
     elif has_login(gitops.repo):
         message = "`gitops.repo` holds what looks like a credential"
         hint = f"{tool} keeps it in a Secret of its own, never in an address; if it was real, rotate it"
-        yield _problem(gitops, "plaintext-credential", message, "repo", hint=hint)
+        yield gitops.problem("plaintext-credential", message, "repo", hint=hint)
     elif expected := unreadable(gitops.repo, "oci" if is_oci else gitops.tool):
-        yield _problem(gitops, "bad-repository", f"{tool} cannot read this address", "repo", expected=expected)
+        yield gitops.problem("bad-repository", f"{tool} cannot read this address", "repo", expected=expected)
     revision = gitops.target_revision
     if is_oci and not is_artifact_version(revision):
         expected = "an artifact's tag, or its digest as `sha256:…`"
-        yield _problem(gitops, "bad-repository", "no OCI artifact has such a version", "revision", expected=expected)
+        yield gitops.problem("bad-repository", "no OCI artifact has such a version", "revision", expected=expected)
     elif not is_oci and (not is_ref(revision) or (gitops.tool == FLUX and revision == "HEAD")):
         expected = "a branch, tag or commit, as `refs/heads/main`"
-        yield _problem(gitops, "bad-repository", "this is no git revision", "revision", expected=expected)
+        yield gitops.problem("bad-repository", "this is no git revision", "revision", expected=expected)
 
 
 def _of_other_tools(gitops: model.GitOps) -> Iterator[Problem]:
@@ -72,7 +66,7 @@ def _of_other_tools(gitops: model.GitOps) -> Iterator[Problem]:
         for key, attribute, nothing in settings if tool != gitops.tool else ():
             if getattr(gitops, attribute) != nothing:
                 message = f"`{key}` is a setting of {_TOOLS[tool]}, and `gitops.tool` is `{gitops.tool}`"
-                yield _problem(gitops, "unknown-choice", message, key, hint="take it out, or choose the other tool")
+                yield gitops.problem("unknown-choice", message, key, hint="take it out, or choose the other tool")
 
 
 def _cluster(tool: str, environment: model.Environment, cluster: Cluster) -> Iterator[Problem]:
@@ -80,14 +74,14 @@ def _cluster(tool: str, environment: model.Environment, cluster: Cluster) -> Ite
     route = ("gitops", "cluster")
     if cluster.server is None and cluster.name is None:
         message = "neither `server` nor `name` says which cluster"
-        yield _problem(environment, "missing-key", message, *route, expected="`server` or `name`")
+        yield environment.problem("missing-key", message, *route, expected="`server` or `name`")
     elif cluster.server is not None and cluster.name is not None:
         message = "`server` and `name` exclude each other"
-        yield _problem(environment, "unknown-key", message, *route, "name", at_key=True, hint="Argo CD takes one of them")
+        yield environment.problem("unknown-key", message, *route, "name", at_key=True, hint="Argo CD takes one of them")
     elif tool == FLUX and _identity(cluster) != ("server", IN_CLUSTER):
         message = "Flux applies what it syncs to the cluster that it runs in"
         hint = "take it out, and let the Flux of that cluster sync this environment"
-        yield _problem(environment, "unknown-choice", message, *route, hint=hint)
+        yield environment.problem("unknown-choice", message, *route, hint=hint)
 
 
 def _identity(cluster: Cluster | None) -> tuple[str, str]:
@@ -117,7 +111,7 @@ def _shared_clusters(fleet: model.Fleet) -> Iterator[Problem]:
         else:
             continue
         hint = "an environment is a cluster: each would undo what the other one applies"
-        yield _problem(written[0], "duplicate-name", message, "gitops", "cluster", hint=hint)
+        yield written[0].problem("duplicate-name", message, "gitops", "cluster", hint=hint)
 
 
 def _namespaces(fleet: model.Fleet, environment: model.Environment) -> set[str]:

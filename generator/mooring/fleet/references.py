@@ -30,12 +30,6 @@ _WELL_KNOWN = frozenset({
 })  # fmt: skip
 
 
-def _at(item: model.Item, code: str, message: str, *route: str | int, **more: Any) -> Problem:
-    if item.place is None:
-        return Problem(code, message, **more)
-    return Problem(code, message, item.place.source, (*item.place.route, *route), **more)
-
-
 @dataclass(frozen=True, slots=True)
 class Declared:
     """The names in a list of the fleet: `names` that were accepted, `refused` ones, and whether all of it was `read`.
@@ -63,7 +57,7 @@ def _unknown(item: model.Item, what: str, name: str, declared: Declared, *route:
     known = declared.names
     expected = "" if len(known) > _LISTED else ", ".join(quote(entry, "name") for entry in sorted(known))
     message = f"unknown {what} {quote(name, 'name')}"
-    return _at(item, "unknown-reference", message, *route, expected=expected, hint=suggestion(name, known))
+    return item.problem("unknown-reference", message, *route, expected=expected, hint=suggestion(name, known))
 
 
 def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) -> Iterator[Problem]:
@@ -82,7 +76,7 @@ def _duplicates(items: Iterable[Any], name_of: Callable[[Any], Any], what: str) 
             if other.place and position
             else ""
         )
-        yield _at(item, "duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
+        yield item.problem("duplicate-name", f"two {what} are named `{word}`", "name", hint=where)
 
 
 def check(fleet: model.Fleet, boundary: Boundary, declared: Mapping[str, Declared]) -> Iterator[Problem]:
@@ -111,10 +105,10 @@ def _registries(fleet: model.Fleet, boundary: Boundary) -> Iterator[Problem]:
             owner = owners.setdefault(host.lower(), registry.name)
             if owner != registry.name:
                 message = f"{quote(host, 'host')} is a host of registry {quote(owner, 'name')} already"
-                yield _at(registry, "duplicate-name", message, "host" if host == registry.host else "aliases")
+                yield registry.problem("duplicate-name", message, "host" if host == registry.host else "aliases")
         if registry.ca_bundle is not None:
             for code, message, hint in ca_bundle.faults(registry.ca_bundle, boundary):
-                yield _at(registry, code, message, "caBundle", hint=hint)
+                yield registry.problem(code, message, "caBundle", hint=hint)
 
 
 def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declared]) -> Iterator[Problem]:
@@ -122,14 +116,14 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declar
     if robot.registry is not None and declared["registries"].lacks(robot.registry):
         yield _unknown(robot, "registry", robot.registry, declared["registries"], "registry")
     if not robot.project and not robot.projects:
-        yield _at(
-            robot, "missing-key", f"robot {quote(robot.name, 'name')} has no project",
+        yield robot.problem(
+            "missing-key", f"robot {quote(robot.name, 'name')} has no project",
             expected="`project` or `projects`",
             hint="`project:` for a project-level robot, `projects:` for a system-level one",
         )  # fmt: skip
     if robot.project and robot.projects:
-        yield _at(
-            robot, "unknown-key", "`project` and `projects` exclude each other", "projects", at_key=True,
+        yield robot.problem(
+            "unknown-key", "`project` and `projects` exclude each other", "projects", at_key=True,
             hint="a project-level robot has one `project`; a system-level one lists its `projects`",
         )  # fmt: skip
     if (robot.backend or fleet.secrets.backend) == "external-secrets" and fleet.secrets.store is None:
@@ -155,12 +149,12 @@ def _services(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
             if declared["robots"].lacks(name):
                 yield _unknown(service, "robot", name, declared["robots"], "robots", index)
         if service.spec is None and service.manifests is None:
-            yield _at(
-                service, "missing-key", f"service {quote(service.name, 'name')} has neither `spec` nor `manifests`",
+            yield service.problem(
+                "missing-key", f"service {quote(service.name, 'name')} has neither `spec` nor `manifests`",
                 expected="`spec` or `manifests`",
             )  # fmt: skip
         if service.spec is not None and service.manifests is not None:
-            yield _at(service, "unknown-key", "`spec` and `manifests` exclude each other", "manifests", at_key=True)
+            yield service.problem("unknown-key", "`spec` and `manifests` exclude each other", "manifests", at_key=True)
 
 
 def _environment(
@@ -186,7 +180,7 @@ def _environment(
             there = sorted(quote(each, "name") for each in named[name] if each)
             where = ", ".join([*there[:_LISTED], *(["…"] if len(there) > _LISTED else [])])
             message = f"service {quote(name, 'name')} does not stand in namespace {quote(namespace or '', 'name')}"
-            yield _at(environment, "unknown-reference", message, "services", index, expected=f"namespace {where}")
+            yield environment.problem("unknown-reference", message, "services", index, expected=f"namespace {where}")
         elif name in named:
             yield from _service_there(environment, index, entry, named[name][namespace])
     yield from _rules(environment, environment.policies.rules, "policies", "rules")
@@ -204,11 +198,11 @@ def _service_there(
         hint = (
             suggestion(namespace, environment.namespaces) or "add it to the environment's `namespaces:`, or drop the entry"
         )
-        yield _at(environment, "unknown-reference", message, "services", index, "namespace", hint=hint)
+        yield environment.problem("unknown-reference", message, "services", index, "namespace", hint=hint)
     elif kind is not None and kind not in kinds:
         message = f"no service {name} of kind {quote(kind, 'choice')} is in the fleet"
         expected = ", ".join(sorted(quote(one, "choice") for one in kinds))
-        yield _at(environment, "unknown-reference", message, "services", index, "kind", expected=expected)
+        yield environment.problem("unknown-reference", message, "services", index, "kind", expected=expected)
 
 
 def _robots_there(fleet: model.Fleet, environment: model.Environment) -> Iterator[Problem]:
@@ -226,7 +220,7 @@ def _robots_there(fleet: model.Fleet, environment: model.Environment) -> Iterato
             f"robot {quote(robot.name, 'name')} is open to no namespace of environment {quote(environment.name, 'name')}"
         )
         hint = "see the robot's `namespaces:`; an override of what is not there changes nothing"
-        yield _at(environment, "unknown-reference", message, "robots", index, "name", hint=hint)
+        yield environment.problem("unknown-reference", message, "robots", index, "name", hint=hint)
 
 
 def _exemption(exemption: model.Exemption, namespaces: Collection[str]) -> Iterator[Problem]:
@@ -238,7 +232,7 @@ def _exemption(exemption: model.Exemption, namespaces: Collection[str]) -> Itera
     if meant is not None:
         message = f"unknown namespace {quote(name, 'name')}"
         hint = f"did you mean {quote(meant, 'name')}? list the namespace with `manage: false` where it is another one"
-        yield _at(exemption, "unknown-reference", message, "namespace", hint=hint)
+        yield exemption.problem("unknown-reference", message, "namespace", hint=hint)
 
 
 def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[Problem]:
@@ -248,11 +242,11 @@ def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
     yield from _rules(owner, fleet.policies.rules, "rules")
     for environment, name, message, hint in unjudged(fleet):
         item, route = (environment, ("policies", "rules")) if environment else (owner, ("rules",))
-        yield _at(item, "unknown-choice", message, *route, name, hint=hint, at_key=True)
+        yield item.problem("unknown-choice", message, *route, name, hint=hint, at_key=True)
     if NEEDS_IDENTITIES in fleet.policies.actions() and not fleet.policies.identities:
         message = f"`{NEEDS_IDENTITIES}` is on, but `policies.identities` is empty: nobody could apply the grants"
         hint = "name the user of what syncs the repository, such as the GitOps controller's service account"
-        yield _at(owner, "missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
+        yield owner.problem("missing-key", message, "rules", NEEDS_IDENTITIES, hint=hint, at_key=True)
     namespaces = declared["namespaces"]
     on = {name for environment in environments(fleet) for name in policies_of(fleet, environment).actions()}
     for exemption in fleet.policies.exempt:
@@ -263,7 +257,7 @@ def _policies(fleet: model.Fleet, declared: Mapping[str, Declared]) -> Iterator[
                 yield _choice(exemption, "policy", name, POLICIES, "policies", index)
             elif name not in on:
                 message, hint = f"policy `{name}` is on in no environment", "an exemption of it changes nothing: take it out"
-                yield _at(exemption, "unknown-reference", message, "policies", index, hint=hint)
+                yield exemption.problem("unknown-reference", message, "policies", index, hint=hint)
 
 
 def _rules(owner: model.Item, rules: Mapping[str, model.RulePolicy], *route: str) -> Iterator[Problem]:
@@ -278,7 +272,7 @@ def _choice(
     expected = ", ".join(f"`{entry}`" for entry in known)
     hint = "" if name[:1].isdigit() else suggestion(name, known)  # no version is a misspelt other one
     message = f"unknown {what} {quote(name, 'choice')}"
-    return _at(item, "unknown-choice", message, *route, expected=expected, hint=hint, at_key=at_key)
+    return item.problem("unknown-choice", message, *route, expected=expected, hint=hint, at_key=at_key)
 
 
 def _version(owner: model.Fleet | model.Environment, product: str) -> Iterator[Problem]:

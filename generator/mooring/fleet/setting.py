@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mooring.problems.position import Route
-from mooring.problems.problem import Source
+from mooring.problems.problem import Problem, Source
 
 
 def setting(description: str, *, default: Any = dataclasses.MISSING, named: str | None = None, **schema: Any) -> Any:
@@ -35,3 +35,9 @@ class Item:
 
     place: Place | None = dataclasses.field(default=None, compare=False, repr=False)
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+
+    def problem(self, code: str, message: str, *route: str | int, **more: Any) -> Problem:
+        """A problem of what stands at `route` in the item; it has no place where the item was not written."""
+        if self.place is None:
+            return Problem(code, message, **more)
+        return Problem(code, message, self.place.source, (*self.place.route, *route), **more)

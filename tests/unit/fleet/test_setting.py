@@ -46,3 +46,12 @@ def test_a_thing_is_the_same_wherever_it_was_written() -> None:
     there = Item(place=Place(source, ("robots", 0)), raw={"name": "hunter2"})
     assert there == Item() and (Item().place, Item().raw) == (None, {})
     assert repr(there) == "Item()", "neither the text nor the place"
+
+
+def test_a_problem_stands_in_the_thing_that_it_is_about() -> None:
+    document, _ = read_fleet(b"a:\n- b: c\n", "fleet.yaml")
+    assert document is not None
+    placed = Item(place=Place(document, ("a", 0))).problem("bad-name", "m", "b", hint="h").located()
+    assert (placed.code, placed.message, placed.hint, placed.line, placed.column) == ("bad-name", "m", "h", 2, 6)
+    nowhere = Item().problem("bad-name", "m", "b")
+    assert (nowhere.source, nowhere.route) == (None, ())

@@ -62,9 +62,8 @@ def collisions(found: Mapping[str, ResolvedEnvironment]) -> Iterator[Problem]:
                 continue
             said.add(item.name)
             both = f"{quote(other, 'file')} and {quote(root, 'file')}"
-            source, route = (item.place.source, (*item.place.route, "name")) if item.place is not None else (None, ())
             message = f"{both} would both be synced by {quote(name, 'name')}"
-            yield Problem("duplicate-name", message, source, route, hint="give one of them another name")
+            yield item.problem("duplicate-name", message, "name", hint="give one of them another name")
 
 
 def _named(resolved: ResolvedEnvironment) -> Iterator[tuple[str, str, model.Environment | model.Namespace]]:
