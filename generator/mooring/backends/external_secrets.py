@@ -30,7 +30,7 @@ def context(robot: model.Robot, hosts: tuple[str, ...], fleet: model.Fleet) -> d
         "store_kind": store.kind,
         "store_name": store.name,
         "docker_config": docker_config(hosts),
-        "key": record.key or f"harbor/{robot.name}",
+        "key": robot.record_key,
         "username": record.username,
         "password": record.password,
     }

@@ -94,8 +94,7 @@ def _robot(where: tuple[str, str], subject: Subject, old: Account, new: Account)
     if old.expires != new.expires:
         was, now = (quote(each, "date") if each else "a day that is not written" for each in (old.expires, new.expires))
         yield Change(*where, "expiry", f"{robot} expires {now}, before {was}", subject)
-    record, other = old.robot.record, new.robot.record
-    keys = (record.key or f"harbor/{subject.name}", other.key or f"harbor/{subject.name}")
-    if keys[0] != keys[1]:
-        message = f"the back end's record of {robot} is {quote(keys[1], 'path')}, before {quote(keys[0], 'path')}"
+    was, now = old.robot.record_key, new.robot.record_key
+    if was != now:
+        message = f"the back end's record of {robot} is {quote(now, 'path')}, before {quote(was, 'path')}"
         yield Change(*where, "secret", message, subject)

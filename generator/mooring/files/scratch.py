@@ -21,13 +21,19 @@ def scratch() -> Iterator[Path]:
         yield Path(name)
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """The path of `name` below the folder. ValueError where that is outside."""
+    path = folder / name
+    if ".." in path.parts or not path.is_relative_to(folder):
+        raise ValueError("a path outside of the scratch folder")
+    return path
+
+
 def lay_out(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes files (path below `folder` → bytes) into a scratch folder, which is made. ValueError for a path outside."""
     folder.mkdir()
     for name, content in contents.items():
-        path = folder / name
-        if ".." in path.parts or not path.is_relative_to(folder):
-            raise ValueError("a path outside of the scratch folder")
+        path = _inside(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
@@ -38,9 +44,7 @@ def lay_out_links(folder: Path, links: Mapping[str, bytes]) -> None:
     ValueError for a path outside, and for one that an earlier link would lead elsewhere.
     """
     for name, leads_to in links.items():
-        path = folder / name
-        if ".." in path.parts or not path.is_relative_to(folder):
-            raise ValueError("a path outside of the scratch folder")
+        path = _inside(folder, name)
         if os.path.realpath(path.parent) != os.path.join(os.path.realpath(folder), *Path(name).parent.parts):
             raise ValueError("a path behind a link")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -127,6 +127,11 @@ class Robot(Item):
         """The name of its Secret: stable, never hashed."""
         return self.secret_name or f"harbor-{self.name}"
 
+    @property
+    def record_key(self) -> str:
+        """The key of its record in the back end."""
+        return self.record.key or f"harbor/{self.name}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Namespace(Item):

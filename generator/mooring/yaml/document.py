@@ -175,7 +175,7 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     import ryaml
 
     plain = gate.is_plain(text, strict=strict)
-    if not (plain or (gate.is_plain_definition(text) and not strict)):
+    if not plain and (strict or not gate.is_plain_definition(text)):
         return False, None
     try:
         data = ryaml.loads(text)  # type: ignore[attr-defined]
