@@ -24,7 +24,8 @@ from mooring.pulls.said import refused, rewritten
 from mooring.pulls.trace import PlacedObject
 from mooring.pulls.verdict import OF_IMAGE, UNKNOWN, Pull
 from mooring.rules import Severity
-from mooring.schema.catalog import KindInfo, defines_kind
+from mooring.schema.catalog import KindInfo
+from mooring.yaml.definitions import defines_kind
 
 
 def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[Pull]]:

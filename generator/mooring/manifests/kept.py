@@ -22,7 +22,8 @@ from mooring.manifests.service import ServiceObject, service_problem
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.redaction import quote
-from mooring.schema.catalog import Catalog, defines_kind
+from mooring.schema.catalog import Catalog
+from mooring.yaml.definitions import defines_kind
 from mooring.yaml.document import Document, read_manifests
 
 _HINT = "manifests stand in the repository of the fleet file, so that a review sees them"

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mooring.files.data import data_dir, data_files, data_text
 
@@ -125,9 +124,3 @@ class Catalog:
     def all_kinds(self) -> list[KindInfo]:
         """Every kind at every version, in a stable order."""
         return sorted(self._kinds.values(), key=lambda info: (info.api_version, info.kind))
-
-
-def defines_kind(data: Mapping[str, Any]) -> bool:
-    """Whether an object is a CustomResourceDefinition: it runs nothing, and its schema is checked where it is stored."""
-    group = str(data.get("apiVersion", "")).partition("/")[0]
-    return group == "apiextensions.k8s.io" and data.get("kind") == "CustomResourceDefinition"

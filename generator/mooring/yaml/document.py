@@ -15,7 +15,7 @@ from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
 from mooring.problems.routes import stands
 from mooring.redaction import Kind
-from mooring.yaml import excerpt, gate, resolution
+from mooring.yaml import definitions, excerpt, gate, resolution
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import text_of_part, tree
@@ -184,7 +184,7 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     # In a flow mapping a key may stand without a value, as an item of a list does: only the data tells.
     if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
         return False, None
-    if not (plain or gate.is_definition(data)) or (gate.could_be_deep(text) and gate.is_too_deep(data)):
+    if not (plain or definitions.is_definition(data)) or (gate.could_be_deep(text) and gate.is_too_deep(data)):
         return False, None
     return True, data
 

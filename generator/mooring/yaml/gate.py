@@ -11,15 +11,21 @@ from collections.abc import Iterator
 
 from mooring.yaml.unreadable import DEPTH
 
+
 # A value begins behind a space or a bracket, and in `{"a":1}` behind the colon of a quoted key. The pattern begins with a
 # set of characters because `re` finds such a beginning many times faster than a choice of patterns. What stands behind a
 # word and a space, as in `a || !b ? !c : d`, or as in `names[*]`, is inside a text or a comment: no value begins there.
-_BEGIN = (
-    r"""[\s\[{,:](?=[-+.0-9&*!?~TtFfNn%s])(?:(?<!:)|(?<=["'\s\]}]:))"""
-    r"(?<![^\s:,?\[{-]\ )(?<![^\s:,?\[{-]\ \?\ )(?<!\w\[)"
-)
-# The same without what begins behind the commas of a flow collection: prose and CEL are full of them.
-_BEGIN_OUTSIDE = _BEGIN.replace("{,:]", "{:]").replace(":,?", ":?")
+def _beginning(of_flows: str, letters: str) -> str:
+    """Where a value begins whose first character is one of `letters`, a digit or a sign.
+
+    `of_flows` is the comma where items of flow collections count too: prose and CEL are full of commas.
+    """
+    return (
+        rf"""[\s\[{{{of_flows}:](?=[-+.0-9&*!?~TtFfNn{letters}])(?:(?<!:)|(?<=["'\s\]}}]:))"""
+        rf"(?<![^\s:{of_flows}?\[{{-]\ )(?<![^\s:{of_flows}?\[{{-]\ \?\ )(?<!\w\[)"
+    )
+
+
 _ENDS = r"[\s,\]}:]"
 _PIECES = {
     "an anchor, an alias, a tag": r"[&*]\S|!",
@@ -39,12 +45,12 @@ _YES_NO = rf"(?:[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF){_ENDS}"
 
 
 def _pattern(letters: str, *more: str) -> re.Pattern[str]:
-    return re.compile(_BEGIN % letters + "(?:" + "|".join((*_PIECES.values(), *more)) + ")")
+    return re.compile(_beginning(",", letters) + "(?:" + "|".join((*_PIECES.values(), *more)) + ")")
 
 
 _ODD = {True: _pattern(""), False: _pattern("yYoO", _YES_NO)}
 _DEFINITION = "\nkind: CustomResourceDefinition\n"
-_LINKED = re.compile(_BEGIN_OUTSIDE % "" + r"[&*][\w-]")
+_LINKED = re.compile(_beginning("", "") + r"[&*][\w-]")
 _LINKED_ITEM = re.compile(r"[&*]")
 # Ends of documents, directives, a block with spaces alone on its first line, or with a comment; tabs and whatever some
 # reader takes for a line break, or for no character.
@@ -83,15 +89,6 @@ def is_plain_definition(text: str) -> bool:
     if _DEFINITION not in probe or _LINKED.search(probe) or not _is_built_alike(text, probe):
         return False
     return all(flow is not None and _LINKED_ITEM.search(flow[0]) is None for flow in _flows(text))
-
-
-def is_definition(data: object) -> bool:
-    """Whether the data is a resource definition: nothing looks at more of it than at its name."""
-    if not isinstance(data, dict) or data.get("kind") != "CustomResourceDefinition":
-        return False
-    group, metadata = data.get("apiVersion"), data.get("metadata")
-    named = isinstance(metadata, dict) and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
-    return named and isinstance(group, str) and group.startswith("apiextensions.k8s.io/")
 
 
 def _is_built_alike(text: str, probe: str) -> bool:

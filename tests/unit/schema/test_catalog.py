@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 from mooring.schema import catalog, validation
-from mooring.schema.catalog import Catalog, defines_kind
+from mooring.schema.catalog import Catalog
 from mooring.schema.crd import Malformed, kinds, strict
 from mooring.yaml.document import read_manifests
 from tests.real.mutations import UNKNOWN, broken_at, filled, leaves, routes
@@ -277,14 +277,3 @@ def test_the_newest_version_counts_where_none_is_named_or_shipped() -> None:
     assert catalog.Catalog(dict.fromkeys(newest, "0.0")).versions == newest
     oldest = catalog.shipped_versions("kserve")[0]
     assert catalog.Catalog({"kserve": oldest}).versions == {**newest, "kserve": oldest}
-
-
-@pytest.mark.parametrize(("data", "defines"), [
-    ({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}, True),
-    ({"apiVersion": "apiextensions.k8s.io/v1beta1", "kind": "CustomResourceDefinition"}, True),
-    ({"apiVersion": "example.com/v1", "kind": "CustomResourceDefinition"}, False),
-    ({"apiVersion": "apiextensions.k8s.io/v1", "kind": "Other"}, False),
-    ({}, False),
-])  # fmt: skip
-def test_what_defines_a_kind(data: dict[str, str], defines: bool) -> None:
-    assert defines_kind(data) is defines

@@ -60,19 +60,6 @@ def test_a_definition_that_may_be_read_fast(more: str, is_plain: bool) -> None:
     assert gate.is_plain_definition(DEFINITION.replace("kind: C", "kind:  C") + more) is False
 
 
-@pytest.mark.parametrize(("data", "defines"), [
-    ({}, True), ({"metadata": {"name": "a", "namespace": "b"}}, True),
-    ({"apiVersion": "apiextensions.k8s.io/v1beta1"}, True),
-    ({"metadata": {}}, True), ({"metadata": {"name": 1}}, False), ({"metadata": {"name": "a", "namespace": 1}}, False),
-    ({"metadata": None}, False), ({"apiVersion": "example.com/v1"}, False), ({"apiVersion": 1}, False),
-    ({"kind": "Pod"}, False),
-])  # fmt: skip
-def test_what_is_a_definition(data: dict[str, object], defines: bool) -> None:
-    whole = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "a"}, **data}
-    assert gate.is_definition(whole) is defines
-    assert gate.is_definition([whole]) is False
-
-
 @pytest.mark.parametrize(("text", "is_plain"), [
     ("a: " + "[" * 50 + "]" * 50 + "\n", True),
     ("a: " + "[" * 51 + "]" * 51 + "\n", False),
