@@ -14,7 +14,6 @@ from mooring.kserve.pods import pods
 from mooring.manifests.checking import ref
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.gitops import files as gitops
-from mooring.plan.gitops.files import TOOLS
 from mooring.plan.gitops.names import SERVICES, object_name, stages
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
@@ -134,7 +133,7 @@ def _subject(data: Mapping[str, Any], where: str) -> Subject:
 
 def _mark(resolved: ResolvedEnvironment, namespace: str) -> tuple[str, str] | None:
     settings = resolved.fleet.gitops
-    if settings.tool not in TOOLS or settings.repo is None:
+    if not settings.is_rendered:
         return None
     stage = next((stage for stage in stages(settings) if stage == SERVICES), stages(settings)[0])
     return settings.tool, object_name(resolved, namespace, stage)

@@ -76,6 +76,11 @@ class GitOps(Item):
         return self.tool != "none"
 
     @property
+    def is_rendered(self) -> bool:
+        """Whether there is something to render for it: without a repository there is a problem instead."""
+        return self.is_used and self.repo is not None
+
+    @property
     def target_revision(self) -> str:
         """The revision that is synced."""
         return self.revision or ("latest" if self.source == "oci" else _BRANCH)

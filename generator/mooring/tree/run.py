@@ -158,7 +158,7 @@ def run(
     outcome.problems += [
         finish(problem, None) for problem in check_folders(fleet, found, [*policies.paths, *policies.pages])
     ]
-    if fleet.gitops.tool in TOOLS:
+    if fleet.gitops.is_used:
         outcome.problems += [finish(problem, None) for problem in collisions(found)]
     outcome.by_environment, outcome.tasks, outcome.policies = found, tasks, policies
 

@@ -27,7 +27,7 @@ def folder_of(tool: str, environment: str) -> str:
 def of_namespace(resolved: ResolvedEnvironment, where: str, planned: Planned, own: Sequence[ObjectRef]) -> list[Artifact]:
     """What syncs the roots of a namespace, or of `_cluster`; `own` are the objects that mooring itself has there."""
     gitops = resolved.fleet.gitops
-    if gitops.tool not in _OF_ROOT or gitops.repo is None:
+    if not gitops.is_rendered:
         return []
     folder = f"{folder_of(gitops.tool, resolved.name)}/{where}"
     found = [
@@ -41,7 +41,7 @@ def of_namespace(resolved: ResolvedEnvironment, where: str, planned: Planned, ow
 def of_environment(resolved: ResolvedEnvironment) -> Iterator[Artifact]:
     """What syncs the environment's other objects, and the Kustomize root that lists these."""
     gitops = resolved.fleet.gitops
-    if gitops.tool not in _OF_ENVIRONMENT or gitops.repo is None:
+    if not gitops.is_rendered:
         return
     folder = folder_of(gitops.tool, resolved.name)
     yield from _OF_ENVIRONMENT[gitops.tool](resolved, folder)
