@@ -31,7 +31,7 @@ PACED: Mapping[str, Mapping[str, Object]] = {
     "CronJob": {
         "scaled": {"jobTemplate": {"spec": {"parallelism": 2}}},
         "paused": {"suspend": True},
-        "paced": {"schedule": "5 0 * * *"},
+        "paced": {"schedule": "5 0 29 2 *"},
     },
     "Service": {"paced": {"traffic": [{"percent": 100, "revisionName": "earlier"}]}},
     "InferenceService": {

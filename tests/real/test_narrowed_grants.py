@@ -226,5 +226,12 @@ def test_everything_goes(narrowed: Narrowed) -> None:
     services = [narrowed.service(name, OLD) for name in ("standing", "moving")]
     for one in (*names, *services, pod("standing", OLD, [SECRET], narrowed.namespace)):
         narrowed.judge.delete(one)
-    kinds = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Pod")
-    api.until(lambda: not any(narrowed.listed(kind) for kind in kinds), "everything to be gone")
+
+    def left() -> list[str]:
+        kinds = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Pod")
+        return [f"{kind} {one['metadata']}" for kind in kinds for one in narrowed.listed(kind)]
+
+    try:
+        api.until(lambda: not left(), "everything to be gone")
+    except TimeoutError:
+        assert left() == []

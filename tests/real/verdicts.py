@@ -148,9 +148,12 @@ class Judge:
             self._done("PATCH", path, json.dumps(thing), told)
 
     def delete(self, thing: Mapping[str, Any], *, missing_ok: bool = False) -> None:
-        """Deletes what is stored under the object's name, or begins to, where finalizers keep it."""
+        """Deletes what is stored under the object's name, or begins to, where finalizers keep it.
+
+        What it owns goes too, as kubectl asks: by default the API server keeps the Pods of a Job.
+        """
         try:
-            self._done("DELETE", self.place(thing))
+            self._done("DELETE", f"{self.place(thing)}?propagationPolicy=Background")
         except Unjudged as refusal:
             if not (missing_ok and refusal.code == 404):
                 raise
