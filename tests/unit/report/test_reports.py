@@ -41,7 +41,14 @@ REPORT = Report(
         skipped=4, other_registries=("docker.io", "quay.io"), private_registries=("harbor.example.com",),
     ),
 )  # fmt: skip
-ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif.json", "junit": "xml", "github": "github.txt"}
+ENDINGS = {
+    "text": "txt",
+    "json": "json",
+    "sarif": "sarif.json",
+    "junit": "xml",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+}
 JUNIT = xmlschema.XMLSchema(ROOT / "tests" / "data" / "junit.xsd")
 EMPTY = Report(summary=Summary(documents=1), says="clean")
 LONG = "          image: harbor.example.com/" + "team/" * 12 + "é:1.0  # " + "x" * 40

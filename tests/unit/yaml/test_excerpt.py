@@ -180,7 +180,7 @@ def test_the_limits_of_a_report() -> None:
     assert Summary().not_listed == 0
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github"])
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github", "gitlab"])
 def test_in_an_action_no_line_is_a_command_of_a_files(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     name = "##[error]x\\n::error::y"
