@@ -1,4 +1,4 @@
-"""`mooring` and `python -m mooring`: signals first, the command line then, and an exit as the shell expects it."""
+"""`mooring`, `mooring-fn` and `python -m mooring`: signals first, the command line then, an exit as the shell expects it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from mooring.processes import interruption
 PIPE = 141
 
 
-def run() -> None:
+def run_function() -> None:
+    """Runs the KRM function: tools that run functions give it no arguments."""
+    run(["fn", *sys.argv[1:]])
+
+
+def run(argv: list[str] | None = None) -> None:
     """Runs the command line and ends the process."""
     interruption.install()
     try:
         # Imported once signals are in hand: an interrupt in the first half second is no traceback.
         from mooring.cli import main
 
-        code = main()
+        code = main(argv)
     except BaseException as error:
         # Whatever an interrupt has become on its way up: `interruption.code` says when that happens.
         signalled = 130 if isinstance(error, KeyboardInterrupt) else interruption.code()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import common, day, fleet_path, limit
-from mooring.commands.registries import registries
+from mooring.commands.registries import registries, remark
 from mooring.commands.running import Refused, repository, today, unknown_name
 from mooring.files import display_path
 from mooring.problems.collecting import silence_commented
@@ -134,11 +134,6 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     return 2 if inputs.unreadable else code
 
 
-_NOTHING_PROVED = (
-    "no private registry is known, so no pull could be proved: name one with `--registry HOST`, or give the pull Secrets too"
-)
-
-
 def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
     """Writes the report; gives the exit code."""
     live = [problem for problem in problems if problem.silenced is None]
@@ -148,13 +143,12 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Sum
     failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
     failed |= arguments.strict and counted.unknown > 0
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
-    remark = "" if counted.private_registries or not counted.pulls else _NOTHING_PROVED
     result = Report(
         listed,
         summary,
         entries,
         says="" if failed or counted.broken else "clean",
-        remark=remark,
+        remark=remark(counted),
         quiet=arguments.quiet > 0,
         totals=report.totals(problems),
     )

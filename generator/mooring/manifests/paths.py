@@ -22,6 +22,7 @@ from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
 
+STDIN = "<stdin>"  # what standard input is called
 ENDINGS = (".yaml", ".yml", ".json")
 # Files of tools, which no cluster is given.
 _TOOLS = ("kustomize.config.k8s.io/", "mooring.dev/", "cli.kyverno.io/", "kind.x-k8s.io/", "skaffold/")
@@ -121,11 +122,18 @@ def _is_of_chart(path: Path) -> bool:
 
 def _standard_input(inputs: Inputs) -> None:
     try:
-        raw = read_stream(sys.stdin.buffer, "<stdin>")
+        raw = read_stream(sys.stdin.buffer, STDIN)
     except Unreadable as error:
-        inputs.problems.append(Problem("bad-path", f"standard input {error.why}", file="<stdin>", hint=error.hint))
+        inputs.problems.append(Problem("bad-path", f"standard input {error.why}", file=STDIN, hint=error.hint))
         return
-    _documents(raw, "<stdin>", None, inputs, chosen=True)
+    _documents(raw, STDIN, None, inputs, chosen=True)
+
+
+def of_stream(raw: bytes) -> Inputs:
+    """The objects of what standard input has given."""
+    inputs = Inputs()
+    _documents(raw, STDIN, None, inputs, chosen=True)
+    return inputs
 
 
 def _unreadable(error: Unreadable) -> Problem:

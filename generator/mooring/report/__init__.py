@@ -172,6 +172,17 @@ def put(text: str, path: Path | None, stream: TextIO, *, commands: bool = False)
     files.put(path, text.encode("utf-8", "backslashreplace"))
 
 
+def pass_on(raw: bytes, stream: TextIO) -> None:
+    """Prints bytes as they came to whoever gave them: the next program of a pipe. `Unwritable` as in `emit`."""
+    try:
+        stream.buffer.write(raw)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable("standard output", error.strerror or "") from None
+
+
 def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
     """Writes the report to each target: a format, and a file or the stream. `Unwritable` where a file cannot be written."""
     for form, path in targets:
