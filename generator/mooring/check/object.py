@@ -79,7 +79,7 @@ def _problems_of_object(obj: KubernetesObject, scope: Scope, item: InputObject) 
     """What is wrong with the object, whatever its pods pull; nothing is missed that an unknown part may bring."""
     yield from checking.check(obj, obj.data, scope.catalog, partial=item.is_unsure)
     yield from refused(obj, obj.data) if not item.is_unsure else ()
-    yield from rewritten(obj, obj.data, scope.context, synced=scope.is_synced) if not item.is_unsure else ()
+    yield from rewritten(obj, obj.data, scope.context, scope.gitops) if not item.is_unsure else ()
     if checking.is_namespaced_by_kustomize(obj.info) and get(obj.data, ("metadata", "namespace")):
         yield checking.namespaced(
             obj, ("metadata", "namespace"), "keep cluster-scoped objects in a root without `namespace:`"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mooring.check.context import PullContext
 from mooring.check.provided import ProvidedSecrets
 from mooring.check.worlds import World, worlds
+from mooring.fleet.gitops import GitOps
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.released import released
 from mooring.manifests.paths import InputObject
@@ -52,9 +53,9 @@ class Scope:
         return self.resolved.name if self.resolved is not None else None
 
     @property
-    def is_synced(self) -> bool:
-        """Whether the fleet says that Argo CD or Flux syncs its clusters."""
-        return self.resolved is not None and self.resolved.fleet.gitops.is_used
+    def gitops(self) -> GitOps:
+        """What syncs the clusters, by the fleet: nothing where there is none."""
+        return self.resolved.fleet.gitops if self.resolved is not None else GitOps()
 
     def robot_steps(self, pull: Pull) -> Iterable[Step]:
         """Where the fleet tells of a pull's robot."""

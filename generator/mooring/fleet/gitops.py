@@ -76,6 +76,11 @@ class GitOps(Item):
         return self.tool != "none"
 
     @property
+    def shows_rewriting(self) -> bool:
+        """Whether the tool shows an object out of sync that a webhook has rewritten: server-side apply and diff do not."""
+        return self.tool == ARGO_CD and self.apply == "client"
+
+    @property
     def is_rendered(self) -> bool:
         """Whether there is something to render for it: without a repository there is a problem instead."""
         return self.is_used and self.repo is not None

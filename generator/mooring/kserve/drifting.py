@@ -20,7 +20,7 @@ from mooring.problems.routes import as_list, as_text, get
 from mooring.redaction import quote
 from mooring.schema.catalog import KindInfo
 
-_CODE = "drifts"
+DRIFTS = "drifts"
 _DEFAULTED = tuple((part, name) for part in ("limits", "requests") for name in ("cpu", "memory"))
 _OF_RELEASES = '`{cpu: "1", memory: 2Gi}` is what KServe\'s releases are installed with'
 
@@ -56,13 +56,13 @@ def _first_container(component: Mapping[str, Any], name: str) -> Iterator[Rewrit
     called = as_text(containers[0].get("name"))
     if called != SERVING and (name != "predictor" or len(containers) == 1 or not called):
         message = f"KServe's webhook renames container {quote(called, 'name')} to `{SERVING}`"
-        yield Rewriting(_CODE, message, (*route, "name") if called else route, f"write `name: {SERVING}`")
+        yield Rewriting(DRIFTS, message, (*route, "name") if called else route, f"write `name: {SERVING}`")
     resources = containers[0].get("resources")
     missing = [f"`{part}.{one}`" for part, one in _DEFAULTED if get(resources, (part, one)) is None]
     if missing:
         message = f"KServe's webhook adds its default of {', '.join(missing)} to the `resources` of this container"
         place: Route = (*route, "resources") if isinstance(resources, dict) else route
-        yield Rewriting(_CODE, message, place, f"write them; {_OF_RELEASES}", at_key=isinstance(resources, dict))
+        yield Rewriting(DRIFTS, message, place, f"write them; {_OF_RELEASES}", at_key=isinstance(resources, dict))
 
 
 def _quantities(data: Any, route: Route) -> Iterator[Rewriting]:
@@ -82,4 +82,4 @@ def _quantities(data: Any, route: Route) -> Iterator[Rewriting]:
                 if stored is not None and stored != written:
                     form = "a string" if str(written) == stored else quote(stored, "name")
                     message = f"KServe's webhook stores the quantity {quote(written, 'name')} as {form}"
-                    yield Rewriting(_CODE, message, (*route, key, part, name), f'write `"{stored}"`')
+                    yield Rewriting(DRIFTS, message, (*route, key, part, name), f'write `"{stored}"`')

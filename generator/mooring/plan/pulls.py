@@ -74,7 +74,7 @@ def follow_pulls(
     for injected in planned.injected:
         obj, namespace = injected.original, injected.original.service.namespace or ""
         problems += refused(obj, injected.data)
-        problems += rewritten(obj, injected.data, planned.context, synced=resolved.fleet.gitops.is_used)
+        problems += rewritten(obj, injected.data, planned.context, resolved.fleet.gitops)
         if namespace not in states:
             states[namespace] = state(resolved, planned, namespace, as_of)
         mode = mode_of(injected.data, obj.info, planned.context)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring import rules
+from mooring.fleet.gitops import GitOps
 from mooring.kserve import webhook
 from mooring.kserve.defaulting import rewritings, stored_otherwise
-from mooring.kserve.drifting import drifts
+from mooring.kserve.drifting import DRIFTS, drifts
 from mooring.kserve.model import LLM_CONFIG, ClusterContext, Pod
 from mooring.kserve.runtime import has_placeholders_only
 from mooring.manifests.objects import KubernetesObject
@@ -27,15 +28,17 @@ def refused(obj: KubernetesObject, data: Mapping[str, Any]) -> Iterator[Problem]
 
 
 def rewritten(
-    obj: KubernetesObject, data: Mapping[str, Any], context: ClusterContext, *, synced: bool
+    obj: KubernetesObject, data: Mapping[str, Any], context: ClusterContext, gitops: GitOps
 ) -> Iterator[Problem]:  # fmt: skip
     """What KServe takes for something else than is written; `data` is the object as rendered.
 
-    Where a tool keeps the object in sync (`synced`), also what is stored otherwise than it is committed.
+    Where a tool keeps the object in sync, also what is stored otherwise than it is committed: a note where that tool takes
+    the two for the same.
     """
-    stored = (*stored_otherwise(data, obj.info), *drifts(data, obj.info)) if synced else ()
+    stored = (*stored_otherwise(data, obj.info), *drifts(data, obj.info)) if gitops.is_used else ()
     for found in (*rewritings(data, obj.info, context), *stored):
-        yield obj.problem(found.code, found.message, found.route, hint=found.hint, at_key=found.at_key)
+        is_note = found.code == DRIFTS and not gitops.shows_rewriting
+        yield obj.problem(found.code, found.message, found.route, hint=found.hint, at_key=found.at_key, is_note=is_note)
 
 
 def unknown_pod(obj: KubernetesObject, pod: Pod) -> Iterator[Problem]:

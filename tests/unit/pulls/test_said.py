@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from mooring.fleet.gitops import GitOps
 from mooring.kserve.model import ClusterContext, Pod, Unknown
 from mooring.manifests.objects import KubernetesObject
+from mooring.problems.collecting import finish
 from mooring.problems.problem import ObjectRef, Problem
 from mooring.pulls import said
 from mooring.pulls.verdict import Pull
@@ -140,16 +142,19 @@ spec:
 """
 
 
-@pytest.mark.parametrize(("text", "synced", "found"), [
-    (ALIAS, False, ["deprecated-mode a.yaml:5:51"]),
+@pytest.mark.parametrize(("text", "gitops", "found"), [
+    (ALIAS, GitOps(), ["warning deprecated-mode a.yaml:5:51"]),
     # At its key: only a tool that keeps it in sync sees what is stored.
-    (ALIAS, True, ["deprecated-mode a.yaml:5:51", "framework-alias a.yaml:8:5"]),
+    (ALIAS, GitOps(tool="flux"), ["warning deprecated-mode a.yaml:5:51", "warning framework-alias a.yaml:8:5"]),
     # The webhook fills in the resources of a container.
-    (TEXT, False, []),
-    (TEXT, True, ["drifts a.yaml:7:18"]),
+    (TEXT, GitOps(), []),
+    (TEXT, GitOps(tool="flux"), ["note drifts a.yaml:7:18"]),
+    (TEXT, GitOps(tool="flux", apply="client"), ["note drifts a.yaml:7:18"]),  # a setting of Argo CD's
+    (TEXT, GitOps(tool="argo-cd"), ["note drifts a.yaml:7:18"]),
+    (TEXT, GitOps(tool="argo-cd", apply="client"), ["warning drifts a.yaml:7:18"]),
 ])  # fmt: skip
-def test_what_kserve_takes_for_something_else(text: str, synced: bool, found: list[str]) -> None:
+def test_what_kserve_takes_for_something_else(text: str, gitops: GitOps, found: list[str]) -> None:
     obj = service(text)
-    problems = [*said.rewritten(obj, obj.data, ClusterContext(release="0.20"), synced=synced)]
-    assert [place(problem) for problem in problems] == found
+    problems = [*said.rewritten(obj, obj.data, ClusterContext(release="0.20"), gitops)]
+    assert [f"{finish(problem, None).severity} {place(problem)}" for problem in problems] == found
     assert all(problem.hint and problem.object == obj.ref for problem in problems)
