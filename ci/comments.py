@@ -61,8 +61,11 @@ def _api(*arguments: str, body: str | None = None) -> str:
     """The answer to a request."""
     data = None if body is None else json.dumps({"body": body})
     command = ["gh", "api", *arguments, *(() if body is None else ("--input", "-"))]
+    # For a server of one's own, which gets no `GH_TOKEN` (https://cli.github.com/manual/gh_help_environment).
+    host = os.environ["GITHUB_SERVER_URL"].partition("://")[2]
+    env = {**os.environ, "GH_HOST": host, "GH_ENTERPRISE_TOKEN": os.environ["GH_TOKEN"]}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, input=data, env=env, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise Refused("no `gh` on PATH") from None
     if done.returncode != 0:

@@ -32,7 +32,8 @@ import json, os, sys
 from pathlib import Path
 folder = Path({folder!r})
 arguments = sys.argv[1:]
-assert arguments.pop(0) == "api" and os.environ["GH_TOKEN"] == {token!r}
+assert arguments.pop(0) == "api" and os.environ["GH_ENTERPRISE_TOKEN"] == {token!r}
+assert os.environ["GH_HOST"] == "github.example.com"
 body = json.load(sys.stdin)["body"] if "--input" in arguments else None
 method = arguments[arguments.index("--method") + 1] if "--method" in arguments else "GET"
 path = next(a for a in arguments if a.startswith("repos/"))

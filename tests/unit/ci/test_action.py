@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import history
 from tests.support.action import ACTION, AUTHOR, FLEET, STEPS, TOKEN, change, job
 from tests.support.example import ROOT
 
@@ -160,6 +161,17 @@ def test_the_comment_is_made_once_and_then_replaced(tmp_path: Path) -> None:
         ["PATCH", "repos/platform/fleet/issues/comments/102"],
     ]
     assert "!! policy" in made.summary
+
+
+def test_what_the_base_changed_meanwhile_is_not_said(tmp_path: Path) -> None:
+    made = job(tmp_path, head=MOVED)
+    history.git(made.checkout, "checkout", "-q", "-b", "later", "refs/remotes/origin/main")
+    change(made, FLEET.replace("Deny", "Audit"))
+    history.git(made.checkout, "update-ref", "refs/remotes/origin/main", "later")
+    history.git(made.checkout, "checkout", "-q", "main")
+    assert made.run("comment") == (0, "")
+    (ours,) = made.comments
+    assert "detector:1.1" in ours["body"] and "Audit" not in ours["body"] + made.summary
 
 
 def test_a_fork_gets_the_summary_and_annotations(tmp_path: Path) -> None:

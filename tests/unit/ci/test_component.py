@@ -177,6 +177,7 @@ def test_a_stale_tree_fails_and_is_in_both_reports(tmp_path: Path) -> None:
     (made.checkout / "fleet.yaml").write_text(MOVED)
     code, said = run(made, GitLab())
     assert code == 1 and "error[drift]" in said
+    assert "+++ overlays/default/vision/services/detector." in said, "`render --check` shows what differs"
     entries = json.loads((made.checkout / "gl-code-quality-report.json").read_text())
     assert [entry["check_name"] for entry in entries] == ["drift"]
     assert "drift" in (made.checkout / "mooring.xml").read_text()
