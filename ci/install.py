@@ -26,9 +26,9 @@ def main() -> int:
         return 2
     wanted = f"mooring=={version}" if version else os.environ["GITHUB_ACTION_PATH"]
     place = Path(os.environ["RUNNER_TEMP"]) / "mooring"
-    venv.create(place, with_pip=True, clear=True)
-    pip = [str(place / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install"]
-    return subprocess.run([*pip, wanted], check=False).returncode
+    venv.create(place, with_pip=False, clear=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(place), "--disable-pip-version-check", "--no-input", "--quiet"]
+    return subprocess.run([*pip, "install", wanted], check=False).returncode
 
 
 if __name__ == "__main__":
