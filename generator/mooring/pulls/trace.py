@@ -110,7 +110,7 @@ class PullTrace:
 
     def _image(self) -> Iterator[Step]:
         pull, runtime = self.pull, self._runtime()
-        yield self.object.step(f"image {quote(pull.image, 'image')} of the {pull.component}'s pod", pull.route)
+        yield self.object.step(f"image {quote(pull.image, 'image')} of the {pull.pod}", pull.route)
         if pull.origin == "runtime" and runtime is not None:
             place = (*runtime.base, *self._part)
             source: Any = runtime.source

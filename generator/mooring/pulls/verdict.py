@@ -64,6 +64,16 @@ class Pull:
     root: str | None = None
 
     @property
+    def owner(self) -> str:
+        """Whose the list of Secrets is, for people: the component's, or that of the object itself."""
+        return "pod" if self.object.kind == "Pod" else self.component
+
+    @property
+    def pod(self) -> str:
+        """What people call the pod."""
+        return "pod" if self.object.kind == "Pod" else f"{self.component}'s pod"
+
+    @property
     def place(self) -> Route:
         """Where the broken link can be mended: the reference to a Secret that is not there, else the image."""
         return self.reference if self.verdict == "secret-not-in-namespace" and self.reference else self.route

@@ -30,4 +30,4 @@ def describe(pull: BrokenPull) -> tuple[str, str]:
         f"{quote(pull.image, 'image')} is fetched with the pod's first Secret, {quote(pull.detail, 'name')}, "
         f"and {quote(pull.secret, 'name')} would serve it"
     )
-    return message, f"write {quote(pull.secret, 'name')} first in the {pull.component}'s `imagePullSecrets`"
+    return message, f"write {quote(pull.secret, 'name')} first in the {pull.owner}'s `imagePullSecrets`"

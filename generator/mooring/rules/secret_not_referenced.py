@@ -32,10 +32,10 @@ SHOWS: frozenset[Kind] = frozenset({"image", "uri", "name", "date"})
 def describe(pull: BrokenPull) -> tuple[str, str]:
     """The message and the hint for a pull that ends here."""
     names = listed([quote(name, "name") for name in pull.secrets])
-    message = f"the {pull.component}'s pod names no Secret for {quote(pull.image, 'image')}"
+    message = f"the {pull.pod} names no Secret for {quote(pull.image, 'image')}"
     if names:
         message += f", only {names}"
-    hint = f"add its pull Secret to `imagePullSecrets` of the {pull.component}'s own pod spec"
+    hint = f"add its pull Secret to `imagePullSecrets` of the {pull.pod} itself"
     return message, _BY_KSERVE.get(pull.component, hint)
 
 

@@ -33,4 +33,4 @@ def describe(pull: BrokenPull) -> tuple[str, str]:
         f"the pod's imagePullSecrets ({own}) replace its ServiceAccount's, which include {quote(pull.secret, 'name')}, "
         "the Secret that this image needs"
     )
-    return message, f"add {quote(pull.secret, 'name')} to the {pull.component}'s own `imagePullSecrets`"
+    return message, f"add {quote(pull.secret, 'name')} to the {pull.owner}'s own `imagePullSecrets`"
