@@ -123,9 +123,20 @@ def until(ready: Callable[[], bool], what: str) -> None:
         pause = min(pause * 1.5, 0.5)
 
 
+AUDITED = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived"],
+    "rules": [{"level": "Metadata", "verbs": ["create", "update", "patch", "delete", "deletecollection"]}],
+}
+
+
 @contextmanager
-def running(programs: Programs, folder: Path, *, service_accounts: bool = False) -> Iterator[ApiServer]:
-    """Starts a server whose state and logs are in an empty folder, and ends it with all that it started.
+def running(
+    programs: Programs, folder: Path, *, service_accounts: bool = False, audited: bool = False
+) -> Iterator[ApiServer]:  # fmt: skip
+    """Starts a server whose state and logs are in an empty folder, and ends it with all that it started. `audited`: what is
+    written, and what of it is refused, is told by `audit.log` in the folder before the writer has its answer.
 
     `service_accounts` turns the admission plugin on that copies a ServiceAccount's pull Secrets into a Pod; every Pod
     then needs an account that the test creates, as no controller does.
@@ -145,6 +156,10 @@ def running(programs: Programs, folder: Path, *, service_accounts: bool = False)
     server += ["--authorization-mode=RBAC"]
     if not service_accounts:
         server += ["--disable-admission-plugins=ServiceAccount"]
+    if audited:
+        (folder / "audit-policy.json").write_text(json.dumps(AUDITED), encoding="utf-8")
+        server += [f"--audit-policy-file={folder / 'audit-policy.json'}", "--audit-log-mode=blocking"]
+        server += [f"--audit-log-path={folder / 'audit.log'}"]
     with ExitStack() as stack:
         started = [stack.enter_context(process(command, folder)) for command in (etcd, server)]
         answering = ApiServer(url, kubeconfig, programs.kubectl, token)

@@ -155,11 +155,12 @@ def accounted_admission(
 
 @contextmanager
 def admission_beside(
-    tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], folder: Path, *, service_accounts: bool = False
-) -> Iterator[kyverno_controller.Admission]:
+    tool: Tools, programs: api.Programs, definitions: list[dict[str, Any]], folder: Path, *, service_accounts: bool = False,
+    audited: bool = False,
+) -> Iterator[kyverno_controller.Admission]:  # fmt: skip
     """Kyverno's admission controller and an API server that ends with it."""
     program = tool("kyverno-admission")
-    with api.running(programs, folder, service_accounts=service_accounts) as server:
+    with api.running(programs, folder, service_accounts=service_accounts, audited=audited) as server:
         server.install(definitions)
         with kyverno_controller.admission(program, server, folder) as admission:
             yield admission

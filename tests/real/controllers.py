@@ -5,7 +5,7 @@ No kubelet runs: Pods wait for a node that does not come, and a test says of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,15 +14,20 @@ from tests.real import apiserver as api
 USER = "system:kube-controller-manager"
 # What makes and scales workloads, and takes away what belongs to nothing any more.
 CONTROLLERS = ("deployment", "replicaset", "statefulset", "daemonset", "job", "cronjob", "garbage-collector")
+# What a namespace gets, and how it ends.
+OF_NAMESPACES = ("namespace", "serviceaccount")
 
 
 @contextmanager
-def controlling(program: Path, server: api.ApiServer, folder: Path) -> Iterator[None]:
-    """Yields once the controllers are at work on the server."""
+def controlling(
+    program: Path, server: api.ApiServer, folder: Path, names: Sequence[str] = CONTROLLERS, *, own_accounts: bool = False
+) -> Iterator[None]:
+    """Yields once the controllers are at work on the server: all as one user, or each as its own account."""
     (port,) = api.free_ports(1)
-    names = ",".join(f"{name}-controller" for name in CONTROLLERS)
+    chosen = ",".join(f"{name}-controller" for name in names)
     command: list[str | Path] = [program, f"--kubeconfig={server.acting(USER, folder)}", f"--secure-port={port}"]
-    command += ["--bind-address=127.0.0.1", "--leader-elect=false", f"--controllers={names}"]
+    command += ["--bind-address=127.0.0.1", "--leader-elect=false", f"--controllers={chosen}"]
+    command += ["--use-service-account-credentials"] if own_accounts else []
     with api.process(command, folder) as started:
         log = api.log_of(command, folder)
         api.until(
