@@ -1,9 +1,9 @@
 """Builds the real programs that the tests compare mooring with, each from a Go module whose go.sum is committed.
 
 `python tests/tools/build.py [NAME…]` builds what is not yet in the cache (all tools without a name); `--path NAME`
-prints where a tool is, `--list` what there is. The cache is `$MOORING_TOOLS_CACHE`, else `mooring/tools` in the user's
-cache folder; a tool's place in it is named by its version and by everything its build is made from, so that no stale
-build is ever taken for a new one. Needs only Python's own library and Go.
+prints where a tool is, `--list` what there is, `--built NAME…` says which of them are not built. The cache is
+`$MOORING_TOOLS_CACHE`, else `mooring/tools` in the user's cache folder; a tool's place in it is named by its version and by
+everything its build is made from, so that no stale build is ever taken for a new one. It needs only Python and Go.
 """
 
 from __future__ import annotations
@@ -144,6 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="tools to build; default: all")
     parser.add_argument("--list", action="store_true", help="print each tool, its version and whether it is built")
+    parser.add_argument(
+        "--built", action="store_true", help="build nothing: name what is not built; exit 1 where there is any"
+    )
     parser.add_argument("--path", metavar="NAME", help="print where a built tool is; exit 1 where it is not built")
     options = parser.parse_args(arguments)
     if unknown := [name for name in (*options.names, options.path) if name and name not in TOOLS]:
@@ -155,6 +158,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, tool in TOOLS.items():
             print(f"{name:18} {version(tool):10} {'built' if path(name).is_file() else 'not built'}")
         return 0
+    if options.built:
+        missing = [name for name in options.names or TOOLS if not path(name).is_file()]
+        for name in missing:
+            print(f"not built: {name} {version(TOOLS[name])}", file=sys.stderr)
+        return 1 if missing else 0
     return 0 if build(options.names or list(TOOLS)) else 1
 
 

@@ -1,0 +1,30 @@
+"""Keeps these tests out of `make test` and `make test-real`: they take minutes, and tools of their own.
+
+A module says in `NEEDS` which programs it needs. Without `MOORING_REAL=required` its tests are skipped, by the name of each
+program that is missing, or because `make test-sync` runs them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.real.conftest import find, required
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if required():
+        return
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=left_out(item.module.NEEDS)))  # type: ignore[attr-defined]
+
+
+def left_out(needs: tuple[str, ...]) -> str:
+    """Why the test is skipped."""
+    reasons = [reason for path, reason in map(find, needs) if path is None]
+    return "; ".join([*reasons, "`make test-sync` builds what it needs and runs it"])
