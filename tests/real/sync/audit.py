@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -42,10 +43,15 @@ class Write:
 
 @dataclass(frozen=True)
 class Audit:
-    """The log of one server, from a place in it onwards."""
+    """The log of one server, from a place in it onwards, or to another one."""
 
     log: Path
     since: int = 0
+    until: int | None = None
+
+    def ended(self) -> Audit:
+        """What has been written so far."""
+        return Audit(self.log, self.since, self.log.stat().st_size)
 
     def now(self) -> Audit:
         """What is written from now on."""
@@ -73,9 +79,10 @@ class Audit:
     def _all(self) -> Iterator[Write]:
         with self.log.open("rb") as file:
             file.seek(self.since)
-            for number, line in enumerate(file):
-                if line.endswith(b"\n"):
-                    yield _write(number, json.loads(line))
+            text = file.read(-1 if self.until is None else self.until - self.since)
+        for number, line in enumerate(io.BytesIO(text)):
+            if line.endswith(b"\n"):
+                yield _write(number, json.loads(line))
 
 
 def is_denial(said: str) -> bool:
