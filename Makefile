@@ -10,7 +10,11 @@ SAMPLE ?= 400
 SEED ?= 1
 PACKAGES ?=
 
-.PHONY: demo test test-lower test-real fuzz mutate bench schemas docs lint clean
+# What a fleet is synced with, and on.
+SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
+  source-controller kustomize-controller
+
+.PHONY: demo test test-lower test-real test-sync test-sync-built fuzz mutate bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -37,7 +41,17 @@ test-lower:
 test-real: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kube-controller-manager kubectl kyverno kyverno-admission esoctl \
 	  yamlread registryread kserve-manager kserve-llmisvc
-	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup \
+	  --ignore=tests/real/sync
+
+# The GitOps tools' own controllers on a fleet that mooring renders. Their build takes up to half an hour the first time.
+test-sync: $(STAMP)
+	@$(BIN)/python tests/tools/build.py $(SYNC_TOOLS)
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/sync -q
+
+# Exit 1, and the names on stderr, where `make test-sync` would have to build something.
+test-sync-built: $(STAMP)
+	@$(BIN)/python tests/tools/build.py --built $(SYNC_TOOLS)
 
 # Mutated inputs against the programs that mooring must agree with; what fails is kept in tests/fuzz/found.
 fuzz: $(STAMP)

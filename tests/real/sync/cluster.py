@@ -42,10 +42,14 @@ class Cluster:
         return Repository.of(self.folder / "git", self.address, name)
 
     def publish(self, repository: Repository, written: Fleet, subject: str) -> str:
-        """Renders the fleet, has the store hold what its robots need, and pushes the commit, which is given."""
+        """Prepares the fleet and pushes the commit, which is given."""
+        self.prepare(repository, written)
+        return repository.push(subject)
+
+    def prepare(self, repository: Repository, written: Fleet) -> None:
+        """Renders the fleet, and has the store hold what its robots need."""
         repository.render(written)
         secret_store.fill(self.judge, repository.tree / "overlays" / ENVIRONMENT, STORE)
-        return repository.push(subject)
 
     def find(self, path: str) -> Object | None:
         """What stands at an API path, if anything."""

@@ -6,11 +6,15 @@ program that is missing, or because `make test-sync` runs them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.real.conftest import find, required
+from mooring.fleet.policy_names import KUBERNETES, KYVERNO
+from tests.real import apiserver as api
+from tests.real.conftest import Modules, Tools, find, required
+from tests.real.sync.flux_world import World, first_sync
 
 HERE = Path(__file__).parent
 
@@ -28,3 +32,13 @@ def left_out(needs: tuple[str, ...]) -> str:
     """Why the test is skipped."""
     reasons = [reason for path, reason in map(find, needs) if path is None]
     return "; ".join([*reasons, "`make test-sync` builds what it needs and runs it"])
+
+
+@pytest.fixture(scope="session", params=[KYVERNO, KUBERNETES])
+def world(
+    tool: Tools, module: Modules, programs: api.Programs, tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[World]:  # fmt: skip
+    """A fleet that Flux syncs, with the policies of either engine: a cluster for each."""
+    with first_sync(tool, module, programs, tmp_path_factory.mktemp(f"flux-{request.param}"), request.param) as found:
+        yield found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,6 @@ class Flux:
     cluster: Cluster
     repository: Repository
     commit: str = ""
-    began: Audit = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.began = self.cluster.audit.now()
 
     def bootstrap(self) -> None:
         """What docs/flux.md tells to do once by hand; the source asks more often than a minute."""
