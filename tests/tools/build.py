@@ -57,6 +57,7 @@ TOOLS: Mapping[str, Tool] = {
     "sops": Tool("sops", "github.com/getsops/sops/v3/cmd/sops"),
     "age": Tool("sops", "filippo.io/age/cmd/age"),
     "age-keygen": Tool("sops", "filippo.io/age/cmd/age-keygen"),
+    "argocd": Tool("argocd", ".", STRIPPED),
     "source-controller": Tool("flux/source-controller", "github.com/fluxcd/source-controller", STRIPPED),
     "kustomize-controller": Tool("flux/kustomize-controller", "github.com/fluxcd/kustomize-controller", STRIPPED),
     "kubeseal": Tool("kubeseal", "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal"),
