@@ -18,13 +18,14 @@ from tests.real.sync import cluster
 from tests.real.sync.applications import ArgoCd, refused_by
 from tests.real.sync.argocd import PROGRAMS, USER, controlling, definitions
 from tests.real.sync.audit import Audit, unhealed
-from tests.real.sync.fleet import HOST, OLD, Fleet, container, fleet, named, robot, service
+from tests.real.sync.fleet import ENVIRONMENT, HOST, OLD, Fleet, container, fleet, named, robot, service
 
 NEEDS = (*cluster.PROGRAMS, *PROGRAMS)
 pytestmark = pytest.mark.xdist_group("argocd")  # one server, whatever the number of processes
 CASES = [(layout, engine) for layout in ("split", "together") for engine in (KYVERNO, KUBERNETES)]
 ROLLING = ("rolling", KYVERNO)
 EACH = pytest.mark.parametrize("argo", CASES, indirect=True, ids="-".join)
+PUBLIC = "docker.io/library/server:1"
 MOVED, LEFT = f"{HOST}/moved/app:1.0", f"{HOST}/mirror/writer:1.0"
 
 
@@ -148,3 +149,48 @@ def test_a_grant_is_narrowed(argo: ArgoCd) -> None:
     reader["robots"], reader["spec"]["transformer"]["containers"] = ["mirror"], [container(LEFT)]
     assert healed(commit(argo, changed, "a grant is narrowed"))
     comes_to(argo, "reader-transformer", {OLD: 0, LEFT: 1})
+
+
+@EACH
+def test_a_denial_is_seen_and_heals_by_itself(argo: ArgoCd) -> None:
+    """Somebody changes a rendered image by hand; the grant comes with a later commit, of which nobody tells Argo CD."""
+    image = f"{HOST}/unheard/app:1.0"
+    file = argo.repository.tree / "overlays" / ENVIRONMENT / "batch" / "services" / "public.inferenceservice.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert PUBLIC in text
+    with argo.told("a denial, and its mend") as since:
+        file.write_text(text.replace(PUBLIC, image), encoding="utf-8")
+        argo.push("an image that nobody has granted")
+        argo.refresh()
+        argo.until(
+            lambda found: any("mooring-" in one.said and one.sync == "OutOfSync" for one in found.values()),
+            "the denial to be seen",
+        )
+        changed = copy.deepcopy(argo.written)
+        changed["robots"].append(robot("unheard", ["batch"]))
+        public = named(changed["services"], "public")
+        public["robots"], public["spec"]["predictor"]["containers"] = ["unheard"], [container(image)]
+        argo.publish(changed, "the grant")
+        argo.synced()
+    assert since.denials(USER) and healed(since)
+
+
+@EACH
+def test_a_service_leaves_and_then_its_robot(argo: ArgoCd) -> None:
+    """Nothing else goes, and nothing rolls."""
+    changed = copy.deepcopy(argo.written)
+    changed["robots"].append(robot("leaving", ["language"]))
+    changed["services"].append(service("leaving", "language", f"{HOST}/leaving/app:1.0", ["leaving"]))
+    commit(argo, changed, "a service that is to leave")
+    before = argo.cluster.generations()
+    secret = "/api/v1/namespaces/language/secrets/harbor-leaving"
+    changed = copy.deepcopy(changed)
+    changed["services"].pop()
+    assert healed(commit(argo, changed, "a service leaves"))
+    argo.reached(lambda: "language/leaving-predictor" not in argo.cluster.deployments(), "its Deployment to go")
+    assert argo.cluster.find(secret) is not None
+    changed = copy.deepcopy(changed)
+    changed["robots"].pop()
+    assert healed(commit(argo, changed, "a robot leaves"))
+    argo.reached(lambda: argo.cluster.find(secret) is None, "its Secret to go")
+    assert argo.cluster.generations() == {key: value for key, value in before.items() if "leaving" not in key}
