@@ -84,7 +84,8 @@ def execute(arguments: argparse.Namespace) -> int:
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
     from mooring.check.fleet import check_fleet
-    from mooring.tree.run import Selection, UnknownName, run
+    from mooring.tree.run import run
+    from mooring.tree.selection import Selection, UnknownName
 
     only = tuple(arguments.env)
     try:

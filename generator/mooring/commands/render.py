@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from mooring import report
+from mooring.commands import cells
 from mooring.commands.arguments import common, fleet_path, limit, whole_number
 from mooring.commands.running import Refused, repository, unknown_name
 from mooring.files import display_path, tell
@@ -17,7 +18,8 @@ from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
 from mooring.redaction import quote
 from mooring.report import Deletions, Report, Summary
-from mooring.tree.run import Outcome, Selection, UnknownName, run
+from mooring.tree.run import Outcome, run
+from mooring.tree.selection import Selection, UnknownName
 from mooring.yaml.diff import diff
 
 _MOST_JOBS = 1000
@@ -31,6 +33,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--namespace", action="append", default=[], metavar="N", help="only this namespace (or _cluster); repeatable"
     )
+    cells.options(parser)
     parser.add_argument("--check", action="store_true", help="write nothing; print the diff; exit 1 on drift")
     parser.add_argument("--stdout", action="store_true", help="write nothing; print the objects")
     parser.add_argument(
@@ -46,7 +49,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     """Renders, and writes or shows it; gives the exit code."""
     started = time.monotonic()
-    selection = Selection(tuple(arguments.env), tuple(arguments.namespace))
+    selection = Selection(tuple(arguments.env), tuple(arguments.namespace), tuple(arguments.cell))
     with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
         broken = outcome.errors
         if not (arguments.allow_delete or arguments.stdout):
@@ -75,12 +78,16 @@ def _do(arguments: argparse.Namespace, outcome: Outcome) -> tuple[str, int]:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
+    cells.refuse(arguments)
+    writes = not (arguments.check or arguments.stdout or arguments.list)
     # Everything that is read lives to the end: looking for garbage costs a third of the time, and finds none.
     gc.disable()
     try:
-        with repository(fleet_path(arguments), write=not (arguments.check or arguments.stdout), quiet=arguments.quiet > 0):
-            return _run(arguments)
+        with repository(fleet_path(arguments), write=writes, quiet=arguments.quiet > 0):
+            return cells.listed(arguments) if arguments.list else _run(arguments)
     except UnknownName as error:
+        if error.what == "cell":
+            raise cells.unknown(error.name, error.known) from None
         raise unknown_name(error.what, error.name, error.known) from None
     finally:
         gc.enable()

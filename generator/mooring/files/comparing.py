@@ -100,8 +100,9 @@ def _standing(path: str, content: bytes) -> str | None:
     return _OWN if is_own(found) else _FILE
 
 
-def unrendered(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iterator[str]:
-    """The files below `scopes` (paths below the repository) that are not rendered: all but the `kept` ones.
+def unrendered(root: Path, scopes: Iterable[str], kept: Collection[str], others: Collection[str] = ()) -> Iterator[str]:
+    """The files below `scopes` (paths below the repository) that are not rendered: all but the `kept` ones, and those below
+    the folders that are `others`'.
 
     No link is entered, and a scope that is one is nobody's product.
     """
@@ -111,6 +112,7 @@ def unrendered(root: Path, scopes: Iterable[str], kept: Collection[str]) -> Iter
             continue
         for folder in boundary.walk(root / scope):
             below = folder.path.relative_to(root).as_posix()
+            folder.folders[:] = [name for name in folder.folders if f"{below}/{name}" not in others]
             yield from (path for path in (f"{below}/{name}" for name in folder.files) if path not in kept)
 
 

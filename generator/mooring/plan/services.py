@@ -101,7 +101,7 @@ def _of_spec(resolved: ResolvedEnvironment, service: model.Service, folder: str)
     if isinstance(obj, Problem):
         return ServiceFiles(problems=[obj])
     injected, problems = _injected(resolved, obj)
-    name = f"{service.name}.{service.kind.lower()}.yaml"
+    name = file_name(service)
     return ServiceFiles(
         resources=[name],
         artifacts=[Artifact(f"{folder}/{name}", "service/object", injected.data, about=injected)],
@@ -109,6 +109,11 @@ def _of_spec(resolved: ResolvedEnvironment, service: model.Service, folder: str)
         claims=[_claim(service, f"{folder}/{name}", "name")],
         problems=[*steering(service, service.annotations, service.override), *problems],
     )
+
+
+def file_name(service: model.Service) -> str:
+    """What the service's file is called, or the folder that its manifests are copied to."""
+    return service.name if service.manifests is not None else f"{service.name}.{service.kind.lower()}.yaml"
 
 
 def _injected(resolved: ResolvedEnvironment, obj: ServiceObject) -> tuple[InjectedObject, list[Problem]]:
@@ -132,7 +137,7 @@ def _of_manifests(
         files.problems += copies.misnamed(service, base)
         files.resources.append(base)
         return files
-    files.claims.append(_claim(service, f"{folder}/{service.name}", "name", folder=True))
+    files.claims.append(_claim(service, f"{folder}/{file_name(service)}", "name", folder=True))
     for name, text in manifests.copies:
         if unreadable := list(copies.misnamed(service, name)):
             files.problems += unreadable

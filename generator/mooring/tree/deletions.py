@@ -7,7 +7,7 @@ tree takes them out of the cluster. `--allow-delete` says that it is meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mooring.files import Boundary, Unreadable, display_path
@@ -15,10 +15,12 @@ from mooring.files.comparing import stale as own_files
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.naming import made, names_in, secret_made, users
+from mooring.plan.services import file_name
 from mooring.problems.collecting import finish
 from mooring.problems.problem import Problem
 from mooring.problems.routes import as_text, get
 from mooring.redaction import listed, quote
+from mooring.templating.artifact import Artifact
 from mooring.yaml.document import read_manifests
 
 CODE = "unconfirmed-deletion"
@@ -30,9 +32,17 @@ _MANIFEST = (".yaml", ".yml", ".json")
 
 
 def unconfirmed(
-    root: Path, stale: Collection[str], kept: Collection[str], found: Mapping[str, ResolvedEnvironment]
+    root: Path,
+    stale: Collection[str],
+    kept: Collection[str],
+    found: Mapping[str, ResolvedEnvironment],
+    planned: Mapping[str, Collection[str]],
 ) -> list[Problem]:
-    """What of the deletion of the `stale` files somebody has to confirm; `kept` are the files that are rendered."""
+    """What of the deletion of the `stale` files somebody has to confirm; `kept` are the files that are rendered.
+
+    Where other cells delete too, `planned` are the files and folders of all services that the environment is to have: how
+    many services go is then counted over all of them.
+    """
     problems: list[Problem] = []
     by_environment: dict[str, list[str]] = {}
     for path in stale:
@@ -42,9 +52,19 @@ def unconfirmed(
         if name not in found:
             problems += [finish(problem, None) for problem in _environment(root, name, paths)]
             continue
-        of_environment = [*_much(root, name, paths, kept), *_in_use(root, found[name], paths, kept)]
+        of_environment = [*_much(root, name, paths, kept, planned.get(name)), *_in_use(root, found[name], paths, kept)]
         problems += [finish(problem, name) for problem in of_environment]
     return problems
+
+
+def planned_services(resolved: ResolvedEnvironment, extra: Iterable[Artifact]) -> set[str]:
+    """The files and folders that the environment's services are to have; beside them in `_cluster`, `extra` policies."""
+    top = f"overlays/{resolved.name}"
+    planned = {artifact.path for artifact in extra}
+    for where, services in resolved.services.items():
+        folder = f"{top}/{CLUSTER}" if where == CLUSTER else f"{top}/{where}/services"
+        planned.update(f"{folder}/{file_name(service)}" for service in services)
+    return planned
 
 
 def _environment(root: Path, name: str, paths: Sequence[str]) -> Iterator[Problem]:
@@ -78,15 +98,20 @@ def _units(paths: Collection[str], what: str) -> set[tuple[str, str]]:
     return found
 
 
-def _much(root: Path, name: str, paths: Sequence[str], kept: Collection[str]) -> Iterator[Problem]:
+def _much(
+    root: Path, name: str, paths: Sequence[str], kept: Collection[str], planned: Collection[str] | None
+) -> Iterator[Problem]:
     """The problems that a large part of an environment's services, or Secrets, would go."""
     folder = f"overlays/{name}"
     rendered = [path for path in kept if path.startswith(f"{folder}/")]
     for what in ("service", "Secret"):
         gone = _units(paths, what) - _units(rendered, what)
+        own = list(own_files(root, [folder], ())) if gone else []
+        if gone and what == "service" and planned is not None:
+            gone = _units(own, what) - _units(planned, what)
         if len(gone) < _LEAST:
             continue
-        standing = len(_units(list(own_files(root, [folder], ())), what))
+        standing = len(_units(own, what))
         if len(gone) * _MUCH > standing:
             message = (
                 f"this render would delete {len(gone)} of the {standing} {what}s that environment {quote(name, 'name')} "

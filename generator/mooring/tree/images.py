@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from mooring.kserve.pods import pods
-from mooring.plan.environment import ResolvedEnvironment
+from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.problems.problem import Problem
 from mooring.problems.suggestion import nearest
 from mooring.redaction import quote, quote_or_none
 
 
-def unused_images(resolved: ResolvedEnvironment, used: Set[tuple[str, ...]]) -> Iterator[Problem]:
-    """The problems of those of its overrides that are not among the `used`."""
+def unused_images(
+    resolved: ResolvedEnvironment, used: Set[tuple[str, ...]], elsewhere: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """The problems of those of its overrides that are not among the `used`, nor apply to the namespaces (or `_cluster`)
+    `elsewhere`, which were not rendered with the others."""
     environment, known = resolved.environment, None
+    unused = {override.name for override in environment.images if ("image", resolved.name, override.name) not in used}
+    _take_out(unused, resolved, elsewhere)
     for index, override in enumerate(environment.images):
-        if ("image", resolved.name, override.name) in used or environment.place is None:
+        if override.name not in unused or environment.place is None:
             continue
         known = _names(resolved) if known is None else known
         near = nearest(override.name, known, 0.8)
@@ -28,6 +33,18 @@ def unused_images(resolved: ResolvedEnvironment, used: Set[tuple[str, ...]]) -> 
             (*place.route, "images", index, "name"),
             hint=f"did you mean {meant}?" if meant else "write it without tag and digest, host included",
         )  # fmt: skip
+
+
+def _take_out(unused: set[str], resolved: ResolvedEnvironment, elsewhere: Iterable[str]) -> None:
+    """Takes out of `unused` what applies elsewhere; plans no more than it must."""
+    unused -= resolved.overrides
+    for where in elsewhere:
+        if not unused:
+            return
+        planned = (
+            plan_cluster(resolved, None, ()) if where == CLUSTER else plan_namespace(resolved, resolved.namespaces[where])
+        )
+        unused.difference_update(*(injected.overrides for injected in planned.injected))
 
 
 def _names(resolved: ResolvedEnvironment) -> set[str]:

@@ -12,46 +12,27 @@ from pathlib import Path
 
 from mooring.files import display_path
 from mooring.files.comparing import is_leftover, is_stale, unrendered
-from mooring.files.products import OUTPUTS
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
 from mooring.plan import policies as policy_overlay
-from mooring.plan.environment import CLUSTER, ResolvedEnvironment, catalog_for, resolve_environment
+from mooring.plan.environment import ResolvedEnvironment, catalog_for, resolve_environment
 from mooring.plan.folders import check_folders
-from mooring.plan.gitops.files import TOOLS, folder_of
 from mooring.plan.gitops.names import collisions
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
 from mooring.schema.catalog import Catalog
 from mooring.templating.render import page
-from mooring.tree.deletions import unconfirmed
+from mooring.tree.deletions import planned_services, unconfirmed
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.images import unused_images
 from mooring.tree.overriding import overrides
 from mooring.tree.pool import Share, Task, WorkerPool
+from mooring.tree.selection import ALL, POLICIES, ROOT, Selection, names_of, scopes, tasks, units
 from mooring.tree.unit import ClusterParts, Produced, produce, produce_environment, text_of
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
 _FOLLOWS = frozenset({"no-robot", "robot-lacks-project", "auth-host-mismatch"})
-ROOT = ""
-POLICIES: Task = ("", "policies")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What to render: all where nothing is named."""
-
-    environments: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-
-
-class UnknownName(Exception):
-    """A selection that names nothing: (what, the name, the names there are)."""
-
-    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(name)
-        self.what, self.name, self.known = what, name, known
 
 
 @dataclass(slots=True)
@@ -104,42 +85,10 @@ def resolve_all(loaded: Loaded, problems: list[Problem]) -> dict[str, ResolvedEn
     return found
 
 
-def _tasks(found: dict[str, ResolvedEnvironment], selection: Selection) -> list[Task]:
-    """The units of work of a selection. `UnknownName` where it names what the fleet does not have."""
-    for name in selection.environments:
-        if name not in found:
-            raise UnknownName("environment", name, sorted(found))
-    chosen = [name for name in found if not selection.environments or name in selection.environments]
-    known = {namespace.name for name in chosen for namespace in found[name].fleet.namespaces} | {CLUSTER}
-    for name in selection.namespaces:
-        if name not in known:
-            raise UnknownName("namespace", name, sorted(known))
-    tasks: list[Task] = []
-    for name in chosen:
-        names = [CLUSTER, *sorted(namespace.name for namespace in found[name].fleet.namespaces)]
-        tasks += [(name, item) for item in names if not selection.namespaces or item in selection.namespaces]
-        if not selection.namespaces:
-            tasks.append((name, ROOT))
-    if not selection.namespaces or CLUSTER in selection.namespaces:
-        tasks.append(POLICIES)
-    return tasks
-
-
-def _scopes(found: dict[str, ResolvedEnvironment], selection: Selection) -> list[str]:
-    """The folders in which what is no longer rendered is deleted."""
-    if not selection.environments and not selection.namespaces:
-        return list(OUTPUTS)
-    chosen = selection.environments or tuple(found)
-    folders = [folder for name in chosen for folder in (f"overlays/{name}", *(folder_of(tool, name) for tool in TOOLS))]
-    if not selection.namespaces:
-        return [*folders, "policies"]
-    return [f"{folder}/{namespace}" for folder in folders for namespace in selection.namespaces]
-
-
 @contextlib.contextmanager
 def run(
     path: Path,
-    selection: Selection = Selection(),
+    selection: Selection = ALL,
     jobs: int | None = None,
     as_of: datetime.date | None = None,
     keep_pulls: bool = False,
@@ -153,14 +102,14 @@ def run(
         return
     fleet = loaded.fleet
     found = resolve_all(loaded, outcome.problems)
-    tasks = _tasks(found, selection)
+    chosen = tasks(found, selection)
     policies = policy_overlay.plan(fleet, found)
     outcome.problems += [
         finish(problem, None) for problem in check_folders(fleet, found, [*policies.paths, *policies.pages])
     ]
     if fleet.gitops.is_used:
         outcome.problems += [finish(problem, None) for problem in collisions(found)]
-    outcome.by_environment, outcome.tasks, outcome.policies = found, tasks, policies
+    outcome.by_environment, outcome.tasks, outcome.policies = found, chosen, policies
 
     def work(task: Task) -> Produced:
         environment, name = task
@@ -176,8 +125,8 @@ def run(
         return produced
 
     count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
-    count = max(1, min(count, len(tasks)))
-    with WorkerPool([tasks[index::count] for index in range(count)], work, loaded.root) as pool:
+    count = max(1, min(count, len(chosen)))
+    with WorkerPool([chosen[index::count] for index in range(count)], work, loaded.root) as pool:
         outcome.pool = pool
         _gather(outcome, pool.shares, selection)
         yield outcome
@@ -205,18 +154,23 @@ def _gather(outcome: Outcome, shares: Sequence[Share], selection: Selection) -> 
     findings.followed.sort(key=lambda pull: (order[pull.environment or ""], pull.object.namespace))
     foreign = [entry for share in shares for entry in share.foreign]
     kept = {*outcome.written, *outcome.unchanged, *(path for path, _ in foreign)}
-    others = sorted(unrendered(loaded.root, _scopes(found, selection), kept))
+    where = scopes(found, selection)
+    others = sorted(unrendered(loaded.root, where.folders, kept, where.others))
     unwanted = [path for path in others if is_stale(loaded.root, path)]
     outcome.stale = [path for path in unwanted if not is_leftover(path)]
     outcome.leftovers = [path for path in unwanted if is_leftover(path)]
     problems = [*outcome.problems, *findings.problems, *(_in_the_way(loaded.root / path, what) for path, what in foreign)]
     problems += overrides(loaded, others)
-    names = [name for name in found if not selection.environments or name in selection.environments]
-    if not selection.namespaces:
-        problems += [finish(problem, None) for name in names for problem in unused_images(found[name], findings.used)]
+    names, here = names_of(found, selection), set(outcome.tasks)
+    for name in names:
+        if (name, ROOT) in here:
+            elsewhere = [unit for _, unit in units(found[name]) if (name, unit) not in here]
+            problems += [finish(problem, None) for problem in unused_images(found[name], findings.used, elsewhere)]
     outcome.problems = merge(silence_commented(_without_follow_ups(problems, loaded), loaded.documents), names)
     if outcome.stale and not outcome.errors:
-        asked = unconfirmed(loaded.root, outcome.stale, kept, found)
+        extra = outcome.policies.extra if outcome.policies is not None else {}
+        planned = {name: planned_services(found[name], extra[name]) for name in names} if selection.cells else {}
+        asked = unconfirmed(loaded.root, outcome.stale, kept, found, planned)
         outcome.unconfirmed = merge(silence_commented(asked, loaded.documents), names)
 
 

@@ -10,7 +10,8 @@ import pytest
 from mooring import cli
 from mooring.problems.problem import Problem
 from mooring.tree.findings import Counts
-from mooring.tree.run import POLICIES, Outcome, Selection, UnknownName, run
+from mooring.tree.run import Outcome, run
+from mooring.tree.selection import POLICIES, Selection, UnknownName
 from mooring.yaml import document
 from tests.support.example import SMALL
 from tests.support.fleet_files import HEAD
