@@ -12,7 +12,7 @@ PACKAGES ?=
 
 # What a fleet is synced with, and on.
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
-  source-controller kustomize-controller
+  source-controller kustomize-controller argocd
 
 .PHONY: demo test test-lower test-real test-sync test-sync-built fuzz mutate bench schemas docs lint clean
 
