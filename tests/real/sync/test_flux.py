@@ -14,8 +14,9 @@ from mooring.fleet.policy_names import KYVERNO
 from tests.real.sync import flux
 from tests.real.sync.audit import Write, unhealed
 from tests.real.sync.fleet import HOST, OLD, Fleet, container, named, robot, service
-from tests.real.sync.flux_world import World
+from tests.real.sync.flux_world import NEEDS, World
 
+__all__ = ["NEEDS"]
 pytestmark = pytest.mark.xdist_group("flux")  # one cluster, whatever the number of processes
 SERVICES, SECRETS = "inferenceservices", "externalsecrets"
 APPLIED = ("configmaps", SECRETS, SERVICES, "namespaces")
