@@ -271,6 +271,18 @@ def test_the_files_of_a_fleet_are_read_and_no_rendered_one() -> None:
         assert any(fnmatch.fnmatch(path, pattern) for pattern in rule["matchFileNames"])
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("", ""), ('"recursive"', '"recursively"'), ('"enabled": false', '"enabled": "no"')]
+)
+def test_the_published_schema_of_renovate_holds_and_can_fail(old: str, new: str, tmp_path: Path) -> None:
+    text = (ROOT / "ci" / "renovate.json").read_text()
+    assert old in text
+    (tmp_path / "renovate.json").write_text(text.replace(old, new))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.renovate", tmp_path / "renovate.json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == bool(old), done.stdout + done.stderr
+
+
 def test_the_managers_are_of_one_form() -> None:
     for manager in MANAGERS:
         assert (manager["customType"], manager["matchStringsStrategy"]) == ("regex", "recursive")
