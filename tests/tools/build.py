@@ -43,6 +43,7 @@ STRIPPED = "-s -w"  # without symbols: what only runs is smaller and sooner link
 TOOLS: Mapping[str, Tool] = {
     "yamlread": Tool("yamlread", "."),
     "registryread": Tool("registryread", "."),
+    "imageupdate": Tool("imageupdate", "."),
     "kustomize": Tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
     "kubeconform": Tool("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     "kube-apiserver": Tool("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
