@@ -89,3 +89,30 @@ def test_services_wait_for_secrets_where_they_are_to(tmp_path: Path) -> None:
     assert check["failed"] == "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False')"
     other = contexts(resolved(tmp_path, text.replace("WAIT", "false"))["default"], "vision")["access.yaml"]
     assert "healthCheckExprs" not in other
+
+
+SECOND = SERVICE.replace("services:\n", "").replace("name: a,", "name: b,")
+OF_A_TEAM = "- {name: legacy, namespace: vision, manifests: services/legacy}\n"
+ARTIFACT = "repo: 'oci://harbor.example.com/fleet', source: oci"
+
+
+@pytest.mark.parametrize(("gitops", "more", "changed"), [
+    (REPO, SECOND, []),
+    (REPO, OF_A_TEAM, ["source.yaml"]),
+    (ARTIFACT, OF_A_TEAM, []),
+])  # fmt: skip
+def test_after_which_service_what_nothing_syncs_is_another(
+    gitops: str, more: str, changed: list[str], tmp_path: Path
+) -> None:
+    """docs/flux.md says so: `source.yaml` and `root.yaml` are applied by hand."""
+    base = tmp_path / "services" / "legacy"
+    base.mkdir(parents=True)
+    (base / "kustomization.yaml").write_text("resources: [one.yaml]\n")
+    (base / "one.yaml").write_text(
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: legacy}\n"
+        "spec: {predictor: {containers: [{name: c, image: 'docker.io/a:1'}]}}\n"
+    )
+    text = f"gitops: {{tool: flux, {gitops}}}\nnamespaces: [{{name: vision}}]\n{SERVICE}"
+    before, after = (of_environment(resolved(tmp_path, each)["default"]) for each in (text, text + more))
+    by_hand = ("source.yaml", "root.yaml")
+    assert [name for name in by_hand if before[name] != after[name]] == changed
