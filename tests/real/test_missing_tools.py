@@ -64,3 +64,16 @@ def test_only_the_pinned_build_counts_where_all_are_required(tmp_path: Path, req
     said = run(tmp_path, [ONE_TEST_OF["kustomize"]], MOORING_REAL=required)
     assert outcome in said
     assert (reason("kustomize") in said) == bool(required)
+
+
+def test_what_is_not_built_is_named_and_nothing_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MOORING_TOOLS_CACHE", str(tmp_path))
+    there = build.path("kustomize")
+    there.parent.mkdir(parents=True)
+    there.touch()
+    assert build.main(["--built", "kustomize"]) == 0
+    assert build.main(["--built", "kustomize", "yamlread"]) == 1
+    assert capsys.readouterr() == ("", "not built: yamlread local\n")
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [there]
