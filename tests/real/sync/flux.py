@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,10 +98,13 @@ class Flux:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
-    def attempts(self) -> int:
-        """How often Kustomizations were applied, or tried to be, so far."""
-        histories = [one.get("status", {}).get("history", ()) for one in self.cluster.listed(KUSTOMIZATIONS)]
-        return sum(entry["totalReconciliations"] for history in histories for entry in history)
+    def attempts(self) -> Counter[str]:
+        """How often each Kustomization was applied, or tried to be, so far; one that goes takes its history along."""
+        found: Counter[str] = Counter()
+        for one in self.cluster.listed(KUSTOMIZATIONS):
+            for entry in one.get("status", {}).get("history", ()):
+                found[one["metadata"]["name"]] += entry["totalReconciliations"]
+        return found
 
 
 @contextmanager

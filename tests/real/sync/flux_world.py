@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ class First:
 
     audit: Audit
     seconds: float
-    attempts: int
+    attempts: Counter[str]
     generations: dict[str, int]
 
 
@@ -76,8 +77,8 @@ class World:
         self.tell(scenario, since, self.flux.attempts() - attempts, rolled, seconds)
         return since, rolled
 
-    def tell(self, scenario: str, since: Audit, syncs: int, rolled: int, seconds: float) -> None:
-        tell(scenario, "flux", self.engine, syncs, len(since.denials()), rolled, seconds)
+    def tell(self, scenario: str, since: Audit, syncs: Counter[str], rolled: int, seconds: float) -> None:
+        tell(scenario, "flux", self.engine, syncs.total(), len(since.denials()), rolled, seconds)
 
     def rolled_out(self) -> None:
         """Waits until every service has its Deployments, and of each image but the last there is no Pod."""

@@ -99,13 +99,11 @@ def test_what_was_applied_by_hand_is_adopted(world: World) -> None:
     _, rolled = world.changes(changed, "what was applied by hand is adopted")
     assert rolled == 1
     assert cluster.generations()["adopted/standing-predictor"] == 2
-    before = cluster.generations()
-    start = time.monotonic()
+    before, attempts, start = cluster.generations(), world.flux.attempts(), time.monotonic()
     (repository.tree / "README.md").write_text("Adopted.\n", encoding="utf-8")
     since = world.commit(changed, "the next commit")
     world.flux.synced()
-    world.tell(
-        "the next commit after the adoption", since, 0, rolls(before, cluster.generations()), time.monotonic() - start
-    )
+    seconds, rolled = time.monotonic() - start, rolls(before, cluster.generations())
+    world.tell("the next commit after the adoption", since, world.flux.attempts() - attempts, rolled, seconds)
     assert cluster.generations() == before
     assert since.denials(flux.USER) == []
