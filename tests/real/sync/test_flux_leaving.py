@@ -14,7 +14,6 @@ from tests.real.sync import flux
 from tests.real.sync.figures import rolls
 from tests.real.sync.fleet import ENVIRONMENT, OLD, named, robot, service
 from tests.real.sync.flux_world import NEEDS, World
-from tests.real.verdicts import HARNESS
 
 __all__ = ["NEEDS"]
 pytestmark = pytest.mark.xdist_group("flux")
@@ -91,7 +90,7 @@ def test_what_was_applied_by_hand_is_adopted(world: World) -> None:
     cluster.prepare(repository, changed)
     for stage in ("access", "services"):
         root = repository.tree / "overlays" / ENVIRONMENT / "adopted" / stage
-        done = cluster.server.kubectl("apply", "--server-side", f"--kustomize={root}", f"--as={HARNESS}")
+        done = cluster.server.kubectl("apply", "--server-side", f"--kustomize={root}", f"--as={flux.USER}")
         assert done.returncode == 0, done.stderr
     world.rolled_out()
     before = cluster.generations()

@@ -15,7 +15,6 @@ from tests.real.sync import flux
 from tests.real.sync.audit import unhealed
 from tests.real.sync.fleet import HOST, NEW, OLD, container, named
 from tests.real.sync.flux_world import NEEDS, World
-from tests.real.verdicts import HARNESS
 
 __all__ = ["NEEDS"]
 pytestmark = pytest.mark.xdist_group("flux")
@@ -38,7 +37,7 @@ def test_a_denial_is_seen_and_heals(world: World) -> None:
     data = world.flux.cluster.judge.get(path)["data"] | {"harbor-vision": f"{HOST}/secret,{HOST}/vision"}
     metadata = {"name": GRANTS, "namespace": "vision"}
     granted = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
-    world.flux.cluster.judge.store(granted, user=HARNESS)
+    world.flux.cluster.judge.store(granted, user=flux.USER)  # whom the fleet lets change grants
     world.flux.synced()
     seconds = time.monotonic() - start
     world.rolled_out()
