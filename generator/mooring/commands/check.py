@@ -141,8 +141,7 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Sum
     listed, left = report.limited(problems, arguments.limit)
     silent = len(problems) - len(live)
     summary = dataclasses.replace(counted, problems=report.count(live), silenced=silent, not_listed=left)
-    failed = any(problem.severity == "error" or (arguments.strict and problem.severity == "warning") for problem in live)
-    failed |= arguments.strict and counted.unknown > 0
+    failed = report.fails(live, counted, strict=arguments.strict)
     entries = tuple(pull.as_entry() for pull in pulls) if arguments.pulls else None
     result = Report(
         listed,

@@ -20,10 +20,11 @@ from mooring.commands.registries import remark
 from mooring.commands.running import FOUND, USAGE, repository, today, unknown_name
 from mooring.files import read_stream
 from mooring.manifests import resource_list
-from mooring.manifests.paths import STDIN, of_stream
+from mooring.manifests.paths import STDIN, of_document
 from mooring.problems.collecting import finish, silence_commented
 from mooring.problems.problem import Problem
 from mooring.report import Report, Summary
+from mooring.yaml.document import Document
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -42,15 +43,14 @@ def execute(arguments: argparse.Namespace) -> int:
     config = FunctionConfig.of(listed.config)
     arguments.fleet = arguments.fleet or (Path(config.fleet) if config.fleet else None)
     with repository(fleet_path(arguments), write=False, quiet=arguments.quiet > 0):
-        problems, summary = _judge(raw, config, arguments)
+        problems, summary = _judge(listed.document, config, arguments)
     live = [problem for problem in problems if problem.silenced is None]
     _show(problems, dataclasses.replace(summary, seconds=time.monotonic() - started), arguments)
     report.pass_on(listed.with_results(live), sys.stdout)
-    failed = any(problem.severity == "error" or (config.strict and problem.severity == "warning") for problem in live)
-    return FOUND if failed or (config.strict and summary.unknown > 0) else 0
+    return FOUND if report.fails(live, summary, strict=config.strict) else 0
 
 
-def _judge(raw: bytes, config: FunctionConfig, arguments: argparse.Namespace) -> tuple[list[Problem], Summary]:
+def _judge(document: Document, config: FunctionConfig, arguments: argparse.Namespace) -> tuple[list[Problem], Summary]:
     """The problems of the items, and what was counted: as `check -` has them."""
     from mooring.check.objects import check_objects
     from mooring.commands.fleet import environments
@@ -60,7 +60,7 @@ def _judge(raw: bytes, config: FunctionConfig, arguments: argparse.Namespace) ->
     for name in config.environments:
         if name not in found:
             raise unknown_name("environment", name, sorted(found))
-    result = check_objects(of_stream(raw), config.registries, found, today(), None, config.environments)
+    result = check_objects(of_document(document), config.registries, found, today(), None, config.environments)
     problems = silence_commented(result.problems, documents)
     live = [problem for problem in problems if problem.silenced is None]
     counted = Summary(

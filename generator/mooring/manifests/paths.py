@@ -129,10 +129,10 @@ def _standard_input(inputs: Inputs) -> None:
     _documents(raw, STDIN, None, inputs, chosen=True)
 
 
-def of_stream(raw: bytes) -> Inputs:
-    """The objects of what standard input has given."""
+def of_document(document: Document) -> Inputs:
+    """The objects of one that was read already, and is to hold nothing else."""
     inputs = Inputs()
-    _documents(raw, STDIN, None, inputs, chosen=True)
+    inputs.problems += map(_stranger, _objects(document, None, inputs))
     return inputs
 
 
@@ -226,19 +226,29 @@ def _documents(raw: bytes, name: str, path: Path | None, inputs: Inputs, *, chos
     before = len(inputs.found)
     strangers: list[tuple[Document, Route]] = []
     for document in documents:
-        for route, data in items(document.data):
-            if _is_manifest(data):
-                inputs.found.append(InputObject(data, document, route, path))
-            elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
-                strangers.append((document, route))
+        strangers += _objects(document, path, inputs)
     if problems and not chosen and len(inputs.found) == before and is_no_manifest(raw, Path(name).name, problems):
         problems, strangers = [], []
     inputs.problems += problems
     if strangers and (chosen or len(inputs.found) > before):
-        message = "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`"
-        inputs.problems += [Problem("schema", message, document, route) for document, route in strangers]
+        inputs.problems += map(_stranger, strangers)
     elif len(inputs.found) == before and not problems:
         inputs.skip(path or Path(name))
+
+
+def _objects(document: Document, path: Path | None, inputs: Inputs) -> list[tuple[Document, Route]]:
+    """Adds the objects of a document; gives the places of what is neither one nor a tool's own."""
+    strangers: list[tuple[Document, Route]] = []
+    for route, data in items(document.data):
+        if _is_manifest(data):
+            inputs.found.append(InputObject(data, document, route, path))
+        elif not (isinstance(data, Mapping) and str(data.get("apiVersion", "")).startswith(_TOOLS)):
+            strangers.append((document, route))
+    return strangers
+
+
+def _stranger(place: tuple[Document, Route]) -> Problem:
+    return Problem("schema", "this is not a Kubernetes object, which has `apiVersion`, `kind` and `metadata.name`", *place)
 
 
 def items(data: Any) -> Iterator[tuple[Route, Any]]:

@@ -226,6 +226,12 @@ def count(problems: Iterable[Problem]) -> int:
     return sum(problem.count for problem in problems if problem.severity != "note")
 
 
+def fails(live: Iterable[Problem], summary: Summary, *, strict: bool) -> bool:
+    """Whether problems that are not silenced end a command with 1: errors, and if `strict` warnings and unknown pulls."""
+    failing = ("error", "warning") if strict else ("error",)
+    return any(problem.severity in failing for problem in live) or (strict and summary.unknown > 0)
+
+
 def whole(problem: Problem) -> str:
     """All that a problem says, for formats that show one text: the message, what was expected, the hint."""
     said = problem.message + (f" ({problem.where})" if problem.where else "")
