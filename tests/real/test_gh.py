@@ -6,10 +6,9 @@ For the host `github.localhost` gh speaks HTTP.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 
 from tests.real.conftest import Tools
 from tests.support.action import AUTHOR, FLEET, TOKEN, change, job
+from tests.support.http_server import serving
 
 API = "http://api.github.localhost/repos/platform/fleet/issues"
 MARKER = "<!-- mooring-diff -->"
@@ -85,14 +85,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def github() -> Iterator[GitHub]:
     state = GitHub()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Handler,), {"state": state}))
-    state.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(type("Served", (Handler,), {"state": state})) as state.port:
+        yield state
 
 
 def test_gh_makes_the_comment_replaces_it_and_says_when_it_may_not(tmp_path: Path, github: GitHub, tool: Tools) -> None:

@@ -7,10 +7,9 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import yaml
 
 from tests.support.action import FLEET, Job, change, job
 from tests.support.example import ROOT
+from tests.support.http_server import serving
 
 BIN = Path(sys.executable).parent
 FILE = ROOT / "ci/gitlab/templates/check.yml"
@@ -74,14 +74,9 @@ def gitlab() -> Iterator[GitLab]:
         def log_message(self, *_: Any) -> None:
             """Nothing is printed."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as port:
+        state.url = f"http://127.0.0.1:{port}"
+        yield state
 
 
 def interpolated(value: Any, given: dict[str, str]) -> Any:
