@@ -1,0 +1,19 @@
+"""Whom a client is to its server: a name and a secret, of which only the name is ever shown."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user's or a robot's login, for HTTP's Basic scheme (https://www.rfc-editor.org/rfc/rfc7617)."""
+
+    username: str
+    secret: str = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """The value of `Authorization`; UTF-8, as Harbor reads it."""
+        return "Basic " + base64.b64encode(f"{self.username}:{self.secret}".encode()).decode("ascii")
