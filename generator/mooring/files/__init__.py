@@ -11,6 +11,7 @@ from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import amend, create, put
 from mooring.files.lock import locked
 from mooring.files.paths import display_path, exists, here, in_or_above, real, silence, stand_in
+from mooring.files.private import read_private
 from mooring.files.reading import Absent, Unreadable, limit, read_stream, set_limit
 from mooring.files.scratch import lay_out, lay_out_links, scratch
 from mooring.files.watching import listen, tell
@@ -32,6 +33,7 @@ __all__ = [
     "listen",
     "locked",
     "put",
+    "read_private",
     "read_stream",
     "real",
     "repository_of",

@@ -9,11 +9,12 @@ text reaches a terminal or a runner with characters that would command it (`char
 from __future__ import annotations
 
 from mooring.redaction.characters import as_json, coloured, harmless, printable
+from mooring.redaction.concealed import Credential
 from mooring.redaction.credentials import is_credential_key
 from mooring.redaction.fields import kind_of
 from mooring.redaction.kinds import MASK, Kind, key, listed, quote, quote_key, quote_or_none, shown, titled
 
 __all__ = [
-    "MASK", "Kind", "as_json", "coloured", "harmless", "is_credential_key", "key", "kind_of", "listed", "printable", "quote",
-    "quote_key", "quote_or_none", "shown", "titled",
+    "MASK", "Credential", "Kind", "as_json", "coloured", "harmless", "is_credential_key", "key", "kind_of", "listed",
+    "printable", "quote", "quote_key", "quote_or_none", "shown", "titled",
 ]  # fmt: skip
