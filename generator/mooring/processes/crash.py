@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
-import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 _HERE = Path(__file__).parents[1]
 # What runs out, or breaks, below every program.
@@ -28,12 +29,17 @@ class Crash:
     @classmethod
     def of(cls, error: BaseException) -> Crash:
         """The crash that `error` is, with mooring's own frames only."""
-        frames = (
-            f"{Path(frame.filename).relative_to(_HERE).as_posix()}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)
-            if Path(frame.filename).is_relative_to(_HERE)
-        )
-        return cls(type(error).__name__, tuple(frames), _refused(error))
+        return cls(type(error).__name__, tuple(_frames(error.__traceback__)), _refused(error))
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[str]:
+    """Mooring's own frames, the outermost first. By hand: the library's way reads files, and there may be no descriptor."""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        path = Path(code.co_filename)
+        if path.is_relative_to(_HERE):
+            yield f"{path.relative_to(_HERE).as_posix()}:{traceback.tb_lineno} {code.co_name}"
+        traceback = traceback.tb_next
 
 
 def _refused(error: BaseException) -> str:
