@@ -68,7 +68,7 @@ def _guarded(argv: Sequence[str]) -> int:
             raise Refused("the working directory is not there any more", "change into a folder that is")
         _refuse_files_as_options(argv)
         chosen = next((word for word in argv if word in COMMANDS), None)
-        arguments = parser(chosen or "").parse_args(argv)
+        arguments = parser(chosen or "", alone=chosen in argv[:1]).parse_args(argv)
         arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
         files.set_limit(arguments.max_file_size * MEGABYTE)
         narrate(verbose=arguments.verbose > 0)

@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Collection, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mooring import __version__, report
 from mooring.commands import COMMANDS, load
@@ -65,8 +65,18 @@ def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
                 yield from actions(part)
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, like argparse's own, which makes one for each option and each time imports `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=report.columns(sys.stdout) - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors go through the one door to what is shown."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Help, **options)
 
     def error(self, message: str) -> NoReturn:
         known = {option for action in actions(self) for option in action.option_strings if option.startswith("--")}
@@ -74,8 +84,11 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def parser(command: str | None = None) -> argparse.ArgumentParser:
-    """The parser of the whole command line, with the options of `command` only (all commands' for None)."""
+def parser(command: str | None = None, *, alone: bool = False) -> argparse.ArgumentParser:
+    """The parser of the whole command line, with the options of `command` only (all commands' for None).
+
+    `alone` without the other commands: where this one is named first, nothing that is said depends on them.
+    """
     top = Parser(
         prog="mooring",
         description="One fleet file in; Kustomize overlays and Kyverno policies out; every image pull accounted for.",
@@ -83,8 +96,10 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         " 128 and its number for a signal that ended the run (130 Ctrl-C, 141 a closed pipe, 143 SIGTERM).",
     )
     top.add_argument("--version", action="version", version=f"mooring {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog=top.prog)
     for name, help_text in COMMANDS.items():
+        if alone and name != command:
+            continue
         part = commands.add_parser(name, help=help_text, description=help_text)
         if command in (None, name):
             load(name).options(part)

@@ -124,10 +124,10 @@ def terminal_of(stream: TextIO, no_colour: bool) -> Terminal:
     """What is known of the stream's terminal."""
     if not stream.isatty():
         return Terminal()
-    return Terminal(_columns(stream), not no_colour)
+    return Terminal(columns(stream), not no_colour)
 
 
-def _columns(stream: TextIO) -> int:
+def columns(stream: TextIO) -> int:
     """How wide a terminal is: as `COLUMNS` says, else as it says itself, else 80."""
     written = os.environ.get("COLUMNS", "")
     if written.isascii() and written.isdigit() and 0 < int(written) < 10_000:
