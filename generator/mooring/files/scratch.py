@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from pathlib import Path
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
     """An empty folder that nobody else may enter (mode 0700), removed at the end. OSError where none can be made."""
+    import tempfile  # brings archives and random numbers: for the few runs that need a folder
+
     place = os.path.realpath(tempfile.gettempdir())
     if place == os.path.realpath(os.curdir):
         # Python's last resort where no folder for temporary files can be written to; that is somebody's repository.

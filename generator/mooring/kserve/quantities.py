@@ -6,7 +6,10 @@ https://github.com/kubernetes/apimachinery/blob/v0.36.1/pkg/api/resource/quantit
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _QUANTITY = re.compile(
     r"[+-]?(?P<whole>\d{0,30})(?:\.(?P<part>\d{0,30}))?(?:(?P<suffix>[KMGTPE]i|[numkMGTPE]?)|[eE](?P<exponent>[+-]?\d{1,2}))",
@@ -15,7 +18,8 @@ _QUANTITY = re.compile(
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
 _POWERS = {suffix: power for power, suffix in _DECIMAL.items()}
-_SMALLEST, _LARGEST = Fraction(1, 10**9), 2**63 - 1
+_LARGEST = 2**63 - 1
+_NANO = 10**9  # parts of one: the smallest that are kept
 
 
 def canonical(written: object) -> str | None:
@@ -32,9 +36,11 @@ def canonical(written: object) -> str | None:
     exponent = int(match["exponent"]) if match["exponent"] is not None else _POWERS.get(suffix, 0)
     if _is_kept(whole, part, _BINARY.index(suffix)) if is_binary else _is_kept_decimal(whole, part, exponent):
         return text
+    from fractions import Fraction  # brings `decimal`, for the few that are not kept as they are
+
     scale = Fraction(1024) ** _BINARY.index(suffix) if is_binary else Fraction(10) ** exponent
     value = Fraction(int(whole + part), 10 ** len(part)) * scale * (-1 if text[0] == "-" else 1)
-    if abs(value) > _LARGEST or value % _SMALLEST:
+    if abs(value) > _LARGEST or (value * _NANO).denominator != 1:
         return None
     if is_binary and abs(value) >= 1024 and value == int(value):
         return _in_powers_of_1024(int(value))
@@ -64,7 +70,7 @@ def _in_powers_of_1000(value: Fraction, *, exponential: bool) -> str:
     """The value as an integer with the largest suffix that keeps it one."""
     if not value:
         return "0"
-    number, power = int(value / _SMALLEST), -9
+    number, power = int(value * _NANO), -9
     while number % 1000 == 0:
         number, power = number // 1000, power + 3
     if exponential:

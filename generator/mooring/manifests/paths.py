@@ -17,7 +17,6 @@ from typing import Any
 from mooring import kustomization, redaction
 from mooring.files import Absent, Boundary, Folder, Unreadable, display_path, exists, read_stream, real, repository_of, tell
 from mooring.manifests.looks import is_no_manifest
-from mooring.manifests.roots import build_all
 from mooring.problems.position import Route
 from mooring.problems.problem import Problem, Source
 from mooring.yaml.document import Document, read_manifests
@@ -144,6 +143,11 @@ def _unreadable(error: Unreadable) -> Problem:
 
 def _build(walked: _Walked, inputs: Inputs, *, helm: bool) -> set[Path]:
     """Builds each root that no other one takes in; gives the files that the builds took in."""
+    if not walked.roots:
+        return set()
+    # Threads and other programs, which most runs do not need.
+    from mooring.manifests.roots import build_all
+
     taken: set[Path] = set()
     places = list(_outermost(walked.roots))
     roots = [walked.roots[place] for place in places]

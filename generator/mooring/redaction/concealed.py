@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import NoReturn
 
 from mooring.redaction.kinds import MASK
@@ -29,6 +28,8 @@ class Credential:  # noqa: PLW1641 - not hashable: a key of a mapping is easily 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Credential):
             return NotImplemented
+        import hmac  # brings OpenSSL
+
         return hmac.compare_digest(self.__text.encode(), other.__text.encode())
 
     def __reduce__(self) -> NoReturn:
