@@ -29,6 +29,15 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
 MOORING = (PYTHON, "-m", "mooring")
 NOT_BUILT = "not built"
+MANIFEST = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: detector, namespace: vision}
+spec:
+  predictor:
+    imagePullSecrets: [{name: harbor}]
+    containers: [{name: kserve-container, image: "harbor.example.com/vision/detector:1.0"}]
+"""
 
 
 @dataclass(frozen=True)
@@ -132,22 +141,29 @@ def rendering(above: Path, services: int, namespaces: int, runs: int) -> tuple[l
 
 def starting(above: Path, runs: int) -> list[Row]:
     """Small runs: what a hook or an editor waits for."""
-    root = Path(tempfile.mkdtemp(prefix="mooring-bench-", dir=above))
+    folder = Path(tempfile.mkdtemp(prefix="mooring-bench-", dir=above))
+    root, alone = folder / "fleet", folder / "alone"
     bare: list[Run] = []
+    singles: list[Run] = []
     checks: list[Run] = []
     explains: list[Run] = []
     say("start-up")
     try:
+        root.mkdir()
+        alone.mkdir()
+        (alone / "service.yaml").write_text(MANIFEST)
         for name in ("teams", "services", "overlays", "policies"):
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "fleet.yaml", root)
         for _ in range(runs):
             bare.append(run([PYTHON, "-c", "pass"], root))
+            singles.append(run([*MOORING, "check", "service.yaml"], alone))
             checks.append(run([*MOORING, "check", "--as-of", "2026-01-01"], root))
             explains.append(run([*MOORING, "explain", "no-robot"], root))
     finally:
-        shutil.rmtree(root)
+        shutil.rmtree(folder)
     return [
+        timed("check of one manifest, start to end", "python -c pass", singles, bare, 0.15, more=True),
         timed("check of the example fleet, start to end", "python -c pass", checks, bare, 0.15, more=True),
         timed("explain of a code, start to end", "python -c pass", explains, bare, 0.15, more=True),
     ]
