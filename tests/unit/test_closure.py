@@ -45,7 +45,7 @@ OTHER_CASES = {"several": "several codes at once", "overlay": "all that a namesp
 HEAVY = {
     "ruamel": {"yaml/exact.py"}, "ryaml": {"yaml/document.py"}, "jinja2": {"templating/render.py"},
     "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": set(),
-    "shtab": {"commands/completion.py"}, "urllib3": {"network/client.py"},
+    "shtab": {"commands/completion.py"}, "kubernetes": {"cluster/reading.py"}, "urllib3": {"network/client.py"},
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _MAKERS = {"Problem", "problem", "_problem", "service_problem", "Fault", "fault", "_format"}

@@ -235,6 +235,14 @@ def _texts(entry: Members) -> tuple[dict[str, str], list[str]]:
     return texts, [*wrong]
 
 
+def login_in(entry: Members) -> tuple[str, str] | None:
+    """User and password of an entry, as the kubelet takes them: `auth` before `username` and `password`."""
+    texts, _ = _texts(entry)
+    if texts["auth"]:
+        return _login(texts["auth"])
+    return (texts["username"], texts["password"]) if texts["username"] else None
+
+
 def _login(auth: str) -> tuple[str, str] | None:
     """User and password; None where the kubelet finds none. Padding may be left out, and may not be wrong."""
     try:
