@@ -15,7 +15,7 @@ from tests.support.harbor.system import REFUSED
 PARTS = re.compile(r"/v2/(?P<name>.+)/(?P<kind>manifests|blobs|tags)/(?P<reference>.+)")
 UNSCANNED = (
     "current image without vulnerability scanning cannot be pulled due to configured policy in 'Prevent images with "
-    "vulnerability severity of \"Low\" or higher from running.' "
+    'vulnerability severity of "Low" or higher from running.\' '
     "To continue with pull, please contact your project administrator for help."
 )
 

@@ -216,6 +216,8 @@ class Handler(BaseHTTPRequestHandler):
     """Reads one request after the other and writes what `respond` gives, or what a fault makes of it."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet for the head and the body: two would wait for each other
+    disable_nagle_algorithm = True
     server: Server
 
     def log_message(self, *_: object) -> None:
@@ -262,4 +264,5 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and given.status != 304:
             self.wfile.write(given.body[: len(given.body) // 2] if half else given.body)
         if half:
+            self.wfile.flush()
             self.cut()
