@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +29,7 @@ class Client:
         """`body` is sent as JSON, a text as it is; the target as it is, too."""
         sent = dict(headers)
         if login:
-            sent |= urllib3.make_headers(basic_auth=f"{login[0]}:{login[1]}")
+            sent["Authorization"] = f"Basic {base64.b64encode(':'.join(login).encode()).decode()}"
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
         content = body if body is None or isinstance(body, str) else json.dumps(body)

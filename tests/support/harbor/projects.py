@@ -112,6 +112,7 @@ def create(state: State, caller: Caller, request: Request) -> Answer:
     if not NAME.fullmatch(name):
         return bad_request("project name is not in lower case or contains illegal characters")
     if state.project(name):
+        state.next_project += 1  # as a sequence of the database does
         return error(409, "CONFLICT", f"The project named {name} already exists")
     project = state.add_project(name, public=metadata.pop("public", "false") == "true", **metadata)
     return Answer(201, {"Location": f"{PATH}/{project.id}"})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import NamedTuple
 
 from tests.support.harbor import tokens
-from tests.support.harbor.messages import ERROR_JSON, Answer, Request, answer, bad_request, denied, error, not_found
+from tests.support.harbor.messages import ERROR_JSON, Answer, Request, bad_request, denied, error, not_found
 from tests.support.harbor.registry import VERSION, Registry
 from tests.support.harbor.rights import Caller, may
 from tests.support.harbor.state import Manifest, Project, State
@@ -72,7 +73,8 @@ def catalog(state: State, caller: Caller, request: Request) -> Answer:
     if not may(caller, None, "catalog", "read", system=True):
         given = 'Basic realm="harbor"'
         return refused("unauthorized to list catalog", given)
-    return answer(200, {"repositories": sorted(state.tags)})
+    body = json.dumps({"repositories": sorted(state.tags)})
+    return Answer(200, {"Content-Type": ERROR_JSON}, body.encode())
 
 
 def action(request: Request) -> str:
@@ -103,10 +105,12 @@ def policy(state: State, request: Request, target: Target) -> Answer | None:
         return denied("The system is in read only mode. Any modification is prohibited.") if state.read_only else None
     if project.upstream_limited:
         return error(429, "TOO_MANY_REQUEST", "too many requests to upstream registry")
-    if target.kind != "manifests":
+    if target.kind == "blobs":
         return None
     if target.name not in state.tags:
         return not_found(f"repository {target.name} not found")
+    if target.kind == "tags":
+        return None
     digest = state.tags[target.name].get(target.reference, target.reference)
     if digest not in state.manifests[target.name]:
         mark = "@" if ":" in target.reference else ":"

@@ -128,7 +128,8 @@ class HarborStandIn:
     def route(self, request: Request) -> Answer:
         """The answer; who may do what is judged below."""
         if request.path == "/v2":
-            return Answer(301, {"Content-Type": "text/html", "Location": f"https://{request.headers.get('host', '')}/v2/"})
+            moved = {"Content-Type": "text/html", "Location": f"https://{request.headers.get('host', '')}/v2/"}
+            return Answer(301, moved, GATEWAY.replace(b"502 Bad Gateway", b"301 Moved Permanently"))
         if request.path.startswith("/v2/"):
             return pulls.respond(self.state, self.caller(request), request, self.registry)
         if request.path == "/service/token":

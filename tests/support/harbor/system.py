@@ -86,10 +86,10 @@ def permissions(caller: Caller) -> Answer:
     """What can be granted: to the admin all of it, to a project's admin what is granted in projects."""
     if not caller.known:
         return unauthorized("")
-    kinds = ["project", "system"] if caller.user and caller.user.admin else ["project"]
     if not caller.user or not (caller.user.admin or ADMIN in caller.user.roles.values()):
         return error(403, "FORBIDDEN", "forbidden: only admins(system and project) can access permissions")
-    return answer(200, {kind: [pair(right) for right in recorded("permissions.json")[kind]] for kind in kinds})
+    system = [pair(right) for right in recorded("permissions.json")["system"]] if caller.user.admin else None
+    return answer(200, {"project": [pair(right) for right in recorded("permissions.json")["project"]], "system": system})
 
 
 def pair(right: str) -> dict[str, str]:
