@@ -61,6 +61,7 @@ TOOLS: Mapping[str, Tool] = {
     "argocd": Tool("argocd", ".", STRIPPED),
     "source-controller": Tool("flux/source-controller", "github.com/fluxcd/source-controller", STRIPPED),
     "kustomize-controller": Tool("flux/kustomize-controller", "github.com/fluxcd/kustomize-controller", STRIPPED),
+    "crane": Tool("crane", "github.com/google/go-containerregistry/cmd/crane", STRIPPED),
     "kubeseal": Tool("kubeseal", "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal"),
 }
 

@@ -64,7 +64,7 @@ class Replay:
             )
         elif "puller" in values:
             self.state.add_robot("puller", "vision", secret=values["puller"])
-            self.state.change(self.state.add_robot("off", "vision", secret=values["puller"]), disabled=True)
+            self.state.change(self.state.add_robot("off", "vision", secret="Fake-Off-Secret-1"), disabled=True)
             self.state.add_robot("lister", "vision", secret="Fake-Lister-Secret-1", access=["repository:list"])
         elif "more" in values:  # robots of which there is no recording: they only count
             for number in range(values["number"]):
