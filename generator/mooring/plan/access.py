@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from mooring import backends
 from mooring.fleet import model
 from mooring.fleet.grants import GRANTS, LOGIN, OPEN, joined, service_key
+from mooring.fleet.labels import label_value
 from mooring.fleet.policy_names import READ_OWN
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.identity import label_value, unkeyable
+from mooring.plan.identity import unkeyable
 from mooring.plan.outputs import Claim
 from mooring.plan.planned import kustomization
 from mooring.plan.pull_secrets import InjectedObject

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -16,9 +15,8 @@ from mooring.redaction import quote
 # `system:node` is a Role's name.
 _PATH_SEGMENTS = frozenset({"rbac.authorization.k8s.io"})
 _PATH_SEGMENT = re.compile(r"(?!\.\.?\Z)[^/%\x00-\x1f\x7f]{1,253}")
-# https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go: IsConfigMapKey, IsValidLabelValue
+# https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go: IsConfigMapKey
 LONGEST_KEY = 253
-LONGEST_LABEL = 63
 
 
 def misnamed(obj: ServiceObject) -> Iterator[Problem]:
@@ -55,14 +53,6 @@ def unkeyable(prefix: str, name: str) -> str:
     """What is wrong with a name whose grants stand under the key `prefix` + `name`; nothing where it fits."""
     most = LONGEST_KEY - len(prefix)
     return f"at most {most}: it is part of a ConfigMap's key" if len(name) > most else ""
-
-
-def label_value(name: str) -> str:
-    """A name as a label's value: as it is where it fits, else its beginning and a digest of all of it."""
-    if len(name) <= LONGEST_LABEL:
-        return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return f"{name[: LONGEST_LABEL - 11]}-{digest}"
 
 
 def _identity(ref: ObjectRef) -> tuple[str, str, str, str]:

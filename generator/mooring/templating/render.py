@@ -117,4 +117,9 @@ def render(template: str, context: Mapping[str, Any], *, fleet: str) -> str:
 
     `template` is `<family>/<name>`. A value that the context lacks is a bug and raises.
     """
-    return marked(_template(template).render(context).lstrip("\n"), fleet=fleet)
+    return marked(fill(template, context), fleet=fleet)
+
+
+def fill(template: str, context: Mapping[str, Any]) -> str:
+    """The template's output alone, for a file that people keep: without the marker mooring takes it for theirs."""
+    return _template(template).render(context).lstrip("\n")
