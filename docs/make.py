@@ -14,12 +14,42 @@ from typing import Any, get_args, get_origin
 from mooring import cli, rules
 from mooring.commands import COMMANDS
 from mooring.commands.schema import schema_text
+from mooring.doctor import causes
 from mooring.fleet import model
 from mooring.fleet.schema import Key, bare, keys
+from mooring.network import failure
 from mooring.schema.catalog import shipped_versions
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = "<!-- Written by `make docs`: edit the code that it is derived from, not this page. -->\n"
+
+
+def doctor_page() -> str:
+    """What `mooring doctor` asks, and its table of causes."""
+    lines = [HEAD, "# Why is an image not pulled?", ""]
+    lines += [
+        "`mooring doctor IMAGE --docker-config FILE` asks the registry for the manifest as a kubelet would, and names the",
+        "cause. The credential comes from a docker configuration or, with `--kubeconfig FILE --secret NAMESPACE/NAME`, from",
+        "a live Secret; without one it says what anybody may pull. It exits 0 where the image can be pulled, 1 where a",
+        "fault was found (a refused credential that a public project masks is one), 2 for wrong usage. A credential that",
+        "is refused is sent once only. `HEAD` leaves no trace in Harbor; `GET`, which follows where `HEAD` fails, gives the",
+        "reason.",
+        "",
+        "## Causes", "",
+        "The first one stops the pull, the others were found beside it.", "",
+        "| cause | what it says | what mends it |", "|---|---|---|",
+    ]  # fmt: skip
+    lines += [f"| `{code}` | {words.said} | {words.mend} |" for code, words in causes.CAUSES.items()]
+    for cause in get_args(failure.Cause):
+        found = failure.Failure(cause, "HOST")
+        lines.append(f"| `{cause}` | {found.message} | {found.mend} |")
+    lines += ["", "## A credential that is refused", ""]
+    lines += ["From outside these look alike; what the login itself tells is said first:", ""]
+    lines += [f"- {reason}" for reason in causes.REFUSED.values()]
+    lines += ["", "## A CA that nodes do not trust", "", "```toml"]
+    lines += [line for line in causes.node_mend("certificate-unknown", "harbor.example.com") if line.startswith("  ")]
+    lines += ["```", "", "stands in `/etc/containerd/certs.d/harbor.example.com/hosts.toml` of each node."]
+    return "\n".join(lines) + "\n"
 
 
 def rules_page() -> str:
@@ -139,6 +169,7 @@ def products() -> dict[str, str]:
     """Path in the repository → text, of everything that is derived."""
     return {
         "docs/rules.md": rules_page(),
+        "docs/doctor.md": doctor_page(),
         "docs/fleet.md": fleet_page(),
         "docs/commands.md": commands_page(),
         "schemas/fleet.schema.json": schema_text("fleet", bundled=False),

@@ -1,0 +1,92 @@
+"""A verdict as it is shown: the causes in words, what was asked and answered, and the certificates that were refused.
+
+The server's own texts are in none of it, and a login only as far as it looks like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mooring.doctor.causes import CAUSES, REFUSED, node_mend, why_refused
+from mooring.doctor.observations import Observations
+from mooring.redaction import printable, shown
+from mooring.registry.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one pull; `details` are facts in our words, where the registry was not asked `seen` is None."""
+
+    reference: Reference
+    causes: tuple[str, ...]
+    details: tuple[str, ...] = ()
+    seen: Observations | None = None
+
+
+def as_entry(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as JSON data."""
+    seen = verdict.seen
+    return {
+        "image": shown(verdict.reference.written, "image"),
+        "login": shown(seen.login, "name") if seen and seen.login else None,
+        "pullable": not set(verdict.causes) - {"credential-masked"},
+        "causes": [_cause(verdict, code) for code in verdict.causes],
+        "details": list(verdict.details),
+        "asked": [
+            {"request": printable(one.asked), "status": one.status, "seconds": one.seconds}
+            for one in (seen.replies if seen else ())
+        ],
+        "chain": [
+            {
+                "subject": printable(one.subject), "issuer": printable(one.issuer), "from": one.start, "until": one.end,
+                "names": [printable(name) for name in one.names],
+            }
+            for one in (seen.chain if seen else ())
+        ],
+    }  # fmt: skip
+
+
+def _cause(verdict: Verdict, code: str) -> dict[str, Any]:
+    """One cause in words; `oneOf` where the registry's answers fit several."""
+    seen, reference = verdict.seen, verdict.reference
+    more: dict[str, Any] = {"oneOf": [], "nodes": list(node_mend(code, shown(reference.host, "host")))}
+    if seen is not None and seen.failure is not None:
+        return {"code": code, "message": seen.failure.message, "mend": seen.failure.mend, **more}
+    words = CAUSES[code]
+    login = seen.login if seen else ""
+    values = {
+        "image": shown(reference.written, "image"), "host": shown(reference.host, "host"),
+        "path": shown(reference.path, "image"), "project": shown(reference.project, "name"), "login": shown(login, "name"),
+    }  # fmt: skip
+    if code in ("credential-refused", "credential-masked") and seen is not None:
+        more["oneOf"] = [REFUSED[reason] for reason in why_refused(login, is_empty=seen.is_empty_secret)]
+    return {"code": code, "message": words.said.format(**values), "mend": words.mend.format(**values), **more}
+
+
+def as_text(verdict: Verdict) -> str:
+    """The verdict for people."""
+    return "\n".join(_lines(as_entry(verdict))) + "\n"
+
+
+def _lines(entry: dict[str, Any]) -> Iterator[str]:
+    """Line by line: the image, each cause and its mend, then what was asked."""
+    yield f"{entry['image']}{' as ' + entry['login'] if entry['login'] else ''}"
+    if not entry["causes"]:
+        yield "  pullable: the registry gives the manifest"
+    for cause in entry["causes"]:
+        yield f"  {cause['code']}: {cause['message']}"
+        reasons = cause["oneOf"]
+        yield from ("    one of several, which look alike from outside:",) if len(reasons) > 1 else ()
+        yield from (f"    - {reason}" for reason in reasons)
+        yield from (f"    mend: {cause['mend']}",) if cause["mend"] else ()
+        yield from (f"    {line}" for line in cause["nodes"])
+    yield from (f"  {detail}" for detail in entry["details"])
+    for one in entry["chain"]:
+        names = f", for {', '.join(one['names'])}" if one["names"] else ""
+        yield f"  certificate of {one['subject'] or 'nobody named'}{names}"
+        yield f"    signed by {one['issuer'] or 'nobody named'}, valid from {one['from']} until {one['until']} UTC"
+    if entry["asked"]:
+        yield "  asked:"
+        yield from (f"    {one['request']} → {one['status']}" for one in entry["asked"])
