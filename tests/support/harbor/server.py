@@ -55,7 +55,8 @@ class Seen(NamedTuple):
 
 
 class HarborStandIn:
-    """`with HarborStandIn(tmp_path) as harbor:`; `registry` puts the real docker-registry behind it.
+    """`with HarborStandIn(tmp_path) as harbor:`; `registry` puts the real docker-registry behind it,
+    into which images are pushed: what `state.add_image` adds is then known to Harbor alone.
 
     `url` is where it is asked, `host` what images begin with, `ca_pem` the file with what signs its certificate,
     `admin` who may do everything, `state` what it knows, `seen` the requests so far."""

@@ -126,7 +126,7 @@ def granted(state: State, caller: Caller, scope: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"type": kind, "name": name, "actions": []}
     if kind == "registry" and name == "catalog":
         entry["actions"] = ["*"] if may(caller, None, "catalog", "read", system=True) else []
-    if kind == "repository" and "/" in name and not state.database_down:
+    if kind == "repository" and not state.database_down:
         project = state.project(name.split("/")[0])
         if project:
             entry["actions"] = [action for action in ACTIONS if may(caller, project, "repository", action)]
