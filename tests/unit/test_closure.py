@@ -34,6 +34,7 @@ ELSEWHERE = {
     "exemption-expired": ("test_expiry.py", "judged by `check`, never by render"),
     "exemption-expires-soon": ("test_expiry.py", "judged by `check`, never by render"),
     "expiry-unknown": ("test_expiry.py", "judged by `check`, never by render"),
+    "robot-differs": ("test_robot_plan.py", "says what Harbor has; never render"),
     "robot-expired": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-too-broad": ("test_warnings.py", "a warning of `check`"),

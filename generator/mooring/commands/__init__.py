@@ -13,6 +13,7 @@ COMMANDS = {
     "explain": "explain a problem code, or a service's pulls, image by image",
     "doctor": "ask the registry for an image as a kubelet would, and name why it is not given",
     "fn": "check a ResourceList as a KRM function of Kustomize or kpt, which configure it; change nothing",
+    "robots": "compare Harbor's robot accounts with the fleet, and make them so",
     "schema": "print a schema",
     "completion": "print a script that lets bash, zsh or fish complete commands, options, codes and paths",
 }

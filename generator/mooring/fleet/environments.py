@@ -106,8 +106,8 @@ def _registry(item: model.Registry, override: Mapping[str, Any] | None) -> model
     if override is None:
         return item
     if override.get("host", item.host) != item.host:
-        # Another host is another Harbor: the names and the CA of the first one say nothing about it.
-        override = {"aliases": None, "caBundle": None, **override}
+        # Another host is another Harbor: the names, the CA and the API of the first one say nothing about it.
+        override = {"aliases": None, "caBundle": None, "api": None, "insecure": None, **override}
     merged: model.Registry = _item(model.Registry, item, override)
     return merged
 

@@ -87,6 +87,11 @@ FORMATS: dict[str, Format] = {
         "the address of an API server, as `https://host` or `https://host:port`",
         re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:/_\]-]*").fullmatch,
     ),
+    "harbor-api": _format(
+        "bad-host",
+        "the address of a Harbor, as `https://host` or `https://host:port`",
+        re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:_\]-]*(?:/[A-Za-z0-9._~-]+)*/?").fullmatch,
+    ),
     "cluster-name": _format("bad-name", "a name without spaces and braces", re.compile(r"[^\s{}\x00-\x1f\x7f]+").fullmatch),
     "path": _format("bad-path", "a path relative to this file, with `/` between its parts", _path),
     "date-or-never": _format(

@@ -47,10 +47,25 @@ class Registry(Item):
     robot_prefix: str = setting("what Harbor puts before a robot's name (its setting)", default="robot$")
     public_projects: tuple[str, ...] = setting("projects that anybody may pull", default=(), items={"format": "harbor-name"})
     ca_bundle: str | None = setting(
-        "PEM file of the CA that signed Harbor's certificate; it is checked, and nothing is rendered of it",
+        "PEM file of the CA that signed Harbor's certificate; `robots` and `doctor` trust it beside the system's CAs, and "
+        "nothing is rendered of it",
         default=None,
         format="path",
     )
+    api: str | None = setting(
+        "Harbor's own address, where it is not `https://<host>`", default=None, format="harbor-api",
+        examples=["https://harbor.example.com"],
+    )  # fmt: skip
+    insecure: bool = setting(
+        "true: `robots` and `doctor` may speak plain HTTP to it, which shows the credential to everybody on the way; a "
+        "certificate is verified all the same",
+        default=False,
+    )
+
+    @property
+    def url(self) -> str:
+        """Where Harbor's API and its registry are asked."""
+        return (self.api or f"{'http' if self.insecure else 'https'}://{self.host}").rstrip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

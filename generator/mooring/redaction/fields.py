@@ -11,11 +11,11 @@ _OF_KIND: dict[Kind, str] = {
     "name": "name names namespace namespaces project projects publicProjects robot robots registry secretName login runtime"
     " serviceAccountName serviceAccount robotPrefix generateName otherRegistries baseRefs containerName claimName"
     " ingressClassName storageClassName",
-    "choice": "apiVersion kind backend engine action failurePolicy tool layout apply manage enabled explicit"
+    "choice": "apiVersion kind backend engine action failurePolicy tool layout apply manage enabled explicit insecure"
     " defaultServiceAccount kserve kubernetes kyverno policies imagePullPolicy restartPolicy protocol scope"
     " protocolVersion type",
     "date": "expires until rotateBefore refresh",
-    "host": "host aliases repo",
+    "host": "host aliases repo api",
     "number": "replicas minReplicas maxReplicas trafficPercent canaryTrafficPercent port containerPort targetPort",
     "path": "include manifests caBundle resources bases components revision",
 }

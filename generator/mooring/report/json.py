@@ -10,7 +10,7 @@ from mooring.redaction import as_json, shown
 from mooring.report import Report, Terminal
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def as_data(problem: Problem) -> dict[str, Any]:
     """A problem as it stands in the JSON."""
     ref = problem.object
     return {
@@ -34,7 +34,7 @@ def text(report: Report, _terminal: Terminal) -> str:
     """The report as one JSON document."""
     summary = dataclasses.asdict(report.summary)
     summary["seconds"] = round(summary["seconds"], 3)
-    problems = [_problem(problem) for problem in report.problems if problem.silenced is None]
+    problems = [as_data(problem) for problem in report.problems if problem.silenced is None]
     body: dict[str, Any] = {"problems": problems, "summary": summary}
     if report.pulls is not None:
         body["pulls"] = list(report.pulls)

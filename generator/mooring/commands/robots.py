@@ -1,0 +1,133 @@
+"""`mooring robots`: Harbor's robot accounts against the fleet, and making them so. One Harbor in a run: a credential is for
+one, and is shown to no other."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mooring import report
+from mooring.commands.arguments import common, fleet_path
+from mooring.commands.credential_input import read_login
+from mooring.commands.running import Refused, near_or_all, unknown_name
+from mooring.files import Boundary, Unreadable
+from mooring.redaction import quote
+
+if TYPE_CHECKING:
+    from mooring.harbor.api import Api
+    from mooring.harbor.desired import Harbor
+    from mooring.plan.environment import ResolvedEnvironment
+    from mooring.report.robots import Result
+
+TO_DO = 2  # `--detailed-exitcode`, as terraform's
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    common(parser, ("json", "text"))
+    parser.add_argument(
+        "what", choices=("plan", "apply"), metavar="plan|apply",
+        help="`plan` shows what differs between Harbor and the fleet and changes nothing; `apply` shows it and does it",
+    )  # fmt: skip
+    parser.add_argument("--env", action="append", default=[], metavar="E", help="only the Harbor of this environment")
+    parser.add_argument("--registry", metavar="NAME", help="only the Harbor that the fleet calls NAME")
+    parser.add_argument(
+        "--credentials", type=Path, metavar="FILE",
+        help="who asks Harbor: the login in the first line of FILE, its secret in the second; `-` for standard input "
+        "(default: ask for both)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--detailed-exitcode", action="store_true", help="end `plan` with 2 where there is something to do"
+    )  # fmt: skip
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Runs the command; gives the exit code."""
+    from mooring.commands.fleet import environments
+    from mooring.report.robots import Robots, write
+
+    found, _ = environments(arguments)
+    if not found:
+        raise Refused("there is no fleet here", "`--fleet FILE` names one")
+    harbor = _harbor(arguments, found)
+    api, name = _api(arguments, harbor)
+    result = _result(api, name, harbor, found, is_to_apply=arguments.what == "apply")
+    targets = [("text" if form == "github" else form, path) for form, path in arguments.targets]
+    write(Robots((result,), arguments.quiet > 0), targets, sys.stdout, report.no_colour())
+    if arguments.what == "plan" and arguments.detailed_exitcode and any(item.is_to_do for item in result.plan.items):
+        return TO_DO
+    is_wrong = result.problems or any(item.kind == "unseen" for item in result.plan.items)
+    return 1 if is_wrong or any(done.outcome for done in result.done or ()) else 0
+
+
+def _harbor(arguments: argparse.Namespace, found: Mapping[str, ResolvedEnvironment]) -> Harbor:
+    """The one Harbor that is meant. `Refused` where that is none or several."""
+    from mooring.harbor.desired import harbors
+
+    if unknown := next((name for name in arguments.env if name not in found), None):
+        raise unknown_name("environment", unknown, list(found))
+    known = {registry.name for one in found.values() for registry in one.fleet.registries}
+    if arguments.registry is not None and arguments.registry not in known:
+        raise unknown_name("registry", arguments.registry, sorted(known))
+    chosen = [
+        harbor
+        for harbor in harbors(found)
+        if harbor.robots
+        and (not arguments.env or set(arguments.env) & set(harbor.environments))
+        and arguments.registry in (None, harbor.registry.name)
+    ]
+    if not chosen:
+        raise Refused("no robot of the fleet belongs to that Harbor", "see `robots` and `registries` in the fleet file")
+    if len(chosen) > 1:
+        hint = f"choose with `--env` and `--registry`: {near_or_all('', [harbor.url for harbor in chosen])}"
+        raise Refused("several Harbors are meant, and a credential is for one", hint)
+    return chosen[0]
+
+
+def _api(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Api, str]:
+    """The API with the caller's credential, and the caller's name. `Refused` where it cannot be asked at all."""
+    from mooring.harbor.api import Api
+    from mooring.network import Client, Login
+
+    bundle: bytes | None = None
+    if (written := harbor.registry.ca_bundle) is not None:
+        boundary = Boundary(fleet_path(arguments).absolute().parent)
+        try:
+            bundle = boundary.read(boundary.root / written) or None
+        except Unreadable as error:
+            raise Refused(f"`caBundle` {quote(written, 'path')} {error.why}", error.hint) from None
+    anonymous = Client(harbor.url, ca_bundle=bundle, insecure=harbor.registry.insecure)
+    if anonymous.failure is not None:
+        raise Refused(anonymous.failure.message, anonymous.failure.mend)
+    given = read_login(arguments.credentials, f"the caller of {quote(harbor.url, 'host')}")
+    login = Login(given.name, given.secret.reveal())
+    client = Client(harbor.url, login=login, ca_bundle=bundle, insecure=harbor.registry.insecure)
+    return Api(client, anonymous), given.name
+
+
+def _result(
+    api: Api, name: str, harbor: Harbor, found: Mapping[str, ResolvedEnvironment], *, is_to_apply: bool
+) -> Result:  # fmt: skip
+    """The plan; with `is_to_apply` what came of doing it."""
+    from mooring.harbor.applying import apply
+    from mooring.harbor.delivery import Unwritable
+    from mooring.harbor.plan import plan
+    from mooring.harbor.reading import Seen, read
+    from mooring.problems.collecting import finish
+    from mooring.report.robots import Result
+
+    try:
+        seen = read(api, name, harbor)
+        if not isinstance(seen, Seen):
+            raise Refused(seen.message, seen.mend)
+        made = plan(harbor, seen, datetime.datetime.now(datetime.UTC))
+        problems = tuple(finish(problem, None) for problem in made.problems)
+        if not is_to_apply:
+            return Result(made, problems)
+        deliveries = {one.name: Unwritable(one.fleet.secrets.backend) for one in found.values()}
+        return Result(made, problems, tuple(apply(made, api, deliveries)))
+    finally:
+        api.close()

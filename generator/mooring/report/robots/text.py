@@ -1,0 +1,90 @@
+"""For people at a terminal: `+` create, `~` change, `-` disable, `?` what cannot be seen, `!` what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mooring.harbor.plan import DOING, Item
+from mooring.redaction import quote, shown
+from mooring.report import Report, Terminal
+from mooring.report.robots import Done, Result, Robots
+from mooring.report.text import problems as block
+
+_SIGNS = {"create": "+", "change": "~", "disable": "-", "unseen": "?", "agrees": "=", "predecessor": "=", "unknown": " "}
+_SHOWN = (*DOING, "unseen", "predecessor")
+
+
+def text(robots: Robots, terminal: Terminal) -> str:
+    """The result as lines."""
+    lines = [line for result in robots.results for line in _of_harbor(result, robots.quiet, terminal)]
+    return "\n".join(lines) + "\n"
+
+
+def _of_harbor(result: Result, quiet: bool, terminal: Terminal) -> Iterator[str]:
+    """One Harbor: who asked it, its robots, what is wrong, the sum."""
+    plan = result.plan
+    caller = f"{quote(plan.seen.caller.name, 'name')} ({plan.seen.caller.said})"
+    environments = ", ".join(shown(name, "name") for name in plan.harbor.environments)
+    yield f"{shown(plan.harbor.url, 'host')} for {environments}, asked as {caller}"
+    items = [item for item in plan.items if item.kind in _SHOWN or item.note]
+    if items:
+        yield ""
+    for item in items:
+        yield from _of_item(item)
+    if plan.items and not items:
+        yield from ("", "  every robot of the fleet is as the fleet says")
+    for scope, reason in sorted(plan.seen.unseen.items()):
+        if not any(item.kind == "unseen" and _scope(item) == scope for item in items):
+            where = f"robots of project {quote(scope, 'name')}" if scope else "robots of the system"
+            yield f"  ? {where}: not seen, {reason}"
+    if result.problems:
+        yield from ("", block(Report(result.problems), terminal).rstrip("\n"))
+    if result.done is not None:
+        yield ""
+        yield from (line for done in result.done for line in _of_done(done))
+    if not quiet:
+        yield from ("", _sum(result))
+
+
+def _scope(item: Item) -> str:
+    return item.robot.identity.project if item.robot is not None else ""
+
+
+def _of_item(item: Item) -> Iterator[str]:
+    """One robot: its sign and name, then what differs, line by line."""
+    what = {
+        "create": "create", "change": "change", "disable": "disable: the fleet has it no more",
+        "unseen": "cannot be seen", "predecessor": "an older one of the same robot",
+    }.get(item.kind, "")  # fmt: skip
+    named = f" (robot {quote(item.robot.name, 'name')})" if item.robot is not None else ""
+    yield f"  {_SIGNS[item.kind]} {shown(item.login, 'name')}{named}{': ' if what else ''}{what}"
+    yield from (f"      + {access.said}" for access in sorted(item.add))
+    yield from (f"      - {access.said}" for access in sorted(item.remove))
+    if item.kind == "create" and item.robot is not None and item.robot.expires:
+        yield f"      expires {shown(item.robot.expires, 'date')}"
+    if item.expires is not None:
+        yield f"      expires {item.expires[0]} -> {shown(item.expires[1], 'date')}"
+    if item.note and item.kind != "disable":
+        yield f"      {item.note}"
+    if item.cannot:
+        yield f"      cannot: {item.cannot}" if item.kind != "unseen" else f"      {item.cannot}"
+
+
+def _of_done(done: Done) -> Iterator[str]:
+    verb = {"create": "created", "change": "changed", "disable": "disabled"}[done.item.kind]
+    if done.outcome:
+        yield f"  ! {shown(done.item.login, 'name')}: not {verb}: {done.outcome}"
+        if done.mend:
+            yield f"      hint: {done.mend}"
+    else:
+        yield f"  {shown(done.item.login, 'name')}: {verb}"
+
+
+def _sum(result: Result) -> str:
+    """How many robots there are of each kind."""
+    counts = result.counts
+    words = {"create": "to create", "change": "to change", "disable": "to disable", "blocked": "that cannot be done"}
+    todo = [f"{counts[kind]} {said}" for kind, said in words.items() if counts[kind]]
+    seen = f"; {counts['unseen']} cannot be seen" if counts["unseen"] else ""
+    left = f"; {counts['unknown']} unknown to the fleet, left alone" if counts["unknown"] else ""
+    return f"{', '.join(todo) or 'nothing to do'}; {counts['agrees']} in agreement{seen}{left}"
