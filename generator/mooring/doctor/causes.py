@@ -114,7 +114,8 @@ def why_refused(login: str, *, is_empty: bool) -> tuple[str, ...]:
         return ("wrong", "expired", "disabled", "deleted", "renamed")
     if login.lower().startswith("robot$"):
         return ("case", "wrong", "deleted", "renamed")
-    if login.startswith("robot+"):
+    # A shell makes `robot` of "robot$ci" (https://github.com/goharbor/harbor/issues/15410), `robot+ci` of a project's.
+    if login == "robot" or login.startswith("robot+"):
         return ("eaten", "wrong", "deleted", "renamed")
     if "+" in login:
         return ("prefix", "wrong", "expired", "disabled", "deleted", "renamed")

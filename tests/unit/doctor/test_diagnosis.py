@@ -95,6 +95,7 @@ def test_what_ends_before_an_answer_is_named_as_the_network_names_it() -> None:
         ("robot$vision+ci", "wrong", 5),
         ("ROBOT$VISION+CI", "case", 4),
         ("robot+ci", "eaten", 4),
+        ("robot", "eaten", 4),
         ("vision+ci", "prefix", 6),
         ("admin", "wrong", 4),
     ],
