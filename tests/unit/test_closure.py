@@ -47,7 +47,7 @@ HEAVY = {
     "ruamel": {"yaml/exact.py"}, "ryaml": {"yaml/document.py"}, "jinja2": {"templating/render.py"},
     "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": set(),
     "shtab": {"commands/completion.py"}, "kubernetes": {"cluster/reading.py"}, "urllib3": {"network/client.py"},
-    "cryptography": {"backends/sealed.py"},
+    "cryptography": {"backends/sealed.py", "network/stages.py"},
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _MAKERS = {"Problem", "problem", "_problem", "service_problem", "Fault", "fault", "_format"}
