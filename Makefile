@@ -14,7 +14,7 @@ PACKAGES ?=
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
   source-controller kustomize-controller argocd
 
-.PHONY: demo test test-lower test-real test-sync test-sync-built fuzz mutate bench schemas docs lint clean
+.PHONY: demo test test-lower test-real test-sync test-sync-gate test-sync-built fuzz mutate bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -48,6 +48,11 @@ test-real: $(STAMP)
 test-sync: $(STAMP)
 	@$(BIN)/python tests/tools/build.py $(SYNC_TOOLS)
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/sync -q
+
+# What of it the gate runs: each tool on one cluster, with the engine that the other one does not have.
+test-sync-gate: $(STAMP)
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/sync/test_argocd.py tests/real/sync/test_flux.py -q \
+	  -k "split-kyverno or (test_flux and kubernetes)"
 
 # Exit 1, and the names on stderr, where `make test-sync` would have to build something.
 test-sync-built: $(STAMP)

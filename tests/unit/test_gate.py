@@ -1,0 +1,45 @@
+"""What `.ci/run` does with the tests that need Argo CD and Flux: it runs a part where these are built, and else says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NOT_RUN = "== NOT RUN: make test-sync-gate, as these tools are not built; `make test-sync` builds them\n"
+COMMANDS = ("etcd", "strace", "unshare", "ip", "npm", "gh", "redis-server")
+
+
+def gate(folder: Path, make: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """Runs the gate with a `make` that only notes what it is asked for: its end, and the targets."""
+    (folder / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
+    programs = folder / "bin"
+    programs.mkdir()
+    note = 'for last; do :; done; echo "$last" >> "$NOTES"; '
+    for name, text in {**dict.fromkeys(COMMANDS, "exit 1"), "make": note + make}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "NOTES": str(folder / "notes")}
+    command = ["bash", folder / ".ci" / "run"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    return done, (folder / "notes").read_text(encoding="utf-8").split()
+
+
+def test_what_is_built_is_run(tmp_path: Path) -> None:
+    done, targets = gate(tmp_path, "exit 0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert targets[-2:] == ["test-sync-built", "test-sync-gate"]
+
+
+def test_what_is_not_built_is_said_and_not_run(tmp_path: Path) -> None:
+    done, targets = gate(tmp_path, '[ "$last" != test-sync-built ]')
+    assert (done.returncode, done.stderr) == (0, NOT_RUN)
+    assert targets[-2:] == ["test-real", "test-sync-built"]
+
+
+def test_what_fails_there_fails_the_gate(tmp_path: Path) -> None:
+    done, _ = gate(tmp_path, '[ "$last" != test-sync-gate ]')
+    assert done.returncode == 1
