@@ -105,6 +105,10 @@ class ArgoCd:
                 found |= {element["name"] for element in one["spec"]["generators"][0]["list"]["elements"]}
         return found
 
+    def named(self, namespace: str, stage: str) -> str:
+        """The Application of a namespace's `access` or `services`."""
+        return f"demo-{ENVIRONMENT}-{namespace}" + ("" if self.layout == "together" else f"-{stage}")
+
     def refresh(self, *names: str, how: str = "normal") -> None:
         """Asks for a comparison now, as a git webhook does; of all Applications if none is named."""
         for name in names or self.objects():
@@ -115,9 +119,15 @@ class ArgoCd:
 
     def delete(self, name: str) -> None:
         """Deletes an Application, and waits until it is gone with what it has applied."""
-        place = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application"}
-        self.cluster.judge.delete({**place, "metadata": {"name": name, "namespace": NAMESPACE}})
+        self._delete("Application", name)
         self.until(lambda found: name not in found, f"{name} to be deleted")
+
+    def delete_project(self, name: str) -> None:
+        self._delete("AppProject", name)
+
+    def _delete(self, kind: str, name: str) -> None:
+        frame = {"apiVersion": "argoproj.io/v1alpha1", "kind": kind}
+        self.cluster.judge.delete({**frame, "metadata": {"name": name, "namespace": NAMESPACE}})
 
     def synced(self, names: Collection[str] = ()) -> dict[str, State]:
         """Waits until all Applications that are rendered, or these, have synced the last commit."""
@@ -166,10 +176,12 @@ class ArgoCd:
         yield since
         seconds, rolled = time.monotonic() - start, rolls(generations, self.cluster.generations())
         denials = len(since.denials(USER))
-        tell(scenario, "argo-cd", f"{self.layout}, {self.engine}", self._syncs() - syncs, denials, rolled, seconds)
+        more = sum(count - syncs.get(name, 0) for name, count in self._syncs().items())
+        tell(scenario, "argo-cd", f"{self.layout}, {self.engine}", more, denials, rolled, seconds)
 
-    def _syncs(self) -> int:
-        return sum(one.syncs for one in self.states().values())
+    def _syncs(self) -> dict[str, int]:
+        """How often each Application has synced; one that goes takes its history along."""
+        return {name: one.syncs for name, one in self.states().items()}
 
 
 def refused_by(denials: list[Write]) -> set[str]:

@@ -14,6 +14,8 @@ import pytest
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
 from tests.real import apiserver as api
 from tests.real.conftest import Modules, Tools, find, required
+from tests.real.sync import argo_world
+from tests.real.sync.applications import ArgoCd
 from tests.real.sync.flux_world import World, first_sync
 
 HERE = Path(__file__).parent
@@ -41,4 +43,16 @@ def world(
 ) -> Iterator[World]:  # fmt: skip
     """A fleet that Flux syncs, with the policies of either engine: a cluster for each."""
     with first_sync(tool, module, programs, tmp_path_factory.mktemp(f"flux-{request.param}"), request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def argo(
+    tool: Tools, module: Modules, programs: api.Programs, tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[ArgoCd]:  # fmt: skip
+    """A fleet that Argo CD syncs, of a layout and with the policies of an engine: a cluster for each."""
+    layout, engine = request.param
+    folder = tmp_path_factory.mktemp(f"argocd-{layout}-{engine}")
+    with argo_world.first_sync(tool, module, programs, folder, layout, engine) as found:
         yield found

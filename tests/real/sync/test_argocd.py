@@ -7,92 +7,21 @@ synced; each prints its row of the table scenario, layout, engine; syncs, denial
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
 import pytest
 
-from mooring.fleet.policy_names import KUBERNETES, KYVERNO
-from tests.real import apiserver as api
-from tests.real.conftest import Modules, Tools
-from tests.real.sync import cluster
-from tests.real.sync.applications import ArgoCd, refused_by
-from tests.real.sync.argocd import PROGRAMS, USER, controlling, definitions
-from tests.real.sync.audit import Audit, unhealed
-from tests.real.sync.fleet import ENVIRONMENT, HOST, OLD, Fleet, container, fleet, named, robot, service
+from tests.real.sync.applications import ArgoCd
+from tests.real.sync.argo_world import CASES, EACH, NEEDS, ROLLING, comes_to, commit, healed, on, rolled_out
+from tests.real.sync.argocd import USER
+from tests.real.sync.fleet import ENVIRONMENT, HOST, OLD, container, named, robot, service
 
-NEEDS = (*cluster.PROGRAMS, *PROGRAMS)
+__all__ = ["NEEDS"]
 pytestmark = pytest.mark.xdist_group("argocd")  # one server, whatever the number of processes
-CASES = [(layout, engine) for layout in ("split", "together") for engine in (KYVERNO, KUBERNETES)]
-ROLLING = ("rolling", KYVERNO)
-EACH = pytest.mark.parametrize("argo", CASES, indirect=True, ids="-".join)
 PUBLIC = "docker.io/library/server:1"
 MOVED, LEFT = f"{HOST}/moved/app:1.0", f"{HOST}/mirror/writer:1.0"
 
 
-@pytest.fixture(scope="module")
-def argo(
-    request: pytest.FixtureRequest, tool: Tools, module: Modules, programs: api.Programs,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[ArgoCd]:  # fmt: skip
-    """Argo CD once it has synced the fleet into an empty cluster, from `root.yaml` alone."""
-    layout, engine = request.param
-    needed = {name: tool(name) for name in PROGRAMS}
-    folder = tmp_path_factory.mktemp(f"argocd-{layout}-{engine}")
-    with (
-        cluster.running(tool, module, programs, folder, definitions()) as empty,
-        controlling(needed, empty),
-    ):
-        repository = empty.repository("fleet")
-        found = ArgoCd(empty, repository, layout, engine)
-        found.publish(fleet(engine, {"tool": "argo-cd", "repo": repository.url, "layout": layout}, [USER]), "a fleet")
-        with found.told("first sync"):
-            found.bootstrap()
-            found.synced()
-        yield found
-
-
-def healed(since: Audit) -> bool:
-    """Whether mooring's policies alone have refused something of Argo CD, and it took all of that effect later."""
-    denials = since.denials(USER)
-    return refused_by(denials) <= {"mooring"} and unhealed(denials, since.stored(USER)) == []
-
-
-def commit(argo: ArgoCd, changed: Fleet, subject: str) -> Audit:
-    """The audit log from a commit of the fleet onwards, once it is synced; the webhook of a git server tells Argo CD."""
-    with argo.told(subject) as since:
-        argo.publish(changed, subject)
-        argo.refresh()
-        argo.synced()
-        argo.reached(lambda: rolled_out(argo), "every Deployment to be rolled out")
-    return since
-
-
-def comes_to(argo: ArgoCd, deployment: str, meant: dict[str, int]) -> None:
-    """Waits until these are the pods of a Deployment of namespace `vision`, by their image."""
-
-    def done() -> bool:
-        return argo.cluster.replicas("vision", deployment) == meant
-
-    argo.reached(done, f"{deployment} to come to {meant}")
-
-
-def rolled_out(argo: ArgoCd) -> bool:
-    """Whether KServe has made its Deployments, and all of them have only pods of their present image."""
-    found = argo.cluster.deployments()
-    wanted = {
-        f"{one['namespace']}/{one['name']}-{part}"
-        for one in argo.written["services"]
-        if one.get("kind", "InferenceService") == "InferenceService"
-        for part in one["spec"]
-    }
-    return wanted <= set(found) and all(
-        one["status"].get("observedGeneration") == one["metadata"]["generation"]
-        and one["status"].get("replicas") == one["status"].get("updatedReplicas") == one["status"].get("availableReplicas")
-        for one in found.values()
-    )
-
-
-@pytest.mark.parametrize("argo", [*CASES, ROLLING], indirect=True, ids="-".join)
+@on(*CASES, ROLLING)
 def test_first_sync(argo: ArgoCd) -> None:
     """What is refused on the way heals by itself, and the projects permit all that is needed."""
     argo.reached(lambda: rolled_out(argo), "every Deployment to be rolled out")
@@ -100,7 +29,7 @@ def test_first_sync(argo: ArgoCd) -> None:
     assert set(argo.cluster.generations().values()) == {1}
 
 
-@pytest.mark.parametrize("argo", [ROLLING], indirect=True, ids="-".join)
+@on(ROLLING)
 def test_rolling_syncs_stage_after_stage(argo: ArgoCd) -> None:
     stored = argo.cluster.audit.stored(USER)
     granted = [one.number for one in stored if one.resource == "configmaps" and one.name == "mooring-pull-grants"]

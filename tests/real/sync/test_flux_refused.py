@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from mooring.fleet.grants import GRANTS
-from tests.real import apiserver as api
 from tests.real.sync import flux
 from tests.real.sync.audit import unhealed
 from tests.real.sync.fleet import HOST, NEW, OLD, container, named
 from tests.real.sync.flux_world import NEEDS, World
+from tests.real.sync.outage import unreachable
 
 __all__ = ["NEEDS"]
 pytestmark = pytest.mark.xdist_group("flux")
-WEBHOOKS = "inferenceservice.serving.kserve.io"
 SERVICES = "demo-prod-vision-services"
 
 
@@ -53,7 +49,7 @@ def test_a_webhook_is_down_during_a_commit(world: World) -> None:
     predictor["containers"] = [container(NEW)]
     attempts, start = world.flux.attempts(), time.monotonic()
     states = world.flux.states
-    with unreachable(world):
+    with unreachable(world.flux.cluster):
         since = world.commit(changed, "while KServe is down")
         world.flux.until(lambda: "failed calling webhook" in states()[SERVICES][2], "Flux to say so", states)
         assert states()[SERVICES][0] == "False"
@@ -65,33 +61,3 @@ def test_a_webhook_is_down_during_a_commit(world: World) -> None:
     assert since.denials(flux.USER) and unhealed(since.denials(), answered) == []
     assert world.flux.cluster.replicas("vision", "detector-predictor") == {OLD: 0, NEW: 1}
     world.tell("KServe's webhook is down", since, world.flux.attempts() - attempts, 1, seconds)
-
-
-@contextmanager
-def unreachable(world: World) -> Iterator[None]:
-    """KServe's webhooks at an address where nobody listens."""
-    (port,) = api.free_ports(1)
-    kinds = ("mutatingwebhookconfiguration", "validatingwebhookconfiguration")
-    there = [_webhooks(world, kind) for kind in kinds]
-    try:
-        for kind, hooks in zip(kinds, there, strict=True):
-            moved = [f"https://127.0.0.1:{port}/" for _ in hooks]
-            _point(world, kind, moved)
-        yield
-    finally:
-        for kind, hooks in zip(kinds, there, strict=True):
-            _point(world, kind, hooks)
-
-
-def _webhooks(world: World, kind: str) -> list[str]:
-    found = world.flux.cluster.judge.get(f"/apis/admissionregistration.k8s.io/v1/{kind}s/{WEBHOOKS}")
-    return [hook["clientConfig"]["url"] for hook in found["webhooks"]]
-
-
-def _point(world: World, kind: str, addresses: list[str]) -> None:
-    patch = [
-        {"op": "replace", "path": f"/webhooks/{number}/clientConfig/url", "value": address}
-        for number, address in enumerate(addresses)
-    ]
-    done = world.flux.cluster.server.kubectl("patch", kind, WEBHOOKS, "--type=json", f"--patch={json.dumps(patch)}")
-    assert done.returncode == 0, done.stderr
