@@ -1,0 +1,94 @@
+"""What is seen of a ciphertext without a key: each fault of one that is otherwise right, and where it stands."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import yaml
+
+from mooring.backends.ciphertexts import plain_secret, sealed_secret
+from mooring.backends.sealed import seal
+from mooring.backends.unopened import sealed_faults, sops_faults
+from tests.support.sealing import sealing_key
+
+SEALED = yaml.safe_load(sealed_secret("vision", "pull", "a", seal(sealing_key().certificate, "vision", "pull", b"{}")))
+VALUE = "ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]"
+BLOCK = {
+    "age": [{"recipient": "age1x", "enc": "-----"}], "mac": VALUE, "encrypted_regex": "^(data|stringData)$",
+    "mac_only_encrypted": True,
+}  # fmt: skip
+SOPS = {**yaml.safe_load(plain_secret("vision", "pull", "a", b"{}")), "data": {".dockerconfigjson": VALUE}, "sops": BLOCK}
+GONE = object()
+
+
+def changed(data: Any, path: str, value: Any) -> Any:
+    """A copy in which something else stands at `path` (parts joined by `/`), or nothing."""
+    made = copy.deepcopy(data)
+    *way, last = path.split("|")
+    inner = made
+    for step in way:
+        inner = inner.setdefault(step, {})
+    if value is GONE:
+        del inner[last]
+    else:
+        inner[last] = value
+    return made
+
+
+def test_what_is_right_has_no_fault() -> None:
+    assert list(sealed_faults(SEALED, "vision", "pull", "a")) == []
+    assert list(sops_faults(SOPS, "vision", "pull", "a", ["age1x"])) == []
+
+
+@pytest.mark.parametrize(("path", "value", "message"), [
+    ("apiVersion", "v1", "`apiVersion` is `v1`, not `bitnami.com/v1alpha1`"),
+    ("kind", "Secret", "`kind` is `Secret`, not `SealedSecret`"),
+    ("metadata|name", "other", "`metadata.name` is `other`, not `pull`"),
+    ("metadata|namespace", GONE, "`metadata.namespace` is missing, not `vision`"),
+    ("metadata|annotations|sealedsecrets.bitnami.com/cluster-wide", "true",
+     "the scope is not strict: other Secrets could be made of what is sealed"),
+    ("spec|template|metadata|annotations|sealedsecrets.bitnami.com/namespace-wide", "true",
+     "the scope is not strict: other Secrets could be made of what is sealed"),
+    ("spec|encryptedData|.dockerconfigjson", "hunter2", "`.dockerconfigjson` is not sealed"),
+    ("spec|encryptedData|.dockerconfigjson", "AQAA", "`.dockerconfigjson` is not sealed"),
+    ("spec|encryptedData|.dockerconfigjson", GONE, "it has no `.dockerconfigjson`"),
+    ("spec|encryptedData|more", SEALED["spec"]["encryptedData"][".dockerconfigjson"],
+     "a pull Secret has `.dockerconfigjson` alone, not `more`"),
+    ("spec|template|data", {"x": "hunter2"}, "only `spec.encryptedData` may hold something of the Secret"),
+    ("spec|template|type", "Opaque", "`spec.template.type` is `Opaque`, not `kubernetes.io/dockerconfigjson`"),
+    ("spec|template|metadata|name", "other", "`spec.template.metadata.name` is `other`, not `pull`"),
+    ("spec|template|metadata|labels|mooring.dev/robot", "b", "label `mooring.dev/robot` is `b`, not `a`"),
+])  # fmt: skip
+def test_a_fault_of_a_sealed_secret(path: str, value: Any, message: str) -> None:
+    found = list(sealed_faults(changed(SEALED, path, value), "vision", "pull", "a"))
+    assert [fault.message for fault in found] == [message]
+    assert tuple(path.split("|"))[: len(found[0].route)] == found[0].route
+
+
+@pytest.mark.parametrize(("path", "value", "message"), [
+    ("kind", "ConfigMap", "`kind` is `ConfigMap`, not `Secret`"),
+    ("metadata|namespace", "shop", "`metadata.namespace` is `shop`, not `vision`"),
+    ("type", "Opaque", "`type` is `Opaque`, not `kubernetes.io/dockerconfigjson`"),
+    ("data|.dockerconfigjson", "hunter2", "`.dockerconfigjson` is not encrypted"),
+    ("data|.dockerconfigjson", f"{VALUE} hunter2", "`.dockerconfigjson` is not encrypted"),
+    ("sops", GONE, "sops has not encrypted it: it has no `sops`"),
+    ("sops|encrypted_regex", "^data$", "`sops.encrypted_regex` is not `^(data|stringData)$`"),
+    ("sops|mac_only_encrypted", GONE, "`sops.mac_only_encrypted` is not `true`"),
+    ("sops|mac", "x", "`sops.mac` is missing: nobody could see that the file was changed"),
+    ("sops|age", [], "it is not encrypted for `age1x`, a recipient of the environment"),
+    ("sops|age", [{"recipient": "age1x"}, {"recipient": "age1y"}],
+     "`age1y` can open it, and is no recipient of the environment"),
+    ("sops|pgp", [{"fp": "x"}], "keys of `pgp` can open it, and the fleet knows of none"),
+])  # fmt: skip
+def test_a_fault_of_a_file_of_sops(path: str, value: Any, message: str) -> None:
+    found = list(sops_faults(changed(SOPS, path, value), "vision", "pull", "a", ["age1x"]))
+    assert [fault.message for fault in found] == [message]
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize("data", [None, [], "hunter2", {}, {"spec": 1, "data": 1, "sops": 1, "metadata": []}])
+def test_anything_may_stand_in_the_file(data: Any) -> None:
+    for found in (list(sealed_faults(data, "n", "s", "a")), list(sops_faults(data, "n", "s", "a", ["age1x"]))):
+        assert len(found) > 5 and "hunter2" not in repr(found)
