@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from mooring import report
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_login
-from mooring.commands.running import Refused, near_or_all, unknown_name
+from mooring.commands.running import Refused, unknown_name
 from mooring.files import Boundary, Unreadable
-from mooring.redaction import quote
+from mooring.redaction import listed, quote, shown
 
 if TYPE_CHECKING:
     from mooring.harbor.api import Api
@@ -82,8 +82,12 @@ def _harbor(arguments: argparse.Namespace, found: Mapping[str, ResolvedEnvironme
     if not chosen:
         raise Refused("no robot of the fleet belongs to that Harbor", "see `robots` and `registries` in the fleet file")
     if len(chosen) > 1:
-        hint = f"choose with `--env` and `--registry`: {near_or_all('', [harbor.url for harbor in chosen])}"
-        raise Refused("several Harbors are meant, and a credential is for one", hint)
+        choices = [
+            f"{quote(harbor.url, 'host')} by `--env {shown(harbor.environments[0], 'name')} --registry "
+            f"{shown(harbor.registry.name, 'name')}`"
+            for harbor in chosen
+        ]
+        raise Refused("several Harbors are meant, and a credential is for one", f"choose {listed(choices)}")
     return chosen[0]
 
 
