@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from mooring.fleet import labels
 from mooring.problems.position import Route
-from mooring.problems.routes import get
+from mooring.problems.routes import as_list, get
 from mooring.redaction import quote, quote_key
 from mooring.registry.dockerconfig import DATA_KEY, SECRET_TYPE
 
@@ -80,23 +80,27 @@ def sops_faults(data: Any, namespace: str, secret: str, robot: str, recipients: 
             yield Shown(("sops", key), f"`sops.{key}` is not `{said}`", hint)
     mac = get(data, ("sops", "mac"))
     if not (isinstance(mac, str) and _OF_SOPS.fullmatch(mac)):
-        yield Shown(("sops", "mac"), "`sops.mac` is missing: nobody could see that the file was changed")
+        said = "is missing" if mac is None else "is none that sops writes"
+        yield Shown(("sops", "mac"), f"`sops.mac` {said}: nobody could see that the file was changed")
     yield from _recipients(data, recipients)
 
 
 def _recipients(data: Any, wanted: Collection[str]) -> Iterator[Shown]:
     """Who cannot open the file and should, and who can and should not."""
-    entries = get(data, ("sops", "age"))
-    found: dict[Any, int] = {}
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        found.setdefault(get(entry, ("recipient",)), index)
+    found: dict[str, int] = {}
+    for index, entry in enumerate(as_list(get(data, ("sops", "age")))):
+        recipient = get(entry, ("recipient",))
+        if isinstance(recipient, str):
+            found.setdefault(recipient, index)
+        else:
+            yield Shown(("sops", "age", index, "recipient"), "`recipient` is no text: nobody can be told by it")
     hint = "run `sops updatekeys` on the file; who could open it knows the credential: rotate it where one leaves"
     for recipient in sorted(set(wanted) - found.keys()):
         message = f"it is not encrypted for {quote(recipient, 'name')}, a recipient of the environment"
         yield Shown(("sops", "age"), message, hint)
     for recipient, index in found.items():
         if recipient not in wanted:
-            message = f"{quote(str(recipient), 'name')} can open it, and is no recipient of the environment"
+            message = f"{quote(recipient, 'name')} can open it, and is no recipient of the environment"
             yield Shown(("sops", "age", index, "recipient"), message, hint)
     for key in _OTHER_KEYS:
         if get(data, ("sops", key)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from typing import Any
 
@@ -76,7 +77,13 @@ def test_a_fault_of_a_sealed_secret(path: str, value: Any, message: str) -> None
     ("sops", GONE, "sops has not encrypted it: it has no `sops`"),
     ("sops|encrypted_regex", "^data$", "`sops.encrypted_regex` is not `^(data|stringData)$`"),
     ("sops|mac_only_encrypted", GONE, "`sops.mac_only_encrypted` is not `true`"),
-    ("sops|mac", "x", "`sops.mac` is missing: nobody could see that the file was changed"),
+    ("sops|mac", GONE, "`sops.mac` is missing: nobody could see that the file was changed"),
+    ("sops|mac", "hunter2", "`sops.mac` is none that sops writes: nobody could see that the file was changed"),
+    ("sops|mac", ["hunter2"], "`sops.mac` is none that sops writes: nobody could see that the file was changed"),
+    ("sops|age", [{"recipient": "age1x"}, {"recipient": ["hunter2"]}], "`recipient` is no text: nobody can be told by it"),
+    ("sops|age", [{"recipient": {"hunter2": 1}}, {"recipient": "age1x"}],
+     "`recipient` is no text: nobody can be told by it"),
+    ("sops|age", [{"recipient": "age1x"}, "hunter2"], "`recipient` is no text: nobody can be told by it"),
     ("sops|age", [], "it is not encrypted for `age1x`, a recipient of the environment"),
     ("sops|age", [{"recipient": "age1x"}, {"recipient": "age1y"}],
      "`age1y` can open it, and is no recipient of the environment"),
@@ -86,6 +93,16 @@ def test_a_fault_of_a_file_of_sops(path: str, value: Any, message: str) -> None:
     found = list(sops_faults(changed(SOPS, path, value), "vision", "pull", "a", ["age1x"]))
     assert [fault.message for fault in found] == [message]
     assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(("size", "more", "accepted"), [
+    (255, 17, False), (256, 17, True), (2048, 17, True), (2049, 17, False),  # RSA keys of 2,048 to 16,384 bits
+    (256, 16, False),  # the tag alone: nothing is sealed
+])  # fmt: skip
+def test_how_long_the_encrypted_key_of_a_sealed_value_may_be(size: int, more: int, accepted: bool) -> None:
+    value = base64.b64encode(size.to_bytes(2, "big") + bytes(size + more)).decode()
+    found = list(sealed_faults(changed(SEALED, "spec|encryptedData|.dockerconfigjson", value), "vision", "pull", "a"))
+    assert [fault.message for fault in found] == ([] if accepted else ["`.dockerconfigjson` is not sealed"])
 
 
 @pytest.mark.parametrize("data", [None, [], "hunter2", {}, {"spec": 1, "data": 1, "sops": 1, "metadata": []}])
