@@ -38,13 +38,15 @@ OBJECTS: dict[str, Any] = {
     SECRETS.format("garbage"): secret({".dockerconfigjson": "%%%"}),
 }
 STATUS = {SECRETS.format("closed"): 403, SECRETS.format("stranger"): 401, SECRETS.format("ill"): 500}
-PAGES = {"": (["b", "a"], "next page"), "next page": (["c"], "")}
+PAGES = {"": (["b", "a"], "next page"), "next page": (["c"], "+/=?&"), "+/=?&": (["d"], "")}
+ASKED: list[str] = []
 
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         assert self.headers["Authorization"] == "Bearer t0ken"
+        ASKED.append(self.path)
         found = OBJECTS.get(asked.path)
         if asked.path == "/api/v1/namespaces":
             names, after = PAGES[parse_qs(asked.query).get("continue", [""])[0]]
@@ -88,6 +90,9 @@ def test_a_secret_is_read_and_its_password_is_in_no_repr(cluster: Cluster) -> No
     for text in (repr(found), repr(entry), repr(live), repr(cluster)):
         assert PASSWORD not in text
         assert base64.b64encode(PASSWORD.encode()).decode()[:8] not in text
+    written = live.data["data"][".dockerconfigjson"]
+    assert PASSWORD in base64.b64decode(base64.b64decode(written).decode().split('"')[-2]).decode()
+    assert written not in repr(live)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,10 @@ def test_the_login_of_each_namespace(cluster: Cluster) -> None:
 
 
 def test_namespaces_are_listed_page_by_page(cluster: Cluster) -> None:
-    assert cluster.namespaces() == ("a", "b", "c")
+    ASKED.clear()
+    assert cluster.namespaces() == ("a", "b", "c", "d")
+    first = "/api/v1/namespaces?limit=500"
+    assert ASKED == [first, f"{first}&continue=next%20page", f"{first}&continue=%2B%2F%3D%3F%26"]
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:

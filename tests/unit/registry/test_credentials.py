@@ -39,6 +39,15 @@ def test_what_the_kubelet_refuses_has_no_login(text: str) -> None:
     assert faults
 
 
+@pytest.mark.parametrize("bad", [{"auth": "%%"}, {"auth": basic("no colon")}, {"username": 1}, "text"])
+def test_one_bad_entry_takes_the_good_ones_with_it(bad: object) -> None:
+    good = {"auth": basic("u:p")}
+    assert list(credentials(json.dumps({"auths": {"a.example.com": good}}))[0]) == ["a.example.com"]
+    found, faults = credentials(json.dumps({"auths": {"a.example.com": good, "b.example.com": bad}}))
+    assert found == {}
+    assert faults
+
+
 def test_the_order_is_the_kubelet_s() -> None:
     auths = {host: {"auth": basic(f"{host}:p")} for host in ("h.example.com", "h.example.com/vision", "other.example.com")}
     found, _ = credentials(json.dumps({"auths": auths}))
