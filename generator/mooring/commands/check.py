@@ -23,6 +23,7 @@ from mooring.redaction import quote
 from mooring.report import Report, Summary
 
 if TYPE_CHECKING:
+    from mooring.check.dates import RobotExpiry
     from mooring.pulls.verdict import Pull
     from mooring.tree.run import Outcome
 
@@ -71,6 +72,11 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         with repository(fleet_path(arguments), write=False, quiet=arguments.quiet > 0):
             if arguments.paths:
+                if any(form == report.OF_ROBOTS for form, _ in arguments.targets):
+                    raise Refused(
+                        "`--format prometheus` is about the robots of a fleet, not about given manifests",
+                        "leave out the PATHs",
+                    )
                 return _manifests(arguments, as_of, started)
             if arguments.exclude:
                 raise Refused("`--exclude` is for given manifests", "name them, as `mooring check . --exclude vendor`")
@@ -83,6 +89,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, started: float) -> int:
     """`check` without a path: the fleet and its tree."""
+    from mooring.check.dates import robot_expiries
     from mooring.check.fleet import check_fleet
     from mooring.tree.run import run
     from mooring.tree.selection import Selection, UnknownName
@@ -97,7 +104,8 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
                 counts.documents, counts.services, seconds=time.monotonic() - started,
                 **report.of_pulls(counts.pulls, outcome.private_hosts),
             )  # fmt: skip
-            return _report(arguments, problems, counted, outcome.findings.followed)
+            robots = robot_expiries(outcome.by_environment, only)
+            return _report(arguments, problems, counted, outcome.findings.followed, robots)
     except UnknownName as error:
         raise unknown_name(error.what, error.name, error.known) from None
 
@@ -135,7 +143,13 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     return 2 if inputs.unreadable else code
 
 
-def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Summary, pulls: Sequence[Pull]) -> int:
+def _report(
+    arguments: argparse.Namespace,
+    problems: list[Problem],
+    counted: Summary,
+    pulls: Sequence[Pull],
+    robots: tuple[RobotExpiry, ...] = (),
+) -> int:
     """Writes the report; gives the exit code."""
     live = [problem for problem in problems if problem.silenced is None]
     listed, left = report.limited(problems, arguments.limit)
@@ -151,6 +165,7 @@ def _report(arguments: argparse.Namespace, problems: list[Problem], counted: Sum
         remark=remark(counted),
         quiet=arguments.quiet > 0,
         totals=report.totals(problems),
+        robots=robots,
     )
     report.write(result, arguments.targets, sys.stdout, report.no_colour())
     return 1 if failed else 0

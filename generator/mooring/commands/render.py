@@ -27,7 +27,7 @@ _MOST_JOBS = 1000
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    common(parser, report.formats())
+    common(parser, [form for form in report.formats() if form != report.OF_ROBOTS])
     limit(parser)
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only this environment; repeatable")
     parser.add_argument(

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from mooring import files
 from mooring.files.writing import Unwritable
@@ -21,6 +21,9 @@ from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
 from mooring.pulls.tally import CLASSES, Tally
 from mooring.redaction import coloured, harmless
+
+if TYPE_CHECKING:
+    from mooring.check.dates import RobotExpiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Deletions(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of one command; `says` is one closing sentence for people and `remark` a line below it; they get neither,
-    nor notes, if `quiet`."""
+    nor notes, if `quiet`. `robots` are those of the fleet, for the format that is about them."""
 
     problems: tuple[Problem, ...] = ()
     summary: Summary = field(default_factory=Summary)
@@ -88,6 +91,7 @@ class Report:
     quiet: bool = False
     totals: tuple[Total, ...] = ()
     deletions: Deletions | None = None
+    robots: tuple[RobotExpiry, ...] = ()
 
     @property
     def listed(self) -> Iterator[Problem]:
@@ -107,6 +111,10 @@ class Terminal:
 
 # Nobody reads more, and a runner or a server takes no more.
 KEPT, KEPT_OF_FILE = 10_000, 1_000
+
+
+# What is about the robots of a fleet: of the commands with a report, `check` alone looks at their dates.
+OF_ROBOTS = "prometheus"
 
 
 def formats() -> tuple[str, ...]:

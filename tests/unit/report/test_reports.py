@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import os
 import re
@@ -17,8 +18,9 @@ import xmlschema
 from pytest_regressions.file_regression import FileRegressionFixture
 
 from mooring import cli, report
+from mooring.check.dates import RobotExpiry
 from mooring.problems.problem import ObjectRef, Problem, Step
-from mooring.report import Report, Summary, Terminal
+from mooring.report import Report, Summary, Terminal, Total
 from tests.support.example import ROOT, copy
 
 REF = ObjectRef("v1", "Pod", "vision", "app")
@@ -40,6 +42,12 @@ REPORT = Report(
         documents=3, services=2, pulls=9, proved=4, other=3, unknown=1, broken=1, problems=3, silenced=1, seconds=1.25,
         skipped=4, other_registries=("docker.io", "quay.io"), private_registries=("harbor.example.com",),
     ),
+    totals=(Total(2, "error", "no-robot"), Total(1, "warning", "robot-unused"), Total(1, "note", "not-at-hand")),
+    robots=(
+        RobotExpiry("prod", "vision", "harbor.example.com", True, datetime.date(2027, 3, 1), 30),
+        RobotExpiry("prod", "batch", "harbor.example.com", True, None, 30),
+        RobotExpiry("dev", "vision", "[::1]:8443", False, None, 30),
+    ),
 )  # fmt: skip
 ENDINGS = {
     "text": "txt",
@@ -48,6 +56,7 @@ ENDINGS = {
     "junit": "xml",
     "github": "github.txt",
     "gitlab": "gitlab.json",
+    "prometheus": "prom",
 }
 JUNIT = xmlschema.XMLSchema(ROOT / "tests" / "data" / "junit.xsd")
 EMPTY = Report(summary=Summary(documents=1), says="clean")
@@ -191,7 +200,7 @@ def test_rendering_in_an_action_leaves_stdout_to_the_result(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name is Unicode")
-@pytest.mark.parametrize("form", report.formats())
+@pytest.mark.parametrize("form", [form for form in report.formats() if form != report.OF_ROBOTS])
 def test_a_file_name_that_is_no_unicode(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.chdir(tmp_path)
     Path(os.fsdecode(b"\xff.yaml")).write_text("a: [\n")
