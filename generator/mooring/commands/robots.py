@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.what == "plan" and arguments.detailed_exitcode and any(item.is_to_do for item in result.plan.items):
         return TO_DO
     is_wrong = result.problems or any(item.kind == "unseen" for item in result.plan.items)
-    return 1 if is_wrong or any(done.outcome for done in result.done or ()) else 0
+    return 1 if is_wrong or result.left or any(done.outcome for done in result.done or ()) else 0
 
 
 def _harbor(arguments: argparse.Namespace, found: Mapping[str, ResolvedEnvironment]) -> Harbor:
@@ -115,10 +115,10 @@ def _api(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Api, str]:
 def _result(
     api: Api, name: str, harbor: Harbor, found: Mapping[str, ResolvedEnvironment], *, is_to_apply: bool
 ) -> Result:  # fmt: skip
-    """The plan; with `is_to_apply` what came of doing it."""
+    """The plan; with `is_to_apply` what came of doing it, and what stands in Harbor after it."""
     from mooring.harbor.applying import apply
     from mooring.harbor.delivery import Unwritable
-    from mooring.harbor.plan import plan
+    from mooring.harbor.plan import DOING, plan
     from mooring.harbor.reading import Seen, read
     from mooring.problems.collecting import finish
     from mooring.report.robots import Result
@@ -128,10 +128,14 @@ def _result(
         if not isinstance(seen, Seen):
             raise Refused(seen.message, seen.mend)
         made = plan(harbor, seen, datetime.datetime.now(datetime.UTC))
-        problems = tuple(finish(problem, None) for problem in made.problems)
         if not is_to_apply:
-            return Result(made, problems)
+            return Result(made, tuple(finish(problem, None) for problem in made.problems))
         deliveries = {one.name: Unwritable(one.fleet.secrets.backend) for one in found.values()}
-        return Result(made, problems, tuple(apply(made, api, deliveries)))
+        done = tuple(apply(made, api, deliveries))
+        # What was wrong before may be mended now. Where Harbor does not tell any more, what it told before stands.
+        again = read(api, name, harbor)
+        after = plan(harbor, again, datetime.datetime.now(datetime.UTC)) if isinstance(again, Seen) else made
+        left = tuple(item for item in after.items if item.kind in DOING)
+        return Result(made, tuple(finish(problem, None) for problem in after.problems), done, left)
     finally:
         api.close()

@@ -4,75 +4,13 @@ The problems have the code "robot-differs"."""
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mooring import cli
-from mooring.fleet import model
-from mooring.fleet.load import load
-from mooring.harbor.api import Api
-from mooring.harbor.applying import Done, apply
-from mooring.harbor.desired import harbors
-from mooring.harbor.plan import plan
-from mooring.harbor.reading import Seen, read
-from mooring.network import Client, Login, Patience
-from mooring.redaction import Credential
-from mooring.tree.run import resolve_all
 from tests.support.harbor import HarborStandIn
-
-FLEET = """\
-apiVersion: mooring.dev/v1
-kind: Fleet
-metadata: {{name: small}}
-registries:
-- {{name: harbor, host: "{host}", caBundle: ca.pem}}
-secrets: {{backend: external}}
-robots:
-{robots}
-namespaces:
-- name: vision
-"""
-NOW = datetime.datetime.now(datetime.UTC)
-
-
-def in_days(days: int) -> str:
-    return (NOW + datetime.timedelta(days=days)).date().isoformat()
-
-
-@pytest.fixture
-def harbor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HarborStandIn]:
-    with HarborStandIn(tmp_path / "harbor") as standing:
-        for project in ("vision", "speech"):
-            standing.state.add_project(project)
-        monkeypatch.chdir(tmp_path)
-        Path("ca.pem").write_bytes(standing.ca_pem.read_bytes())
-        Path("admin").write_text(f"{standing.admin.name}\n{standing.admin.password}\n")
-        Path("admin").chmod(0o600)
-        yield standing
-
-
-def fleet(harbor: HarborStandIn, *robots: str) -> None:
-    Path("fleet.yaml").write_text(FLEET.format(host=harbor.host, robots="\n".join(f"- {robot}" for robot in robots)))
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: str, credentials: str = "admin") -> tuple[int, str, str]:
-    code = cli.main(["robots", *words, "--credentials", credentials])
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def planned(capsys: pytest.CaptureFixture[str], credentials: str = "admin") -> tuple[int, Any]:
-    code, out, _ = run(capsys, "plan", "--format", "json", credentials=credentials)
-    return code, json.loads(out)["harbors"][0]
-
-
-def actions(found: Any) -> list[tuple[str, str]]:
-    return [(robot["action"], robot["login"]) for robot in found["robots"]]
+from tests.support.robots import Kept, actions, applied, fleet, in_days, planned, run
 
 
 def test_a_plan_as_people_see_it(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,39 +166,6 @@ def test_why_nothing_could_be_asked(
     code, out, err = run(capsys, "plan")
     assert (code, out) == (2, "") and said in err
     assert "Wrong12345" not in err and harbor.admin.password not in err
-
-
-class Kept:
-    """A back end in memory; `refusing` to write where that is set."""
-
-    def __init__(self, refusing: str = "") -> None:
-        self.records: dict[str, tuple[str, Credential]] = {}
-        self.refusing = refusing
-
-    def ready(self, _robot: model.Robot) -> str:
-        return ""
-
-    def write(self, robot: model.Robot, login: str, secret: Credential) -> str:
-        if not self.refusing:
-            self.records[robot.name] = (login, secret)
-        return self.refusing
-
-
-def applied(harbor: HarborStandIn, kept: Kept) -> list[Done]:
-    """What comes of applying the fleet here, with a back end in memory."""
-    loaded = load(Path("fleet.yaml"))
-    (wanted,) = harbors(resolve_all(loaded, []))
-    patience = Patience(pauses=(0.0,), read=5.0)
-    client = Client(
-        harbor.url, login=Login(*harbor.admin), ca_bundle=harbor.ca_pem.read_bytes(), environment={}, timeout=patience
-    )
-    api = Api(client)
-    seen = read(api, "admin", wanted)
-    assert isinstance(seen, Seen)
-    try:
-        return list(apply(plan(wanted, seen, datetime.datetime.now(datetime.UTC)), api, {"default": kept}))
-    finally:
-        api.close()
 
 
 @pytest.mark.parametrize("how", [None, "cut-after", "500-after"])

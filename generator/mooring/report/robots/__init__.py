@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import TextIO
 
 from mooring.harbor.applying import Done as Done
-from mooring.harbor.plan import DOING, Plan
+from mooring.harbor.plan import DOING, Item, Plan
 from mooring.problems.problem import Problem
 from mooring.report import Terminal, put, terminal_of
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A plan of one Harbor with its located problems; with `done`, what became of it."""
+    """A plan of one Harbor with its located problems. With `done`, what became of it: the problems are those that stand
+    after it then, and `left` is what is to do still."""
 
     plan: Plan
     problems: tuple[Problem, ...] = ()
     done: tuple[Done, ...] | None = None
+    left: tuple[Item, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
