@@ -29,15 +29,6 @@ def test_first_sync(argo: ArgoCd) -> None:
     assert set(argo.cluster.generations().values()) == {1}
 
 
-@on(ROLLING)
-def test_rolling_syncs_stage_after_stage(argo: ArgoCd) -> None:
-    stored = argo.cluster.audit.stored(USER)
-    granted = [one.number for one in stored if one.resource == "configmaps" and one.name == "mooring-pull-grants"]
-    policies = [one.number for one in stored if one.resource == "validatingpolicies"]
-    services = [one.number for one in stored if one.resource == "inferenceservices"]
-    assert max(granted) < min(policies) and max(policies) < min(services)
-
-
 @EACH
 def test_a_commit_that_changes_nothing(argo: ArgoCd) -> None:
     """Argo CD compares everything three times more, and writes nothing."""
