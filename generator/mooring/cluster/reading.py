@@ -21,7 +21,7 @@ _PLACES = {
     "Namespace": "/api/v1/namespaces", "Secret": "/api/v1/namespaces/{}/secrets", "Pod": "/api/v1/namespaces/{}/pods",
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts", "Event": "/api/v1/namespaces/{}/events",
 }  # fmt: skip
-_PATIENCE = (10.0, 30.0)  # seconds for a connection, and for the next byte
+_PATIENCE = 30.0  # seconds for a connection, and for the next byte
 _PAGE = 500
 
 
@@ -64,24 +64,21 @@ class Cluster:
     def _get(self, path: str, kind: str, namespace: str, name: str) -> Mapping[str, Any] | Unread:
         """The JSON of an answer; else why there is none."""
         try:
-            answer = self._client.call_api(
-                "GET", f"{self._client.configuration.host}{path}", {"Accept": "application/json", **self._headers()},
-                _request_timeout=_PATIENCE,
+            # Its connections, with the kubeconfig's certificates, but not its own `request`: that differs between releases.
+            answer = self._client.rest_client.pool_manager.request(
+                "GET", f"{self._client.configuration.host}{path}", timeout=_PATIENCE,
+                headers={"Accept": "application/json", **self._headers()},
             )  # fmt: skip
-            status, body = answer.status, answer.read()
         except Exception as error:  # noqa: BLE001 - the client raises its own, urllib3's and the system's errors
-            status, body = int(getattr(error, "status", 0) or 0), b""
-            if not status:
-                return unanswered(Failure(cause_of(error), self.server))
-        if status == 200 and isinstance(found := _data(body), Mapping):
+            return unanswered(Failure(cause_of(error), self.server))
+        if answer.status == 200 and isinstance(found := _data(answer.data), Mapping):
             return found
-        return _refused(status, kind, namespace, name, self.server)
+        return _refused(answer.status, kind, namespace, name, self.server)
 
     def _headers(self) -> dict[str, str]:
-        """Who we are: the client leaves this to its generated methods, which would bring their models with them."""
-        headers: dict[str, str] = {}
-        self._client.update_params_for_auth(headers, [], ["BearerToken"], "", "GET", None)
-        return headers
+        """The token of the kubeconfig's user, where there is one."""
+        settings = self._client.configuration.auth_settings().values()
+        return {one["key"]: one["value"] for one in settings if one["in"] == "header"}
 
 
 def _data(body: bytes | None) -> Any:
