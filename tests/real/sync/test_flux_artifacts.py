@@ -39,6 +39,9 @@ def test_the_source_becomes_an_artifact(world: World, tool: Tools) -> None:
         assert (rolled, [str(one) for one in since.denials()]) == (0, [])
         source = cluster.judge.get(f"{SOURCES}/ocirepositories/demo-prod")
         assert source["status"]["artifact"]["revision"] == f"latest@sha256:{world.flux.commit}"
+        left_over = cluster.find(f"{SOURCES}/gitrepositories/demo-prod")
+        assert left_over is not None
+        cluster.judge.delete(left_over)  # as docs/flux.md tells; all that follows comes without it
 
         one = copy.deepcopy(changed)
         one["robots"].append(robot("packed", ["language"]))
@@ -50,11 +53,14 @@ def test_the_source_becomes_an_artifact(world: World, tool: Tools) -> None:
         assert cluster.replicas("vision", "detector-predictor") == {OLD: 0, NEW: 1}
         assert cluster.generations()["language/packed-predictor"] == 1
 
-        # Back to git, as the other scenarios need it; the source that is left over is deleted by hand.
+        # Back to git, as the other scenarios need it.
         world.flux.repository = git
+        attempts, start = world.flux.attempts(), time.monotonic()
         since = world.commit(world.base, "the source becomes git again")
         world.flux.bootstrap()
         world.flux.synced()
+        seconds = time.monotonic() - start
         world.rolled_out()
+        world.tell("from an artifact back to git", since, world.flux.attempts() - attempts, 0, seconds)
         assert unhealed(since.denials(), since.stored()) == []
         cluster.judge.delete(source)
