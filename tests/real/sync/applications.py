@@ -16,7 +16,7 @@ from tests.real.sync.figures import rolls, tell
 from tests.real.sync.fleet import ENVIRONMENT, Fleet, Repository
 from tests.real.verdicts import HARNESS, Object
 
-PATIENCE = 150.0  # two attempts of the rendered `retry` at their furthest, and what a loaded machine takes
+PATIENCE = 300.0  # two attempts of the rendered `retry` at their furthest, and what a loaded machine takes
 _PLACE = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}"
 _REFRESH = "argocd.argoproj.io/refresh"
 _NOTES = ("applications", "applicationsets", "events", "leases")  # what it writes of itself

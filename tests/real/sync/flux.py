@@ -23,7 +23,7 @@ USER = f"system:serviceaccount:{NAMESPACE}:kustomize-controller"
 SOURCE_USER = f"system:serviceaccount:{NAMESPACE}:source-controller"
 KUSTOMIZATIONS = f"/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{NAMESPACE}/kustomizations"
 PROGRAMS = ("source-controller", "kustomize-controller")
-PATIENCE = 150.0  # one `retryInterval`, and what a loaded machine takes
+PATIENCE = 300.0  # one `retryInterval`, and what a loaded machine takes
 # As in a cluster, but for where it listens and how soon it asks again.
 COMMON = ("--events-addr=", "--enable-leader-election=false", "--log-encoding=console", "--watch-all-namespaces=true")
 
