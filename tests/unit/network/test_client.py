@@ -205,6 +205,7 @@ CA, OTHER = Authority(), Authority("another CA")
         (["127.0.0.1"], {}, b"no PEM", "bad-ca-bundle"),
         (["127.0.0.1"], {}, b"-----BEGIN CERTIFICATE-----\n\xff", "bad-ca-bundle"),
     ],
+    ids=range(9),  # the bundles differ in every process
 )
 def test_certificates(tmp_path: Path, names: list[str], dates: Any, bundle: bytes | None, expected: str) -> None:
     with serving(OK, certificate=CA.issue(tmp_path, *names, **dates)) as server:
