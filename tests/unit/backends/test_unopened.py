@@ -62,7 +62,7 @@ def test_what_is_right_has_no_fault() -> None:
     ("spec|template|type", "Opaque", "`spec.template.type` is `Opaque`, not `kubernetes.io/dockerconfigjson`"),
     ("spec|template|metadata|name", "other", "`spec.template.metadata.name` is `other`, not `pull`"),
     ("spec|template|metadata|labels|mooring.dev/robot", "b", "label `mooring.dev/robot` is `b`, not `a`"),
-], ids=itertools.count())  # fmt: skip - what is sealed differs in every process
+], ids=itertools.count())  # fmt: skip
 def test_a_fault_of_a_sealed_secret(path: str, value: Any, message: str) -> None:
     found = list(sealed_faults(changed(SEALED, path, value), "vision", "pull", "a"))
     assert [fault.message for fault in found] == [message]
