@@ -29,9 +29,11 @@ TO_DO = 2  # `--detailed-exitcode`, as terraform's
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, ("json", "text"))
     parser.add_argument(
-        "what", choices=("plan", "apply"), metavar="plan|apply",
-        help="`plan` shows what differs between Harbor and the fleet and changes nothing; `apply` shows it and does it",
+        "what", choices=("plan", "apply", "revoke"), metavar="plan|apply|revoke",
+        help="`plan` shows what differs between Harbor and the fleet and changes nothing; `apply` shows it and does it; "
+        "`revoke` disables ROBOT at once and says what still works until when",
     )  # fmt: skip
+    parser.add_argument("robot", nargs="?", metavar="ROBOT", help="the fleet's name of the robot to revoke")
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only the Harbor of this environment")
     parser.add_argument("--registry", metavar="NAME", help="only the Harbor that the fleet calls NAME")
     parser.add_argument(
@@ -52,7 +54,11 @@ def execute(arguments: argparse.Namespace) -> int:
     found, _ = environments(arguments)
     if not found:
         raise Refused("there is no fleet here", "`--fleet FILE` names one")
+    if (arguments.what == "revoke") != (arguments.robot is not None):
+        raise Refused("`revoke` needs the robot, and only `revoke` takes one", "`mooring robots revoke ROBOT`")
     harbor = _harbor(arguments, found)
+    if arguments.what == "revoke":
+        return _revoke(arguments, harbor)
     api, name = _api(arguments, harbor)
     result = _result(api, name, harbor, found, is_to_apply=arguments.what == "apply")
     targets = [("text" if form == "github" else form, path) for form, path in arguments.targets]
@@ -110,6 +116,33 @@ def _api(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Api, str]:
     login = Login(given.name, given.secret.reveal())
     client = Client(harbor.url, login=login, ca_bundle=bundle, insecure=harbor.registry.insecure)
     return Api(client, anonymous), given.name
+
+
+def _revoke(arguments: argparse.Namespace, harbor: Harbor) -> int:
+    """Disables a robot of the fleet; gives the exit code."""
+    from mooring.harbor.matching import match
+    from mooring.harbor.reading import Seen, read
+    from mooring.harbor.revoking import revoke
+    from mooring.report.revoked import Result, write
+
+    robot = next((one for one in harbor.robots if one.name == arguments.robot), None)
+    if robot is None:
+        raise unknown_name("robot", arguments.robot, sorted(one.name for one in harbor.robots))
+    api, name = _api(arguments, harbor)
+    try:
+        seen = read(api, name, harbor)
+        if not isinstance(seen, Seen):
+            raise Refused(seen.message, seen.mend)
+        if reason := seen.unseen.get(robot.identity.project):
+            raise Refused(f"robot {quote(robot.name, 'name')} cannot be seen: {reason}", "ask with another credential")
+        family = match(harbor, seen).families[robot.login]
+        if not family:
+            raise Refused(f"Harbor has no robot {quote(robot.login, 'name')}", "see `mooring robots plan`")
+        result = Result(harbor.url, tuple(robot.environments), revoke(robot, family, seen, api))
+    finally:
+        api.close()
+    write(result, [("text" if form == "github" else form, path) for form, path in arguments.targets], sys.stdout)
+    return 1 if any(one.outcome for one in result.revoked) else 0
 
 
 def _result(

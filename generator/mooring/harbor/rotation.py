@@ -21,8 +21,8 @@ than C, N one newer than C; "shown" is the login of the namespaces' Secrets, and
 | C, and at most an O that is disabled and not ours | all show C | done; where one shall begin, create the successor |
 
 A fresh secret is set in Harbor before any back end has it: nobody uses the robot yet, and a kill in between costs nothing.
-As soon as one back end or namespace has the login, the secret is never changed any more, and where that cannot be known
-nobody may change it. An O that mooring did not make is disabled, since the rotation was asked for by name, but never deleted.
+As soon as one back end or namespace has the login, its secret is never changed any more, nor where that cannot be known. An
+O that mooring did not make is disabled, since the rotation was asked for by name, but never deleted.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ UNTIL = NOW + TOKENS_LIVE
         ([X_OFF], ["x"], ["x"], {}, Stop),
         ([X, B_OFF], ["x"], ["x"], {}, Stop),
         ([X, B, A], ["x"], ["x"], {}, Stop),
+        ([X, B, A], ["x-a"], ["x-a"], {}, Stop),
         ([X, robot("x-b", 2, "on!")], ["x-b"], ["x-b"], {"proved": frozenset({"x-b"})}, Stop),
         ([X], ["x"], ["x"], {}, Create("x-b")),
         ([robot("x-b", 5)], ["x-b"], ["x-b"], {}, Create("x-a")),
