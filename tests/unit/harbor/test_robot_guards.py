@@ -273,3 +273,12 @@ def test_a_deletion_whose_answer_was_lost_is_done(harbor: HarborStandIn) -> None
     assert api.delete(robot.id, "robot$vision+ci") is None
     api.close()
     assert [status for _, _, status in writes(harbor)] == [200, 404] and harbor.state.robots == {}
+
+
+def test_an_answer_without_a_secret_gives_the_robot_one_of_ours(harbor: HarborStandIn) -> None:
+    fleet(harbor, "{name: new, project: vision, expires: never}")
+    harbor.state.make_secret = lambda: ""
+    kept = Kept()
+    (done,) = applied(harbor, kept)
+    (robot,) = harbor.state.robots.values()
+    assert (done.outcome, kept.records["new"][1].reveal()) == ("", robot.secret) and len(robot.secret) == 32
