@@ -53,6 +53,7 @@ HEAVY = {
     "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": set(),
     "shtab": {"commands/completion.py"}, "kubernetes": {"cluster/reading.py"}, "urllib3": {"network/client.py"},
     "cryptography": {"backends/sealed.py", "network/stages.py"},
+    "hvac": {"delivery/vault.py"}, "requests": {"delivery/vault.py"},
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _MAKERS = {"Problem", "problem", "_problem", "service_problem", "Fault", "fault", "_format"}

@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "ask the registry for an image as a kubelet would, and name why it is not given",
     "fn": "check a ResourceList as a KRM function of Kustomize or kpt, which configure it; change nothing",
     "robots": "compare Harbor's robot accounts with the fleet, and make them so",
+    "secret": "write a robot's login and secret to the back end that its Secret is made from",
     "schema": "print a schema",
     "completion": "print a script that lets bash, zsh or fish complete commands, options, codes and paths",
 }

@@ -56,6 +56,11 @@ def read_login(source: Path | None, what: str, most: int = HARBORS_LIMIT) -> Log
     )
 
 
+def text_of_variable(name: str, text: str, what: str, most: int) -> Credential:
+    """The same for what other tools keep in a variable, such as Vault's token."""
+    return Credential(_line(text, f"the variable {name}", what, most))
+
+
 _LONGEST_NAME = 512  # bytes; a robot's login has at most 255 characters beside its prefix
 
 

@@ -1,0 +1,61 @@
+"""What is delivered, how Vault is reached, and what came of it: values in which no credential can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from mooring.redaction import Credential
+
+
+class Written(NamedTuple):
+    """A record or a file that holds the credential now: the environments that read it, and whether it had to be written."""
+
+    environments: tuple[str, ...]
+    backend: str
+    place: str
+    changed: bool
+
+
+class Fault(NamedTuple):
+    """Why nothing was written for these environments, and what to do."""
+
+    environments: tuple[str, ...]
+    message: str
+    hint: str
+
+
+class Told(NamedTuple):
+    """What a back end says against a write: a message, and a hint."""
+
+    message: str
+    hint: str
+
+
+class AppRole(NamedTuple):
+    """How a machine logs in to Vault."""
+
+    role_id: Credential
+    secret_id: Credential
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach Vault: its address, the mount of its KV engine, and who is asking."""
+
+    address: str
+    mount: str
+    login: Credential | AppRole
+    namespace: str | None = None
+    ca: Path | None = None
+
+
+class Entry(NamedTuple):
+    """What goes into one record of Vault: the key, the properties of login and secret, and both."""
+
+    key: str
+    username: str
+    password: str
+    login: str
+    secret: Credential

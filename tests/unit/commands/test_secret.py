@@ -1,0 +1,199 @@
+"""`mooring secret set`: where the credential comes from, where it goes, and what is said where it cannot."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from mooring.cli import main
+from tests.support.canary import CANARIES, leaks
+from tests.support.example import SMALL
+from tests.support.vault import ROLE_ID, SECRET_ID, TOKEN, VaultStandIn, vault
+
+RECORD = "secret/data/harbor/vision"
+SECRET = CANARIES[1]
+BOTH = {"username": "robot$vision+vision", "password": SECRET}
+
+
+@pytest.fixture
+def server(here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VaultStandIn]:
+    """A stand-in for Vault, a token for it, and a fleet of one robot in the working directory."""
+    (here / "fleet.yaml").write_text(SMALL)
+    for name in ("VAULT_NAMESPACE", "VAULT_CACERT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(here))
+    monkeypatch.setenv("VAULT_TOKEN", TOKEN)
+    with vault() as started:
+        monkeypatch.setenv("VAULT_ADDR", started.url)
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_shown(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    """What the test has read of the output; none of it may hold a credential."""
+    caplog.set_level("DEBUG")
+    said: list[str] = []
+    yield said
+    shown = "".join([*said, *capfd.readouterr(), caplog.text]).lower()
+    secrets = [*leaks(SECRET), TOKEN, ROLE_ID, SECRET_ID]
+    assert not [secret for secret in secrets if secret.lower() in shown]
+
+
+@pytest.fixture
+def said(capfd: pytest.CaptureFixture[str], nothing_is_shown: list[str]) -> SimpleNamespace:
+    def read() -> str:
+        found = "".join(capfd.readouterr())
+        nothing_is_shown.append(found)
+        return found
+
+    return SimpleNamespace(read=read)
+
+
+def give(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Standard input with a text."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def private(path: Path, text: str) -> str:
+    path.write_text(text)
+    path.chmod(0o600)
+    return str(path)
+
+
+def test_from_standard_input(server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace) -> None:
+    for word in ("written", "unchanged"):
+        give(monkeypatch, f"{SECRET}\n")
+        assert main(["secret", "set", "vision"]) == 0
+        assert said.read() == f"{word}: `secret/harbor/vision` (external-secrets) for environment `default`\n"
+    assert server.records == {RECORD: [BOTH]}
+
+
+def test_from_a_file_as_json(server: VaultStandIn, here: Path, said: SimpleNamespace) -> None:
+    file = private(here / "new", SECRET)
+    assert main(["secret", "set", "vision", "--secret-file", file, "--format", "json"]) == 0
+    assert json.loads(said.read()) == {
+        "robot": "vision",
+        "written": [
+            {
+                "environments": ["default"],
+                "backend": "external-secrets",
+                "place": "secret/harbor/vision",
+                "changed": True,
+            }
+        ],
+        "problems": [],
+    }
+    assert server.records == {RECORD: [BOTH]}
+
+
+def test_what_vault_refuses_ends_with_1(server: VaultStandIn, here: Path, said: SimpleNamespace) -> None:
+    server.sealed = True
+    file = private(here / "new", SECRET)
+    assert main(["secret", "set", "vision", "--secret-file", file]) == 1
+    assert said.read() == (
+        "error: environment `default`: Vault is sealed, or in maintenance\n       hint: unseal it, then run again\n"
+    )
+    assert main(["secret", "set", "vision", "--secret-file", file, "--format", "json"]) == 1
+    assert json.loads(said.read())["problems"] == [
+        {
+            "environments": ["default"],
+            "message": "Vault is sealed, or in maintenance",
+            "hint": "unseal it, then run again",
+        }
+    ]
+
+
+def test_a_role_a_namespace_and_a_mount(server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_NAMESPACE", "teams")
+    server.namespace, server.tokens, server.mounts = "teams", set(), {"kv": "2"}
+    role, secret = private(here / "role", ROLE_ID), private(here / "id", SECRET_ID)
+    give(monkeypatch, SECRET)
+    options = ["--vault-mount", "kv", "--vault-role-id-file", role, "--vault-secret-id-file", secret]
+    assert main(["secret", "set", "vision", *options]) == 0
+    assert server.records == {"kv/data/harbor/vision": [BOTH]}
+
+
+def test_an_option_goes_before_its_variable(server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com")
+    monkeypatch.setenv("VAULT_TOKEN", "another")
+    give(monkeypatch, SECRET)
+    options = ["--vault-address", server.url, "--vault-token-file", private(here / "token", f"{TOKEN}\n")]
+    assert main(["secret", "set", "vision", *options]) == 0
+    assert server.records == {RECORD: [BOTH]}
+
+
+def test_the_token_that_vault_login_left(server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAULT_TOKEN")
+    private(here / ".vault-token", TOKEN)
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision"]) == 0
+    assert server.records == {RECORD: [BOTH]}
+
+
+def test_external_is_somebody_elses(
+    server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
+) -> None:
+    (here / "fleet.yaml").write_text(SMALL.replace("  store: {kind: ClusterSecretStore, name: vault}\n", "").replace(
+        "backend: external-secrets", "backend: external").replace(", secret: {key: harbor/vision}", ""))  # fmt: skip
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision"]) == 1
+    assert said.read() == (
+        "error: environment `default`: robot `vision` has the back end `external`: its Secret is made outside of mooring\n"
+        "       hint: put the credential where Secret `harbor-vision` is made, or give the robot another `backend`\n"
+    )
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--env", "prod"], "no environment is named `prod`"),
+        (["--vault-address", "http://vault.example.com"], "Vault's address is plain HTTP"),
+        (["--vault-address", "https://user:pass@vault.example.com"], "Vault's address is not `https://host`"),
+        (["--vault-mount", "a b"], "`--vault-mount` is not the path of a mount"),
+        (["--vault-ca", "absent.pem"], "the file of Vault's CA does not exist"),
+        (["--vault-role-id-file", "fleet.yaml"], "AppRole needs a role ID and a secret ID, and no token"),
+    ],
+)
+def test_what_is_refused_before_vault_is_asked(
+    server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace, options: list[str], message: str
+) -> None:
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision", *options]) == 2
+    assert message in said.read()
+    assert server.asked == []
+
+
+def test_a_robot_that_the_fleet_has_not(
+    server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
+) -> None:
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vison"]) == 2
+    assert "no robot is named `vison`" in said.read()
+    assert server.asked == []
+
+
+def test_a_secret_as_an_argument_is_refused_and_not_repeated(server: VaultStandIn) -> None:
+    with pytest.raises(SystemExit):
+        main(["secret", "set", "vision", SECRET])
+    assert server.asked == []
+
+
+def test_a_fault_of_ours_shows_no_credential(
+    server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
+) -> None:
+    """A traceback in which every frame's values would be shown holds masks."""
+
+    def broken() -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr("mooring.delivery.vault.Vault.commit", lambda self, change: broken())
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision"]) == 3
+    assert said.read()
