@@ -137,7 +137,7 @@ def test_namespaces_are_listed_page_by_page(cluster: Cluster) -> None:
     ASKED.clear()
     assert cluster.namespaces() == ("a", "b", "c", "d")
     first = "/api/v1/namespaces?limit=500"
-    assert ASKED == [first, f"{first}&continue=next%20page", f"{first}&continue=%2B%2F%3D%3F%26"]
+    assert [first, f"{first}&continue=next%20page", f"{first}&continue=%2B%2F%3D%3F%26"] == ASKED
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
