@@ -24,6 +24,17 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAD = "<!-- Written by `make docs`: edit the code that it is derived from, not this page. -->\n"
 
 
+_EVENTS = (
+    "$ echo 'Unable to fetch image \"harbor.example.com/vision/app:1\": dial tcp: lookup harbor.example.com: no such host' "
+    "|",
+    ">     mooring doctor --events",
+    "harbor.example.com/vision/app:1",
+    "  name-not-resolved: the name in `harbor.example.com` cannot be resolved",
+    "    mend: check the host's spelling, and this machine's DNS",
+    "[exit code 1]",
+)
+
+
 def doctor_page() -> str:
     """What `mooring doctor` asks, and its table of causes."""
     lines = [HEAD, "# Why is an image not pulled?", ""]
@@ -35,6 +46,13 @@ def doctor_page() -> str:
         "is refused is sent once only. `HEAD` leaves no trace in Harbor; `GET`, which follows where `HEAD` fails, gives the",
         "reason.",
         "",
+        "## Events", "",
+        "`mooring doctor --events` asks no registry. It reads `kubectl describe pod`, `kubectl get events -o json|yaml`, a",
+        "Pod, a Revision or an InferenceService as data, or a message alone from standard input, and names what the wording",
+        "of kubelet, containerd, CRI-O, Docker or Knative fits, image by image. To a runtime most of what Harbor tells",
+        "apart is a bare 401, so several causes are listed where they look alike. What is not known is `unknown`, and never",
+        "guessed. It always exits 1; JSON is a list.", "",
+        "```console", *_EVENTS, "```", "",
         "## Causes", "",
         "The first one stops the pull, the others were found beside it.", "",
         "| cause | what it says | what mends it |", "|---|---|---|",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mooring import report
 from mooring.commands.arguments import common
 from mooring.commands.running import CLEAN, FOUND, Refused
-from mooring.files import limit, read_private
+from mooring.files import limit, read_private, read_stream
 from mooring.redaction import as_json, quote
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, ("json", "text"))
-    parser.add_argument("image", metavar="IMAGE", help="the image to ask for, as a pod writes it")
+    parser.add_argument("image", nargs="?", metavar="IMAGE", help="the image to ask for, as a pod writes it")
+    parser.add_argument("--events", action="store_true", help="name the causes in events or conditions on standard input")
     parser.add_argument("--docker-config", type=Path, metavar="FILE", help="a docker configuration with the credential")
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="the cluster in which `--secret` stands")
     parser.add_argument("--context", metavar="NAME", help="a context of the kubeconfig (default: its current one)")
@@ -34,6 +35,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from mooring.doctor.verdict import as_entry, as_text
     from mooring.registry.reference import parse
 
+    if arguments.events:
+        return _heard(arguments)
+    if arguments.image is None:
+        raise Refused("neither IMAGE nor `--events` is given", "see `mooring doctor --help`")
     reference = parse(arguments.image)
     if reference is None:
         raise Refused(f"{quote(arguments.image, 'image')} is not an image", "write `host/project/repository:tag`")
@@ -45,6 +50,22 @@ def execute(arguments: argparse.Namespace) -> int:
     for form, path in arguments.targets:
         report.put(as_json(as_entry(verdict)) if form == "json" else as_text(verdict), path, sys.stdout)
     return FOUND if verdict.causes else CLEAN
+
+
+def _heard(arguments: argparse.Namespace) -> int:
+    """What standard input says of pulls; gives the exit code, which is never that of a clean run."""
+    from mooring.doctor.events import Heard, heard
+    from mooring.doctor.verdict import heard_entry, heard_text
+
+    asking = (arguments.image, arguments.docker_config, arguments.kubeconfig, arguments.secret, arguments.ca_bundle)
+    if any(asking):
+        raise Refused("`--events` asks no registry: it goes with no image and no credential", "run doctor again with them")
+    found = heard(read_stream(sys.stdin.buffer, "standard input"))
+    found = found or (Heard("", (), ("standard input holds no message of a pull that failed",)),)
+    for form, path in arguments.targets:
+        text = as_json([heard_entry(one) for one in found]) if form == "json" else "".join(map(heard_text, found))
+        report.put(text, path, sys.stdout)
+    return FOUND
 
 
 def _broken(arguments: argparse.Namespace, reference: Reference) -> Verdict | None:

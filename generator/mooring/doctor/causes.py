@@ -89,6 +89,12 @@ CAUSES: dict[str, Words] = {
         "something in between answers for `{host}` with an HTML page", "check the proxy settings and NO_PROXY of the nodes"
     ),
     "not-a-registry": Words("`{host}` does not answer as a registry", "check host and port of the image"),
+    "invalid-image-name": Words(
+        "the image's name cannot be read as one", "write `HOST/PROJECT/REPOSITORY:TAG`, in lower case and without `https://`"
+    ),
+    "unknown": Words(
+        "no known cause explains what was read", "ask the registry: `mooring doctor IMAGE --docker-config FILE`"
+    ),
     "unexpected-answer": Words("`{host}` gave an answer that no known cause explains", "see what was asked and answered"),
 }
 

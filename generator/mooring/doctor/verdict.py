@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from mooring.doctor.causes import CAUSES, REFUSED, node_mend, why_refused
+from mooring.doctor.events import Heard
 from mooring.doctor.observations import Observations
+from mooring.network.failure import Cause, Failure
 from mooring.redaction import printable, shown
-from mooring.registry.reference import Reference
+from mooring.registry.reference import Reference, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,42 @@ def _cause(verdict: Verdict, code: str) -> dict[str, Any]:
     if code in ("credential-refused", "credential-masked") and seen is not None:
         more["oneOf"] = [REFUSED[reason] for reason in why_refused(login, is_empty=seen.is_empty_secret)]
     return {"code": code, "message": words.said.format(**values), "mend": words.mend.format(**values), **more}
+
+
+def heard_entry(heard: Heard) -> dict[str, Any]:
+    """What events said of an image, as JSON data of the same form: its causes are alternatives."""
+    reference = parse(heard.image)
+    values = {
+        "image": shown(heard.image, "image") or "IMAGE", "host": "HOST", "path": "REPOSITORY", "project": "PROJECT",
+    }  # fmt: skip
+    if reference is not None:
+        values |= {
+            "host": shown(reference.host, "host"), "path": shown(reference.path, "image"),
+            "project": shown(reference.project, "name"),
+        }  # fmt: skip
+    causes = [_heard_cause(code, values) for code in heard.causes or ("unknown",)]
+    return {
+        "image": values["image"] if heard.image else None, "login": None, "pullable": False, "causes": causes,
+        "details": list(heard.details), "asked": [], "chain": [],
+    }  # fmt: skip
+
+
+def _heard_cause(code: str, values: dict[str, str]) -> dict[str, Any]:
+    """One cause in the probe's words, of a pull whose login nobody knows."""
+    more: dict[str, Any] = {"oneOf": [], "nodes": list(node_mend(code, values["host"]))}
+    if code in CAUSES:
+        said, mend = CAUSES[code].said.replace("`{login}`", "the pod"), CAUSES[code].mend
+        return {"code": code, "message": said.format(**values), "mend": mend.format(**values), **more}
+    failure = Failure(cast("Cause", code), values["host"])
+    return {"code": code, "message": failure.message, "mend": failure.mend, **more}
+
+
+def heard_text(heard: Heard) -> str:
+    """What events said of an image, for people."""
+    entry = heard_entry(heard)
+    first, *others = _lines({**entry, "image": entry["image"] or "an image that no message names"})
+    several = ["  one of several, which the message does not tell apart:"] if len(entry["causes"]) > 1 else []
+    return "\n".join([first, *several, *others]) + "\n"
 
 
 def as_text(verdict: Verdict) -> str:
