@@ -39,7 +39,7 @@ def test_every_generation_is_disabled_and_no_other(harbor: HarborStandIn, capsys
     ("name", "role", "code", "said"),
     [
         ("dave", 1, 0, "robot$vision+ci: disabled"),
-        ("erin", 4, 1, "only an administrator of project `vision` may do that"),
+        ("erin", 4, 1, "only an administrator of project `vision` may do that\n    hint: ask with an administrator"),
         ("manager", 0, 1, "never change one\n    hint: delete `robot$vision+ci` in Harbor, which this caller may"),
     ],
 )
