@@ -14,7 +14,7 @@ PACKAGES ?=
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
   source-controller kustomize-controller argocd
 
-.PHONY: demo test test-lower test-real test-sync test-sync-gate test-sync-built fuzz mutate bench schemas docs lint clean
+.PHONY: demo test test-lower test-real test-sync test-sync-gate test-sync-built chain chain-built fuzz mutate bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -42,7 +42,7 @@ test-real: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kube-controller-manager kubectl kyverno kyverno-admission esoctl \
 	  yamlread registryread imageupdate kserve-manager kserve-llmisvc crane
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup \
-	  --ignore=tests/real/sync
+	  --ignore=tests/real/sync --ignore=tests/real/test_vault.py
 
 # The GitOps tools' own controllers on a fleet that mooring renders. Their build takes up to half an hour the first time.
 test-sync: $(STAMP)
@@ -57,6 +57,15 @@ test-sync-gate: $(STAMP)
 # Exit 1, and the names on stderr, where `make test-sync` would have to build something.
 test-sync-built: $(STAMP)
 	@$(BIN)/python tests/tools/build.py --built $(SYNC_TOOLS)
+
+# The servers behind a credential: Vault. No part of `make test-real`, because it compiles the whole of Vault once.
+chain: $(STAMP)
+	@$(BIN)/python tests/tools/build.py vault-server
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/test_vault.py -q
+
+# Exit 1, and the names on stderr, where `make chain` would have to build something.
+chain-built: $(STAMP)
+	@$(BIN)/python tests/tools/build.py --built vault-server
 
 # Mutated inputs against the programs that mooring must agree with; what fails is kept in tests/fuzz/found.
 fuzz: $(STAMP)

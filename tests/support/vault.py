@@ -1,8 +1,8 @@
 """A stand-in for Vault: its KV engines, tokens and AppRole, as far as `mooring secret set` asks for them.
 
 Held to https://developer.hashicorp.com/vault/api-docs: `secret/kv/kv-v2`, `auth/approle`, `auth/token`, and
-`system/internal-ui-mounts`. What is wrong is `{"errors": [...]}`, an absent record `{"errors": []}`, and one whose newest
-version is deleted says which that was.
+`system/internal-ui-mounts`, and by `tests/real/test_vault.py` to what Vault itself answers. What is wrong is `{"errors":
+[...]}`, an absent record `{"errors": []}`, and one whose newest version is deleted says which that was.
 """
 
 from __future__ import annotations
