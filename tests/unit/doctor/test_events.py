@@ -58,10 +58,10 @@ def test_a_wording_has_its_causes(
         (f'{REFUSED}\nBack-off pulling image "{IMAGE}"\nError: ErrImagePull', [(IMAGE, ["refused"])]),
         # What a message quotes or names decides nothing.
         (
-            'Failed to pull image "h.example.com/x509/EOF:401": h.example.com/x509/EOF:401: not found',
+            'Failed to pull image "h.example.com/toomanyrequests/x:401": h.example.com/toomanyrequests/x:401: not found',
             [
                 (
-                    "h.example.com/x509/EOF:401",
+                    "h.example.com/toomanyrequests/x:401",
                     ["no-such-tag", "no-such-repository", "no-such-upstream-image"],
                 )
             ],
@@ -72,6 +72,13 @@ def test_a_wording_has_its_causes(
         ),
         ("  Warning  Failed  2m  kubelet  Error: InvalidImageName", [(None, ["invalid-image-name"])]),
         ("{", [(None, ["unknown"])]),
+        (f'Failed to pull image "{IMAGE}": Head "https://proxyconnect.example.com/v2/": strange', [(IMAGE, ["unknown"])]),
+        (
+            'Failed to apply default image tag "h.example.com/A:1": invalid reference format\nError: InvalidImageName',
+            [("h.example.com/A:1", ["invalid-image-name"])],
+        ),
+        # Text that begins like data and is none.
+        (f"message: [\n{REFUSED}\n", [(IMAGE, ["refused"])]),
     ],
 )
 def test_no_cause_is_guessed(
@@ -96,7 +103,14 @@ def test_nothing_but_the_image_and_secret_is_shown(
     assert "Canary" not in json.dumps(entry)
 
 
-@pytest.mark.parametrize("arguments", [["--events", IMAGE], ["--events", "--secret", "a/b"], []])
-def test_events_go_alone(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--events", IMAGE], "`--events` asks no registry"),
+        (["--events", "--secret", "a/b"], "`--events` asks no registry"),
+        ([], "neither IMAGE nor `--events` is given"),
+    ],
+)
+def test_events_go_alone(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["doctor", *arguments]) == 2
-    assert "mooring:" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
