@@ -26,6 +26,8 @@ _KEY_SIZES, _TAG = range(256, 2049), 16
 _OF_SOPS = re.compile(r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]+,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,type:str\]")
 # The keys of the other key services (https://getsops.io/docs/#encrypting-using-various-key-services).
 _OTHER_KEYS = ("kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "key_groups")
+_PLAIN = "plaintext-credential"
+_ROTATE = "if it is a credential, rotate it, because git keeps it; write the file anew"
 _AGAIN = "write it anew with `mooring secret set`"
 
 
@@ -35,6 +37,7 @@ class Shown(NamedTuple):
     route: Route
     message: str
     hint: str = _AGAIN
+    code: str = "bad-ciphertext"
 
 
 def sealed_faults(data: Any, namespace: str, secret: str, robot: str) -> Iterator[Shown]:
@@ -49,10 +52,10 @@ def sealed_faults(data: Any, namespace: str, secret: str, robot: str) -> Iterato
     yield from _only_config(sealed, ("spec", "encryptedData"))
     for name, value in sealed.items() if isinstance(sealed, Mapping) else ():
         if not _is_sealed(value):
-            yield Shown(("spec", "encryptedData", name), f"{quote_key(name)} is not sealed")
+            yield Shown(("spec", "encryptedData", name), f"{quote_key(name)} is not sealed", _ROTATE, _PLAIN)
     for route in (("spec", "data"), ("spec", "template", "data")):
         if get(data, route):
-            yield Shown(route, "only `spec.encryptedData` may hold something of the Secret")
+            yield Shown(route, "only `spec.encryptedData` may hold something of the Secret", _ROTATE, _PLAIN)
     template: Route = ("spec", "template")
     for key, wanted in (("name", secret), ("namespace", namespace)):
         if (found := get(data, (*template, "metadata", key))) not in (None, wanted):
@@ -67,7 +70,7 @@ def sops_faults(data: Any, namespace: str, secret: str, robot: str, recipients: 
         values = get(data, (plural,))
         for name, value in values.items() if isinstance(values, Mapping) else ():
             if not (isinstance(value, str) and _OF_SOPS.fullmatch(value)):
-                yield Shown((plural, name), f"{quote_key(name)} is not encrypted")
+                yield Shown((plural, name), f"{quote_key(name)} is not encrypted", _ROTATE, _PLAIN)
     yield from _only_config({**_mapping(get(data, ("data",))), **_mapping(get(data, ("stringData",)))}, ("data",))
     yield from _pull_secret(data, (), robot)
     if not isinstance(get(data, ("sops",)), Mapping):
@@ -98,7 +101,7 @@ def _recipients(data: Any, wanted: Collection[str]) -> Iterator[Shown]:
     for recipient in sorted(set(wanted) - found.keys()):
         message = f"it is not encrypted for {quote(recipient, 'name')}, a recipient of the environment"
         yield Shown(("sops", "age"), message, hint)
-    for recipient, index in found.items():
+    for recipient, index in found.items() if wanted else ():  # without any, the fleet's own problem says so
         if recipient not in wanted:
             message = f"{quote(recipient, 'name')} can open it, and is no recipient of the environment"
             yield Shown(("sops", "age", index, "recipient"), message, hint)

@@ -53,6 +53,6 @@ class ProvidedSecrets:
         for robot in plan_namespace(resolved, namespace).robots:
             hosts = resolved.hosts(robot)
             found[robot.secret] = SecretFacts(hosts, robot_facts(resolved, robot, hosts))
-            if (robot.backend or resolved.fleet.secrets.backend) == _EXTERNAL:
+            if resolved.fleet.backend_of(robot) == _EXTERNAL:
                 self._outside.add((name, robot.secret))
         return found

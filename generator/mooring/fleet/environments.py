@@ -27,9 +27,6 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
     other_registries, other_robots = _named(raw, "registries"), _named(raw, "robots")
     registries = tuple(_registry(item, other_registries.get(item.name)) for item in fleet.registries)
     robots = tuple(_item(model.Robot, item, other_robots.get(item.name)) for item in fleet.robots)
-    secrets = fleet.secrets
-    if "secrets" in raw:
-        secrets = build(model.Secrets, merge(_plain_secrets(secrets), raw["secrets"]))
     chosen = tuple(
         service
         for service in fleet.services
@@ -43,12 +40,19 @@ def resolve(fleet: model.Fleet, environment: model.Environment) -> tuple[model.F
         namespaces=tuple(item for item in fleet.namespaces if selected is None or item.name in selected),
         registries=registries,
         robots=robots,
-        secrets=secrets,
+        secrets=secrets_of(fleet, environment),
         services=_services(chosen, environment, problems),
         policies=policies_of(fleet, environment),
         versions=versions,
     )
     return resolved, problems
+
+
+def secrets_of(fleet: model.Fleet, environment: model.Environment) -> model.Secrets:
+    """Where the credentials come from in `environment`."""
+    if "secrets" not in environment.raw:
+        return fleet.secrets
+    return build(model.Secrets, merge(_plain_secrets(fleet.secrets), environment.raw["secrets"]))
 
 
 def policies_of(fleet: model.Fleet, environment: model.Environment) -> model.Policies:
@@ -114,7 +118,8 @@ def _registry(item: model.Registry, override: Mapping[str, Any] | None) -> model
 
 def _plain_secrets(secrets: model.Secrets) -> dict[str, Any]:
     store = {"store": {"name": secrets.store.name, "kind": secrets.store.kind}} if secrets.store else {}
-    return {"backend": secrets.backend, "refresh": secrets.refresh, **store}
+    plain = {"backend": secrets.backend, "refresh": secrets.refresh, "recipients": list(secrets.recipients), **store}
+    return plain | ({"certificate": secrets.certificate} if secrets.certificate is not None else {})
 
 
 def _services(

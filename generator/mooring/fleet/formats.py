@@ -93,6 +93,9 @@ FORMATS: dict[str, Format] = {
         re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:_\]-]*(?:/[A-Za-z0-9._~-]+)*/?").fullmatch,
     ),
     "cluster-name": _format("bad-name", "a name without spaces and braces", re.compile(r"[^\s{}\x00-\x1f\x7f]+").fullmatch),
+    "age-recipient": _format(
+        "bad-name", "the public key of age, as `age1…`", re.compile(r"age1[02-9ac-hj-np-z]{10,4000}").fullmatch
+    ),
     "path": _format("bad-path", "a path relative to this file, with `/` between its parts", _path),
     "date-or-never": _format(
         "bad-date", "a day as `YYYY-MM-DD`, or `never`", lambda text: text == "never" or parse_date(text)

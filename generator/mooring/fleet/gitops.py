@@ -63,7 +63,8 @@ class GitOps(Item):
         "Flux: the Secret in `namespace` with which it reads the repository", default=None, format="kubernetes-name"
     )
     wait_for_secrets: bool = setting(
-        "Flux: services wait until all ExternalSecrets of their namespace are ready; one that is not stops them all",
+        "Flux: services wait until all ExternalSecrets and SealedSecrets of their namespace are ready; one that is not "
+        "stops them all",
         default=False,
     )
     tenants: bool = setting(

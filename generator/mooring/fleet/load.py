@@ -13,7 +13,7 @@ from typing import Any
 
 from mooring.files import Boundary, Unreadable, display_path, repository_of
 from mooring.files.patterns import has_magic
-from mooring.fleet import gitops_references, model, references
+from mooring.fleet import gitops_references, model, references, secret_references
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
@@ -71,6 +71,7 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
     fleet = _build(documents, problems)
     declared = _declared(documents, fleet)
     problems += references.check(fleet, boundary, declared)
+    problems += secret_references.check(fleet, boundary)
     if unsynced := list(gitops_references.check(fleet)):
         problems += unsynced
         fleet = dataclasses.replace(fleet, gitops=model.GitOps())  # nothing is rendered of it

@@ -19,6 +19,7 @@ from mooring.fleet.setting import Item as Item
 from mooring.fleet.setting import Place as Place
 from mooring.fleet.setting import setting
 
+Backend = Literal["external-secrets", "sealed-secrets", "sops", "external"]
 _KEYS: dict[str, Any] = {"propertyNames": {"format": "label-key"}}
 _LABELS: dict[str, Any] = {**_KEYS, "values": {"format": "label-value"}}
 
@@ -78,9 +79,18 @@ class Store:
 class Secrets:
     """Where the credentials come from."""
 
-    backend: Literal["external-secrets", "external"] = setting("what makes the Secret in the cluster")
+    backend: Backend = setting("what makes the Secret in the cluster")
     store: Store | None = setting("External Secrets' store", default=None)
     refresh: str = setting("how often the credential is read again", default="15m", format="refresh", examples=["15m"])
+    certificate: str | None = setting(
+        "sealed-secrets: PEM file of the cluster's sealing certificate (`kubeseal --fetch-cert`)",
+        default=None,
+        format="path",
+        examples=["certs/sealed-secrets.pem"],
+    )
+    recipients: tuple[str, ...] = setting(
+        "sops: the age recipients that may open what is encrypted", default=(), items={"format": "age-recipient"}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +127,7 @@ class Robot(Item):
         "the day from which it is invalid, or `never`", default=None, format="date-or-never", examples=["2027-03-01"]
     )
     rotate_before: str = setting("how long before that it is to be rotated", default="30d", format="days")
-    backend: Literal["external-secrets", "external"] | None = setting("overrides `secrets.backend`", default=None)
+    backend: Backend | None = setting("overrides `secrets.backend`", default=None)
     record: SecretRecord = setting("the back end's record", named="secret", default=SecretRecord())
 
     @property
@@ -262,3 +272,7 @@ class Fleet:
         """The registry that a robot belongs to: the one that it names, else the first."""
         named = (item for item in self.registries if robot.registry in (None, item.name))
         return next(named, None)
+
+    def backend_of(self, robot: Robot) -> Backend:
+        """The back end that a robot's Secret comes from."""
+        return robot.backend or self.secrets.backend

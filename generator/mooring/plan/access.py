@@ -10,6 +10,7 @@ from mooring.fleet import model
 from mooring.fleet.grants import GRANTS, LOGIN, OPEN, joined, service_key
 from mooring.fleet.labels import label_value
 from mooring.fleet.policy_names import READ_OWN
+from mooring.plan.ciphertexts import Ciphertext, ciphertext
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.identity import unkeyable
 from mooring.plan.outputs import Claim
@@ -40,6 +41,7 @@ class AccessFiles(NamedTuple):
     artifacts: list[Artifact]
     claims: list[Claim]
     problems: list[Problem]
+    ciphertexts: dict[str, Ciphertext]
 
 
 def plan_access(
@@ -60,14 +62,16 @@ def plan_access(
     data = _pulls(resolved, robots) | (_uses(resolved, robots, injected) if read else {})
     grants = {"name": GRANTS, "namespace": namespace.name, "data": dict(sorted(data.items()))}
     artifacts.append(Artifact(f"{folder}/pull-grants.yaml", "namespace/pull-grants", grants))
-    secrets, claims = _secrets(resolved, namespace, robots, folder)
-    artifacts += secrets
+    secrets = _secrets(resolved, namespace, robots, folder)
+    artifacts += secrets.artifacts
+    problems += secrets.problems
     if namespace.default_service_account == "manage":
         names = [{"name": name} for name in sorted({robot.secret for robot in robots})]
         account: dict[str, Any] = {"namespace": namespace.name, "annotations": _KEPT, "secrets": names}
         artifacts.append(Artifact(f"{folder}/service-account.yaml", "namespace/service-account", account))
-    files = sorted(artifact.path.rsplit("/", 1)[1] for artifact in artifacts)
-    return AccessFiles([*artifacts, kustomization(folder, files)], claims, problems)
+    paths = [*(artifact.path for artifact in artifacts), *secrets.ciphertexts]
+    files = sorted(path.rsplit("/", 1)[1] for path in paths)
+    return secrets._replace(artifacts=[*artifacts, kustomization(folder, files)], problems=problems)
 
 
 def _namespace(namespace: model.Namespace, folder: str) -> Artifact:
@@ -83,20 +87,29 @@ def _namespace(namespace: model.Namespace, folder: str) -> Artifact:
 
 def _secrets(
     resolved: ResolvedEnvironment, namespace: model.Namespace, robots: Sequence[model.Robot], folder: str
-) -> tuple[list[Artifact], list[Claim]]:
-    """What the robots' back ends render, and the files that are asked for: one for each Secret."""
+) -> AccessFiles:
+    """What the robots' back ends render or keep, and the files that are asked for: one for each Secret."""
     artifacts: list[Artifact] = []
+    copies: dict[str, Ciphertext] = {}
+    problems: list[Problem] = []
     claims: dict[str, Claim] = {}  # `_shared_secrets` reports a second robot of one Secret
     for robot in robots:
-        backend = robot.backend or resolved.fleet.secrets.backend
+        backend = resolved.fleet.backend_of(robot)
+        path = f"{folder}/secret-{robot.secret}.yaml"
+        if backends.has_ciphertexts(backend):
+            found, faults = ciphertext(resolved, namespace.name, robot)
+            problems += faults
+            if found is not None:
+                copies[path] = found
+            claims.setdefault(robot.secret, Claim(path, f"robot `{robot.name}`", *_secret_place(robot)))
+            continue
         values = backends.context(backend, robot, resolved.hosts(robot), resolved.fleet)
         if values is None:
             continue
-        path = f"{folder}/secret-{robot.secret}.yaml"
         values |= {"secret": robot.secret, "namespace": namespace.name, "robot": label_value(robot.name)}
         artifacts.append(Artifact(path, f"secret/{backend}", values))
         claims.setdefault(robot.secret, Claim(path, f"robot `{robot.name}`", *_secret_place(robot)))
-    return artifacts, list(claims.values())
+    return AccessFiles(artifacts, list(claims.values()), problems, copies)
 
 
 def _pulls(resolved: ResolvedEnvironment, robots: Sequence[model.Robot]) -> dict[str, str]:

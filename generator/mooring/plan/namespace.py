@@ -41,7 +41,9 @@ def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) ->
             kustomization(f"{folder}/services", services.resources, namespace=namespace.name, patches=services.patches)
         )
     artifacts.append(kustomization(folder, roots))
-    return _planned(resolved, services, artifacts, robots, access.claims, access.problems)
+    planned = _planned(resolved, services, artifacts, robots, access.claims, access.problems)
+    planned.ciphertexts |= access.ciphertexts
+    return planned
 
 
 def plan_cluster(

@@ -71,6 +71,7 @@ def users(planned: Planned) -> dict[str, list[tuple[InjectedObject, Route]]]:
 def made(planned: Planned) -> set[str]:
     """The Secrets that the planned files make: their robots', and those of the manifests that teams keep."""
     own = {str(a.context["secret"]) for a in planned.artifacts if a.template.startswith("secret/")}
+    own |= {name for one in planned.ciphertexts.values() if (name := secret_made(one.data)) is not None}
     return own | {name for one in planned.injected if (name := secret_made(one.data)) is not None}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from mooring.fleet import model
 from mooring.kserve.model import ClusterContext
 from mooring.manifests.kept import Other
+from mooring.plan.ciphertexts import Ciphertext
 from mooring.plan.outputs import Claim
 from mooring.plan.pull_secrets import InjectedObject
 from mooring.problems.problem import Problem
@@ -19,7 +20,8 @@ from mooring.templating.artifact import Artifact
 class Planned:
     """What one namespace (or `_cluster`) of one environment comes to.
 
-    `others` are objects of manifests that reach the cluster as they are, `context` is what counts for the pods there.
+    `ciphertexts` are the robots' Secrets that stand encrypted in the repository, by the path of their copy. `others` are
+    objects of manifests that reach the cluster as they are, `context` is what counts for the pods there.
     """
 
     artifacts: list[Artifact] = field(default_factory=list)
@@ -30,6 +32,7 @@ class Planned:
     claims: list[Claim] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
     context: ClusterContext = field(default_factory=ClusterContext)
+    ciphertexts: dict[str, Ciphertext] = field(default_factory=dict)
 
 
 def kustomization(

@@ -10,14 +10,14 @@ _OF_KIND: dict[Kind, str] = {
     "uri": "storageUri sourceModelUri uri",
     "name": "name names namespace namespaces project projects publicProjects robot robots registry secretName login runtime"
     " serviceAccountName serviceAccount robotPrefix generateName otherRegistries baseRefs containerName claimName"
-    " ingressClassName storageClassName",
+    " ingressClassName storageClassName recipients recipient",
     "choice": "apiVersion kind backend engine action failurePolicy tool layout apply manage enabled explicit insecure"
     " defaultServiceAccount kserve kubernetes kyverno policies imagePullPolicy restartPolicy protocol scope"
     " protocolVersion type",
     "date": "expires until rotateBefore refresh",
     "host": "host aliases repo api",
     "number": "replicas minReplicas maxReplicas trafficPercent canaryTrafficPercent port containerPort targetPort",
-    "path": "include manifests caBundle resources bases components revision",
+    "path": "include manifests caBundle certificate resources bases components revision",
 }
 FIELDS: dict[str, Kind] = {name: kind for kind, names in _OF_KIND.items() for name in names.split()}
 # Mappings whose keys are anybody's, and texts: a `name` or an `image` in them is no field.

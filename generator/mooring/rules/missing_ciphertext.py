@@ -20,4 +20,4 @@ from mooring.rules import Severity
 
 SEVERITY: Severity = "error"
 FAMILY = "every document"
-SHOWS: frozenset[Kind] = frozenset()
+SHOWS: frozenset[Kind] = frozenset({"name", "date"})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mooring.manifests import checking
+from mooring.plan.ciphertexts import Ciphertext
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.gitops import files as gitops
 from mooring.plan.identity import once
@@ -58,7 +60,7 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
     else:
         planned = plan_namespace(resolved, resolved.namespaces[name])
     pulls, broken = follow_pulls(resolved, planned, as_of=as_of)
-    rendered = _render(resolved, planned.artifacts, planned.copies)
+    rendered = _render(resolved, planned.artifacts, planned.copies, planned.ciphertexts)
     own = [*cluster.objects, *rendered.own] if name == CLUSTER else rendered.own
     synced = _render(resolved, gitops.of_namespace(resolved, name, planned, own), {})
     originals = [injected.original for injected in planned.injected]
@@ -97,8 +99,14 @@ def produce_environment(resolved: ResolvedEnvironment) -> Produced:
     return Produced(rendered.files, Findings(problems, Counts(documents=rendered.documents)))
 
 
-def _render(resolved: ResolvedEnvironment, artifacts: Iterable[Artifact], copies: Mapping[str, str]) -> _Rendered:
-    """The files of a namespace, each read back and checked; copies of manifests are taken as they are."""
+def _render(
+    resolved: ResolvedEnvironment,
+    artifacts: Iterable[Artifact],
+    copies: Mapping[str, str],
+    ciphertexts: Mapping[str, Ciphertext] = MappingProxyType({}),
+) -> _Rendered:
+    """The files of a namespace, each read back and checked; copies of manifests are taken as they are, and ciphertexts name
+    the file that they are copied from."""
     files: dict[str, str] = {}
     documents = 0
     own: list[ObjectRef] = []
@@ -114,6 +122,12 @@ def _render(resolved: ResolvedEnvironment, artifacts: Iterable[Artifact], copies
                 problems += checking.check_own(data, artifact.path, resolved.catalog, files[artifact.path])
     for path, text in copies.items():
         files[path] = marked(text, fleet=resolved.fleet_path)
+    for path, one in ciphertexts.items():
+        files[path] = marked(one.text, fleet=one.origin)
+        if checking.read_back(files[path], path) != [one.data]:
+            raise checking.NotReadBack(path)
+        documents += 1
+        own.append(checking.ref(one.data))
     return _Rendered(files, documents, own, problems)
 
 

@@ -18,6 +18,10 @@ _POLICIES = "policies.kyverno.io"
 # A policy is in force once Kyverno has its webhook. Its `ready` waits for the reports controller too, which may never have
 # the rights: services would wait for ever.
 _IN_FORCE = "status.conditionStatus.conditions.exists(c, c.type == 'WebhookConfigured' && c.status == '{}')"
+_SEALED = ("bitnami.com", "SealedSecret")
+_SYNCED = "status.conditions.exists(c, c.type == 'Synced' && c.status == '{}')"
+# The Secret with the environment's age keys, beside the Kustomizations (https://fluxcd.io/flux/guides/mozilla-sops/).
+_AGE_KEYS = "sops-age"
 _READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == '{}')"
 
 
@@ -33,6 +37,10 @@ def of_root(resolved: ResolvedEnvironment, root: Root, folder: str) -> Iterator[
         more["wait"] = resolved.fleet.gitops.wait_for_secrets
         if more["wait"]:
             more["healthCheckExprs"] = [_check("external-secrets.io/v1", "ExternalSecret", _READY)]
+            if _SEALED in root.namespaced:
+                more["healthCheckExprs"].append(_check(f"{_SEALED[0]}/v1alpha1", _SEALED[1], _SYNCED))
+        if root.is_encrypted:
+            more["decryption"] = {"provider": "sops", "secretRef": {"name": _AGE_KEYS}}
     elif root.stage == ROOT_OF_CLUSTER:
         more["wait"] = True
         policies = sorted(kind for group, kind in root.cluster_wide if group == _POLICIES)

@@ -19,7 +19,8 @@ _KUSTOMIZE = "kustomize.config.k8s.io"
 class Root:
     """`namespace` is empty for `_cluster`; `namespaced` and `cluster_wide` are the kinds (group, kind) of its objects.
 
-    `outside` are the folders of the repository that it takes in beside its own.
+    `outside` are the folders of the repository that it takes in beside its own; `is_encrypted` where sops has encrypted
+    some of it.
     """
 
     stage: str
@@ -28,6 +29,7 @@ class Root:
     namespaced: frozenset[GroupKind]
     cluster_wide: frozenset[GroupKind]
     outside: tuple[str, ...] = ()
+    is_encrypted: bool = False
 
     @property
     def has_services(self) -> bool:
@@ -49,7 +51,8 @@ def roots(resolved: ResolvedEnvironment, where: str, planned: Planned, own: Sequ
     if TOGETHER in stages(resolved.fleet.gitops):
         kinds = rendered | services
         return [Root(TOGETHER, where, folder, *_by_scope(resolved, kinds, "Namespaced"), outside(planned))]
-    found = [Root(ACCESS, where, f"{folder}/access", *_by_scope(resolved, rendered, "Namespaced"))]
+    encrypted = any("sops" in one.data for one in planned.ciphertexts.values())
+    found = [Root(ACCESS, where, f"{folder}/access", *_by_scope(resolved, rendered, "Namespaced"), (), encrypted)]
     if _takes_in(planned, f"{folder}/services"):
         scoped = _by_scope(resolved, services, "Namespaced")
         found.append(Root(SERVICES, where, f"{folder}/services", *scoped, outside(planned)))

@@ -1,0 +1,81 @@
+"""The ciphertext of a robot's Secret: copied word for word, or what is wrong with it, at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mooring.backends.ciphertexts import sealed_secret
+from mooring.backends.sealed import seal
+from mooring.plan.namespace import plan_namespace
+from mooring.plan.naming import made
+from mooring.plan.planned import Planned
+from tests.support.fleet_files import REGISTRY, environments, said
+from tests.support.sealing import sealing_key
+
+FLEET = (
+    REGISTRY
+    + """\
+secrets: {backend: sealed-secrets}
+robots: [{name: a, project: a, namespaces: [vision]}]
+namespaces: [{name: vision}]
+"""
+)
+FILE, COPY = "secrets/default/vision/harbor-a.yaml", "overlays/default/vision/access/secret-harbor-a.yaml"
+TEXT = sealed_secret("vision", "harbor-a", "a", seal(sealing_key().certificate, "vision", "harbor-a", b"{}"))
+
+
+def planned(folder: Path, text: str | None) -> Planned:
+    """What namespace `vision` comes to where `text` is the ciphertext's file."""
+    found = environments(folder, FLEET)["default"]
+    if text is not None:
+        (folder / FILE).parent.mkdir(parents=True)
+        (folder / FILE).write_bytes(text.encode("utf-8", "surrogateescape"))
+    return plan_namespace(found, found.namespaces["vision"])
+
+
+def listed(found: Planned) -> list[str]:
+    root = next(one for one in found.artifacts if one.path.endswith("access/kustomization.yaml"))
+    return list(root.context["resources"])
+
+
+@pytest.mark.parametrize("text", [TEXT, "# kept\n---\n" + TEXT, "\ufeff" + TEXT])
+def test_a_ciphertext_is_copied_word_for_word(text: str, tmp_path: Path) -> None:
+    found = planned(tmp_path, text)
+    assert found.problems == []
+    (one,) = found.ciphertexts.items()
+    assert (one[0], one[1].origin, one[1].text) == (COPY, FILE, text.removeprefix("\ufeff"))
+    assert listed(found) == ["namespace.yaml", "pull-grants.yaml", "secret-harbor-a.yaml"]
+    assert made(found) == {"harbor-a"}
+
+
+def annotated(annotation: str) -> str:
+    return TEXT.replace("  labels:", f"  annotations: {{{annotation}}}\n  labels:", 1)
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    (None, ["missing-ciphertext 6:17"]),
+    ("", ["bad-ciphertext"]),
+    (f"{TEXT}---\n{TEXT}", ["bad-ciphertext 21:1"]),
+    ("a: [", ["syntax 1:6"]),
+    ("\udcff", ["syntax 1:1"]),
+    (TEXT.replace("name: harbor-a", "name: harbor-b", 1), ["bad-ciphertext 4:9"]),
+    (TEXT.replace("harbor-a", "harbor-b"), ["bad-ciphertext 4:9", "bad-ciphertext 15:13"]),
+    (annotated("config.kubernetes.io/local-config: 'true'"), ["bad-ciphertext 6:16"]),
+    (annotated("internal.config.kubernetes.io/index: '1'"), ["bad-ciphertext 6:16"]),
+    (TEXT.replace("spec:", "spec:\n  more: 1", 1), ["schema 10:3"]),
+])  # fmt: skip
+def test_what_is_wrong_with_a_ciphertext(text: str | None, found: list[str], tmp_path: Path) -> None:
+    result = planned(tmp_path, text)
+    assert [said(problem).removesuffix(" None:None") for problem in result.problems] == found
+    assert (result.ciphertexts, listed(result)) == ({}, ["namespace.yaml", "pull-grants.yaml"])
+
+
+def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yaml").write_text(TEXT)
+    folder = tmp_path / "repository"
+    (folder / FILE).parent.mkdir(parents=True)
+    (folder / FILE).symlink_to(tmp_path / "elsewhere.yaml")
+    result = planned(folder, None)
+    assert [said(problem) for problem in result.problems] == ["bad-path 6:17"]
