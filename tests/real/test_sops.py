@@ -38,4 +38,13 @@ def test_sops_encrypts_and_opens_it(tool: Tools, tmp_path: Path) -> None:
     encrypted = run("encrypt", plain)
     assert list(sops_faults(yaml.safe_load(encrypted), "vision", "pull", "a", [recipient])) == []
     assert base64.b64encode(CONFIG).decode() not in encrypted
-    assert yaml.safe_load(run("decrypt", marked(encrypted, fleet="secrets/x.yaml"))) == yaml.safe_load(plain)
+    copy = marked(encrypted, fleet=str(path("prod", "vision", "pull")))
+    assert yaml.safe_load(run("decrypt", copy)) == yaml.safe_load(plain)
+    # Flux decrypts what Kustomize has built.
+    (tmp_path / "access").mkdir()
+    (tmp_path / "access" / "secret-pull.yaml").write_text(copy)
+    (tmp_path / "access" / "kustomization.yaml").write_text("resources: [secret-pull.yaml]\n")
+    line = [tool("kustomize"), "build", tmp_path / "access"]
+    built = subprocess.run(line, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert built != encrypted
+    assert yaml.safe_load(run("decrypt", built)) == yaml.safe_load(plain)
