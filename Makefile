@@ -40,7 +40,7 @@ test-lower:
 # Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
 test-real: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kube-controller-manager kubectl kyverno kyverno-admission esoctl \
-	  yamlread registryread imageupdate kserve-manager kserve-llmisvc crane
+	  yamlread registryread imageupdate kserve-manager kserve-llmisvc crane kubeseal sops age age-keygen
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup \
 	  --ignore=tests/real/sync --ignore=tests/real/test_vault.py
 
