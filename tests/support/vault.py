@@ -37,6 +37,7 @@ class VaultStandIn:
     instead: dict[tuple[str, str], Answer] = field(default_factory=dict)
     before_write: Callable[[], None] = lambda: None
     asked: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
 
     def answer(self, method: str, path: str, token: str | None, namespace: str | None, body: Any) -> Answer:
         """Status and body for a request."""
@@ -102,10 +103,13 @@ def vault(certificate: Path | None = None) -> Iterator[VaultStandIn]:
             body = json.loads(self.rfile.read(length)) if length else None
             path = self.path.removeprefix("/v1/")
             token, namespace = self.headers.get("X-Vault-Token"), self.headers.get("X-Vault-Namespace")
+            state.headers.append(dict(self.headers))
             status, answer = state.answer(self.command, path, token, namespace, body)
             raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/html" if isinstance(answer, bytes) else "application/json")
+            if status == 302:
+                self.send_header("Location", f"{state.url}/v1/auth/token/lookup-self")
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)

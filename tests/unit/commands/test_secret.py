@@ -170,6 +170,20 @@ def test_what_is_refused_before_vault_is_asked(
     assert server.asked == []
 
 
+TWO = "environments:\n- name: dev\n- name: prod\n  robots: [{name: vision, secret: {key: harbor/prod}}]\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--env", "dev"]])
+def test_each_environment_has_its_record_all_or_none(
+    server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    (here / "fleet.yaml").write_text(SMALL + TWO)
+    server.denied = {("GET", "secret/data/harbor/prod")}
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision", *options]) == (0 if options else 1)
+    assert server.records == ({RECORD: [BOTH]} if options else {})
+
+
 def test_a_robot_that_the_fleet_has_not(
     server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
 ) -> None:

@@ -171,6 +171,23 @@ def test_a_role_logs_in(server: VaultStandIn) -> None:
     assert server.records == {RECORD: [BOTH]}
 
 
+def test_no_other_login_is_sent(server: VaultStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("VAULT_TOKEN", "of-the-variable")
+    put(access(server, login=AppRole(Credential(ROLE_ID), Credential(SECRET_ID))))
+    assert [headers.get("X-Vault-Token") for headers in server.headers][:2] == [None, "hvs.of-the-role"]
+    assert not [headers for headers in server.headers if "Authorization" in headers]
+
+
+def test_a_path_that_vault_does_not_serve_is_no_absent_record(server: VaultStandIn) -> None:
+    server.instead["GET", RECORD] = (404, {"errors": ["no handler for route"]})
+    assert put(access(server)) == ("Vault has nothing at that path", "look at `--vault-mount` and VAULT_NAMESPACE")
+    assert writes(server) == []
+
+
 def test_a_role_that_vault_refuses(server: VaultStandIn) -> None:
     assert put(access(server, login=AppRole(Credential(ROLE_ID), Credential("old")))) == (
         "Vault refuses the role's login",
