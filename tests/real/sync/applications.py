@@ -18,7 +18,7 @@ from tests.real.verdicts import HARNESS, Object
 
 PATIENCE = 300.0  # two attempts of the rendered `retry` at their furthest, and what a loaded machine takes
 _PLACE = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}"
-_REFRESH = "argocd.argoproj.io/refresh"
+REFRESH = "argocd.argoproj.io/refresh"
 _NOTES = ("applications", "applicationsets", "events", "leases")  # what it writes of itself
 
 
@@ -113,7 +113,7 @@ class ArgoCd:
         """Asks for a comparison now, as a git webhook does; of all Applications if none is named."""
         for name in names or self.objects():
             done = self.cluster.server.kubectl(
-                "annotate", "--overwrite", f"--namespace={NAMESPACE}", "applications.argoproj.io", name, f"{_REFRESH}={how}"
+                "annotate", "--overwrite", f"--namespace={NAMESPACE}", "applications.argoproj.io", name, f"{REFRESH}={how}"
             )
             assert done.returncode == 0, done.stderr
 
