@@ -1,4 +1,4 @@
-"""The files under `secrets/`, which `mooring secret set` writes and render copies: their paths, and what goes into them.
+"""The files under `secrets/`, which `kubeseal` or `sops` writes and render copies: their paths, and what goes into them.
 
 A docker configuration that is built here is plaintext. It goes into `sealed.seal`, or to sops on its standard input, and
 nowhere else.

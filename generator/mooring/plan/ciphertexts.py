@@ -19,7 +19,7 @@ from mooring.redaction import quote
 from mooring.schema import validation
 from mooring.yaml.document import Document, read_manifests
 
-_HINT = "write it with `mooring secret set`, commit it, and render again"
+_HINT = "write it as `docs/secrets.md` says, commit it, and render again"
 
 
 class Ciphertext(NamedTuple):

@@ -10,7 +10,7 @@ Example
     # secrets/prod/vision/harbor-credential.yaml does not exist
 
 Instead
-    # write it with `mooring secret set`, commit it, render again
+    # write it as docs/secrets.md says, commit it, render again
 """
 
 from __future__ import annotations
