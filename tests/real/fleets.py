@@ -61,7 +61,7 @@ def rendered(name: str, folder: Path) -> Rendered:
                 shutil.copytree(part, folder / part.name)
             else:
                 shutil.copy(part, folder / part.name)
-    for output in OUTPUTS:
+    for output in set(OUTPUTS) - {"secrets"}:  # where ciphertexts stand, which are inputs
         shutil.rmtree(folder / output, ignore_errors=True)
     render(folder)
     return Rendered(folder, dict(_meant(folder)))
@@ -148,7 +148,8 @@ def _acting(resolved: ResolvedEnvironment, thing: Object, variables: Mapping[str
 def _objects(planned: Planned, fleet_path: str) -> list[Object]:
     """What stands in `access/`: everything planned but services and kustomizations."""
     own = [artifact for artifact in planned.artifacts if artifact.about is None]
-    return [dict(thing) for artifact in own for thing in text_of(artifact, fleet_path)[1] if _in_cluster(thing)]
+    made = [dict(thing) for artifact in own for thing in text_of(artifact, fleet_path)[1] if _in_cluster(thing)]
+    return made + [dict(one.data) for one in planned.ciphertexts.values()]
 
 
 def _in_cluster(thing: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.planned import Planned
 from mooring.plan.policies import PolicyFiles
+from mooring.templating.render import marked
 from mooring.tree.unit import text_of
 from mooring.yaml.dump import dump
 
@@ -30,6 +31,8 @@ def _planned(planned: Planned, fleet_path: str) -> Iterator[tuple[str, str]]:
     for artifact in planned.artifacts:
         if artifact.template != _KUSTOMIZATION:
             yield artifact.path, text_of(artifact, fleet_path)[0]
+    for path, one in planned.ciphertexts.items():
+        yield path, marked(one.text, fleet=one.origin)
     for injected in planned.injected:
         if injected.original.service.manifests is not None:
             yield injected.original.source.path, dump(dict(injected.data))

@@ -12,7 +12,9 @@ from tests.support.example import ROOT
 
 
 @pytest.mark.parametrize("backend", ["sealed-secrets", "sops"])
-def test_the_copy_follows_its_input(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_copy_follows_its_input(
+    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "repository"
     ignored = shutil.ignore_patterns("expected*")
     shutil.copytree(ROOT / "tests/cases/secret" / backend / "copied", folder, ignore=ignored)
@@ -28,6 +30,9 @@ def test_the_copy_follows_its_input(backend: str, tmp_path: Path, monkeypatch: p
     assert cli.main(["render"]) == 0
     assert copy.read_text() == marker + file.read_text()
     assert cli.main(["render", "--check"]) == 0
+    capsys.readouterr()
+    assert cli.main(["render", "--stdout"]) == 0
+    assert marker + file.read_text() in capsys.readouterr().out
     file.write_text("# another one\n" + file.read_text())
     assert cli.main(["render", "--check"]) == 1
     assert cli.main(["check"]) == 1
