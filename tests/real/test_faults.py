@@ -165,12 +165,15 @@ def test_a_signal_ends_a_run_without_a_trace(
     trees: tuple[Path, Tree, Tree], repository: Path, number: int, code: int, group: bool, jobs: str
 ) -> None:
     source, before, after = trees
+    started = time.monotonic()
+    assert finished(repository, "render", "--jobs", jobs)[0] == 0
+    whole = time.monotonic() - started
     chance = random.Random(f"{number}{group}{jobs}")
     codes = set()
     for _ in range(4):
         reset(repository, source)
         process = mooring(repository, "render", "--jobs", jobs)
-        time.sleep(chance.uniform(0.15, 0.9))
+        time.sleep(chance.uniform(0.2, 0.8) * whole)
         if group:
             os.killpg(process.pid, number)
         else:

@@ -40,7 +40,7 @@ def listed(found: Planned) -> list[str]:
     return list(root.context["resources"])
 
 
-@pytest.mark.parametrize("text", [TEXT, "# kept\n---\n" + TEXT, "\ufeff" + TEXT])
+@pytest.mark.parametrize("text", [TEXT, "# kept\n---\n" + TEXT, "\ufeff" + TEXT], ids=["alone", "below", "byte-order"])
 def test_a_ciphertext_is_copied_word_for_word(text: str, tmp_path: Path) -> None:
     found = planned(tmp_path, text)
     assert found.problems == []
@@ -65,7 +65,7 @@ def annotated(annotation: str) -> str:
     (annotated("config.kubernetes.io/local-config: 'true'"), ["bad-ciphertext 6:16"]),
     (annotated("internal.config.kubernetes.io/index: '1'"), ["bad-ciphertext 6:16"]),
     (TEXT.replace("spec:", "spec:\n  more: 1", 1), ["schema 10:3"]),
-])  # fmt: skip
+], ids=range(10))  # fmt: skip
 def test_what_is_wrong_with_a_ciphertext(text: str | None, found: list[str], tmp_path: Path) -> None:
     result = planned(tmp_path, text)
     assert [said(problem).removesuffix(" None:None") for problem in result.problems] == found
