@@ -8,10 +8,9 @@ import datetime
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -142,17 +141,8 @@ def secured(folder: Path, authority: Authority, *hosts: str, **days: datetime.da
     """A server of HTML pages with such a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.issue(folder, *hosts, **days))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    server.handle_error = lambda *_: None  # type: ignore[assignment]
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Page, context) as port:
+        yield port
 
 
 @pytest.mark.parametrize(
