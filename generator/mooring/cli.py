@@ -14,7 +14,6 @@ from pathlib import Path
 
 from mooring import __version__, files, report
 from mooring.commands import COMMANDS, load
-from mooring.commands.arguments import default_format
 from mooring.commands.running import BUG, INTERRUPTED, PIPE, USAGE, Refused, fail, narrate
 from mooring.commands.usage import parser
 from mooring.files.reading import MEGABYTE
@@ -69,7 +68,7 @@ def _guarded(argv: Sequence[str]) -> int:
         _refuse_files_as_options(argv)
         chosen = next((word for word in argv if word in COMMANDS), None)
         arguments = parser(chosen or "", alone=chosen in argv[:1]).parse_args(argv)
-        arguments.targets = getattr(arguments, "targets", None) or [(default_format(), None)]
+        arguments.targets = getattr(arguments, "targets", None) or [(arguments.default_format, None)]
         files.set_limit(arguments.max_file_size * MEGABYTE)
         narrate(verbose=arguments.verbose > 0)
         suggestion.begin()

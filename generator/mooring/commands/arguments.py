@@ -57,6 +57,7 @@ def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
         metavar="FILE",
         help="the fleet file (default: $MOORING_FLEET, else fleet.yaml here or in the repository above)",
     )
+    parser.set_defaults(default_format=_default_format(formats))
     if formats:
         parser.add_argument(
             "--format", action=_Targets, choices=formats, help="how to print the result; repeatable with --output"
@@ -92,6 +93,6 @@ def day(text: str) -> datetime.date:
     return found
 
 
-def default_format() -> str:
-    """`github` where an Action runs it, so that a pull request shows the problems at their lines."""
-    return "github" if report.in_action() else "text"
+def _default_format(formats: Sequence[str]) -> str:
+    """`text`; what lists problems has `github` where an Action runs it, so that a pull request shows them at their lines."""
+    return "github" if "github" in formats and report.in_action() else "text"

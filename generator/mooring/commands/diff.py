@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    common(parser, changed.formats())
+    common(parser, report.formats(changed))
     parser.add_argument(
         "revision", nargs="?", default="HEAD", metavar="REV", help="a branch, tag or commit to compare with (default: HEAD)"
     )
@@ -43,9 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
         gc.enable()
     if arguments.quiet:
         comparison = dataclasses.replace(comparison, remarks=())
-    # In an Action the default is a format for problems.
-    targets = [("text" if form == "github" else form, file) for form, file in arguments.targets]
-    changed.write(comparison, targets, sys.stdout, report.no_colour())
+    report.show(changed, comparison, arguments.targets)
     return 0
 
 

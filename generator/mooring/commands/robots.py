@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
     from mooring.commands.fleet import environments
-    from mooring.report.robots import Robots, write
+    from mooring.report import robots
 
     found, _ = environments(arguments)
     if not found:
@@ -61,8 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return _revoke(arguments, harbor)
     api, name = _api(arguments, harbor)
     result = _result(api, name, harbor, found, is_to_apply=arguments.what == "apply")
-    targets = [("text" if form == "github" else form, path) for form, path in arguments.targets]
-    write(Robots((result,), arguments.quiet > 0), targets, sys.stdout, report.no_colour())
+    report.show(robots, robots.Robots((result,), arguments.quiet > 0), arguments.targets)
     if arguments.what == "plan" and arguments.detailed_exitcode and any(item.is_to_do for item in result.plan.items):
         return TO_DO
     is_wrong = result.problems or any(item.kind == "unseen" for item in result.plan.items)
@@ -123,7 +121,7 @@ def _revoke(arguments: argparse.Namespace, harbor: Harbor) -> int:
     from mooring.harbor.matching import match
     from mooring.harbor.reading import Seen, read
     from mooring.harbor.revoking import revoke
-    from mooring.report.revoked import Result, write
+    from mooring.report import revoked
 
     robot = next((one for one in harbor.robots if one.name == arguments.robot), None)
     if robot is None:
@@ -138,10 +136,10 @@ def _revoke(arguments: argparse.Namespace, harbor: Harbor) -> int:
         family = match(harbor, seen).families[robot.login]
         if not family:
             raise Refused(f"Harbor has no robot {quote(robot.login, 'name')}", "see `mooring robots plan`")
-        result = Result(harbor.url, tuple(robot.environments), revoke(robot, family, seen, api))
+        result = revoked.Result(harbor.url, tuple(robot.environments), revoke(robot, family, seen, api))
     finally:
         api.close()
-    write(result, [("text" if form == "github" else form, path) for form, path in arguments.targets], sys.stdout)
+    report.show(revoked, result, arguments.targets)
     return 1 if any(one.outcome for one in result.revoked) else 0
 
 

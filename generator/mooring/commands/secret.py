@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from mooring import report
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_credential
 from mooring.commands.fleet import environments
@@ -17,7 +17,7 @@ from mooring.report import delivered
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    common(parser, delivered.formats())
+    common(parser, report.formats(delivered))
     parser.add_argument("action", choices=["set"], help="write a robot's login and secret to its back end")
     parser.add_argument("robot", metavar="ROBOT", help="the fleet's name of the robot; its login is the fleet's")
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only in this environment; repeatable")
@@ -44,7 +44,5 @@ def execute(arguments: argparse.Namespace) -> int:
         credential = read_credential(arguments.secret_file, "the robot's secret")
         having = [environment for environment in chosen if arguments.robot in environment.robots.by_name]
         written, faults = Delivery(access(arguments)).write_all(arguments.robot, having, credential)
-    # In an Action the default is a format for problems.
-    targets = [("text" if form == "github" else form, file) for form, file in arguments.targets]
-    delivered.write(delivered.Delivered(arguments.robot, written, faults), targets, sys.stdout)
+    report.show(delivered, delivered.Delivered(arguments.robot, written, faults), arguments.targets)
     return FOUND if faults else 0

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from mooring import files
@@ -117,9 +118,10 @@ KEPT, KEPT_OF_FILE = 10_000, 1_000
 OF_ROBOTS = "prometheus"
 
 
-def formats() -> tuple[str, ...]:
-    """The formats there are."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
+def formats(package: ModuleType | None = None) -> tuple[str, ...]:
+    """The formats that a package has (default: those of problems): its modules, each with `text(value, terminal) -> str`."""
+    folder = __path__ if package is None else package.__path__
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder) if not module.ispkg))
 
 
 def render(form: str, report: Report, terminal: Terminal) -> str:
@@ -196,6 +198,13 @@ def write(report: Report, targets: Sequence[tuple[str, Path | None]], stream: Te
     for form, path in targets:
         text = render(form, report, terminal_of(stream, no_colour) if path is None else Terminal())
         put(text, path, stream, commands=form == "github")
+
+
+def show(package: ModuleType, value: object, targets: Sequence[tuple[str, Path | None]]) -> None:
+    """Writes a value in the package's formats to each target: a file, or standard output. `Unwritable` as in `write`."""
+    for form, path in targets:
+        terminal = terminal_of(sys.stdout, no_colour()) if path is None else Terminal()
+        put(importlib.import_module(f"{package.__name__}.{form}").text(value, terminal), path, sys.stdout)
 
 
 def limited(problems: Iterable[Problem], most: int | None = None) -> tuple[tuple[Problem, ...], int]:

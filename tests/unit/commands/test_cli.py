@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import shutil
@@ -14,6 +15,7 @@ import jsonschema
 import pytest
 
 from mooring import cli, rules
+from mooring.commands import load
 from tests.support.example import ROOT, copy
 
 BROKEN = """\
@@ -257,6 +259,27 @@ def test_a_schema_is_json_wherever_it_is_printed(action: str, monkeypatch: pytes
         assert cli.main(["schema", "fleetpart", *given]) == 0
         said.append(capsys.readouterr().out)
     assert said[0] == said[1] and json.loads(said[0])["$schema"]
+
+
+@pytest.mark.parametrize(
+    ("command", "form"),
+    [
+        ("check", "github"),
+        ("render", "github"),
+        ("diff", "text"),
+        ("robots", "text"),
+        ("secret", "text"),
+        ("doctor", "text"),
+    ],
+)
+def test_only_what_lists_problems_prints_a_runners_commands(
+    command: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for action, expected in (("true", form), ("", "text")):
+        monkeypatch.setenv("GITHUB_ACTIONS", action)
+        parser = argparse.ArgumentParser()
+        load(command).options(parser)
+        assert parser.get_default("default_format") == expected
 
 
 def test_schema_fleet_accepts_the_example(example: Path, capsys: Captured) -> None:

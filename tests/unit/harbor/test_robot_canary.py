@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import io
 import traceback
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mooring import report
 from mooring.harbor.api import Api
 from mooring.network import Patience
-from mooring.report.robots import Result, Robots, formats, write
+from mooring.report import robots
 from tests.support.canary import CANARIES, leaks
 from tests.support.harbor import HarborStandIn
 from tests.support.robots import Kept, applied, fleet, run
@@ -48,7 +48,7 @@ def files() -> str:
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", report.formats(robots))
 @pytest.mark.parametrize("how", FAULTS)
 def test_no_run_shows_a_secret(
     command: str, form: str, how: Any, standing: HarborStandIn, capsys: pytest.CaptureFixture[str]
@@ -102,14 +102,16 @@ def test_a_traceback_with_its_locals_shows_no_secret(standing: HarborStandIn) ->
         pytest.fail("nothing was raised")
 
 
-@pytest.mark.parametrize("form", formats())
-def test_a_report_of_what_was_done_shows_no_secret(form: str, standing: HarborStandIn) -> None:
+@pytest.mark.parametrize("form", report.formats(robots))
+def test_a_report_of_what_was_done_shows_no_secret(
+    form: str, standing: HarborStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
     done = applied(standing, Kept("the store is full"))
-    stream = io.StringIO()
-    plan = standing_plan(standing)
-    write(Robots((Result(plan, (), tuple(done)),)), [(form, None)], stream, True)
-    assert "the robot was deleted again" in stream.getvalue()
-    assert_hidden(stream.getvalue())
+    result = robots.Result(standing_plan(standing), (), tuple(done))
+    report.show(robots, robots.Robots((result,)), [(form, None)])
+    said = capsys.readouterr().out
+    assert "the robot was deleted again" in said
+    assert_hidden(said)
 
 
 def standing_plan(standing: HarborStandIn) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from mooring.changes.model import Change, Comparison, Subject
-from mooring.report import Terminal
-from mooring.report.changed import formats, markdown
+from mooring.report import Terminal, changed, formats
+from mooring.report.changed import markdown
 
 LOOSER = Change("prod", "_cluster", "policy", "policy `x` is `Audit`, before `Deny`", Subject("Policy", "x"), "loosened")
 WIDER = Change("prod", "vision", "grant", "Secret `s` may pull from `h/p` too", Subject("Secret", "s"), "widened")
@@ -19,7 +19,7 @@ def comment(comparison: Comparison) -> str:
 
 
 def test_the_formats() -> None:
-    assert formats() == ("json", "markdown", "text")
+    assert formats(changed) == ("json", "markdown", "text")
 
 
 def test_the_comment() -> None:

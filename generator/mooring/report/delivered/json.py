@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mooring.redaction import as_json, shown
+from mooring.report import Terminal
 from mooring.report.delivered import Delivered
 
 
-def text(delivered: Delivered) -> str:
+def text(delivered: Delivered, _terminal: Terminal) -> str:
     """What was written as one JSON document."""
     written = [
         {"environments": list(one.environments), "backend": one.backend, "place": shown(one.place, "path"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mooring.redaction import listed, quote
+from mooring.report import Terminal
 from mooring.report.delivered import Delivered
 
 
-def text(delivered: Delivered) -> str:
+def text(delivered: Delivered, _terminal: Terminal) -> str:
     """What was written, and what was not."""
     lines = [
         f"{'written' if one.changed else 'unchanged'}: {quote(one.place, 'path')} ({one.backend}) for"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mooring.redaction import as_json, shown
+from mooring.report import Terminal
 from mooring.report.revoked import Result
 
 
-def text(result: Result) -> str:
+def text(result: Result, _terminal: Terminal) -> str:
     """The result as a JSON object."""
     robots = [
         {

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mooring.harbor.revoking import Revoked
 from mooring.redaction import shown
+from mooring.report import Terminal
 from mooring.report.revoked import Result
 
 
-def text(result: Result) -> str:
+def text(result: Result, _terminal: Terminal) -> str:
     """The result as lines."""
     return "\n".join(_lines(result)) + "\n"
 

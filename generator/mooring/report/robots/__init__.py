@@ -1,18 +1,13 @@
-"""What `robots` has to say, in one of several formats: one module per format, with `text(result, terminal) -> str`."""
+"""What `robots` has to say, a module for each format, with `text(result, terminal) -> str`."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
 
 from mooring.harbor.applying import Done as Done
 from mooring.harbor.plan import DOING, Item, Plan
 from mooring.problems.problem import Problem
-from mooring.report import Terminal, put, terminal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +35,3 @@ class Robots:
 
     results: tuple[Result, ...]
     quiet: bool = False
-
-
-def formats() -> tuple[str, ...]:
-    """The formats there are."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
-
-
-def write(robots: Robots, targets: Sequence[tuple[str, Path | None]], stream: TextIO, no_colour: bool) -> None:
-    """Writes the result to each target: a format, and a file or the stream."""
-    for form, path in targets:
-        terminal = terminal_of(stream, no_colour) if path is None else Terminal()
-        # In an Action the default is a format for problems.
-        module = importlib.import_module(f"{__name__}.{'text' if form == 'github' else form}")
-        put(module.text(robots, terminal), path, stream)
