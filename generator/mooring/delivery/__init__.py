@@ -1,12 +1,12 @@
 """A robot's credential → its back end: what an environment's robots use decides where it is written.
 
-`write` is for one environment, `write_all` for several. Nothing is written before every back end has been asked whether
-it can be; what cannot be is a `Fault` in our words, in which no value and no library's message stands.
+Nothing is written before every back end has been asked whether it can be; what cannot be is a `Fault` in our words, in
+which no value and no library's message stands.
 """
 
 from __future__ import annotations
 
-from mooring.delivery.model import Access, Fault, Written
+from mooring.delivery.model import Access, Fault, Held, Told, Written
 from mooring.delivery.writing import Delivery
 
-__all__ = ["Access", "Delivery", "Fault", "Written"]
+__all__ = ["Access", "Delivery", "Fault", "Held", "Told", "Written"]

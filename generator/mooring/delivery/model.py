@@ -27,10 +27,17 @@ class Fault(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a back end says against a write: a message, and a hint."""
+    """What a back end says against a request: a message, and a hint."""
 
     message: str
     hint: str
+
+
+class Held(NamedTuple):
+    """The login that a back end holds now, empty where it holds none; `unknown` is why that cannot be said."""
+
+    login: str = ""
+    unknown: Told | None = None
 
 
 class AppRole(NamedTuple):

@@ -29,6 +29,18 @@ _SECONDS = (5, 30)  # to connect, and to wait for an answer
 _T = TypeVar("_T")
 
 
+class Record(NamedTuple):
+    """A record as it is: its path, its properties and their version; none and 0 where there is no record. Shown without
+    its properties."""
+
+    path: str
+    properties: Mapping[str, Any]
+    version: int
+
+    def __repr__(self) -> str:
+        return f"Record({self.path!r}, version={self.version})"
+
+
 class Change(NamedTuple):
     """What `commit` writes: the record's path, all of its properties, and the version that they were made from.
 
@@ -97,9 +109,9 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({self._access.address!r})"
 
-    def prepare(self, entry: Entry) -> Change | Told:
-        """What has to be written for the entry; other properties of its record stay."""
-        mount, path = self._access.mount, below(entry.key, self._access.mount)
+    def read(self, key: str) -> Record | Told:
+        """The record of a key."""
+        mount, path = self._access.mount, below(key, self._access.mount)
         refused = self._not_version_2(path)
         if refused is not None:
             return refused
@@ -109,16 +121,21 @@ class Vault:
         if isinstance(answer, Refusal):
             if not answer.absent:
                 return self._denied(path, "read") if answer.denied else answer.told
-            properties, version = {}, answer.version
-        else:
-            try:
-                data = answer["data"]
-                properties, version = dict(data["data"] or {}), int(data["metadata"]["version"])
-            except (KeyError, TypeError, ValueError):
-                return NOT_VAULT
-        wanted = properties | {entry.username: entry.login, entry.password: entry.secret.reveal()}
-        place = f"{mount}/{path}"
-        return Change(path, place, wanted, version, wanted != properties)
+            return Record(path, {}, answer.version)
+        try:
+            data = answer["data"]
+            return Record(path, dict(data["data"] or {}), int(data["metadata"]["version"]))
+        except (KeyError, TypeError, ValueError):
+            return NOT_VAULT
+
+    def prepare(self, entry: Entry) -> Change | Told:
+        """What has to be written for the entry; other properties of its record stay."""
+        record = self.read(entry.key)
+        if isinstance(record, Told):
+            return record
+        wanted = {**record.properties, entry.username: entry.login, entry.password: entry.secret.reveal()}
+        place = f"{self._access.mount}/{record.path}"
+        return Change(record.path, place, wanted, record.version, wanted != record.properties)
 
     def commit(self, change: Change) -> Told | None:
         """Writes what `prepare` found, unless the record has changed since."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mooring.delivery.model import Access, Entry, Fault, Told, Written
+from mooring.delivery.holding import held_in, secret_in
+from mooring.delivery.model import Access, Entry, Fault, Held, Told, Written
 from mooring.fleet import model
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.redaction import Credential, quote
 
 if TYPE_CHECKING:
-    from mooring.delivery.vault import Change, Vault
+    from mooring.delivery.vault import Change, Record, Vault
 
 VAULTS = "external-secrets"
 _NO_ADDRESS = Told(
@@ -22,64 +23,77 @@ _NO_ADDRESS = Told(
 )
 
 
+class _Target(NamedTuple):
+    """A record of Vault that gets a login: `robot` says which it is, `environments` read it."""
+
+    robot: model.Robot
+    login: str
+    environments: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Writes credentials, with `access` to Vault where it was given."""
 
     access: Access | None = None
 
-    def write(
-        self, robot: model.Robot, environment: ResolvedEnvironment, credential: Credential
-    ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
-        """Puts the credential into the robot's back end in one environment, together with its login."""
-        return self.write_all(robot.name, [environment], credential)
+    def ready(self, name: str, environments: Sequence[ResolvedEnvironment]) -> tuple[Fault, ...]:
+        """Why the robot's credential could not be written in all of the environments: asked before a robot is created, and
+        nothing is written."""
+        targets, faults = _targets(name, environments, None)
+        if faults or not targets:
+            return faults
+        told = ((target.environments, self._read(target.robot)) for target in targets)
+        return tuple(Fault(names, *found) for names, found in told if isinstance(found, Told))
+
+    def held(self, name: str, environment: ResolvedEnvironment) -> Held:
+        """The login that the robot's back end holds in one environment. Of what else is there nothing is kept."""
+        robot, backend = _backend(name, environment)
+        if backend != VAULTS:
+            return Held(unknown=_elsewhere(backend, robot))
+        found = self._read(robot)
+        return Held(unknown=found) if isinstance(found, Told) else held_in(found.properties, robot)
+
+    def secret(self, name: str, environment: ResolvedEnvironment, login: str) -> Credential | Told:
+        """The secret that the robot's back end holds for `login`: to be copied to another back end, and for nothing else."""
+        robot, backend = _backend(name, environment)
+        if backend != VAULTS:
+            return _elsewhere(backend, robot)
+        found = self._read(robot)
+        return found if isinstance(found, Told) else secret_in(found.properties, robot, login)
 
     def write_all(
-        self, name: str, environments: Sequence[ResolvedEnvironment], credential: Credential
+        self, name: str, environments: Sequence[ResolvedEnvironment], credential: Credential, login: str | None = None
     ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
         """Puts the credential of the robot `name` into its back end in each of the environments: all, or none where a fault
-        is found before the first write."""
-        records: dict[str, tuple[Entry, list[str]]] = {}
-        faults: list[Fault] = []
-        for environment in environments:
-            robot = environment.robots.by_name[name]
-            backend = robot.backend or environment.fleet.secrets.backend
-            if backend != VAULTS:
-                faults.append(Fault((environment.name,), *_elsewhere(backend, robot)))
-                continue
-            login = environment.login(robot)
-            entry = Entry(robot.record_key, robot.record.username, robot.record.password, login, credential)
-            known, names = records.setdefault(robot.record_key, (entry, []))
-            names.append(environment.name)
-            if known != entry:
-                faults.append(Fault(tuple(names), *_shared(robot.record_key)))
-        if faults or not records:
-            return (), tuple(faults)
-        if self.access is None:
-            return (), (Fault(tuple(name for _, names in records.values() for name in names), *_NO_ADDRESS),)
-        return self._into_vault([(entry, tuple(names)) for entry, names in records.values()])
-
-    def _into_vault(self, records: Sequence[tuple[Entry, tuple[str, ...]]]) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
-        """Reads every record, and writes them where all of that went well; what was written, and what was not."""
+        is found before the first write. `login` where it is not the fleet's, as a rotation's successor has its own."""
+        targets, faults = _targets(name, environments, login)
+        if faults or not targets:
+            return (), faults
         vault = self._vault
         if isinstance(vault, Told):
-            return (), (Fault(tuple(name for _, names in records for name in names), *vault),)
+            return (), (Fault(tuple(name for target in targets for name in target.environments), *vault),)
         changes: list[tuple[Change, tuple[str, ...]]] = []
-        faults: list[Fault] = []
-        for entry, names in records:
+        refused: list[Fault] = []
+        for robot, its, names in targets:
+            entry = Entry(robot.record_key, robot.record.username, robot.record.password, its, credential)
             change = vault.prepare(entry)
             if isinstance(change, Told):
-                faults.append(Fault(names, *change))
+                refused.append(Fault(names, *change))
             else:
                 changes.append((change, names))
         written: list[Written] = []
-        for change, names in changes if not faults else ():
+        for change, names in changes if not refused else ():
             told = vault.commit(change)
             if told is not None:
-                faults.append(Fault(names, *told))
+                refused.append(Fault(names, *told))
             else:
                 written.append(Written(names, VAULTS, change.place, change.needed))
-        return tuple(written), tuple(faults)
+        return tuple(written), tuple(refused)
+
+    def _read(self, robot: model.Robot) -> Record | Told:
+        """The robot's record in Vault."""
+        return self._vault if isinstance(self._vault, Told) else self._vault.read(robot.record_key)
 
     @functools.cached_property
     def _vault(self) -> Vault | Told:
@@ -89,6 +103,35 @@ class Delivery:
         from mooring.delivery.vault import connect
 
         return connect(self.access)
+
+
+def _backend(name: str, environment: ResolvedEnvironment) -> tuple[model.Robot, str]:
+    """A robot as one environment has it, and what makes its Secret there."""
+    robot = environment.robots.by_name[name]
+    return robot, robot.backend or environment.fleet.secrets.backend
+
+
+def _targets(
+    name: str, environments: Sequence[ResolvedEnvironment], login: str | None
+) -> tuple[tuple[_Target, ...], tuple[Fault, ...]]:
+    """The records that get the credential, each once, and why one cannot."""
+    records: dict[str, tuple[model.Robot, str, list[str]]] = {}
+    faults: list[Fault] = []
+    for environment in environments:
+        robot, backend = _backend(name, environment)
+        if backend != VAULTS:
+            faults.append(Fault((environment.name,), *_elsewhere(backend, robot)))
+            continue
+        its = login or environment.login(robot)
+        first, known, names = records.setdefault(robot.record_key, (robot, its, []))
+        names.append(environment.name)
+        if (known, *_properties(first)) != (its, *_properties(robot)):
+            faults.append(Fault(tuple(names), *_shared(robot.record_key)))
+    return tuple(_Target(robot, its, tuple(names)) for robot, its, names in records.values()), tuple(faults)
+
+
+def _properties(robot: model.Robot) -> tuple[str, str]:
+    return robot.record.username, robot.record.password
 
 
 def _elsewhere(backend: str, robot: model.Robot) -> Told:
