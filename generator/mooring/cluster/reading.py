@@ -6,6 +6,7 @@ request is sent once, with time-outs, and its errors are translated here.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,8 @@ def connect(kubeconfig: Path, context: str | None = None) -> Cluster | Unread:
     """The cluster that a kubeconfig names, in its current context or the one given."""
     from kubernetes import client, config
 
+    # `insecure-skip-tls-verify` is its owner's word, and what a library says of it is none of ours.
+    warnings.filterwarnings("ignore", "Unverified HTTPS request")
     settings = client.Configuration()
     settings.retries = False
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mooring.cluster import Cluster, Live, PullSecret, Unread, connect, logins, pull_secret
+from tests.support.certificates import Authority
 from tests.support.http_server import serving
 
 HOST = "harbor.example.com"
@@ -59,8 +61,10 @@ class Answers(BaseHTTPRequestHandler):
         pass
 
 
-def kubeconfig(folder: Path, port: int) -> Path:
-    cluster = {"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}
+def kubeconfig(folder: Path, port: int, scheme: str = "http") -> Path:
+    """One that verifies no certificate."""
+    server = {"server": f"{scheme}://127.0.0.1:{port}", "insecure-skip-tls-verify": True}
+    cluster = {"name": "c", "cluster": server}
     made = {
         "apiVersion": "v1", "kind": "Config", "current-context": "x", "clusters": [cluster],
         "users": [{"name": "u", "user": {"token": "t0ken"}}],
@@ -138,6 +142,17 @@ def test_namespaces_are_listed_page_by_page(cluster: Cluster) -> None:
     assert cluster.namespaces() == ("a", "b", "c", "d")
     first = "/api/v1/namespaces?limit=500"
     assert [first, f"{first}&continue=next%20page", f"{first}&continue=%2B%2F%3D%3F%26"] == ASKED
+
+
+def test_a_server_whose_certificate_is_not_to_be_verified(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its owner says so in the kubeconfig: nothing is said of it, and a warning would be an error here."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Authority().issue(tmp_path, "localhost"))
+    with serving(Answers, context) as port:
+        found = connect(kubeconfig(tmp_path, port, "https"))
+        assert isinstance(found, Cluster)
+        assert isinstance(pull_secret(found, "vision", "pull"), PullSecret)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
