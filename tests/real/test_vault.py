@@ -2,69 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from mooring.delivery.model import Access, AppRole, Entry, Told
 from mooring.delivery.vault import Change, Vault, connect
 from mooring.redaction import Credential
+from tests.real.vault_server import ROOT, Server, running
 from tests.support.vault import vault as stand_in
 
-ROOT = "root-of-this-test"
 RECORD = "secret/data/harbor/vision"
 ENTRY = Entry("harbor/vision", "username", "password", "robot$vision", Credential("of-the-robot"))
 BOTH = {"username": "robot$vision", "password": "of-the-robot"}
 
 
-class Server(NamedTuple):
-    url: str
-
-    def ask(self, method: str, path: str, body: Any = None, token: str = ROOT) -> tuple[int, Any]:
-        """Status and body of a plain request."""
-        raw = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self.url}/v1/{path}", raw, {"X-Vault-Token": token}, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                text = answer.read()
-                return answer.status, json.loads(text or b"null")
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read() or b"null")
-
-    def token(self, policy: str) -> str:
-        """A token that may do what the policy says, and nothing else."""
-        self.ask("PUT", "sys/policies/acl/robots", {"policy": policy})
-        made = self.ask("POST", "auth/token/create", {"policies": ["robots"], "no_default_policy": True})
-        return str(made[1]["auth"]["client_token"])
-
-    def connected(self, login: str | AppRole = ROOT, mount: str = "secret") -> Vault:
-        found = connect(Access(self.url, mount, Credential(login) if isinstance(login, str) else login))
-        assert isinstance(found, Vault)
-        return found
+def connected(server: Server, login: str | AppRole = ROOT, mount: str = "secret") -> Vault:
+    found = connect(Access(server.url, mount, Credential(login) if isinstance(login, str) else login))
+    assert isinstance(found, Vault)
+    return found
 
 
 @pytest.fixture
 def server(tool: Callable[[str], Path]) -> Iterator[Server]:
-    """A Vault in memory with a KV engine of each version."""
-    command = [tool("vault-server"), "127.0.0.1:0"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(f"{ROOT}\n")
-        process.stdin.flush()
-        ready, _, address = process.stdout.readline().strip().partition(" ")
-        assert ready == "ready"
-        running = Server(f"http://{address}")
-        for mount, version in (("secret", "2"), ("old", "1")):
-            status, said = running.ask("POST", f"sys/mounts/{mount}", {"type": "kv", "options": {"version": version}})
-            assert status == 204, said
-        yield running
-        process.stdin.close()
+    with running(tool("vault-server")) as found:
+        yield found
 
 
 def put(vault: Vault) -> Told | Change:
@@ -77,14 +41,14 @@ def record(server: Server) -> Any:
 
 
 def test_a_record_is_written_and_read_back(server: Server) -> None:
-    assert isinstance(put(server.connected()), Change)
+    assert isinstance(put(connected(server)), Change)
     assert record(server)["data"] == BOTH
 
 
 def test_other_properties_stay_and_nothing_is_written_twice(server: Server) -> None:
     server.ask("POST", RECORD, {"data": {"owner": "vision", "password": "before"}})
     for _ in range(2):
-        assert isinstance(put(server.connected()), Change)
+        assert isinstance(put(connected(server)), Change)
         assert record(server)["data"] == {"owner": "vision"} | BOTH
         assert record(server)["metadata"]["version"] == 2
 
@@ -92,7 +56,7 @@ def test_other_properties_stay_and_nothing_is_written_twice(server: Server) -> N
 def test_a_deleted_record_gets_a_new_version(server: Server) -> None:
     server.ask("POST", RECORD, {"data": {"owner": "vision"}})
     server.ask("DELETE", RECORD)
-    assert isinstance(put(server.connected()), Change)
+    assert isinstance(put(connected(server)), Change)
     assert (record(server)["data"], record(server)["metadata"]["version"]) == (BOTH, 2)
 
 
@@ -100,7 +64,7 @@ def test_a_deleted_record_gets_a_new_version(server: Server) -> None:
 def test_what_somebody_changed_meanwhile_is_not_overwritten(server: Server, before: int) -> None:
     for _ in range(before):
         server.ask("POST", RECORD, {"data": {"password": "before"}})
-    vault = server.connected()
+    vault = connected(server)
     change = vault.prepare(ENTRY)
     assert isinstance(change, Change)
     server.ask("POST", RECORD, {"data": {"password": "theirs"}})
@@ -119,7 +83,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(server: Server, befo
 )
 def test_a_policy_denies_the_path(server: Server, policy: str, said: str) -> None:
     lookup = 'path "auth/token/lookup-self" {capabilities = ["read"]}'
-    answer = put(server.connected(server.token(f"{policy}\n{lookup}")))
+    answer = put(connected(server, server.token(f"{policy}\n{lookup}")))
     assert isinstance(answer, Told)
     assert said in answer.message
     assert server.ask("GET", RECORD)[0] == 404
@@ -127,11 +91,11 @@ def test_a_policy_denies_the_path(server: Server, policy: str, said: str) -> Non
 
 def test_the_least_policy_suffices(server: Server) -> None:
     policy = 'path "secret/data/harbor/*" {capabilities = ["create", "read", "update"]}'
-    assert isinstance(put(server.connected(server.token(policy))), Change)
+    assert isinstance(put(connected(server, server.token(policy))), Change)
 
 
 def test_a_version_1_engine_gets_nothing(server: Server) -> None:
-    said = put(server.connected(mount="old"))
+    said = put(connected(server, mount="old"))
     assert isinstance(said, Told)
     assert said.message == "`old` in Vault is no KV engine of version 2"
 
@@ -139,7 +103,7 @@ def test_a_version_1_engine_gets_nothing(server: Server) -> None:
 def test_a_revoked_token(server: Server) -> None:
     token = server.token('path "secret/*" {capabilities = ["read"]}')
     server.ask("POST", "auth/token/revoke", {"token": token})
-    said = put(server.connected(token))
+    said = put(connected(server, token))
     assert isinstance(said, Told)
     assert said.message == "Vault does not know the token: it has expired, or was revoked"
 
@@ -150,7 +114,7 @@ def test_a_role_logs_in(server: Server) -> None:
     server.ask("POST", "auth/approle/role/writer", {"token_policies": ["robots"]})
     role = server.ask("GET", "auth/approle/role/writer/role-id")[1]["data"]["role_id"]
     secret = server.ask("POST", "auth/approle/role/writer/secret-id")[1]["data"]["secret_id"]
-    assert isinstance(put(server.connected(AppRole(Credential(role), Credential(secret)))), Change)
+    assert isinstance(put(connected(server, AppRole(Credential(role), Credential(secret)))), Change)
     refused = connect(Access(server.url, "secret", AppRole(Credential(role), Credential("old"))))
     assert isinstance(refused, Told)
     assert refused.message == "Vault refuses the role's login"
@@ -158,7 +122,7 @@ def test_a_role_logs_in(server: Server) -> None:
 
 def test_a_sealed_vault(server: Server) -> None:
     server.ask("PUT", "sys/seal")
-    said = put(server.connected())
+    said = put(connected(server))
     assert isinstance(said, Told)
     assert said.message == "Vault is sealed, or in maintenance"
 

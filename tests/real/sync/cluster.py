@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.real import apiserver as api
 from tests.real import crds as sources
+from tests.real import external_secrets
 from tests.real import kserve_controller as kserve
 from tests.real.conftest import Modules, Tools, admission_beside
 from tests.real.controllers import CONTROLLERS, OF_NAMESPACES, controlling
@@ -104,7 +105,7 @@ def running(
         server, judge = admission.server, admission.judge
         address = stack.enter_context(githttp.serving(folder / "git"))
         cluster = Cluster(server, judge, Audit(folder / "audit.log"), folder, address)
-        cluster.allow(HARNESS, KSERVE, MANAGER, secret_store.USER)
+        cluster.allow(HARNESS, KSERVE, MANAGER, external_secrets.USER)
         # Everyone else has the rights that he is given: accounts of tenants are to need theirs.
         judge.delete(
             {"apiVersion": f"{RIGHTS}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "harness-open-to-all"}}
@@ -114,6 +115,6 @@ def running(
         stack.enter_context(controlling(manager, server, folder, names, own_accounts=True))
         kserve.applied(server, kserve.namespace("external-secrets"))
         stack.enter_context(kserve.serving(server, needed["kserve-manager"], module("kserve"), folder, {}, KSERVE))
-        stack.enter_context(secret_store.syncing(needed["external-secrets"], server, folder))
+        stack.enter_context(external_secrets.syncing(needed["external-secrets"], server, folder))
         stack.enter_context(kubelet.tending(server))
         yield cluster

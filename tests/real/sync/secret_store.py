@@ -1,33 +1,16 @@
-"""External Secrets' own controller, outside any cluster, and a store that holds what the rendered tree asks for."""
+"""A store of External Secrets that holds what the rendered tree asks for."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from mooring.fleet.grants import GRANTS
-from tests.real import apiserver as api
 from tests.real.verdicts import HARNESS, Judge, Object
-
-USER = "system:serviceaccount:external-secrets:external-secrets"
-
-
-@contextmanager
-def syncing(program: Path, server: api.ApiServer, folder: Path) -> Iterator[None]:
-    """Yields once the controller answers."""
-    (metrics,) = api.free_ports(1)
-    command: list[str | Path] = [program, f"--metrics-addr=127.0.0.1:{metrics}", "--enable-leader-election=false"]
-    with api.process(command, folder, KUBECONFIG=str(server.acting(USER, folder))) as started:
-        log = api.log_of(command, folder)
-        api.until(
-            lambda: api.is_healthy(f"http://127.0.0.1:{metrics}/metrics", started, log), "External Secrets' controller"
-        )
-        yield
 
 
 def fill(judge: Judge, environment: Path, store: str) -> None:
