@@ -13,6 +13,8 @@ PACKAGES ?=
 # What a fleet is synced with, and on.
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
   source-controller kustomize-controller argocd
+# What a credential passes from Harbor to a pull.
+CHAIN_TOOLS := vault-server external-secrets kube-apiserver kubectl crane
 
 .PHONY: demo test test-lower test-real test-sync test-sync-gate test-sync-built chain chain-built fuzz mutate bench schemas docs lint clean
 
@@ -42,7 +44,7 @@ test-real: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kustomize kubeconform kube-apiserver kube-controller-manager kubectl kyverno kyverno-admission esoctl \
 	  yamlread registryread imageupdate kserve-manager kserve-llmisvc crane kubeseal sops age age-keygen
 	@MOORING_REAL=required $(BIN)/python -m pytest tests/real tests/test_manifests.py -q -n 2 --dist loadgroup \
-	  --ignore=tests/real/sync --ignore=tests/real/test_vault.py
+	  --ignore=tests/real/sync --ignore=tests/real/chain --ignore=tests/real/test_vault.py
 
 # The GitOps tools' own controllers on a fleet that mooring renders. Their build takes up to half an hour the first time.
 test-sync: $(STAMP)
@@ -58,14 +60,15 @@ test-sync-gate: $(STAMP)
 test-sync-built: $(STAMP)
 	@$(BIN)/python tests/tools/build.py --built $(SYNC_TOOLS)
 
-# The servers behind a credential: Vault. No part of `make test-real`, because it compiles the whole of Vault once.
+# A robot's credential on its whole way: Harbor, Vault, External Secrets, an API server, a pull. No part of `make test-real`:
+# the whole of Vault and of External Secrets is compiled for it, once.
 chain: $(STAMP)
-	@$(BIN)/python tests/tools/build.py vault-server
-	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/test_vault.py -q
+	@$(BIN)/python tests/tools/build.py $(CHAIN_TOOLS)
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/chain tests/real/test_vault.py -q
 
 # Exit 1, and the names on stderr, where `make chain` would have to build something.
 chain-built: $(STAMP)
-	@$(BIN)/python tests/tools/build.py --built vault-server
+	@$(BIN)/python tests/tools/build.py --built $(CHAIN_TOOLS)
 
 # Mutated inputs against the programs that mooring must agree with; what fails is kept in tests/fuzz/found.
 fuzz: $(STAMP)

@@ -1,4 +1,4 @@
-"""What `.ci/run` does with the tests that need Argo CD and Flux: it runs a part where these are built, and else says so."""
+"""What `.ci/run` does with tests whose tools take long to build: it runs those that are built, and says what it left out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
-NOT_RUN = "== NOT RUN: make test-sync-gate, as these tools are not built; `make test-sync` builds them\n"
+NOT_RUN = {
+    "chain-built": "== NOT RUN: make chain, as these tools are not built; `make chain` builds them\n",
+    "test-sync-built": "== NOT RUN: make test-sync-gate, as these tools are not built; `make test-sync` builds them\n",
+}
 COMMANDS = ("etcd", "strace", "unshare", "ip", "npm", "gh", "redis-server")
 
 
@@ -31,15 +36,23 @@ def gate(folder: Path, make: str) -> tuple[subprocess.CompletedProcess[str], lis
 def test_what_is_built_is_run(tmp_path: Path) -> None:
     done, targets = gate(tmp_path, "exit 0")
     assert (done.returncode, done.stderr) == (0, "")
-    assert targets[-2:] == ["test-sync-built", "test-sync-gate"]
+    assert targets[-5:] == ["test-real", "chain-built", "chain", "test-sync-built", "test-sync-gate"]
 
 
-def test_what_is_not_built_is_said_and_not_run(tmp_path: Path) -> None:
-    done, targets = gate(tmp_path, '[ "$last" != test-sync-built ]')
-    assert (done.returncode, done.stderr) == (0, NOT_RUN)
-    assert targets[-2:] == ["test-real", "test-sync-built"]
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [
+        ("chain-built", ["chain-built", "test-sync-built", "test-sync-gate"]),
+        ("test-sync-built", ["chain-built", "chain", "test-sync-built"]),
+    ],
+)
+def test_what_is_not_built_is_said_and_not_run(missing: str, left: list[str], tmp_path: Path) -> None:
+    done, targets = gate(tmp_path, f'[ "$last" != {missing} ]')
+    assert (done.returncode, done.stderr) == (0, NOT_RUN[missing])
+    assert targets[targets.index("test-real") + 1 :] == left
 
 
-def test_what_fails_there_fails_the_gate(tmp_path: Path) -> None:
-    done, _ = gate(tmp_path, '[ "$last" != test-sync-gate ]')
-    assert done.returncode == 1
+@pytest.mark.parametrize("target", ["chain", "test-sync-gate"])
+def test_what_fails_there_fails_the_gate(target: str, tmp_path: Path) -> None:
+    done, _ = gate(tmp_path, f'[ "$last" != {target} ]')
+    assert done.returncode != 0
