@@ -9,12 +9,14 @@ from pathlib import Path
 
 import yaml
 
-from mooring.backends.ciphertexts import docker_config, path, plain_secret
+from mooring.backends.ciphertexts import Plain, docker_config, path, plain_secret
 from mooring.backends.unopened import ENCRYPTED_REGEX, sops_faults
+from mooring.redaction import Credential
 from mooring.templating.render import marked
 from tests.real.conftest import Tools
 
-CONFIG = docker_config(["h.example.com"], "robot$p+a", "".join(map(chr, range(32, 127))) + "é€𝄞")
+LOGIN, SECRET = "robot$p+a", Credential("".join(map(chr, range(32, 127))) + "é€𝄞")
+CONFIG = docker_config(["h.example.com"], LOGIN, SECRET)
 
 
 def test_sops_encrypts_and_opens_it(tool: Tools, tmp_path: Path) -> None:
@@ -34,10 +36,10 @@ def test_sops_encrypts_and_opens_it(tool: Tools, tmp_path: Path) -> None:
         )
         return done.stdout
 
-    plain = plain_secret("vision", "pull", "a", CONFIG)
+    plain = plain_secret(Plain("vision", "pull", "a", LOGIN, CONFIG)).reveal()
     encrypted = run("encrypt", plain)
     assert list(sops_faults(yaml.safe_load(encrypted), "vision", "pull", "a", [recipient])) == []
-    assert base64.b64encode(CONFIG).decode() not in encrypted
+    assert base64.b64encode(CONFIG.reveal().encode()).decode() not in encrypted
     copy = marked(encrypted, fleet=str(path("prod", "vision", "pull")))
     assert yaml.safe_load(run("decrypt", copy)) == yaml.safe_load(plain)
     # Flux decrypts what Kustomize has built.

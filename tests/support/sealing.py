@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
@@ -31,3 +34,13 @@ def sealing_key(*, until: datetime.date = datetime.date(2036, 1, 1), elliptic: b
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
     return SealingKey(private, builder.sign(key, SHA256()).public_bytes(pem))
+
+
+def opened(key: SealingKey, value: str, label: str) -> bytes:
+    """What is sealed in a value, as the controller opens it under `NAMESPACE/NAME`."""
+    private = serialization.load_pem_private_key(key.private, None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    raw = base64.b64decode(value, validate=True)
+    length = int.from_bytes(raw[:2], "big")
+    inner = private.decrypt(raw[2 : 2 + length], OAEP(MGF1(SHA256()), SHA256(), label.encode()))
+    return AESGCM(inner).decrypt(bytes(12), raw[2 + length :], None)

@@ -1,20 +1,46 @@
-"""The files under `secrets/`, which `kubeseal` or `sops` writes and render copies: their paths, and what goes into them.
+"""The files under `secrets/`, which `mooring secret set`, `kubeseal` or `sops` writes and render copies: paths and contents.
 
-A docker configuration that is built here is plaintext. It goes into `sealed.seal`, or to sops on its standard input, and
-nowhere else.
+An annotation says in plain whose credential it is, so that a rotation can be followed without a key.
+
+What is built here is plaintext until a back end's `encrypter` has it; until then nothing shows it.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+from typing import Any, NamedTuple
 
 from mooring.fleet.labels import label_value
+from mooring.problems.routes import as_text, get
+from mooring.redaction import Credential
 from mooring.templating.render import fill
 
 FOLDER = "secrets"
+LOGIN = "mooring.dev/login"
+
+
+class Plain(NamedTuple):
+    """A robot's Secret before it is encrypted: `robot` is the fleet's name for it, `config` its docker configuration."""
+
+    namespace: str
+    secret: str
+    robot: str
+    login: str
+    config: Credential
+
+
+class Cannot(NamedTuple):
+    """Why nothing is encrypted, and what to do."""
+
+    message: str
+    hint: str
+
+
+Encrypt = Callable[[Plain], "str | Cannot"]
+"""Gives the text of a ciphertext's file."""
 
 
 def path(environment: str, namespace: str, secret: str) -> PurePosixPath:
@@ -22,22 +48,36 @@ def path(environment: str, namespace: str, secret: str) -> PurePosixPath:
     return PurePosixPath(FOLDER, environment, namespace, f"{secret}.yaml")
 
 
-def docker_config(hosts: Sequence[str], login: str, password: str) -> bytes:
+def login_of(data: Any) -> str | None:
+    """The login that a ciphertext says it holds; None where it says nothing."""
+    return as_text(get(data, ("metadata", "annotations", LOGIN))) or None
+
+
+def docker_config(hosts: Sequence[str], login: str, secret: Credential) -> Credential:
     """The docker configuration of a robot: one entry for each host, in JSON, never by joining strings."""
-    auth = base64.b64encode(f"{login}:{password}".encode()).decode()
-    entry = {"username": login, "password": password, "auth": auth}
-    return json.dumps({"auths": dict.fromkeys(hosts, entry)}, ensure_ascii=False, separators=(",", ":")).encode()
+    return Credential(
+        json.dumps({"auths": dict.fromkeys(hosts, _entry(login, secret))}, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
-def sealed_secret(namespace: str, secret: str, robot: str, sealed_value: str) -> str:
-    """The text of a SealedSecret; `robot` is the fleet's name for it, `sealed_value` what `sealed.seal` gave."""
-    return fill("secret/sealed-secrets", _context(namespace, secret, robot, sealed_value))
+def _entry(login: str, secret: Credential) -> dict[str, str]:
+    auth = base64.b64encode(f"{login}:{secret.reveal()}".encode())
+    return {"username": login, "password": secret.reveal(), "auth": auth.decode()}
 
 
-def plain_secret(namespace: str, secret: str, robot: str, config: bytes) -> str:
+def sealed_secret(plain: Plain, sealed_value: str) -> str:
+    """The text of a SealedSecret; `sealed_value` is what `sealed.seal` gave for the configuration."""
+    return fill("secret/sealed-secrets", _context(plain, sealed_value))
+
+
+def plain_secret(plain: Plain) -> Credential:
     """The text of the Secret that sops is to encrypt: plaintext, for its standard input only."""
-    return fill("secret/sops", _context(namespace, secret, robot, base64.b64encode(config).decode()))
+    value = base64.b64encode(plain.config.reveal().encode()).decode()
+    return Credential(fill("secret/sops", _context(plain, value)))
 
 
-def _context(namespace: str, secret: str, robot: str, value: str) -> dict[str, str]:
-    return {"namespace": namespace, "secret": secret, "robot": label_value(robot), "value": value}
+def _context(plain: Plain, value: str) -> dict[str, str]:
+    return {
+        "namespace": plain.namespace, "secret": plain.secret, "robot": label_value(plain.robot), "login": plain.login,
+        "value": value,
+    }  # fmt: skip

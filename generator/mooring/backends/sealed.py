@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from mooring.redaction import Credential
+
 _NONCE = bytes(12)
 
 
@@ -25,13 +27,13 @@ class BadCertificate(ValueError):
     """Nothing can be sealed for it; the text says why, and holds nothing of the file."""
 
 
-def seal(certificate_pem: bytes, namespace: str, name: str, plaintext: bytes) -> str:
+def seal(certificate_pem: bytes, namespace: str, name: str, plaintext: Credential) -> str:
     """The sealed value, for `spec.encryptedData`; another one each time. `BadCertificate` where there is no key."""
     public = _public_key(_first(certificate_pem))
     key = os.urandom(32)
     encrypted_key = public.encrypt(key, OAEP(MGF1(SHA256()), SHA256(), f"{namespace}/{name}".encode()))
-    value = len(encrypted_key).to_bytes(2, "big") + encrypted_key + AESGCM(key).encrypt(_NONCE, plaintext, None)
-    return base64.b64encode(value).decode()
+    encrypted = AESGCM(key).encrypt(_NONCE, plaintext.reveal().encode(), None)
+    return base64.b64encode(len(encrypted_key).to_bytes(2, "big") + encrypted_key + encrypted).decode()
 
 
 def valid_until(certificate_pem: bytes) -> datetime.datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import common, fleet_path
@@ -11,8 +12,11 @@ from mooring.commands.credential_input import read_credential
 from mooring.commands.fleet import environments
 from mooring.commands.running import FOUND, Refused, repository, unknown_name
 from mooring.commands.vault_options import access, vault_options
-from mooring.delivery import Delivery
+from mooring.delivery import STORE, Delivery
 from mooring.report import delivered
+
+if TYPE_CHECKING:
+    from mooring.plan.environment import ResolvedEnvironment
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -30,19 +34,28 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
-    with repository(fleet_path(arguments), write=False, quiet=arguments.quiet > 0):
-        found, _ = environments(arguments)
-        if not found:
-            raise Refused("there is no fleet to take the robot from", "`--fleet FILE` names one")
-        for name in arguments.env:
-            if name not in found:
-                raise unknown_name("environment", name, sorted(found))
-        chosen = [environment for name, environment in found.items() if name in (arguments.env or found)]
-        known = {name for environment in chosen for name in environment.robots.by_name}
-        if arguments.robot not in known:
-            raise unknown_name("robot", arguments.robot, sorted(known))
-        credential = read_credential(arguments.secret_file, "the robot's secret")
-        having = [environment for environment in chosen if arguments.robot in environment.robots.by_name]
-        written, faults = Delivery(access(arguments)).write_all(arguments.robot, having, credential)
+    path, quiet = fleet_path(arguments), arguments.quiet > 0
+    with repository(path, write=False, quiet=quiet):
+        backends = {one.fleet.backend_of(one.robots.by_name[arguments.robot]) for one in _having(arguments)}
+    # Asked for while nobody waits: a prompt holds no repository.
+    credential = read_credential(arguments.secret_file, "the robot's secret")
+    reached = access(arguments) if STORE in backends else None
+    with repository(path, write=True, quiet=quiet):
+        written, faults = Delivery(reached).write_all(arguments.robot, _having(arguments), credential)
     report.show(delivered, delivered.Delivered(arguments.robot, written, faults), arguments.targets)
     return FOUND if faults else 0
+
+
+def _having(arguments: argparse.Namespace) -> list[ResolvedEnvironment]:
+    """The chosen environments that have the robot. `Refused` where a name is not the fleet's."""
+    found, _ = environments(arguments)
+    if not found:
+        raise Refused("there is no fleet to take the robot from", "`--fleet FILE` names one")
+    for name in arguments.env:
+        if name not in found:
+            raise unknown_name("environment", name, sorted(found))
+    chosen = [environment for name, environment in found.items() if name in (arguments.env or found)]
+    known = {name for environment in chosen for name in environment.robots.by_name}
+    if arguments.robot not in known:
+        raise unknown_name("robot", arguments.robot, sorted(known))
+    return [environment for environment in chosen if arguments.robot in environment.robots.by_name]

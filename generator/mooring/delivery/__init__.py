@@ -7,6 +7,6 @@ which no value and no library's message stands.
 from __future__ import annotations
 
 from mooring.delivery.model import Access, Fault, Held, Told, Written
-from mooring.delivery.writing import Delivery
+from mooring.delivery.writing import STORE, Delivery
 
-__all__ = ["Access", "Delivery", "Fault", "Held", "Told", "Written"]
+__all__ = ["STORE", "Access", "Delivery", "Fault", "Held", "Told", "Written"]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from mooring import backends
+from mooring.delivery import ciphertexts
 from mooring.delivery.holding import held_in, secret_in
 from mooring.delivery.model import Access, Entry, Fault, Held, Told, Written
 from mooring.fleet import model
@@ -16,7 +18,7 @@ from mooring.redaction import Credential, quote
 if TYPE_CHECKING:
     from mooring.delivery.vault import Change, Record, Vault
 
-VAULTS = "external-secrets"
+STORE = "external-secrets"
 _NO_ADDRESS = Told(
     "Vault's address is not known",
     "set `--vault-address` or VAULT_ADDR; where the store is no Vault, write the record with that store's own tools",
@@ -40,7 +42,9 @@ class Delivery:
     def ready(self, name: str, environments: Sequence[ResolvedEnvironment]) -> tuple[Fault, ...]:
         """Why the robot's credential could not be written in all of the environments: asked before a robot is created, and
         nothing is written."""
-        targets, faults = _targets(name, environments, None)
+        encrypted, stored = _parted(name, environments)
+        targets, faults = _targets(name, stored, None)
+        faults += ciphertexts.ready(name, encrypted)
         if faults or not targets:
             return faults
         told = ((target.environments, self._read(target.robot)) for target in targets)
@@ -49,16 +53,20 @@ class Delivery:
     def held(self, name: str, environment: ResolvedEnvironment) -> Held:
         """The login that the robot's back end holds in one environment. Of what else is there nothing is kept."""
         robot, backend = _backend(name, environment)
-        if backend != VAULTS:
-            return Held(unknown=_elsewhere(backend, robot))
+        if backends.has_ciphertexts(backend):
+            return ciphertexts.held(robot, environment)
+        if backend != STORE:
+            return Held(unknown=_elsewhere(robot))
         found = self._read(robot)
         return Held(unknown=found) if isinstance(found, Told) else held_in(found.properties, robot)
 
     def secret(self, name: str, environment: ResolvedEnvironment, login: str) -> Credential | Told:
         """The secret that the robot's back end holds for `login`: to be copied to another back end, and for nothing else."""
         robot, backend = _backend(name, environment)
-        if backend != VAULTS:
-            return _elsewhere(backend, robot)
+        if backends.has_ciphertexts(backend):
+            return ciphertexts.unreadable(robot)
+        if backend != STORE:
+            return _elsewhere(robot)
         found = self._read(robot)
         return found if isinstance(found, Told) else secret_in(found.properties, robot, login)
 
@@ -67,9 +75,23 @@ class Delivery:
     ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
         """Puts the credential of the robot `name` into its back end in each of the environments: all, or none where a fault
         is found before the first write. `login` where it is not the fleet's, as a rotation's successor has its own."""
-        targets, faults = _targets(name, environments, login)
-        if faults or not targets:
-            return (), faults
+        encrypted, stored = _parted(name, environments)
+        targets, faults = _targets(name, stored, login)
+        files, more = ciphertexts.encrypted(name, encrypted, credential, login)
+        if faults or more or not (targets or files):
+            return (), (*faults, *more)
+        with ciphertexts.Files(environments[0].root, files) as pending:
+            # Files wait under temporary names while Vault is written: what can fail has failed before they are moved.
+            faults = pending.prepare()
+            written, faults = self._into_vault(targets, credential) if targets and not faults else ((), faults)
+            if not faults and not (faults := pending.commit()):
+                written += pending.written
+            return written, faults
+
+    def _into_vault(
+        self, targets: Sequence[_Target], credential: Credential
+    ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
+        """Reads every record, and writes them where all of that went well; what was written, and what was not."""
         vault = self._vault
         if isinstance(vault, Told):
             return (), (Fault(tuple(name for target in targets for name in target.environments), *vault),)
@@ -88,7 +110,7 @@ class Delivery:
             if told is not None:
                 refused.append(Fault(names, *told))
             else:
-                written.append(Written(names, VAULTS, change.place, change.needed))
+                written.append(Written(names, STORE, change.place, change.needed))
         return tuple(written), tuple(refused)
 
     def _read(self, robot: model.Robot) -> Record | Told:
@@ -111,6 +133,14 @@ def _backend(name: str, environment: ResolvedEnvironment) -> tuple[model.Robot, 
     return robot, robot.backend or environment.fleet.secrets.backend
 
 
+def _parted(
+    name: str, environments: Sequence[ResolvedEnvironment]
+) -> tuple[list[ResolvedEnvironment], list[ResolvedEnvironment]]:
+    """The environments whose Secrets of the robot stand encrypted in the repository, and the others."""
+    encrypted = [one for one in environments if backends.has_ciphertexts(_backend(name, one)[1])]
+    return encrypted, [one for one in environments if one not in encrypted]
+
+
 def _targets(
     name: str, environments: Sequence[ResolvedEnvironment], login: str | None
 ) -> tuple[tuple[_Target, ...], tuple[Fault, ...]]:
@@ -119,8 +149,8 @@ def _targets(
     faults: list[Fault] = []
     for environment in environments:
         robot, backend = _backend(name, environment)
-        if backend != VAULTS:
-            faults.append(Fault((environment.name,), *_elsewhere(backend, robot)))
+        if backend != STORE:
+            faults.append(Fault((environment.name,), *_elsewhere(robot)))
             continue
         its = login or environment.login(robot)
         first, known, names = records.setdefault(robot.record_key, (robot, its, []))
@@ -134,17 +164,11 @@ def _properties(robot: model.Robot) -> tuple[str, str]:
     return robot.record.username, robot.record.password
 
 
-def _elsewhere(backend: str, robot: model.Robot) -> Told:
-    """Why mooring does not write into this back end."""
-    secret = quote(robot.secret, "name")
-    if backend == "external":
-        return Told(
-            f"robot {quote(robot.name, 'name')} has the back end `external`: its Secret is made outside of mooring",
-            f"put the credential where Secret {secret} is made, or give the robot another `backend`",
-        )
+def _elsewhere(robot: model.Robot) -> Told:
+    """Why mooring does not write into the back end `external`."""
     return Told(
-        f"mooring does not write to the back end {quote(backend, 'choice')} of robot {quote(robot.name, 'name')} yet",
-        "encrypt the credential with that back end's own program (`kubeseal`, `sops`), and commit the file",
+        f"robot {quote(robot.name, 'name')} has the back end `external`: its Secret is made outside of mooring",
+        f"put the credential where Secret {quote(robot.secret, 'name')} is made, or give the robot another `backend`",
     )
 
 

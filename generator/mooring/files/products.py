@@ -10,8 +10,10 @@ MARKER = "# Rendered by mooring from"
 PAGE_MARKER = "<!-- Rendered by mooring from"
 MARKERS = (MARKER.encode(), PAGE_MARKER.encode())
 LONGEST_MARKER = max(map(len, MARKERS))
-# The folders of a repository that are written to; nothing else ever is.
-OUTPUTS = ("overlays", "policies", "gitops", "secrets")
+# The folders of a repository that are written to; nothing else ever is. What `render` writes:
+OUTPUTS = ("overlays", "policies", "gitops")
+# What a person asks for by name (`mooring secret set`): ciphertexts, without a marker because other programs write them too.
+INPUTS = ("secrets",)
 _TEMPORARY = re.compile(r"\.mooring-[0-9a-f]{32}\.tmp")
 
 
@@ -48,6 +50,23 @@ def standing(name: str, folder: int, path: str) -> int | None:
 
     `Foreign` for a file without the marker, a folder, a link or anything else. `path` is for the message.
     """
+    found = _regular(name, folder, path)
+    if found is None:
+        return None
+    mode, beginning = found
+    if not is_own(beginning) and not (is_temporary(name) and is_unfinished(beginning)):
+        raise Foreign(path, "it does not begin with mooring's marker")
+    return mode
+
+
+def standing_input(name: str, folder: int, path: str) -> int | None:
+    """The same for an input, which carries no marker: `Foreign` for whatever is no regular file."""
+    found = _regular(name, folder, path)
+    return found[0] if found is not None else None
+
+
+def _regular(name: str, folder: int, path: str) -> tuple[int, bytes] | None:
+    """The permission bits and the first bytes of a regular file; None where nothing stands there, `Foreign` for all else."""
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=folder)
     except FileNotFoundError:
@@ -61,6 +80,4 @@ def standing(name: str, folder: int, path: str) -> int | None:
         beginning = os.read(descriptor, LONGEST_MARKER)
     finally:
         os.close(descriptor)
-    if not is_own(beginning) and not (is_temporary(name) and is_unfinished(beginning)):
-        raise Foreign(path, "it does not begin with mooring's marker")
-    return stat.S_IMODE(mode) & 0o777
+    return stat.S_IMODE(mode) & 0o777, beginning

@@ -1,7 +1,8 @@
 """Writing the tree: first every new file under a temporary name beside its place, then all renames.
 
 A run that is stopped in the first half has changed nothing; one that is stopped in the second leaves whole files, old
-or new. Whatever is replaced or deleted carries mooring's marker, asked at the very moment.
+or new. Whatever is replaced or deleted carries mooring's marker, asked at the very moment; only inputs that somebody asked
+for by name (`secret set`) have none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from mooring.files.folders import opened, sync, write_all
-from mooring.files.products import OUTPUTS, Foreign, standing, temporary_name
+from mooring.files.products import INPUTS, OUTPUTS, Foreign, standing, standing_input, temporary_name
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_AT_ONCE = 64  # files written before they are brought to the disk together: many at once cost less
@@ -28,17 +29,20 @@ class Unwritable(Exception):
 
 
 class Writer:
-    """The files of one process on their way to the disk: `prepare`, then `commit`; or `abandon`."""
+    """The files of one process on their way to the disk: `prepare`, then `commit`; or `abandon`. They are mooring's own,
+    or `inputs`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, inputs: bool = False) -> None:
         self._root = root
+        self._standing = standing_input if inputs else standing
+        self._folders = INPUTS if inputs else OUTPUTS
         self._waiting: dict[str, str] = {}  # path → its temporary name
         self._made: list[str] = []
 
     def prepare(self, files: Mapping[str, str], wanted: Iterable[str]) -> None:
         """Writes the wanted files (path → text) under temporary names. `Unwritable` or `Foreign` where one cannot be;
         `abandon` then."""
-        for folder, paths in _by_folder(list(wanted)):
+        for folder, paths in _by_folder(list(wanted), self._folders):
             with _told(paths[0]), opened(self._root, folder, made=self._made) as descriptor:
                 for start in range(0, len(paths), _OPEN_AT_ONCE):
                     self._batch(files, paths[start : start + _OPEN_AT_ONCE], descriptor)
@@ -59,7 +63,7 @@ class Writer:
 
     def _write(self, path: str, content: bytes, folder: int) -> int:
         """Writes a temporary file of the mode that stands there; gives its open descriptor."""
-        mode = standing(_name(path), folder, path)
+        mode = self._standing(_name(path), folder, path)
         temporary = temporary_name()
         self._waiting[path] = temporary
         descriptor = os.open(temporary, _FLAGS, 0o666, dir_fd=folder)
@@ -74,11 +78,11 @@ class Writer:
 
     def commit(self) -> None:
         """Renames every file to its place. `Unwritable` or `Foreign` where one cannot be; `abandon` takes the rest away."""
-        for folder, paths in _by_folder(self._waiting):
+        for folder, paths in _by_folder(self._waiting, self._folders):
             with _told(paths[0]), opened(self._root, folder) as descriptor:
                 for path in paths:
                     with _told(path):
-                        standing(_name(path), descriptor, path)
+                        self._standing(_name(path), descriptor, path)
                         os.rename(self._waiting[path], _name(path), src_dir_fd=descriptor, dst_dir_fd=descriptor)
                     del self._waiting[path]
                 sync(descriptor)
@@ -89,7 +93,7 @@ class Writer:
 
     def abandon(self) -> list[str]:
         """Removes what `prepare` wrote and `commit` has not moved; gives the folders that were made for it."""
-        for folder, paths in _by_folder(self._waiting):
+        for folder, paths in _by_folder(self._waiting, self._folders):
             with contextlib.suppress(OSError, Foreign), opened(self._root, folder) as descriptor:
                 for path in paths:
                     with contextlib.suppress(OSError):
@@ -140,10 +144,10 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _by_folder(paths: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+def _by_folder(paths: Collection[str], tops: Collection[str] = OUTPUTS) -> Iterator[tuple[str, list[str]]]:
     """The paths by folder, in a stable order. ValueError for one outside of mooring's folders: a bug."""
     for path in paths:
-        if path.partition("/")[0] not in OUTPUTS or ".." in path.split("/"):
+        if path.partition("/")[0] not in tops or ".." in path.split("/"):
             raise ValueError("a path outside of the outputs")
     pairs = sorted((path.rpartition("/")[0], path) for path in paths)
     for folder, group in groupby(pairs, key=lambda pair: pair[0]):

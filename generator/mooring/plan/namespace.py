@@ -28,9 +28,7 @@ def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) ->
     """Everything below `overlays/<env>/<namespace>/`."""
     folder = f"overlays/{resolved.name}/{namespace.name}"
     services = plan_services(resolved, namespace.name, f"{folder}/services")
-    needed = {name for injected in services.injected for name in injected.robots}
-    needed.update(resolved.robots.standing(namespace.name))
-    robots = [resolved.robots.by_name[name] for name in sorted(needed)]
+    robots = [resolved.robots.by_name[name] for name in sorted(_needed(resolved, namespace.name, services))]
     team = tenants.rights(resolved, namespace.name, services.injected, services.others, f"{folder}/access")
     access = plan_access(resolved, namespace, robots, services.injected, f"{folder}/access", team)
     roots = ["access"]
@@ -44,6 +42,20 @@ def plan_namespace(resolved: ResolvedEnvironment, namespace: model.Namespace) ->
     planned = _planned(resolved, services, artifacts, robots, access.claims, access.problems)
     planned.ciphertexts |= access.ciphertexts
     return planned
+
+
+def namespaces_of(resolved: ResolvedEnvironment, robot: str) -> tuple[str, ...]:
+    """The namespaces in which the robot's Secret stands: those of the services that need it, and those it names itself."""
+    return tuple(
+        namespace.name
+        for namespace in resolved.fleet.namespaces
+        if robot in _needed(resolved, namespace.name, plan_services(resolved, namespace.name, ""))
+    )
+
+
+def _needed(resolved: ResolvedEnvironment, namespace: str, services: ServiceFiles) -> set[str]:
+    """The names of the robots whose Secrets a namespace has."""
+    return {name for one in services.injected for name in one.robots} | set(resolved.robots.standing(namespace))
 
 
 def plan_cluster(

@@ -7,16 +7,12 @@ import datetime
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from mooring.backends.sealed import BadCertificate, seal, valid_until
-from tests.support.sealing import SealingKey, sealing_key
+from mooring.redaction import Credential
+from tests.support.sealing import SealingKey, opened, sealing_key
 
-PLAINTEXT = '{"auths":{"h.example.com":{"password":"a$b\\"c€"}}}'.encode()
+PLAINTEXT = Credential('{"auths":{"h.example.com":{"password":"a$b\\"c€"}}}')
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +20,10 @@ def key() -> SealingKey:
     return sealing_key(until=datetime.date(2027, 3, 1))
 
 
-def opened(key: SealingKey, value: str, label: bytes) -> bytes:
-    """What is sealed, as the controller opens it."""
-    private = load_pem_private_key(key.private, None)
-    assert isinstance(private, RSAPrivateKey)
-    raw = base64.b64decode(value, validate=True)
-    length = int.from_bytes(raw[:2], "big")
-    inner = private.decrypt(raw[2 : 2 + length], OAEP(MGF1(SHA256()), SHA256(), label))
-    return AESGCM(inner).decrypt(bytes(12), raw[2 + length :], None)
-
-
 def test_a_value_opens_under_its_own_namespace_and_name(key: SealingKey) -> None:
     value = seal(key.certificate, "vision", "harbor-a", PLAINTEXT)
-    assert opened(key, value, b"vision/harbor-a") == PLAINTEXT
-    for other in (b"vision/harbor-b", b"shop/harbor-a", b"vision", b""):
+    assert opened(key, value, "vision/harbor-a") == PLAINTEXT.reveal().encode()
+    for other in ("vision/harbor-b", "shop/harbor-a", "vision", ""):
         with pytest.raises(ValueError, match="Decryption failed"):
             opened(key, value, other)
 
@@ -47,18 +33,18 @@ def test_no_value_is_like_another(key: SealingKey) -> None:
     assert len({value[:258] for value in values}) == len({value[258:] for value in values}) == 3
     changed = values[0][:-1] + bytes([values[0][-1] ^ 1])
     with pytest.raises(InvalidTag):
-        opened(key, base64.b64encode(changed).decode(), b"n/s")
+        opened(key, base64.b64encode(changed).decode(), "n/s")
 
 
 def test_the_first_certificate_of_a_file_counts(key: SealingKey) -> None:
     both = key.certificate + sealing_key().certificate
-    assert opened(key, seal(both, "n", "s", b"x"), b"n/s") == b"x"
+    assert opened(key, seal(both, "n", "s", Credential("x")), "n/s") == b"x"
     assert valid_until(both) == datetime.datetime(2027, 3, 1, tzinfo=datetime.UTC)
 
 
 @pytest.mark.parametrize("pem", [b"", b"hunter2", b"-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n"])
 def test_what_is_no_certificate_is_refused_and_not_shown(pem: bytes) -> None:
-    for use in (valid_until, lambda pem: seal(pem, "n", "s", b"x")):
+    for use in (valid_until, lambda pem: seal(pem, "n", "s", Credential("x"))):
         with pytest.raises(BadCertificate) as refused:
             use(pem)
         assert str(refused.value) == "holds no certificate that can be read"
@@ -67,4 +53,4 @@ def test_what_is_no_certificate_is_refused_and_not_shown(pem: bytes) -> None:
 
 def test_a_certificate_of_another_kind_of_key_is_refused() -> None:
     with pytest.raises(BadCertificate, match="is of no RSA key, and Sealed Secrets seals for no other"):
-        seal(sealing_key(elliptic=True).certificate, "n", "s", b"x")
+        seal(sealing_key(elliptic=True).certificate, "n", "s", Credential("x"))

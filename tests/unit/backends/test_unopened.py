@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 import yaml
 
-from mooring.backends.ciphertexts import plain_secret, sealed_secret
+from mooring.backends.ciphertexts import Plain, plain_secret, sealed_secret
 from mooring.backends.sealed import seal
 from mooring.backends.unopened import sealed_faults, sops_faults
+from mooring.redaction import Credential
 from tests.support.sealing import sealing_key
 
-SEALED = yaml.safe_load(sealed_secret("vision", "pull", "a", seal(sealing_key().certificate, "vision", "pull", b"{}")))
+PLAIN = Plain("vision", "pull", "a", "robot$p+a", Credential("{}"))
+SEALED = yaml.safe_load(sealed_secret(PLAIN, seal(sealing_key().certificate, "vision", "pull", PLAIN.config)))
 VALUE = "ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]"
 BLOCK = {
     "age": [{"recipient": "age1x", "enc": "-----"}], "mac": VALUE, "encrypted_regex": "^(data|stringData)$",
     "mac_only_encrypted": True,
 }  # fmt: skip
-SOPS = {**yaml.safe_load(plain_secret("vision", "pull", "a", b"{}")), "data": {".dockerconfigjson": VALUE}, "sops": BLOCK}
+SOPS = {**yaml.safe_load(plain_secret(PLAIN).reveal()), "data": {".dockerconfigjson": VALUE}, "sops": BLOCK}
 GONE = object()
 
 

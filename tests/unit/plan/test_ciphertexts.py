@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mooring.backends.ciphertexts import sealed_secret
+from mooring.backends.ciphertexts import Plain, sealed_secret
 from mooring.backends.sealed import seal
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.naming import made
 from mooring.plan.planned import Planned
+from mooring.redaction import Credential
 from tests.support.fleet_files import REGISTRY, environments, said
 from tests.support.sealing import sealing_key
 
@@ -23,7 +24,8 @@ namespaces: [{name: vision}]
 """
 )
 FILE, COPY = "secrets/default/vision/harbor-a.yaml", "overlays/default/vision/access/secret-harbor-a.yaml"
-TEXT = sealed_secret("vision", "harbor-a", "a", seal(sealing_key().certificate, "vision", "harbor-a", b"{}"))
+PLAIN = Plain("vision", "harbor-a", "a", "robot$a+a", Credential("{}"))
+TEXT = sealed_secret(PLAIN, seal(sealing_key().certificate, "vision", "harbor-a", PLAIN.config))
 
 
 def planned(folder: Path, text: str | None) -> Planned:
@@ -51,20 +53,20 @@ def test_a_ciphertext_is_copied_word_for_word(text: str, tmp_path: Path) -> None
 
 
 def annotated(annotation: str) -> str:
-    return TEXT.replace("  labels:", f"  annotations: {{{annotation}}}\n  labels:", 1)
+    return TEXT.replace("  annotations:\n", f"  annotations:\n    {annotation}\n", 1)
 
 
 @pytest.mark.parametrize(("text", "found"), [
     (None, ["missing-ciphertext 6:17"]),
     ("", ["bad-ciphertext"]),
-    (f"{TEXT}---\n{TEXT}", ["bad-ciphertext 21:1"]),
+    (f"{TEXT}---\n{TEXT}", ["bad-ciphertext 23:1"]),
     ("a: [", ["syntax 1:6"]),
     ("\udcff", ["syntax 1:1"]),
     (TEXT.replace("name: harbor-a", "name: harbor-b", 1), ["bad-ciphertext 4:9"]),
-    (TEXT.replace("harbor-a", "harbor-b"), ["bad-ciphertext 4:9", "bad-ciphertext 15:13"]),
-    (annotated("config.kubernetes.io/local-config: 'true'"), ["bad-ciphertext 6:16"]),
-    (annotated("internal.config.kubernetes.io/index: '1'"), ["bad-ciphertext 6:16"]),
-    (TEXT.replace("spec:", "spec:\n  more: 1", 1), ["schema 10:3"]),
+    (TEXT.replace("harbor-a", "harbor-b"), ["bad-ciphertext 4:9", "bad-ciphertext 17:13"]),
+    (annotated("config.kubernetes.io/local-config: 'true'"), ["bad-ciphertext 10:5"]),
+    (annotated("internal.config.kubernetes.io/index: '1'"), ["bad-ciphertext 10:5"]),
+    (TEXT.replace("spec:", "spec:\n  more: 1", 1), ["schema 12:3"]),
 ], ids=range(10))  # fmt: skip
 def test_what_is_wrong_with_a_ciphertext(text: str | None, found: list[str], tmp_path: Path) -> None:
     result = planned(tmp_path, text)
