@@ -80,7 +80,7 @@ mutate: $(STAMP)
 	@$(BIN)/python -m tests.mutation --sample $(SAMPLE) --seed $(SEED) $(PACKAGES)
 
 bench: $(STAMP)
-	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission
+	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission helm kustomize kyverno
 	@$(BIN)/python benchmarks/bench.py
 
 schemas: $(STAMP)

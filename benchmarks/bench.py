@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import admission
 import fleets
+import peers
 from measure import Run, least, median, memory_folder, run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -241,9 +242,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         judged += admission.speeds(above, 10, max(options.namespaces, 20), options.requests, say)
         print(admission.table(judged))
         print(f"dry runs of one InferenceService by one client; {busy}, the API server's and Kyverno's work among theirs")
+    with fleet(above, options.services // 10, max(options.namespaces // 10, 1)) as root:
+        judges = list(peers.compared(root, options.services // 10, options.runs, say))
+    print(peers.table(judges))
+    print(f"the fleet: {options.services // 10:,} services; a peer does a part of the work in its row, mooring all of it")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     facts = {"folder": kind, "cores": os.cpu_count(), "load": load, "runs": options.runs, "python": sys.version.split()[0]}
     written = {**facts, "rows": [row.as_json() for row in rows], "admission": [asdict(row) for row in judged]}
+    written["peers"] = [asdict(row) for row in judges]
     options.json.write_text(json.dumps(written, indent=2) + "\n")
     return 0
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -22,45 +23,57 @@ _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PY
 
 @dataclass(frozen=True)
 class Run:
-    """`largest` is the resident memory of the largest process, `together` that of all, what they share counted once.
+    """`cpu` is the processor time of all its processes. `largest` is the resident memory of the largest one, `together`
+    that of all, what they share counted once.
 
     `together` is sampled, and only where it was asked for and the system tells it (Linux); else None. Both in bytes.
     """
 
     seconds: float
+    cpu: float
     largest: int
     together: int | None
     output: str
 
 
+# A program's peak memory begins with that of the process which started it: this one is small.
+_STARTER = """
+import os, sys, time
+started = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - started
+print(seconds, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=sys.stderr)
+"""
+
+
 def run(command: Sequence[str | Path], folder: Path, *, sample: bool = False) -> Run:
     """Runs a program to its end. SystemExit with what it said where it fails."""
+    words = [str(word) for word in command]
     with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
+        starter = subprocess.Popen(
+            (sys.executable, "-I", "-S", "-c", _STARTER, "/bin/sh", "-c", 'exec "$@" 2>&1', "sh", *words),
+            cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
         peaks: list[int] = [0]
-        watcher = threading.Thread(target=_watch, args=(process.pid, peaks), daemon=True)
+        watcher = threading.Thread(target=_watch, args=(starter.pid, peaks), daemon=True)
         if sample:
             watcher.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds, code, cpu, largest = starter.communicate()[1].split()
         output.seek(0)
         said = output.read().decode(errors="replace")
-        if process.returncode:
-            raise SystemExit(f"{' '.join(map(str, command[:6]))} … ended with {process.returncode}:\n{said[-3000:]}")
+        if int(code):
+            raise SystemExit(f"{' '.join(words[:6])} … ended with {code}:\n{said[-3000:]}")
         if sample:
             watcher.join()
         # Linux counts in KiB.
-        return Run(seconds, usage.ru_maxrss * 1024, max(peaks) or None, said)
+        return Run(float(seconds), float(cpu), int(largest) * 1024, max(peaks) or None, said)
 
 
 def _watch(pid: int, peaks: list[int]) -> None:
     with contextlib.suppress(OSError, ValueError):
         while True:
-            peaks.append(sum(_share(process) for process in _family(pid)))
+            peaks.append(sum(_share(process) for process in _family(pid) if process != pid))
             time.sleep(_TICK)
 
 

@@ -63,6 +63,7 @@ TOOLS: Mapping[str, Tool] = {
     "kustomize-controller": Tool("flux/kustomize-controller", "github.com/fluxcd/kustomize-controller", STRIPPED),
     "crane": Tool("crane", "github.com/google/go-containerregistry/cmd/crane", STRIPPED),
     "kubeseal": Tool("kubeseal", "github.com/bitnami-labs/sealed-secrets/cmd/kubeseal"),
+    "helm": Tool("helm", "helm.sh/helm/v3/cmd/helm", STRIPPED),
     "vault-server": Tool("vault", ".", STRIPPED),
 }
 
