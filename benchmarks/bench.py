@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -112,11 +113,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def rendering(above: Path, services: int, namespaces: int, runs: int) -> tuple[list[Row], float]:
-    """The big fleet: cold, one service changed, one namespace; gives the cold run's median too."""
+def rendering(above: Path, services: int, namespaces: int, runs: int) -> list[Row]:
+    """The big fleet: cold, one service changed, one namespace."""
     program = kubeconform()
     cold: list[Run] = []
     peer: list[Run] = []
+    fresh: list[Run] = []
     changed: list[Run] = []
     single: list[Run] = []
     with fleet(above, services, namespaces) as root:
@@ -127,6 +129,7 @@ def rendering(above: Path, services: int, namespaces: int, runs: int) -> tuple[l
             cold.append(run([*MOORING, "render"], root))
             if program:
                 peer.append(validated(program, root, services))
+            fresh.append(run([*MOORING, "render", "--check"], root))
             fleets.change_one(root, str(number + 2))
             changed.append(run([*MOORING, "render"], root))
             single.append(run([*MOORING, "render", "--namespace", one], root))
@@ -135,9 +138,10 @@ def rendering(above: Path, services: int, namespaces: int, runs: int) -> tuple[l
         timed(
             f"render, check and write {size}, cold", "kubeconform -strict -n 2 on their InferenceServices", cold, peer, 1.0
         ),
+        timed("render --check of it, nothing changed", "the cold run", fresh, cold, 0.5),
         timed("the same, one service changed", "the cold run", changed, cold, 0.5),
         timed("render --namespace N of that fleet", "the cold run", single, cold, 0.2),
-    ], median(cold)
+    ]
 
 
 def starting(above: Path, runs: int) -> list[Row]:
@@ -181,20 +185,41 @@ def policies(above: Path, few: int, many: int) -> Row:
     return Row(f"policies for {many:,} namespaces", f"policies for {few}", "bytes", sizes[1], sizes[0], 1.0)
 
 
-def large(above: Path, services: int, namespaces: int, cold: float) -> list[Row]:
-    """Ten times the fleet, once: time, and the memory of all processes together."""
-    say(f"{10 * services:,} services in {10 * namespaces:,} namespaces")
-    with fleet(above, 10 * services, 10 * namespaces) as root:
-        done = run([*MOORING, "render"], root)
-        clear(root)
-        sampled = run([*MOORING, "render"], root, sample=True)
-    memory = sampled.together or sampled.largest
-    work = f"{10 * services:,} services"
-    if sampled.together is None:
-        work += " (memory: the largest process)"
+@dataclass(frozen=True)
+class Size:
+    """What a cold render of so many services takes; `memory` is the peak of all its processes together, in MiB."""
+
+    services: int
+    seconds: float
+    cpu: float
+    memory: float
+    note: str = ""
+
+
+def growth(above: Path, services: int, namespaces: int, runs: int) -> Iterator[Size]:
+    """Cold renders of a tenth of the fleet, of the fleet, and of ten of it, which runs once."""
+    for number, times in ((services // 10, runs), (services, runs), (services * 10, 1)):
+        places = max(number * namespaces // services, 1)
+        say(f"{number:,} services in {places:,} namespaces, cold")
+        with fleet(above, number, places) as root:
+            taken = []
+            for _ in range(times):
+                clear(root)
+                taken.append(run([*MOORING, "render"], root))
+            clear(root)
+            sampled = run([*MOORING, "render"], root, sample=True)
+        note = "" if sampled.together else "the largest process"
+        memory = (sampled.together or sampled.largest) / 2**20
+        yield Size(number, median(taken), statistics.median(one.cpu for one in taken), memory, note)
+
+
+def grown(sizes: Sequence[Size]) -> list[Row]:
+    """The largest fleet against a tenth of it, and its memory."""
+    *_, middle, largest = sizes
+    work = f"{largest.services:,} services, cold"
     return [
-        Row(work, f"{services:,}", "s", done.seconds, cold, 11.0),
-        Row(f"{work}: peak memory", "2 GiB", "MiB", memory / 2**20, 2048, 1.0),
+        Row(work, f"{middle.services:,}", "s", largest.seconds, middle.seconds, 11.0),
+        Row(f"{work}: peak memory{largest.note and f' ({largest.note})'}", "2 GiB", "MiB", largest.memory, 2048, 1.0),
     ]
 
 
@@ -226,11 +251,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     above, kind = (options.folder, "as given") if options.folder else memory_folder()
     load = os.getloadavg()[0]
-    rows, cold = rendering(above, options.services, options.namespaces, options.runs)
+    rows = rendering(above, options.services, options.namespaces, options.runs)
     rows += starting(above, 3 * options.runs)
     rows.append(policies(above, 10, max(options.namespaces, 20)))
-    if options.large:
-        rows += large(above, options.services, options.namespaces, cold)
+    sizes = list(growth(above, options.services, options.namespaces, options.runs)) if options.large else []
+    rows += grown(sizes) if sizes else []
     print(table(rows))
     busy = f"{os.cpu_count()} cores (load before: {load:.1f})"
     where = f"fleets below {above} ({kind}), {busy}, medians of {options.runs} runs"
@@ -249,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.json.parent.mkdir(parents=True, exist_ok=True)
     facts = {"folder": kind, "cores": os.cpu_count(), "load": load, "runs": options.runs, "python": sys.version.split()[0]}
     written = {**facts, "rows": [row.as_json() for row in rows], "admission": [asdict(row) for row in judged]}
-    written["peers"] = [asdict(row) for row in judges]
+    written |= {"peers": [asdict(row) for row in judges], "growth": [asdict(size) for size in sizes]}
     options.json.write_text(json.dumps(written, indent=2) + "\n")
     return 0
 
