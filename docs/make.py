@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from mooring import cli, rules
 from mooring.commands import COMMANDS
 from mooring.commands.schema import schema_text
-from mooring.doctor import causes
+from mooring.doctor import causes, refusal
 from mooring.fleet import model
 from mooring.fleet.schema import Key, bare, keys
 from mooring.network import failure
@@ -24,50 +24,104 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAD = "<!-- Written by `make docs`: edit the code that it is derived from, not this page. -->\n"
 
 
-_EVENTS = (
-    "$ echo 'Unable to fetch image \"harbor.example.com/vision/app:1\": dial tcp: lookup harbor.example.com: no such host' "
-    "|",
-    ">     mooring doctor --events",
-    "harbor.example.com/vision/app:1",
-    "  name-not-resolved: the name in `harbor.example.com` cannot be resolved",
-    "    mend: check the host's spelling, and this machine's DNS",
-    "[exit code 1]",
-)
+_DOCTOR = """\
+# Why is an image not pulled?
+
+`mooring doctor SERVICE` follows the pulls of a service of the fleet as `mooring explain SERVICE` does, and asks the registry
+for each of its images as a kubelet would; `mooring doctor IMAGE` asks for one. It names the cause where an image is not
+given: first what the fleet and the Secrets tell, then what the registry answers. The fleet's `caBundle` and `insecure` hold
+for its registries; `--ca-bundle FILE` is one more CA.
+
+The credential comes from one place:
+
+| option | what it is |
+|---|---|
+| `--kubeconfig FILE`, `--context NAME` | the live Secrets of a service's pods; for an image `--secret NAMESPACE/NAME` |
+| `--credentials FILE` | a robot's login and its secret, in two lines; `-` is standard input, and a prompt at a terminal |
+| `--docker-config FILE` | a docker configuration |
+| none | only what anybody may pull is asked for; the rest is `credential-not-given` |
+
+A service may have several robots: what `--credentials` gives is sent for those pulls only whose robot logs in so; where no
+robot does, for all of them if they belong to one registry. A credential that a host has refused is not sent there again.
+`HEAD` leaves no trace in Harbor; `GET`, which follows where `HEAD` fails, gives the reason.
+
+## Events
+
+`mooring doctor --events` asks no registry. It reads `kubectl describe pod`, `kubectl get events -o json|yaml`, a Pod, a
+Revision or an InferenceService as data, or a message alone from standard input, and names what the wording of kubelet,
+containerd, CRI-O, Docker or Knative fits, image by image. To a runtime most of what Harbor tells apart is a bare 401, so
+several causes are listed where they look alike. What is not known is `unknown`, and never guessed.
+
+```console
+$ echo 'Unable to fetch image "harbor.example.com/vision/app:1": dial tcp: lookup harbor.example.com: no such host' |
+>     mooring doctor --events
+harbor.example.com/vision/app:1
+  name-not-resolved: the name in `harbor.example.com` cannot be resolved
+    mend: check the host's spelling, and this machine's DNS
+[exit code 1]
+```
+
+## Exit codes and JSON
+
+| exit code | when |
+|---|---|
+| 0 | every image can be pulled, and nothing is wrong |
+| 1 | a cause was found, be it one that a public project masks, or something could not be asked; always for `--events` |
+| 2 | wrong usage, or an input that cannot be read |
+
+`--format json` prints for an image one verdict, for `--events` a list of them, and for a service `object`, `environment`
+and `pulls`, each a verdict with `explain`'s entry as `pull`; a list where several objects have the name. A verdict has
+`image`, `login`, `pullable`, `causes` (of each `code`, `message`, `mend`, `oneOf` and `reasons` for a refused credential,
+`nodes` for what nodes need), `details`, `asked` (each request with its `status` and `seconds`) and `chain` (the certificates
+that were refused).
+
+## Causes
+
+The first one stops the pull, the others were found beside it. A service's causes may also be problems of the fleet, which
+`mooring explain CODE` explains.
+
+| cause | what it says | what mends it |
+|---|---|---|
+{causes}
+
+## A credential that is refused
+
+Harbor answers all of these alike. One is named where the login's own form, the fleet (its robot's login, `robotPrefix` and
+`expires`) or the docker configuration tells it; else those that fit are listed, the likeliest first.
+
+| reason | what it says | what mends it |
+|---|---|---|
+{reasons}
+
+## A CA that nodes do not trust
+
+```toml
+{toml}
+```
+
+stands in `/etc/containerd/certs.d/harbor.example.com/hosts.toml` of each node.
+"""
 
 
 def doctor_page() -> str:
     """What `mooring doctor` asks, and its table of causes."""
-    lines = [HEAD, "# Why is an image not pulled?", ""]
-    lines += [
-        "`mooring doctor IMAGE --docker-config FILE` asks the registry for the manifest as a kubelet would, and names the",
-        "cause. The credential comes from a docker configuration or, with `--kubeconfig FILE --secret NAMESPACE/NAME`, from",
-        "a live Secret; without one it says what anybody may pull. It exits 0 where the image can be pulled, 1 where a",
-        "fault was found (a refused credential that a public project masks is one), 2 for wrong usage. A credential that",
-        "is refused is sent once only. `HEAD` leaves no trace in Harbor; `GET`, which follows where `HEAD` fails, gives the",
-        "reason.",
-        "",
-        "## Events", "",
-        "`mooring doctor --events` asks no registry. It reads `kubectl describe pod`, `kubectl get events -o json|yaml`, a",
-        "Pod, a Revision or an InferenceService as data, or a message alone from standard input, and names what the wording",
-        "of kubelet, containerd, CRI-O, Docker or Knative fits, image by image. To a runtime most of what Harbor tells",
-        "apart is a bare 401, so several causes are listed where they look alike. What is not known is `unknown`, and never",
-        "guessed. It always exits 1; JSON is a list.", "",
-        "```console", *_EVENTS, "```", "",
-        "## Causes", "",
-        "The first one stops the pull, the others were found beside it.", "",
-        "| cause | what it says | what mends it |", "|---|---|---|",
-    ]  # fmt: skip
-    lines += [f"| `{code}` | {words.said} | {words.mend} |" for code, words in causes.CAUSES.items()]
+    rows = [(code, *words) for code, words in causes.CAUSES.items()]
     for cause in get_args(failure.Cause):
         found = failure.Failure(cause, "HOST")
-        lines.append(f"| `{cause}` | {found.message} | {found.mend} |")
-    lines += ["", "## A credential that is refused", ""]
-    lines += ["From outside these look alike; what the login itself tells is said first:", ""]
-    lines += [f"- {reason}" for reason in causes.REFUSED.values()]
-    lines += ["", "## A CA that nodes do not trust", "", "```toml"]
-    lines += [line for line in causes.node_mend("certificate-unknown", "harbor.example.com") if line.startswith("  ")]
-    lines += ["```", "", "stands in `/etc/containerd/certs.d/harbor.example.com/hosts.toml` of each node."]
-    return "\n".join(lines) + "\n"
+        rows.append((cause, found.message, found.mend))
+    toml = (line for line in causes.node_mend("certificate-unknown", "harbor.example.com") if line.startswith("  "))
+    parts = {
+        "{causes}": _rows(rows), "{reasons}": _rows([(code, *words) for code, words in refusal.REASONS.items()]),
+        "{toml}": "\n".join(toml),
+    }  # fmt: skip
+    text = _DOCTOR
+    for place, part in parts.items():
+        text = text.replace(place, part)
+    return f"{HEAD}\n{text}"
+
+
+def _rows(rows: Iterable[tuple[str, str, str]]) -> str:
+    return "\n".join(f"| `{code}` | {said} | {mend} |" for code, said, mend in rows)
 
 
 def rules_page() -> str:

@@ -57,6 +57,15 @@ class Cluster:
             if not after:
                 return tuple(sorted(found, key=lambda one: one.name))
 
+    def named(self, kind: str, name: str) -> tuple[Live, ...] | Unread:
+        """The objects of that name in all namespaces, in one request: a right that few have."""
+        path = _PLACES[kind].replace("/namespaces/{}", "")
+        page = self._get(f"{path}?limit={_PAGE}&fieldSelector=metadata.name%3D{encoded(name, safe='')}", kind, "", "")
+        if isinstance(page, Unread):
+            return page
+        items = [item for item in page.get("items") or () if isinstance(item, Mapping)]
+        return tuple(Live(kind, str(item.get("metadata", {}).get("namespace", "")), name, item) for item in items)
+
     def namespaces(self) -> tuple[str, ...] | Unread:
         """The names of the cluster's namespaces, sorted."""
         found = self.listed("Namespace")

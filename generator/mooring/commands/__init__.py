@@ -11,7 +11,7 @@ COMMANDS = {
     "check": "check the fleet, its tree and its robots' expiry, or any manifests; write nothing",
     "diff": "say what changed in meaning since a git revision; write nothing",
     "explain": "explain a problem code, or a service's pulls, image by image",
-    "doctor": "ask the registry for an image as a kubelet would, and name why it is not given",
+    "doctor": "ask the registry for a service's images as a kubelet would, and name why one is not given",
     "fn": "check a ResourceList as a KRM function of Kustomize or kpt, which configure it; change nothing",
     "robots": "compare Harbor's robot accounts with the fleet, and make them so",
     "secret": "write a robot's login and secret to the back end that its Secret is made from",

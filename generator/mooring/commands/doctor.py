@@ -1,55 +1,108 @@
-"""`mooring doctor`: asks the registry for an image as a kubelet would, and names the cause where it is not given."""
+"""`mooring doctor`: asks the registry for a service's images, or for one image, as a kubelet would, and names the cause
+where one is not given."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mooring import report
+from mooring.commands import pull_credentials
 from mooring.commands.arguments import common
-from mooring.commands.running import CLEAN, FOUND, Refused
-from mooring.files import limit, read_private, read_stream
+from mooring.commands.running import CLEAN, FOUND, Refused, near_or_all, today
+from mooring.files import read_stream
 from mooring.redaction import as_json, quote
 
 if TYPE_CHECKING:
-    from mooring.doctor.verdict import Verdict
-    from mooring.registry.credentials import Credential
-    from mooring.registry.reference import Reference
+    from mooring.plan.environment import ResolvedEnvironment
+    from mooring.plan.service_pulls import ServicePulls
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, ("json", "text"))
-    parser.add_argument("image", nargs="?", metavar="IMAGE", help="the image to ask for, as a pod writes it")
+    parser.add_argument(
+        "what", nargs="?", metavar="SERVICE|IMAGE",
+        help="NAME or NAMESPACE/NAME of a service of the fleet; or the image to ask for, as a pod writes it",
+    )  # fmt: skip
+    parser.add_argument("--env", metavar="E", help="the environment of the service or image (default: the first)")
     parser.add_argument("--events", action="store_true", help="name the causes in events or conditions on standard input")
-    parser.add_argument("--docker-config", type=Path, metavar="FILE", help="a docker configuration with the credential")
-    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="the cluster in which `--secret` stands")
-    parser.add_argument("--context", metavar="NAME", help="a context of the kubeconfig (default: its current one)")
-    parser.add_argument("--secret", metavar="NAMESPACE/NAME", help="the live pull Secret with the credential")
+    pull_credentials.options(parser)
     parser.add_argument("--ca-bundle", type=Path, metavar="FILE", help="PEM of a CA to trust beside the system's")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
-    from mooring.doctor.verdict import as_entry, as_text
-    from mooring.registry.reference import parse
-
     if arguments.events:
         return _heard(arguments)
-    if arguments.image is None:
-        raise Refused("neither IMAGE nor `--events` is given", "see `mooring doctor --help`")
-    reference = parse(arguments.image)
+    if arguments.what is None:
+        raise Refused("neither SERVICE, IMAGE nor `--events` is given", "see `mooring doctor --help`")
+    from mooring.commands.fleet import environment_of, environments
+    from mooring.plan.service_pulls import service_pulls
+
+    found, _ = environments(arguments)
+    name = environment_of(arguments, found) or next(iter(found), None)
+    resolved = found[name] if name is not None else None
+    services = service_pulls(resolved, arguments.what, today()) if resolved is not None else []
+    pull_credentials.refuse_mixtures(arguments, is_service=bool(services))
+    return _service(arguments, resolved, services) if resolved and services else _image(arguments, resolved)
+
+
+def _image(arguments: argparse.Namespace, resolved: ResolvedEnvironment | None) -> int:
+    """The verdict of one image; gives the exit code."""
+    from mooring.commands.trust import ca_bundle
+    from mooring.doctor.asking import Question, Session
+    from mooring.doctor.service import question
+    from mooring.doctor.verdict import as_entry, as_text
+    from mooring.plan.service_pulls import service_names
+    from mooring.registry.reference import DOCKER_HUB, parse
+
+    reference = parse(arguments.what)
     if reference is None:
-        raise Refused(f"{quote(arguments.image, 'image')} is not an image", "write `host/project/repository:tag`")
-    if bool(arguments.kubeconfig) != bool(arguments.secret) or (arguments.secret and arguments.docker_config):
+        raise Refused(f"{quote(arguments.what, 'image')} is not an image", "write `host/project/repository:tag`")
+    if resolved is not None and reference.host == DOCKER_HUB and not {*arguments.what} & {":", "@", "."}:
+        known = service_names(resolved)
+        names = known if "/" in arguments.what else [one.rpartition("/")[2] for one in known]
         raise Refused(
-            "`--kubeconfig` and `--secret` belong together, without `--docker-config`", "see `mooring doctor --help`"
+            f"{quote(arguments.what, 'name')} is no service of {quote(resolved.name, 'name')}",
+            f"{near_or_all(arguments.what, names)}; an image of Docker Hub is written `docker.io/…`" if names else "",
         )
-    verdict = _broken(arguments, reference) or _asked(arguments, reference)
-    for form, path in arguments.targets:
-        report.put(as_json(as_entry(verdict)) if form == "json" else as_text(verdict), path, sys.stdout)
+    keyring = pull_credentials.for_image(arguments, reference, resolved)
+    if resolved is None:
+        asked = Question(reference, keyring, ca_bundle(arguments, None))
+    else:
+        asked = question(resolved, reference, keyring, lambda registry: ca_bundle(arguments, registry))
+    verdict = Session(today()).ask(asked)
+    _put(arguments, as_entry(verdict), as_text(verdict))
     return FOUND if verdict.causes else CLEAN
+
+
+def _service(arguments: argparse.Namespace, resolved: ResolvedEnvironment, services: list[ServicePulls]) -> int:
+    """The verdicts of a service's pulls; gives the exit code."""
+    from mooring.commands.trust import ca_bundle
+    from mooring.doctor.asking import Session
+    from mooring.doctor.service import judged, service_entry, service_text
+
+    ring_of = pull_credentials.for_service(arguments, resolved, services)
+    session = Session(today())
+    entries = []
+    verdicts = []
+    for one in services:
+        own = [
+            judged(resolved, pull, ring_of(pull), lambda registry: ca_bundle(arguments, registry), session)
+            for pull in one.pulls
+        ]
+        verdicts += own
+        entries.append(service_entry(one, resolved.name, own))
+    data = entries[0] if len(entries) == 1 else entries
+    _put(arguments, data, "\n".join(map(service_text, entries)))
+    return FOUND if any(verdict.causes for verdict in verdicts) else CLEAN
+
+
+def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
+    for form, path in arguments.targets:
+        report.put(as_json(data) if form == "json" else text, path, sys.stdout)
 
 
 def _heard(arguments: argparse.Namespace) -> int:
@@ -57,63 +110,13 @@ def _heard(arguments: argparse.Namespace) -> int:
     from mooring.doctor.events import Heard, heard
     from mooring.doctor.verdict import heard_entry, heard_text
 
-    asking = (arguments.image, arguments.docker_config, arguments.kubeconfig, arguments.secret, arguments.ca_bundle)
+    asking = (
+        arguments.what, arguments.docker_config, arguments.credentials, arguments.kubeconfig, arguments.secret,
+        arguments.ca_bundle,
+    )  # fmt: skip
     if any(asking):
         raise Refused("`--events` asks no registry: it goes with no image and no credential", "run doctor again with them")
     found = heard(read_stream(sys.stdin.buffer, "standard input"))
     found = found or (Heard("", (), ("standard input holds no message of a pull that failed",)),)
-    for form, path in arguments.targets:
-        text = as_json([heard_entry(one) for one in found]) if form == "json" else "".join(map(heard_text, found))
-        report.put(text, path, sys.stdout)
+    _put(arguments, [heard_entry(one) for one in found], "".join(map(heard_text, found)))
     return FOUND
-
-
-def _broken(arguments: argparse.Namespace, reference: Reference) -> Verdict | None:
-    """The verdict where the credential itself cannot be had; None where there is one, or none was given. What was read
-    is kept for `_asked`."""
-    from mooring.doctor.verdict import Verdict
-    from mooring.registry.credentials import credentials
-
-    arguments.logins = {}
-    if arguments.docker_config is not None:
-        found, faults = credentials(read_private(arguments.docker_config, limit()).beginning)
-        arguments.logins = found
-        return Verdict(reference, ("malformed-dockerconfig",), tuple(faults)) if not found else None
-    if arguments.secret is None:
-        return None
-    from mooring.cluster import Unread, connect, pull_secret
-    from mooring.registry.dockerconfig import KEYS
-
-    namespace, slash, name = arguments.secret.partition("/")
-    if not slash:
-        raise Refused("`--secret` names no namespace", "write NAMESPACE/NAME")
-    cluster = connect(arguments.kubeconfig, arguments.context)
-    secret = cluster if isinstance(cluster, Unread) else pull_secret(cluster, namespace, name)
-    if isinstance(secret, Unread):
-        cause = "secret-absent" if secret.why == "absent" else "cluster-unreadable"
-        return Verdict(reference, (cause,), (secret.message,))
-    arguments.logins = dict(secret.logins)
-    if secret.type not in KEYS:
-        return Verdict(reference, ("secret-wrong-type",), secret.faults)
-    return None if secret.logins else Verdict(reference, ("malformed-dockerconfig",), secret.faults)
-
-
-def _asked(arguments: argparse.Namespace, reference: Reference) -> Verdict:
-    """The verdict of the registry: of the first credential that pulls, else of the first that the kubelet tries."""
-    from mooring.doctor.diagnosis import diagnose
-    from mooring.doctor.probe import probe
-    from mooring.doctor.verdict import Verdict
-    from mooring.registry.credentials import tried
-
-    bundle = read_private(arguments.ca_bundle, limit()).beginning if arguments.ca_bundle else None
-    given: list[Credential | None] = [*tried(arguments.logins, reference)] or [None]
-    verdicts = []
-    for credential in given:
-        seen = probe(reference, reference.digest or reference.tag or "latest", credential, bundle)
-        causes = diagnose(seen)
-        if arguments.logins and credential is None and causes == ("credential-needed",):
-            causes = ("no-auth-entry",)
-        verdicts.append(Verdict(reference, causes, seen=seen))
-        if not causes:
-            break
-    return next((one for one in verdicts if not one.causes), verdicts[0])

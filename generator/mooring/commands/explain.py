@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from mooring import report, rules
 from mooring.commands.arguments import common, day, fleet_path
 from mooring.commands.registries import registries
-from mooring.commands.running import Refused, fail, today, unknown_name
+from mooring.commands.running import fail, today
 from mooring.files import exists
 from mooring.problems.suggestion import nearest, suggestion
+from mooring.pulls import words
 from mooring.redaction import as_json, quote
 
 
@@ -71,55 +72,33 @@ def _hint(what: str, services: Collection[str]) -> str:
 
 def _service(arguments: argparse.Namespace) -> int:
     """The pulls of a service of the fleet; gives the exit code."""
-    from mooring.commands.fleet import environments
-    from mooring.plan.environment import CLUSTER
-    from mooring.plan.namespace import plan_cluster, plan_namespace
-    from mooring.plan.pulls import follow_pulls
+    from mooring.commands.fleet import environment_of, environments
+    from mooring.plan.service_pulls import service_names, service_pulls
 
     found, _ = environments(arguments)
-    name = _environment(arguments, found) or next(iter(found))
-    resolved = found[name]
-    namespace, _, wanted = arguments.what.rpartition("/")
-    explained = []
-    for where, services in resolved.services.items():
-        if not any(entry.name == wanted for entry in services) or (namespace and where != namespace):
-            continue
-        planned = (
-            plan_cluster(resolved, None, []) if where == CLUSTER else plan_namespace(resolved, resolved.namespaces[where])
-        )
-        pulls, _ = follow_pulls(resolved, planned, as_of=arguments.as_of or today())
-        for injected in planned.injected:
-            if injected.original.service.name == wanted:
-                own = [pull for pull in pulls if pull.object == injected.original.ref]
-                explained.append(_entry(injected.original.ref, name, own))
+    name = environment_of(arguments, found) or next(iter(found))
+    explained = [
+        _entry(ref, name, list(pulls))
+        for ref, pulls in service_pulls(found[name], arguments.what, arguments.as_of or today())
+    ]
     if not explained:
         return fail(
             f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}",
-            _hint(arguments.what, [f"{where}/{one.name}" for where, found in resolved.services.items() for one in found]),
+            _hint(arguments.what, service_names(found[name])),
         )
     _print(arguments, explained)
     return 0
 
 
-def _environment(arguments: argparse.Namespace, found: Mapping[str, Any]) -> str | None:
-    """The environment that `--env` names; `Refused` where the fleet has none of that name."""
-    name: str | None = arguments.env
-    if name is None or name in found:
-        return name
-    if not found:
-        raise Refused("`--env` names an environment of a fleet, and there is no fleet", "`--fleet FILE` names one")
-    raise unknown_name("environment", name, list(found))
-
-
 def _in_manifests(arguments: argparse.Namespace) -> int:
     """The pulls of a service in manifests, with the fleet where there is one."""
     from mooring.check.objects import check_objects
-    from mooring.commands.fleet import environments
+    from mooring.commands.fleet import environment_of, environments
     from mooring.manifests import checking
     from mooring.manifests.paths import read
 
     found, _ = environments(arguments)
-    chosen = _environment(arguments, found)
+    chosen = environment_of(arguments, found)
     inputs = read(arguments.paths)
     if inputs.unreadable:
         return fail(next(problem.message for problem in inputs.problems if problem.source is None))
@@ -154,39 +133,16 @@ def _entry(ref: Any, environment: str | None, pulls: list[Any]) -> dict[str, Any
     return {"object": ref.as_json(), "environment": environment, "pulls": [pull.as_json() for pull in pulls]}
 
 
-_WORDS = {"ok": "is pulled", "public": "is public", "not-harbor": "is of another registry", "unknown": "is unknown"}
-
-
-def _origin(entry: dict[str, Any]) -> str:
-    """Which form of the object it is: what the fleet renders, what Kustomize builds, or what stands in a file."""
-    if "root" not in entry:
-        return ", as the fleet renders it"
-    if entry["root"]:
-        return f", built from {entry['root']}"
-    return f", as written in {entry['file']}" if entry["file"] else ""
-
-
 def _tree(entry: dict[str, Any]) -> Iterator[str]:
     """The lines of one object's tree: each image, and the way to its robot."""
-    place = entry["object"]
-    where = f" in {entry['environment']}" if entry["environment"] else ""
-    yield f"{place['kind']} {place['namespace']}/{place['name']}{where}{_origin(entry)}"
+    yield words.title(entry)
     pulls = entry["pulls"]
     if not pulls:
         yield "└─ runs no pod"
     for index, pull in enumerate(pulls):
         last = index == len(pulls) - 1
         stem, bar = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        verdict = _WORDS.get(pull["verdict"], pull["verdict"])
-        if pull["reason"]:
-            verdict += f": {rules.REASONS[pull['reason']]} is not at hand"
-        yield f"{stem}{pull['image'] or 'an image'}  {verdict}"
-        yield f"{bar}├─ {pull['component']}: {pull['route']} ({pull['origin']})"
-        listed = ", ".join(pull["secrets"]) or "none"
-        if pull["secret"] is None:
-            yield f"{bar}└─ Secrets of the pod: {listed}"
-            continue
-        yield f"{bar}├─ Secrets of the pod: {listed}"
-        until = f", expires {pull['expires']}" if pull["expires"] else ""
-        robot = f"robot {pull['robot']} → " if pull["robot"] else ""
-        yield f"{bar}└─ Secret {pull['secret']} → {robot}project {pull['project']}{until}"
+        yield f"{stem}{pull['image'] or 'an image'}  {words.verdict(pull)}"
+        *stations, end = words.way(pull)
+        yield from (f"{bar}├─ {station}" for station in stations)
+        yield f"{bar}└─ {end}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mooring import report
 from mooring.commands.arguments import fleet_path
-from mooring.commands.running import Refused
+from mooring.commands.running import Refused, unknown_name
 from mooring.files import Unreadable, display_path, exists
 from mooring.redaction import quote
 from mooring.yaml.document import Document
@@ -44,3 +44,13 @@ def environments(arguments: argparse.Namespace) -> tuple[dict[str, ResolvedEnvir
         report.emit(block(report.Report(tuple(errors)), report.terminal_of(sys.stderr, report.no_colour())), sys.stderr)
         raise Refused(f"{quote(path, 'file')} has problems", "nothing is judged by it before they are mended")
     return resolve_all(loaded, []), loaded.documents
+
+
+def environment_of(arguments: argparse.Namespace, found: Mapping[str, ResolvedEnvironment]) -> str | None:
+    """The environment that `--env` names; `Refused` where the fleet has none of that name."""
+    name: str | None = arguments.env
+    if name is None or name in found:
+        return name
+    if not found:
+        raise Refused("`--env` names an environment of a fleet, and there is no fleet", "`--fleet FILE` names one")
+    raise unknown_name("environment", name, list(found))

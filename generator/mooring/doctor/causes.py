@@ -19,12 +19,18 @@ class Words(NamedTuple):
 CAUSES: dict[str, Words] = {
     "pullable": Words("`{image}` can be pulled", ""),
     "credential-refused": Words(
-        "`{host}` refuses the credential of `{login}`", "set the robot's secret again, or see which of these it is"
+        "`{host}` refuses the credential of `{login}`",
+        "see which of these it is, or let Harbor say it: `--harbor-credentials FILE`",
     ),
     "credential-masked": Words(
         "`{host}` refuses the credential of `{login}`; the pull works because project `{project}` is public",
         "mend the credential, or take it out: other projects refuse it",
     ),
+    "credential-not-given": Words(
+        "project `{project}` is private, and nobody said which credential the pod has: whether it is accepted is unknown",
+        "give it: `--kubeconfig FILE`, `--credentials FILE` or `--docker-config FILE`",
+    ),
+    "image-unknown": Words("which image is pulled is not known", "see `mooring explain SERVICE`"),
     "credential-needed": Words(
         "project `{project}` gives nothing to a pull without a credential",
         "give one: `--docker-config FILE`, or a Secret through `--kubeconfig`",
@@ -37,6 +43,10 @@ CAUSES: dict[str, Words] = {
         "the kubelet refuses the docker configuration", "write it again with `kubectl create secret docker-registry`"
     ),
     "secret-absent": Words("the Secret is not in its namespace", "create it there: a pod takes none from another namespace"),
+    "secret-elsewhere": Words(
+        "the Secret is not in its namespace, but in another one",
+        "create it here too: a pod takes none from another namespace",
+    ),
     "secret-wrong-type": Words(
         "the Secret has a type that the kubelet takes no pull credential from",
         "create it as `kubernetes.io/dockerconfigjson`",
@@ -97,35 +107,6 @@ CAUSES: dict[str, Words] = {
     ),
     "unexpected-answer": Words("`{host}` gave an answer that no known cause explains", "see what was asked and answered"),
 }
-
-REFUSED = {
-    "empty": "the docker configuration has an empty secret",
-    "case": "the letter case of the login differs from `robot$`",
-    "eaten": "a shell ate the `$…` of the login: Harbor's robots are called `robot$PROJECT+NAME`",
-    "prefix": "the login lacks Harbor's prefix for robots (`robot$` unless it was changed)",
-    "wrong": "the secret is wrong",
-    "expired": "the robot has expired",
-    "disabled": "the robot or user is disabled",
-    "deleted": "no such robot or user exists, or no more",
-    "renamed": "Harbor's prefix for robots was changed",
-}
-"""Why a credential can be refused. From outside the answers are the same; the login's own form tells some."""
-
-
-def why_refused(login: str, *, is_empty: bool) -> tuple[str, ...]:
-    """The reasons of `REFUSED` for which a login can be refused: one where the configuration itself tells it."""
-    if is_empty:
-        return ("empty",)
-    if login.startswith("robot$"):
-        return ("wrong", "expired", "disabled", "deleted", "renamed")
-    if login.lower().startswith("robot$"):
-        return ("case", "wrong", "deleted", "renamed")
-    # A shell makes `robot` of "robot$ci" (https://github.com/goharbor/harbor/issues/15410), `robot+ci` of a project's.
-    if login == "robot" or login.startswith("robot+"):
-        return ("eaten", "wrong", "deleted", "renamed")
-    if "+" in login:
-        return ("prefix", "wrong", "expired", "disabled", "deleted", "renamed")
-    return ("wrong", "prefix", "disabled", "deleted")
 
 
 def node_mend(cause: str, host: str) -> tuple[str, ...]:

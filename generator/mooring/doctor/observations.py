@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mooring.doctor.refusal import Form
 from mooring.network import Failure
 from mooring.network.stages import Certificate
 from mooring.registry.reference import Reference
@@ -12,7 +13,8 @@ from mooring.registry.reference import Reference
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer: `challenge` is `Www-Authenticate`, None where there was none; `code` and `message` are those of the
-    first error in its body, of which nothing is shown."""
+    first error in its body, of which nothing is shown; `ahead` is by how many seconds this machine's clock is ahead of the
+    server's."""
 
     asked: str
     status: int
@@ -22,6 +24,7 @@ class Reply:
     is_html: bool = False
     actions: tuple[str, ...] | None = None
     seconds: float = 0.0
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Observations:
 
     reference: Reference
     login: str = ""
-    is_empty_secret: bool = False
+    form: Form = ""
     failure: Failure | None = None
     chain: tuple[Certificate, ...] = ()
     ping: Reply | None = None
@@ -46,6 +49,11 @@ class Observations:
         """What was answered, in the order of asking."""
         found = (self.ping, self.project, self.signed_in, self.token, self.manifest, self.anonymous)
         return tuple(one for one in found if one is not None)
+
+    @property
+    def clock(self) -> int | None:
+        """By how many seconds this machine's clock is ahead of the server's, as the first answer tells."""
+        return next((one.ahead for one in self.replies), None)
 
     @property
     def is_refused(self) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote as encoded
 from urllib.parse import urlsplit
 
 from mooring.doctor.observations import Observations, Reply
+from mooring.doctor.refusal import form_of
 from mooring.network import Answer, Client, Failure, Login, Patience
 from mooring.network.stages import presented
 from mooring.registry.credentials import Credential
@@ -36,16 +38,18 @@ class Asking:
     """One pull: the registry, and what has been seen of it."""
 
     def __init__(
-        self, reference: Reference, target: str, credential: Credential | None, ca_bundle: bytes | None, patience: Patience
-    ) -> None:
-        login = credential.username if credential else ""
-        self._login = Login(credential.username, credential.password) if credential else None
-        self._target, self._ca_bundle, self._patience = target, ca_bundle, patience
-        self._client = self._to(f"https://{_SERVERS.get(reference.host, reference.host)}")
-        self.seen = Observations(reference, login, credential is not None and not credential.password)
+        self, reference: Reference, target: str, credential: Credential | None, ca_bundle: bytes | None, patience: Patience,
+        insecure: bool, refused: Reply | None,
+    ) -> None:  # fmt: skip
+        login, secret = (credential.username, credential.password) if credential else ("", "")
+        self._login = Login(login, secret) if credential else None
+        self._target, self._ca_bundle, self._patience, self._insecure = target, ca_bundle, patience, insecure
+        self._refused = refused
+        self._client = self._to(f"{'http' if insecure else 'https'}://{_SERVERS.get(reference.host, reference.host)}")
+        self.seen = Observations(reference, login, form_of(login, secret) if credential else "")
 
     def _to(self, url: str) -> Client:
-        return Client(url, ca_bundle=self._ca_bundle, timeout=self._patience, limit=4_000_000)
+        return Client(url, ca_bundle=self._ca_bundle, insecure=self._insecure, timeout=self._patience, limit=4_000_000)
 
     def ask(self, client: Client, method: str, path: str, whom: str, headers: dict[str, str]) -> tuple[Reply, Any] | Failure:
         """One request; what came back, and the data of its body."""
@@ -88,7 +92,9 @@ class Asking:
         found = self.ask(self._client, "GET", path, "without a credential", {"X-Is-Resource-Name": "true"})
         if not isinstance(found, Failure):
             self.seen = replace(self.seen, project=found[0])
-        if self._login is not None:
+        if self._refused is not None:
+            self.seen = replace(self.seen, signed_in=self._refused)
+        elif self._login is not None:
             signed_in = self.ask(self._client, "GET", "/v2/", "with the credential", {"Authorization": self._login.header})
             if isinstance(signed_in, Failure):
                 self.seen = replace(self.seen, failure=signed_in)
@@ -98,7 +104,7 @@ class Asking:
     def _token(self, challenge: dict[str, str], who: Login | None) -> str | Failure:
         """A token to pull the image with; empty where none is given."""
         realm = urlsplit(challenge["realm"])
-        same = realm.netloc == self._client.address.netloc and realm.scheme == "https"
+        same = (realm.scheme, realm.netloc) == (self._client.address.scheme, self._client.address.netloc)
         client = self._client if same else self._to(f"{realm.scheme}://{realm.netloc}")
         scope = f"repository:{self.seen.reference.path}:pull"
         query = f"service={encoded(challenge.get('service', ''), safe='')}&scope={encoded(scope, safe='')}"
@@ -140,12 +146,28 @@ def _reply(asked: str, answer: Answer, seconds: float) -> Reply:
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     return Reply(
         asked, answer.status, answer.headers.get("www-authenticate"), str(first.get("code", "")),
-        str(first.get("message", "")), answer.is_html, seconds=round(seconds, 2),
+        str(first.get("message", "")), answer.is_html, seconds=round(seconds, 2), ahead=_ahead(answer.headers.get("date")),
     )  # fmt: skip
 
 
+def _ahead(date: str | None) -> int | None:
+    """By how many seconds this machine's clock is ahead of the date of an answer."""
+    try:
+        return round(time.time() - parsedate_to_datetime(date or "").timestamp())
+    except (TypeError, ValueError):
+        return None
+
+
 def probe(
-    reference: Reference, target: str, credential: Credential | None, ca_bundle: bytes | None, patience: Patience = _ONCE
+    reference: Reference,
+    target: str,
+    credential: Credential | None,
+    ca_bundle: bytes | None,
+    patience: Patience = _ONCE,
+    *,
+    insecure: bool = False,
+    refused: Reply | None = None,
 ) -> Observations:
-    """What the registry answers; `target` is the tag or digest."""
-    return Asking(reference, target, credential, ca_bundle, patience).run()
+    """What the registry answers; `target` is the tag or digest. With `insecure` plain HTTP is spoken; `refused` is what the
+    registry answered when the credential was sent to it before."""
+    return Asking(reference, target, credential, ca_bundle, patience, insecure, refused).run()

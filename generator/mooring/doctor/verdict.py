@@ -9,22 +9,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from mooring.doctor.causes import CAUSES, REFUSED, node_mend, why_refused
+from mooring.doctor.causes import CAUSES, node_mend
 from mooring.doctor.events import Heard
 from mooring.doctor.observations import Observations
+from mooring.doctor.refusal import REASONS
 from mooring.network.failure import Cause, Failure
+from mooring.pulls.said import described
+from mooring.pulls.verdict import Pull
 from mooring.redaction import printable, shown
 from mooring.registry.reference import Reference, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one pull; `details` are facts in our words, where the registry was not asked `seen` is None."""
+    """What came of one pull; `details` are facts in our words, `seen` is None where the registry was not asked. `reasons`
+    are those of `refusal.REASONS` that a refused credential can have. `pull` is what the fleet says of it, whose verdict may
+    be among the causes; `is_pullable` says that the registry gave the manifest."""
 
     reference: Reference
     causes: tuple[str, ...]
     details: tuple[str, ...] = ()
     seen: Observations | None = None
+    reasons: tuple[str, ...] = ()
+    pull: Pull | None = None
+    is_pullable: bool = False
 
 
 def as_entry(verdict: Verdict) -> dict[str, Any]:
@@ -33,7 +41,7 @@ def as_entry(verdict: Verdict) -> dict[str, Any]:
     return {
         "image": shown(verdict.reference.written, "image"),
         "login": shown(seen.login, "name") if seen and seen.login else None,
-        "pullable": not set(verdict.causes) - {"credential-masked"},
+        "pullable": verdict.is_pullable,
         "causes": [_cause(verdict, code) for code in verdict.causes],
         "details": list(verdict.details),
         "asked": [
@@ -53,18 +61,23 @@ def as_entry(verdict: Verdict) -> dict[str, Any]:
 def _cause(verdict: Verdict, code: str) -> dict[str, Any]:
     """One cause in words; `oneOf` where the registry's answers fit several."""
     seen, reference = verdict.seen, verdict.reference
-    more: dict[str, Any] = {"oneOf": [], "nodes": list(node_mend(code, shown(reference.host, "host")))}
-    if seen is not None and seen.failure is not None:
+    more: dict[str, Any] = {"oneOf": [], "reasons": [], "nodes": list(node_mend(code, shown(reference.host, "host")))}
+    if seen is not None and seen.failure is not None and code == seen.failure.cause:
         return {"code": code, "message": seen.failure.message, "mend": seen.failure.mend, **more}
+    if code not in CAUSES and verdict.pull is not None:
+        message, hint = described(verdict.pull)
+        return {"code": code, "message": message, "mend": hint, **more}
     words = CAUSES[code]
     login = seen.login if seen else ""
     values = {
         "image": shown(reference.written, "image"), "host": shown(reference.host, "host"),
         "path": shown(reference.path, "image"), "project": shown(reference.project, "name"), "login": shown(login, "name"),
     }  # fmt: skip
-    if code in ("credential-refused", "credential-masked") and seen is not None:
-        more["oneOf"] = [REFUSED[reason] for reason in why_refused(login, is_empty=seen.is_empty_secret)]
-    return {"code": code, "message": words.said.format(**values), "mend": words.mend.format(**values), **more}
+    mend = words.mend.format(**values)
+    if code in ("credential-refused", "credential-masked") and verdict.reasons:
+        more |= {"oneOf": [REASONS[reason].said for reason in verdict.reasons], "reasons": list(verdict.reasons)}
+        mend = REASONS[verdict.reasons[0]].mend if len(verdict.reasons) == 1 else mend
+    return {"code": code, "message": words.said.format(**values), "mend": mend, **more}
 
 
 def heard_entry(heard: Heard) -> dict[str, Any]:
@@ -87,7 +100,7 @@ def heard_entry(heard: Heard) -> dict[str, Any]:
 
 def _heard_cause(code: str, values: dict[str, str]) -> dict[str, Any]:
     """One cause in the probe's words, of a pull whose login nobody knows."""
-    more: dict[str, Any] = {"oneOf": [], "nodes": list(node_mend(code, values["host"]))}
+    more: dict[str, Any] = {"oneOf": [], "reasons": [], "nodes": list(node_mend(code, values["host"]))}
     if code in CAUSES:
         said, mend = CAUSES[code].said.replace("`{login}`", "the pod"), CAUSES[code].mend
         return {"code": code, "message": said.format(**values), "mend": mend.format(**values), **more}
@@ -98,17 +111,17 @@ def _heard_cause(code: str, values: dict[str, str]) -> dict[str, Any]:
 def heard_text(heard: Heard) -> str:
     """What events said of an image, for people."""
     entry = heard_entry(heard)
-    first, *others = _lines({**entry, "image": entry["image"] or "an image that no message names"})
+    first, *others = lines({**entry, "image": entry["image"] or "an image that no message names"})
     several = ["  one of several, which the message does not tell apart:"] if len(entry["causes"]) > 1 else []
     return "\n".join([first, *several, *others]) + "\n"
 
 
 def as_text(verdict: Verdict) -> str:
     """The verdict for people."""
-    return "\n".join(_lines(as_entry(verdict))) + "\n"
+    return "\n".join(lines(as_entry(verdict))) + "\n"
 
 
-def _lines(entry: dict[str, Any]) -> Iterator[str]:
+def lines(entry: dict[str, Any]) -> Iterator[str]:
     """Line by line: the image, each cause and its mend, then what was asked."""
     yield f"{entry['image']}{' as ' + entry['login'] if entry['login'] else ''}"
     if not entry["causes"]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from mooring.doctor.causes import CAUSES, why_refused
+from mooring.doctor.causes import CAUSES
 from mooring.doctor.diagnosis import diagnose
 from mooring.doctor.observations import Observations, Reply
+from mooring.doctor.refusal import why_refused
 from mooring.network import Failure
 from mooring.registry.reference import parse
 from tests.support.example import ROOT
@@ -101,6 +102,6 @@ def test_what_ends_before_an_answer_is_named_as_the_network_names_it() -> None:
     ],
 )
 def test_a_refused_credential_is_one_of_several(login: str, first: str, count: int) -> None:
-    found = why_refused(login, is_empty=False)
+    found = why_refused(login)
     assert (found[0], len(found)) == (first, count)
-    assert why_refused(login, is_empty=True) == ("empty",)
+    assert why_refused(login, "empty") == ("empty",)

@@ -108,7 +108,7 @@ def test_nothing_but_the_image_and_secret_is_shown(
     [
         (["--events", IMAGE], "`--events` asks no registry"),
         (["--events", "--secret", "a/b"], "`--events` asks no registry"),
-        ([], "neither IMAGE nor `--events` is given"),
+        ([], "neither SERVICE, IMAGE nor `--events` is given"),
     ],
 )
 def test_events_go_alone(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,176 @@
+"""`mooring doctor SERVICE`: the fleet's verdict of each image, then the registry's, asked with the credential that its
+Secret has; against the stand-in for Harbor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mooring import cli
+from tests.support.harbor import HarborStandIn
+from tests.support.harbor.state import Robot
+
+SECRET = "Canary-Secret-9c41"
+FLEET = """\
+apiVersion: mooring.dev/v1
+kind: Fleet
+metadata: {{name: doctored}}
+registries: [{{name: harbor, host: "{host}", caBundle: ca.pem, publicProjects: [library]}}]
+secrets: {{backend: external-secrets, store: {{kind: ClusterSecretStore, name: vault}}}}
+robots:
+- {{name: puller, project: vision, expires: {expires}, secret: {{key: harbor/vision/puller}}}}
+namespaces: [{{name: vision}}]
+services:
+- name: detector
+  namespace: vision
+  spec:
+    predictor:
+      containers:
+      - {{name: kserve-container, image: "{host}/vision/app:1.0"}}
+      - {{name: sidecar, image: "{host}/vision/app:2.0"}}
+      - {{name: shared, image: "{host}/library/base:1"}}
+- name: idle
+  namespace: vision
+  kind: ConfigMap
+  manifests: idle.yaml
+"""
+IDLE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: idle, namespace: vision}\ndata: {}\n"
+
+
+class World:
+    """A fleet in the working directory, and the Harbor of its images."""
+
+    def __init__(self, folder: Path, harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.harbor, self._capsys = folder, harbor, capsys
+        self.fleet()
+
+    def fleet(self, expires: str = "2099-01-01", **more: str) -> None:
+        text = FLEET.format(host=self.harbor.host, expires=expires)
+        for old, new in more.items():
+            text = text.replace(old, new)
+        (self.folder / "fleet.yaml").write_text(text)
+        (self.folder / "idle.yaml").write_text(IDLE)
+        (self.folder / "ca.pem").write_bytes(self.harbor.authority.pem)
+
+    def credentials(self, login: str, secret: str = SECRET) -> Path:
+        path = self.folder / "credential"
+        path.write_text(f"{login}\n{secret}\n")
+        path.chmod(0o600)
+        return path
+
+    def doctor(self, *arguments: str | Path) -> tuple[int, Any]:
+        code = cli.main(["doctor", *map(str, arguments), "--format", "json"])
+        said = self._capsys.readouterr()
+        assert SECRET not in said.out + said.err
+        return code, json.loads(said.out)
+
+    def text(self, *arguments: str | Path) -> list[str]:
+        cli.main(["doctor", *map(str, arguments), "--format", "text"])
+        return self._capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
+    monkeypatch.chdir(tmp_path)
+    with HarborStandIn(tmp_path / "harbor") as harbor:
+        harbor.state.add_project("vision")
+        harbor.state.add_image("vision/app", "1.0")
+        harbor.state.add_image("library/base", "1")
+        yield World(tmp_path, harbor, capsys)
+
+
+@pytest.fixture(name="puller")
+def _puller(world: World) -> Robot:
+    return world.harbor.state.add_robot("puller", "vision", secret=SECRET)
+
+
+def causes(entry: dict[str, Any]) -> list[list[str]]:
+    return [[cause["code"] for cause in one["causes"]] for one in entry["pulls"]]
+
+
+def test_each_image_of_a_service_is_asked_for(world: World, puller: Robot) -> None:
+    code, entry = world.doctor("detector", "--credentials", world.credentials("robot$vision+puller"))
+    assert (code, entry["environment"], entry["object"]["name"]) == (1, "default", "detector")
+    assert causes(entry) == [[], ["no-such-tag"], []]
+    assert [one["pullable"] for one in entry["pulls"]] == [True, False, True]
+    assert [one["pull"]["verdict"] for one in entry["pulls"]] == ["ok", "ok", "public"]
+    assert [one["login"] for one in entry["pulls"]] == ["robot$vision+puller"] * 3
+
+
+def test_without_a_credential_it_says_what_it_could_not_ask(world: World, puller: Robot) -> None:
+    code, entry = world.doctor("vision/detector")
+    assert (code, causes(entry)) == (1, [["credential-not-given"], ["credential-not-given"], []])
+    assert world.harbor.state.login(puller) not in {one.login for one in world.harbor.seen}
+
+
+def test_a_refused_credential_is_sent_once_for_all_images(world: World, puller: Robot) -> None:
+    code, entry = world.doctor("detector", "--credentials", world.credentials("robot$vision+puller", "Wrong-Secret-1"))
+    assert (code, causes(entry)) == (1, [["credential-refused"], ["credential-refused"], ["credential-masked"]])
+    assert entry["pulls"][0]["causes"][0]["reasons"] == ["wrong", "disabled", "deleted", "renamed", "expired"]
+    assert [one.path for one in world.harbor.seen if one.login] == ["/v2/"]
+
+
+@pytest.mark.parametrize(
+    ("login", "reasons"),
+    [
+        ("robot+puller", ["eaten"]),
+        ("robot$$vision+puller", ["escaped"]),
+        ("ROBOT$vision+puller", ["case"]),
+        ("vision+puller", ["prefix"]),
+        ("robot$vision+puller-b", ["wrong", "disabled", "deleted", "renamed", "expired"]),
+        ("robot$vision+other", ["other-login", "wrong", "expired", "disabled", "deleted", "renamed"]),
+        ("robot$vision+pullér", ["non-ascii", "other-login", "wrong", "expired", "disabled", "deleted", "renamed"]),
+    ],
+)
+def test_what_a_spoilt_login_tells(world: World, puller: Robot, login: str, reasons: list[str]) -> None:
+    _, entry = world.doctor("detector", "--credentials", world.credentials(login))
+    (cause,) = entry["pulls"][0]["causes"]
+    assert (cause["code"], cause["reasons"], len(cause["oneOf"])) == ("credential-refused", reasons, len(reasons))
+
+
+def test_the_fleet_s_date_tells_that_it_has_expired(world: World, puller: Robot) -> None:
+    world.fleet(expires="2020-01-01")
+    world.harbor.state.change(puller, expires_at=1)
+    _, entry = world.doctor("detector", "--credentials", world.credentials("robot$vision+puller"))
+    assert causes(entry)[0] == ["robot-expired", "credential-refused"]
+    expired, refused = entry["pulls"][0]["causes"]
+    assert "2020-01-01" in expired["message"]
+    assert (refused["reasons"], refused["mend"]) == (["expired"], "give it a successor, or a longer duration in Harbor")
+
+
+def test_the_way_is_said_as_explain_says_it(world: World, puller: Robot, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "detector", "--format", "text"]) == 0
+    explained = [line.strip("├└─│ ") for line in capsys.readouterr().out.splitlines()]
+    asked = [line.strip() for line in world.text("detector", "--credentials", world.credentials("robot$vision+puller"))]
+    assert asked[0] == explained[0]
+    assert [line for line in asked if "Secret" in line] == [line for line in explained if "Secret" in line] != []
+
+
+def test_a_service_that_runs_no_pod(world: World) -> None:
+    assert world.doctor("idle") == (0, {"object": {
+        "apiVersion": "v1", "kind": "ConfigMap", "namespace": "vision", "name": "idle"}, "environment": "default",
+        "pulls": []})  # fmt: skip
+
+
+def test_an_image_has_the_fleet_s_ca(world: World) -> None:
+    code, entry = world.doctor(f"{world.harbor.host}/library/base:1")
+    assert (code, entry["pullable"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["detectr"], "did you mean `detector`?"),
+        (["vision/detectr"], "did you mean `vision/detector`?"),
+        (["detector", "--env", "prod"], "no environment is named `prod`"),
+        (["detector", "--secret", "vision/x", "--kubeconfig", "k"], "leave out `--secret`"),
+        (["detector", "--credentials", "f", "--kubeconfig", "k"], "from one place only"),
+    ],
+)
+def test_wrong_usage(world: World, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
+    assert cli.main(["doctor", *arguments]) == 2
+    assert said in capsys.readouterr().err
