@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.example import ROOT
 from tests.support.sealing import sealing_key
 
 PAGE = (ROOT / "docs" / "secrets.md").read_text()
+COPY = "overlays/prod/vision/access/secret-harbor-vision.yaml"
 FLEET = """\
 apiVersion: mooring.dev/v1
 kind: Fleet
@@ -36,7 +38,16 @@ def blocks(language: str) -> list[str]:
 
 
 def test_each_command_is_run() -> None:
-    assert [block.split()[0] for block in blocks("sh")] == ["kubeseal", "sops"]
+    assert [block.split()[0] for block in blocks("sh")] == ["mooring", "kubeseal", "sops"]
+
+
+@pytest.fixture
+def sealing(tool: Tools, repository: Path) -> Path:
+    """The repository with a fleet that is kept in Sealed Secrets."""
+    (repository / "certs").mkdir()
+    (repository / "certs" / "sealed-secrets.pem").write_bytes(sealing_key().certificate)
+    (repository / "fleet.yaml").write_text(FLEET % "sealed-secrets, certificate: certs/sealed-secrets.pem")
+    return repository
 
 
 @pytest.fixture
@@ -47,18 +58,20 @@ def repository(tool: Tools, tmp_path: Path) -> Path:
     return folder
 
 
-def run(command: str, program: Path, folder: Path) -> None:
+def run(command: str, program: Path, folder: Path, given: str = "") -> None:
     environment = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run(command, shell=True, check=True, cwd=folder, env=environment, timeout=60)
+    subprocess.run(command, shell=True, check=True, cwd=folder, env=environment, timeout=60, input=given, text=True)
 
 
-def test_what_kubeseal_writes_is_rendered(tool: Tools, repository: Path) -> None:
-    (repository / "certs").mkdir()
-    (repository / "certs" / "sealed-secrets.pem").write_bytes(sealing_key().certificate)
-    (repository / "fleet.yaml").write_text(FLEET % "sealed-secrets, certificate: certs/sealed-secrets.pem")
-    run(blocks("sh")[0], tool("kubeseal"), repository)
-    assert cli.main(["render", "--fleet", str(repository / "fleet.yaml")]) == 0
-    assert "encryptedData" in (repository / "overlays/prod/vision/access/secret-harbor-vision.yaml").read_text()
+def test_what_mooring_writes_is_rendered(sealing: Path) -> None:
+    run(blocks("sh")[0], Path(sys.executable), sealing, given="hunter2\n")
+    assert "encryptedData" in (sealing / COPY).read_text()
+
+
+def test_what_kubeseal_writes_is_rendered(tool: Tools, sealing: Path) -> None:
+    run(blocks("sh")[1], tool("kubeseal"), sealing)
+    assert cli.main(["render", "--fleet", str(sealing / "fleet.yaml")]) == 0
+    assert "encryptedData" in (sealing / COPY).read_text()
 
 
 def test_what_sops_writes_is_rendered(tool: Tools, repository: Path, tmp_path: Path) -> None:
@@ -68,7 +81,7 @@ def test_what_sops_writes_is_rendered(tool: Tools, repository: Path, tmp_path: P
     recipient = public.stdout.strip()
     (repository / ".sops.yaml").write_text(blocks("yaml")[1].replace("RECIPIENTS", recipient))
     (repository / "fleet.yaml").write_text(FLEET % f"sops, recipients: [{recipient}]")
-    run(blocks("sh")[1], tool("sops"), repository)
+    run(blocks("sh")[2], tool("sops"), repository)
     assert cli.main(["render", "--fleet", str(repository / "fleet.yaml")]) == 0
-    text = (repository / "overlays/prod/vision/access/secret-harbor-vision.yaml").read_text()
+    text = (repository / COPY).read_text()
     assert "ENC[AES256_GCM," in text and "SECRET" not in text

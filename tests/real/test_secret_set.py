@@ -87,3 +87,36 @@ def unsealed(kubeseal: Path, key: SealingKey, file: Path, folder: Path) -> Any:
     with file.open() as text:
         run = subprocess.run(command, stdin=text, capture_output=True, text=True, check=False, timeout=60)
     return yaml.safe_load(run.stdout) if run.returncode == 0 else None
+
+
+def test_sops_opens_what_is_encrypted(tool: Tools, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    identities = {name: age_key(tool("age-keygen"), here.parent / f"{here.name}-{name}.txt") for name in ENVIRONMENTS}
+    recipients = {name: public for name, (_, public) in identities.items()}
+    (here / "fleet.yaml").write_text(FLEET % ("sops", *(f"recipients: [{recipients[name]}]" for name in ENVIRONMENTS)))
+    # The repository's own rules are for people: here are some that would encrypt nothing.
+    (here / ".sops.yaml").write_text("creation_rules: [{unencrypted_regex: .*, age: age1x}]\n")
+    monkeypatch.setenv("PATH", str(tool("sops").parent))
+    assert written(here, monkeypatch) == sorted(f"{e}/{n}/harbor-vision.yaml" for e in ENVIRONMENTS for n in NAMESPACES)
+    for environment, (identity, _) in identities.items():
+        for namespace in NAMESPACES:
+            copied = here / "overlays" / environment / namespace / "access" / "secret-harbor-vision.yaml"
+            secret = decrypted(tool("sops"), identity, copied)
+            assert_is_the_pull_secret(secret, namespace)
+            assert secret["metadata"]["annotations"] == {"mooring.dev/login": "robot$vision+vision"}
+            other = identities["dev" if environment == "prod" else "prod"][0]
+            assert decrypted(tool("sops"), other, copied) is None
+
+
+def age_key(keygen: Path, file: Path) -> tuple[Path, str]:
+    """A new identity's file, outside of the repository, and its recipient."""
+    subprocess.run([keygen, "-o", file], check=True, capture_output=True, timeout=60)
+    public = subprocess.run([keygen, "-y", file], check=True, capture_output=True, text=True, timeout=60)
+    return file, public.stdout.strip()
+
+
+def decrypted(sops: Path, identity: Path, file: Path) -> Any:
+    """The Secret; None where the identity does not open it."""
+    command: list[str | Path] = [sops, "decrypt", "--output-type", "yaml", file]
+    environment = {"SOPS_AGE_KEY_FILE": str(identity), "HOME": str(identity.parent)}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+    return yaml.safe_load(run.stdout) if run.returncode == 0 else None

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from mooring import report
 from mooring.commands.running import Refused
 from mooring.files import Unreadable, display_path, read_private, read_stream
+from mooring.processes.cores import dump_none
 from mooring.redaction import Credential, quote
 
 # Harbor takes secrets of at most 128 bytes, and Vault's tokens may be longer.
@@ -35,6 +36,7 @@ def read_credential(source: Path | None, what: str, most: int = HARBORS_LIMIT) -
     From the file `source`, from standard input for `-`; without a `source`, from a prompt where standard input is a
     terminal, else from it. `Refused` where there is none, or what is there is more or less than one line.
     """
+    dump_none()
     if _prompts(source):
         return Credential(_line(_asked(f"{what} (not shown): "), "what was entered", what, most))
     text, place = _text(source, what, most + len("\r\n") + 1)
@@ -43,6 +45,7 @@ def read_credential(source: Path | None, what: str, most: int = HARBORS_LIMIT) -
 
 def read_login(source: Path | None, what: str, most: int = HARBORS_LIMIT) -> Login:
     """A name and its secret, from two lines of what `read_credential` reads one line of."""
+    dump_none()
     if _prompts(source):
         name = _line(_asked(f"name of {what} (not shown): "), "what was entered", "the name", _LONGEST_NAME)
         return Login(name, read_credential(None, f"secret of {what}", most))
@@ -58,6 +61,7 @@ def read_login(source: Path | None, what: str, most: int = HARBORS_LIMIT) -> Log
 
 def text_of_variable(name: str, text: str, what: str, most: int) -> Credential:
     """The same for what other tools keep in a variable, such as Vault's token."""
+    dump_none()
     return Credential(_line(text, f"the variable {name}", what, most))
 
 

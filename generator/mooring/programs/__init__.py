@@ -1,7 +1,8 @@
 """The one door to other programs: finds them outside of the repository, and runs them with nothing of the caller's.
 
 A program gets its arguments, an empty folder of its own as home and working directory, and the system's folders as PATH:
-no token, no proxy, no `GIT_*`, no `KUBECONFIG`, no plugin folder, no input. It may run for so long and say so much.
+no token, no proxy, no `GIT_*`, no `KUBECONFIG`, no plugin folder, no input but what it is given. It may run for so long and
+say so much.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from typing import IO
 
 from mooring.processes import interruption
 from mooring.programs.finding import Program, search_path
+from mooring.redaction import Credential
 
 _CHUNK = 1 << 16
 _TICK = 0.02  # seconds between two looks at a program that has closed its output
@@ -48,8 +49,11 @@ class Finished:
     errors: bytes
 
 
-def run(program: Program, arguments: Sequence[str | Path], home: Path, repository: Path, limits: Limits) -> Finished:
-    """Runs a program in `home`, an empty folder that is the program's alone.
+def run(
+    program: Program, arguments: Sequence[str | Path], home: Path, repository: Path, limits: Limits,
+    given: Credential | None = None,
+) -> Finished:  # fmt: skip
+    """Runs a program in `home`, an empty folder that is the program's alone. What is `given` is its standard input.
 
     An argument is an option of ours (a text) or an absolute path: what somebody else has named is never read as an option.
     """
@@ -62,10 +66,11 @@ def run(program: Program, arguments: Sequence[str | Path], home: Path, repositor
         with interruption.held():
             process = subprocess.Popen(
                 [program.name, *map(str, arguments)], executable=program.path, cwd=home, env=environment,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
             _running.add(process)
-        return _collect(process, program.name, limits)
+        return _collect(process, program.name, limits, memoryview(given.reveal().encode() if given is not None else b""))
     except (OSError, ValueError) as error:
         # ValueError: a NUL in an argument.
         why = error.strerror if isinstance(error, OSError) else "an argument holds a NUL"
@@ -75,17 +80,26 @@ def run(program: Program, arguments: Sequence[str | Path], home: Path, repositor
             _end(process)
 
 
-def _collect(process: subprocess.Popen[bytes], name: str, limits: Limits) -> Finished:
-    """What the process writes until it ends; Failed past a limit."""
+def _collect(process: subprocess.Popen[bytes], name: str, limits: Limits, given: memoryview) -> Finished:
+    """What the process writes until it ends, while it reads what is `given`; Failed past a limit."""
     until = time.monotonic() + limits.seconds
     output, errors = bytearray(), bytearray()
     late = Failed(f"`{name}` does not end within {limits.seconds:g} s")
     with selectors.DefaultSelector() as selector:
         for stream, into in ((process.stdout, output), (process.stderr, errors)):
             selector.register(_opened(stream), selectors.EVENT_READ, into)
+        if process.stdin is not None:
+            os.set_blocking(process.stdin.fileno(), False)
+            selector.register(process.stdin, selectors.EVENT_WRITE)
         while selector.get_map():
             ready = selector.select(max(0, until - time.monotonic()))
             for key, _ in ready:
+                if key.fileobj is process.stdin:
+                    given = given[_taken(key.fd, given) :]
+                    if not given:
+                        selector.unregister(key.fileobj)
+                        process.stdin.close()
+                    continue
                 chunk = os.read(key.fd, _CHUNK)
                 key.data.extend(chunk)
                 if not chunk:
@@ -100,6 +114,16 @@ def _collect(process: subprocess.Popen[bytes], name: str, limits: Limits) -> Fin
         time.sleep(_TICK)
     _end(process)
     return Finished(process.returncode, bytes(output), bytes(errors))
+
+
+def _taken(descriptor: int, given: memoryview) -> int:
+    """How much of what is given the process takes now: all of it where it reads no more."""
+    try:
+        return os.write(descriptor, given)
+    except BlockingIOError:
+        return 0
+    except BrokenPipeError:
+        return len(given)
 
 
 def _opened(stream: IO[bytes] | None) -> IO[bytes]:
@@ -132,5 +156,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         _kill(process)
         process.wait()
         _running.discard(process)
-    for stream in (process.stdout, process.stderr):
-        _opened(stream).close()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()

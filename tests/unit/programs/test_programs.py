@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mooring.programs import Failed, Limits, Program, find, outside_of, run
+from mooring.redaction import Credential
 
 
 @pytest.fixture
@@ -166,6 +167,32 @@ def test_more_than_a_pipe_holds_is_read(repository: Path, home: Path, tmp_path: 
     text = "head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"
     done = run(program(tmp_path / "p", text), [], home, repository, Limits())
     assert (len(done.output), len(done.errors)) == (300_000, 300_000)
+
+
+def test_what_is_given_is_the_standard_input(repository: Path, home: Path, tmp_path: Path) -> None:
+    """More of it than a pipe holds, while as much is written; and it is in no argument and no variable."""
+    text = "é" * 300_000
+    done = run(program(tmp_path / "p", "cat; echo end"), [], home, repository, Limits(), Credential(text))
+    assert (done.code, done.output.decode()) == (0, f"{text}end\n")
+    done = run(
+        program(tmp_path / "q", "cat >/dev/null; tr '\\0' '\\n' < /proc/$$/environ; tr '\\0' '\\n' < /proc/$$/cmdline"),
+        [], home, repository, Limits(), Credential("canary"),
+    )  # fmt: skip
+    assert b"HOME=" in done.output and b"canary" not in done.output
+
+
+def test_an_empty_input_ends_at_once(repository: Path, home: Path, tmp_path: Path) -> None:
+    assert run(program(tmp_path / "p", "cat; echo end"), [], home, repository, Limits(), Credential("")).output == b"end\n"
+
+
+@pytest.mark.parametrize("text", ["exit 3", "exec <&-; echo out; exit 3"])
+def test_a_program_that_does_not_read_what_it_is_given(repository: Path, home: Path, tmp_path: Path, text: str) -> None:
+    assert run(program(tmp_path / "p", text), [], home, repository, Limits(), Credential("x" * 1_000_000)).code == 3
+
+
+def test_a_program_that_waits_for_more_is_ended(repository: Path, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(Failed, match=r"^`p` does not end within 1 s$"):
+        run(program(tmp_path / "p", "sleep 1000"), [], home, repository, Limits(seconds=1), Credential("x" * 1_000_000))
 
 
 @pytest.mark.parametrize("text", ["cat /dev/zero", "cat /dev/zero >&2"])
