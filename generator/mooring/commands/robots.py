@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mooring import report
+from mooring.commands import rotation
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_login
 from mooring.commands.running import Refused, unknown_name
@@ -28,11 +29,12 @@ TO_DO = 2  # `--detailed-exitcode`, as terraform's
 def options(parser: argparse.ArgumentParser) -> None:
     common(parser, ("json", "text"))
     parser.add_argument(
-        "what", choices=("plan", "apply", "revoke"), metavar="plan|apply|revoke",
+        "what", choices=("plan", "apply", "rotate", "revoke"), metavar="plan|apply|rotate|revoke",
         help="`plan` shows what differs between Harbor and the fleet and changes nothing; `apply` shows it and does it; "
+        "`rotate` replaces ROBOT, or all that are due, without a gap; "
         "`revoke` disables ROBOT at once and says what still works until when",
     )  # fmt: skip
-    parser.add_argument("robot", nargs="?", metavar="ROBOT", help="the fleet's name of the robot to revoke")
+    parser.add_argument("robot", nargs="?", metavar="ROBOT", help="the fleet's name of the robot to rotate or revoke")
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only the Harbor of this environment")
     parser.add_argument("--registry", metavar="NAME", help="only the Harbor that the fleet calls NAME")
     parser.add_argument(
@@ -43,6 +45,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="end `plan` with 2 where there is something to do"
     )  # fmt: skip
+    rotation.options(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -53,6 +56,9 @@ def execute(arguments: argparse.Namespace) -> int:
     found, _ = environments(arguments)
     if not found:
         raise Refused("there is no fleet here", "`--fleet FILE` names one")
+    if arguments.what == "rotate":
+        harbor = _harbor(arguments, found)
+        return rotation.execute(arguments, found, harbor, lambda: _api(arguments, harbor))
     if (arguments.what == "revoke") != (arguments.robot is not None):
         raise Refused("`revoke` needs the robot, and only `revoke` takes one", "`mooring robots revoke ROBOT`")
     harbor = _harbor(arguments, found)

@@ -34,10 +34,12 @@ class Told(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The login that a back end holds now, empty where it holds none; `unknown` is why that cannot be said."""
+    """The login that a back end holds now, empty where it holds none; `unknown` is why that cannot be said. `version` is
+    that of a record, for whoever writes only where nobody else has."""
 
     login: str = ""
     unknown: Told | None = None
+    version: int | None = None
 
 
 class AppRole(NamedTuple):

@@ -137,6 +137,16 @@ class Vault:
         place = f"{self._access.mount}/{record.path}"
         return Change(record.path, place, wanted, record.version, wanted != record.properties)
 
+    def claim(self, key: str, since: int | None) -> Told | None:
+        """Writes the record again as it is, where it is still of that version."""
+        found = self.read(key)
+        if isinstance(found, Told):
+            return found
+        if found.version != since:
+            return CHANGED
+        place = f"{self._access.mount}/{found.path}"
+        return self.commit(Change(found.path, place, found.properties, found.version, needed=True))
+
     def commit(self, change: Change) -> Told | None:
         """Writes what `prepare` found, unless the record has changed since."""
         if not change.needed:

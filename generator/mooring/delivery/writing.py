@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from mooring import backends
 from mooring.delivery import ciphertexts
 from mooring.delivery.holding import held_in, secret_in
 from mooring.delivery.model import Access, Entry, Fault, Held, Told, Written
+from mooring.delivery.vault_errors import CHANGED
 from mooring.fleet import model
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.redaction import Credential, quote
@@ -58,7 +59,9 @@ class Delivery:
         if backend != STORE:
             return Held(unknown=_elsewhere(robot))
         found = self._read(robot)
-        return Held(unknown=found) if isinstance(found, Told) else held_in(found.properties, robot)
+        if isinstance(found, Told):
+            return Held(unknown=found)
+        return held_in(found.properties, robot)._replace(version=found.version)
 
     def secret(self, name: str, environment: ResolvedEnvironment, login: str) -> Credential | Told:
         """The secret that the robot's back end holds for `login`: to be copied to another back end, and for nothing else."""
@@ -71,10 +74,16 @@ class Delivery:
         return found if isinstance(found, Told) else secret_in(found.properties, robot, login)
 
     def write_all(
-        self, name: str, environments: Sequence[ResolvedEnvironment], credential: Credential, login: str | None = None
+        self,
+        name: str,
+        environments: Sequence[ResolvedEnvironment],
+        credential: Credential,
+        login: str | None = None,
+        since: Mapping[str, int | None] | None = None,
     ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
         """Puts the credential of the robot `name` into its back end in each of the environments: all, or none where a fault
-        is found before the first write. `login` where it is not the fleet's, as a rotation's successor has its own."""
+        is found before the first write. `login` where it is not the fleet's, as a rotation's successor has its own; `since`
+        are the versions, by environment, after which nobody else may have written a record."""
         encrypted, stored = _parted(name, environments)
         targets, faults = _targets(name, stored, login)
         files, more = ciphertexts.encrypted(name, encrypted, credential, login)
@@ -83,13 +92,13 @@ class Delivery:
         with ciphertexts.Files(environments[0].root, files) as pending:
             # Files wait under temporary names while Vault is written: what can fail has failed before they are moved.
             faults = pending.prepare()
-            written, faults = self._into_vault(targets, credential) if targets and not faults else ((), faults)
+            written, faults = self._into_vault(targets, credential, since) if targets and not faults else ((), faults)
             if not faults and not (faults := pending.commit()):
                 written += pending.written
             return written, faults
 
     def _into_vault(
-        self, targets: Sequence[_Target], credential: Credential
+        self, targets: Sequence[_Target], credential: Credential, since: Mapping[str, int | None] | None
     ) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
         """Reads every record, and writes them where all of that went well; what was written, and what was not."""
         vault = self._vault
@@ -102,6 +111,8 @@ class Delivery:
             change = vault.prepare(entry)
             if isinstance(change, Told):
                 refused.append(Fault(names, *change))
+            elif since is not None and change.version != since.get(names[0]):
+                refused.append(Fault(names, *CHANGED))
             else:
                 changes.append((change, names))
         written: list[Written] = []
@@ -112,6 +123,19 @@ class Delivery:
             else:
                 written.append(Written(names, STORE, change.place, change.needed))
         return tuple(written), tuple(refused)
+
+    def claim(
+        self, name: str, environments: Sequence[ResolvedEnvironment], since: Mapping[str, int | None]
+    ) -> tuple[Fault, ...]:
+        """Writes each record again as it is: whoever read it before, and means to write it, cannot any more. Why one could
+        not be, as where somebody has written it after `since`; of files there is nothing to claim."""
+        targets, faults = _targets(name, _parted(name, environments)[1], None)
+        for target in () if faults else targets:
+            vault = self._vault
+            found = vault if isinstance(vault, Told) else vault.claim(target.robot.record_key, since[target.environments[0]])
+            if found is not None:
+                return (Fault(target.environments, *found),)
+        return faults
 
     def _read(self, robot: model.Robot) -> Record | Told:
         """The robot's record in Vault."""

@@ -59,6 +59,11 @@ class Robot:
     data: Mapping[str, Any]
 
     @property
+    def updated(self) -> datetime.datetime:
+        """When it was last changed."""
+        return _moment(self.data.get("update_time")) or self.created
+
+    @property
     def mark(self) -> Mark | None:
         match = _MARK.fullmatch(self.description)
         return Mark(match["robot"], match["fleet"]) if match else None

@@ -11,7 +11,9 @@ than C, N one newer than C; "shown" is the login of the namespaces' Secrets, and
 | N disabled | | stop: somebody disabled the successor |
 | three enabled | | stop: it is not clear which ones are in use |
 | O enabled, C not made by mooring for this fleet | | stop: C is somebody else's |
-| C, with or without O | no back end holds C | with O enabled: deliver a fresh secret of C; else stop, for C may be in use |
+| O enabled, C of this run | some back end does not hold C | deliver C's secret to those |
+| O enabled, C of another run | no back end holds C, no namespace shows it | replace C; stop where a back end is files |
+| C, with or without O | otherwise no back end holds C | stop: C may be in use |
 | C, with or without O | some back ends hold C, others not | deliver what the former hold to the latter |
 | C, with or without O | a back end cannot be read, none holds C | wait for the namespaces that do not show it |
 | C, with or without O | all back ends hold C, not all namespaces show it | wait for those |
@@ -20,9 +22,11 @@ than C, N one newer than C; "shown" is the login of the namespaces' Secrets, and
 | O disabled, ours, C | all show C | wait out the grace period, counted from O's last change; then delete O |
 | C, and at most an O that is disabled and not ours | all show C | done; where one shall begin, create the successor |
 
-A fresh secret is set in Harbor before any back end has it: nobody uses the robot yet, and a kill in between costs nothing.
-As soon as one back end or namespace has the login, its secret is never changed any more, nor where that cannot be known. An
-O that mooring did not make is disabled, since the rotation was asked for by name, but never deleted.
+A secret is never changed. Where the run that made C was killed before any back end had its secret, nobody uses C, and
+another robot takes its place: its number in Harbor is another one, so that whatever that run still sends, if it lives after
+all, reaches nothing. Where a back end is files, another clone may have C's, and somebody has to look. As soon as one back
+end or namespace has the login, or that cannot be known, C stays. An O that mooring did not make is disabled, since the
+rotation was asked for by name, but never deleted.
 """
 
 from __future__ import annotations
@@ -51,8 +55,9 @@ class Generation(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What is seen: `base` is the robot's own login, `held` the login that each environment's back end has and `shown` the
-    one that each namespace's Secret has, None where that is not known. `proved` are logins with which this run has pulled;
-    `begins` says that a rotation shall begin where none is under way."""
+    one that each namespace's Secret has, None where that is not known. `made` is the number of the robot whose secret this
+    run has, `proved` are logins with which it has pulled; `begins` says that a rotation shall begin where none is under way;
+    `filed` are the environments whose back end is files of the repository."""
 
     base: str
     family: tuple[Generation, ...]
@@ -62,6 +67,8 @@ class Situation:
     begins: bool
     now: datetime.datetime
     grace: datetime.timedelta = TOKENS_LIVE
+    made: int | None = None
+    filed: frozenset[str] = frozenset()
 
 
 class Create(NamedTuple):
@@ -71,11 +78,17 @@ class Create(NamedTuple):
 
 
 class Deliver(NamedTuple):
-    """Write a login to the back ends of `environments`: with the secret that `source` has, else with a fresh one."""
+    """Write a login to the back ends of `environments`: with the secret that `source` has, else with that of this run."""
 
     login: str
     environments: tuple[str, ...]
     source: str | None
+
+
+class Replace(NamedTuple):
+    """Delete a successor whose secret nobody has, so that it is created anew."""
+
+    login: str
 
 
 class WaitForNamespaces(NamedTuple):
@@ -124,7 +137,7 @@ class Stop(NamedTuple):
     mend: str
 
 
-Step = Create | Deliver | WaitForNamespaces | Prove | Disable | WaitOut | Delete | Done | Stop
+Step = Create | Deliver | Replace | WaitForNamespaces | Prove | Disable | WaitOut | Delete | Done | Stop
 
 
 def next_step(seen: Situation) -> Step:
@@ -151,15 +164,28 @@ def _spread(seen: Situation, current: Generation, *, is_new: bool) -> Step | Non
     without = tuple(environment for environment, login in seen.held.items() if login != current.login)
     holding = [environment for environment, login in seen.held.items() if login == current.login]
     unknown = [environment for environment in without if seen.held[environment] is None]
-    if without and holding:
-        return Deliver(current.login, without, holding[0])
-    if without and not unknown and is_new and len(lacking) == len(seen.shown):
+    if without and seen.made == current.number:
         return Deliver(current.login, without, None)
+    if without and holding:
+        # What is in a file is encrypted for the cluster: it can be copied from nowhere but another back end.
+        readable = [environment for environment in holding if environment not in seen.filed]
+        return Deliver(current.login, without, [*readable, *holding][0])
+    if without and not unknown and is_new and len(lacking) == len(seen.shown):
+        return _undelivered(seen, current, without)
     if without and not unknown:
         why = f"no back end holds the login `{current.login}`, and its secret may be in use"
         return Stop(why, "`mooring secret set` writes it, where it is known")
     # A back end that cannot be read: only the namespaces tell.
     return WaitForNamespaces(current.login, lacking) if lacking else None
+
+
+def _undelivered(seen: Situation, current: Generation, without: tuple[str, ...]) -> Step:
+    """What becomes of another run's successor that no back end holds and no namespace shows."""
+    filed = [environment for environment in without if environment in seen.filed]
+    if not filed:
+        return Replace(current.login)
+    why = f"no file here holds the login `{current.login}`: the run that made it may have written it in another clone"
+    return Stop(why, f"merge that change; if there is none, delete `{current.login}` in Harbor, and run again")
 
 
 def _finished(seen: Situation, current: Generation, older: list[Generation]) -> Step:

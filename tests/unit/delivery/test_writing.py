@@ -94,7 +94,7 @@ def test_what_is_held(
     versions: list[Any], held: Held, server: VaultStandIn, known: dict[str, ResolvedEnvironment]
 ) -> None:  # fmt: skip
     server.records[RECORD] = versions
-    assert delivery(server).held("ci", known["dev"]) == held
+    assert delivery(server).held("ci", known["dev"]) == held._replace(version=len(versions))
 
 
 @pytest.mark.parametrize("record", [{"password": "x"}, {"username": 3, "password": "x"}, {"username": ["x"]}])

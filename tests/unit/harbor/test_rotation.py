@@ -19,6 +19,7 @@ from mooring.harbor.rotation import (
     Done,
     Generation,
     Prove,
+    Replace,
     Situation,
     Step,
     Stop,
@@ -56,7 +57,13 @@ UNTIL = NOW + TOKENS_LIVE
         ([X], ["x"], ["x"], {"begins": False}, Done("x")),
         ([X], ["y"], ["y"], {}, Stop),
         ([X], ["x"], ["y"], {}, WaitForNamespaces("x", ("0",))),
-        ([X, B], ["x", "x"], ["x"], {}, Deliver("x-b", ("0", "1"), None)),
+        ([X, B], ["x", "x"], ["x"], {"made": 2}, Deliver("x-b", ("0", "1"), None)),
+        ([X, B], ["x", None], ["x"], {"made": 2}, Deliver("x-b", ("0", "1"), None)),
+        ([X, B], ["x", "x-b"], ["x"], {"made": 2}, Deliver("x-b", ("0",), None)),
+        ([X, B], ["x", "x"], ["x"], {"made": 1}, Replace("x-b")),
+        ([X, B], ["x", "x"], ["x"], {}, Replace("x-b")),
+        ([X, B], ["x", "x"], ["x"], {"filed": frozenset("1")}, Stop),
+        ([X, B], ["x-b", "x-b", "x"], ["x"], {"filed": frozenset("0")}, Deliver("x-b", ("2",), "1")),
         ([X, B], ["x", "x-b"], ["x"], {}, Deliver("x-b", ("0",), "1")),
         ([X, B], ["x", "x"], ["x-b", "x"], {}, Stop),
         ([X, B], ["x-b"], ["x", "x-b", None], {}, WaitForNamespaces("x-b", ("0", "2"))),
@@ -103,9 +110,9 @@ class World:
     def step(self, first: Generation) -> Step:
         held, shown = ({key: login for key, (login, _) in seen.items()} for seen in (self.held, self.shown))
         begins = first in self.robots.values()
-        return next_step(
-            Situation("x", tuple(self.robots.values()), held, shown, self.proved, begins, self.now)
-        )  # fmt: skip
+        made = next((self.robots[login].number for login in self.known), None)
+        family = tuple(self.robots.values())
+        return next_step(Situation("x", family, held, shown, self.proved, begins, self.now, made=made))
 
     def change(self, step: Step) -> None:
         """One request of what a step asks for."""
@@ -114,9 +121,9 @@ class World:
                 self.last += 1
                 self.robots[login] = robot(login, self.last, changed=self.now)
                 self.known[login] = self.secrets[login] = self.last
-            case Deliver(login, _, None) if login not in self.known:
-                self.last += 1
-                self.known[login] = self.secrets[login] = self.last
+            case Replace(login):
+                assert login not in {one for one, _ in [*self.held.values(), *self.shown.values()]}
+                del self.robots[login]
             case Deliver(login, environments, source):
                 secret = self.held[source][1] if source else self.known[login]
                 self.held[environments[0]] = (login, secret)
