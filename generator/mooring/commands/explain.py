@@ -77,10 +77,8 @@ def _service(arguments: argparse.Namespace) -> int:
 
     found, _ = environments(arguments)
     name = environment_of(arguments, found) or next(iter(found))
-    explained = [
-        _entry(ref, name, list(pulls))
-        for ref, pulls in service_pulls(found[name], arguments.what, arguments.as_of or today())
-    ]
+    objects = service_pulls(found[name], arguments.what, arguments.as_of or today())
+    explained = [_entry(one.object, name, list(one.pulls)) for one in objects]
     if not explained:
         return fail(
             f"{quote(arguments.what, 'name')} is neither a problem code nor a service of {quote(name, 'name')}",

@@ -94,13 +94,13 @@ def for_service(
     if arguments.kubeconfig is None:
         return lambda _: keyring.NOTHING
     from mooring.cluster import Unread, connect
-    from mooring.doctor.live import secrets_keyring
+    from mooring.doctor.live import LiveKeyrings
 
     cluster = connect(arguments.kubeconfig, arguments.context)
     if isinstance(cluster, Unread):
         unread = keyring.Keyring((), ("cluster-unreadable",), (cluster.message,))
         return lambda _: unread
-    return lambda pull: secrets_keyring(cluster, pull.object.namespace or "", pull.secrets, resolved.namespaces)
+    return LiveKeyrings(cluster, resolved, services).of
 
 
 def _for_robots(

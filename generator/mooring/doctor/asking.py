@@ -12,6 +12,7 @@ from mooring.doctor.probe import probe
 from mooring.doctor.refusal import Expected, why_refused
 from mooring.doctor.verdict import Verdict
 from mooring.pulls.verdict import Pull
+from mooring.redaction import quote
 from mooring.registry.credentials import Credential
 from mooring.registry.reference import Reference
 
@@ -46,7 +47,7 @@ class Session:
         """The verdict: of the first credential that pulls, else of the first that the kubelet tries."""
         found = question.keyring
         if found.stops:
-            causes = dict.fromkeys((*question.causes, *found.causes))
+            causes = dict.fromkeys((*question.causes, *found.beside, *found.causes))
             return Verdict(question.reference, tuple(causes), (*question.details, *found.details), pull=question.pull)
         credentials: list[Credential | None] = [*found.tried(question.reference)]
         verdicts = []
@@ -86,6 +87,10 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
     elif not seen.login and causes:
         causes = (*keyring.causes, *causes)
     details = [*question.details, *keyring.details]
+    expected = question.expected
+    if expected is not None and seen.login and seen.login not in expected.logins and not seen.is_refused:
+        causes = (*causes, "login-differs")
+        details.append(f"robot {quote(expected.robot, 'name')} of the fleet logs in as {quote(expected.logins[0], 'name')}")
     if "no-auth-entry" in causes:
         details.append(f"there are entries for {keyring.said}")
     if (ahead := seen.clock) is not None and abs(ahead) > _SKEW:
@@ -94,5 +99,5 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
         )
     refused = any(code in causes for code in ("credential-refused", "credential-masked"))
     reasons = why_refused(seen.login, seen.form, question.expected, today) if refused else ()
-    merged = tuple(dict.fromkeys((*question.causes, *causes)))
+    merged = tuple(dict.fromkeys((*question.causes, *keyring.beside, *causes)))
     return Verdict(question.reference, merged, tuple(details), seen, reasons, question.pull, is_pullable)

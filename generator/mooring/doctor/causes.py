@@ -42,6 +42,10 @@ CAUSES: dict[str, Words] = {
     "malformed-dockerconfig": Words(
         "the kubelet refuses the docker configuration", "write it again with `kubectl create secret docker-registry`"
     ),
+    "no-pull-secret": Words(
+        "the pod has no pull Secret, and project `{project}` gives nothing without a credential",
+        "name the Secret in the pod's `imagePullSecrets`, or in its ServiceAccount's before the Pod is made",
+    ),
     "secret-absent": Words("the Secret is not in its namespace", "create it there: a pod takes none from another namespace"),
     "secret-elsewhere": Words(
         "the Secret is not in its namespace, but in another one",
@@ -52,6 +56,16 @@ CAUSES: dict[str, Words] = {
         "create it as `kubernetes.io/dockerconfigjson`",
     ),
     "cluster-unreadable": Words("the Secret cannot be read from the cluster", "check the kubeconfig and its user's rights"),
+    "login-differs": Words(
+        "the pod logs in as `{login}`, which is not the fleet's robot",
+        "write the robot's credential: `mooring secret set ROBOT`, or correct `login` and `robotPrefix` in the fleet",
+    ),
+    "pod-differs": Words(
+        "the live Pod is another than the fleet says", "sync the cluster with the fleet, and look at what changes Pods there"
+    ),
+    "account-after-pod": Words(
+        "the Pod was admitted before its ServiceAccount had pull Secrets, and keeps its empty list", "delete the Pod"
+    ),
     "no-pull-right": Words(
         "`{login}` logs in, but may not pull from project `{project}`",
         "give the robot `repository: pull` on the project (push alone implies it for project-level robots only)",

@@ -16,13 +16,15 @@ from mooring.registry.reference import Reference
 class Keyring:
     """`logins` of each Secret by the keys of their entries. `causes` are what is wrong with the Secrets, in the order in
     which a pull meets them, and `details` say it of each; `stops` where the kubelet pulls nothing at all with them.
-    `is_given` is False where nobody said which credential there is."""
+    `beside` is what else was found, whatever the registry answers. `is_given` is False where nobody said which credential
+    there is."""
 
     logins: tuple[Mapping[str, Credential], ...] = field(default=(), repr=False)
     causes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     stops: bool = False
     is_given: bool = True
+    beside: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mooring.cluster import Cluster, Live, PullSecret, Unread, pull_secret
+from mooring.doctor.admitted import LiveService
 from mooring.doctor.keyring import Keyring, of_secret, together
+from mooring.plan.environment import ResolvedEnvironment
+from mooring.plan.service_pulls import ServicePulls
+from mooring.problems.problem import ObjectRef
+from mooring.pulls.verdict import Pull
 from mooring.redaction import listed, quote
 
 
@@ -25,11 +31,27 @@ def secret_keyring(cluster: Cluster, namespace: str, name: str, known: Iterable[
     return Keyring((), ("secret-elsewhere",), (f"{found.message}; there is one of that name in {places}",))
 
 
-def secrets_keyring(cluster: Cluster, namespace: str, names: Sequence[str], known: Iterable[str]) -> Keyring:
-    """What all Secrets of a pod hold."""
-    if not names:
-        return Keyring()
-    return together(secret_keyring(cluster, namespace, name, known) for name in dict.fromkeys(names))
+class LiveKeyrings:
+    """What the Pods of a service's objects bring to their pulls, as the cluster has it. Each namespace is read once."""
+
+    def __init__(self, cluster: Cluster, resolved: ResolvedEnvironment, services: Sequence[ServicePulls]) -> None:
+        self._cluster, self._resolved = cluster, resolved
+        self._accounts = {one.object: one.accounts for one in services}
+        self._services: dict[ObjectRef, LiveService] = {}
+
+    def of(self, pull: Pull) -> Keyring:
+        """The Secrets that the pull's Pod has, else those that it should have."""
+        ref, namespace = pull.object, pull.object.namespace or ""
+        if ref not in self._services:
+            others = [one.name for one in self._resolved.services.get(namespace, ())]
+            self._services[ref] = LiveService(self._cluster, namespace, ref.name or "", others)
+        found = self._services[ref].admitted(pull, self._accounts[ref].get(pull.component, ""))
+        rings = [
+            secret_keyring(self._cluster, namespace, name, self._resolved.namespaces)
+            for name in dict.fromkeys(found.secrets)
+        ]
+        keyring = together(rings) if rings else Keyring((), ("no-pull-secret",))
+        return replace(keyring, beside=found.causes, details=(*found.details, *keyring.details))
 
 
 def _elsewhere(cluster: Cluster, name: str, known: Iterable[str]) -> list[str]:

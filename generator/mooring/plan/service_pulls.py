@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from mooring.kserve.pods import pods
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.plan.namespace import plan_cluster, plan_namespace
 from mooring.plan.pulls import follow_pulls
@@ -13,10 +15,12 @@ from mooring.pulls.verdict import Pull
 
 
 class ServicePulls(NamedTuple):
-    """An object of the service as the fleet renders it, and the pulls of its pods."""
+    """An object of the service as the fleet renders it, and the pulls of its pods; `accounts` are their ServiceAccounts by
+    the components that name one."""
 
     object: ObjectRef
     pulls: tuple[Pull, ...]
+    accounts: Mapping[str, str]
 
 
 def service_names(resolved: ResolvedEnvironment) -> list[str]:
@@ -38,5 +42,11 @@ def service_pulls(resolved: ResolvedEnvironment, wanted: str, as_of: datetime.da
         for injected in planned.injected:
             ref = injected.original.ref
             if injected.original.service.name == name:
-                found.append(ServicePulls(ref, tuple(pull for pull in pulls if pull.object == ref)))
+                own = tuple(pull for pull in pulls if pull.object == ref)
+                accounts = {
+                    pod.component: pod.service_account
+                    for pod in pods(injected.data, injected.original.info, planned.context)
+                    if pod.service_account
+                }
+                found.append(ServicePulls(ref, own, accounts))
     return found
