@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mooring.doctor.diagnosis import diagnose
 from mooring.doctor.keyring import Keyring
@@ -40,7 +40,7 @@ class Session:
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
-        self._refused: dict[tuple[str, str, str], Reply] = {}
+        self._refused: dict[tuple[str, Credential], Reply] = {}
         self._seen: dict[tuple[str, Credential | None], Observations] = {}
 
     def ask(self, question: Question) -> Verdict:
@@ -66,7 +66,7 @@ class Session:
     def _probe(self, question: Question, credential: Credential | None) -> Observations:
         """What the registry answers; a credential that it has refused is not sent again."""
         reference = question.reference
-        named = (reference.host, credential.username, credential.password) if credential else None
+        named = (reference.host, replace(credential, key="")) if credential else None
         seen = probe(
             reference, reference.digest or reference.tag or "latest", credential, question.ca_bundle,
             insecure=question.insecure, refused=self._refused.get(named) if named else None,

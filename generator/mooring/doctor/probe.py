@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from mooring.doctor.observations import Observations, Reply
 from mooring.doctor.refusal import form_of
-from mooring.network import Answer, Client, Failure, Login, Patience
+from mooring.network import Answer, Client, Failure, Headers, Login, Patience
 from mooring.network.stages import presented
+from mooring.redaction import Credential as Concealed
 from mooring.registry.credentials import Credential
 from mooring.registry.reference import Reference
 
@@ -51,7 +52,7 @@ class Asking:
     def _to(self, url: str) -> Client:
         return Client(url, ca_bundle=self._ca_bundle, insecure=self._insecure, timeout=self._patience, limit=4_000_000)
 
-    def ask(self, client: Client, method: str, path: str, whom: str, headers: dict[str, str]) -> tuple[Reply, Any] | Failure:
+    def ask(self, client: Client, method: str, path: str, whom: str, headers: Headers) -> tuple[Reply, Any] | Failure:
         """One request; what came back, and the data of its body."""
         start = time.monotonic()
         answer = client.request(method, path, headers=headers, tries=1)
@@ -80,7 +81,7 @@ class Asking:
         token = self._token(challenge, who)
         if isinstance(token, Failure):
             return replace(self.seen, failure=token)
-        self._manifest({"Authorization": f"Bearer {token}"} if token else {})
+        self._manifest(token)
         reply = self.seen.manifest
         if is_harbor and who is not None and reply is not None and reply.status == 401 and reply.challenge:
             self._without_credential(challenge)
@@ -101,8 +102,8 @@ class Asking:
             else:
                 self.seen = replace(self.seen, signed_in=signed_in[0])
 
-    def _token(self, challenge: dict[str, str], who: Login | None) -> str | Failure:
-        """A token to pull the image with; empty where none is given."""
+    def _token(self, challenge: dict[str, str], who: Login | None) -> Headers | Failure:
+        """The header with a token to pull the image with; none where no token is given."""
         realm = urlsplit(challenge["realm"])
         same = (realm.scheme, realm.netloc) == (self._client.address.scheme, self._client.address.netloc)
         client = self._client if same else self._to(f"{realm.scheme}://{realm.netloc}")
@@ -116,9 +117,9 @@ class Asking:
         reply, data = found
         token = str(data.get("token") or data.get("access_token") or "") if isinstance(data, dict) else ""
         self.seen = replace(self.seen, token=reply)
-        return token
+        return {"Authorization": Concealed(f"Bearer {token}")} if token else {}
 
-    def _manifest(self, headers: dict[str, str]) -> Observations:
+    def _manifest(self, headers: Headers) -> Observations:
         """HEAD, which leaves no trace in Harbor; then GET, where a body tells the cause."""
         path = f"/v2/{self.seen.reference.path}/manifests/{self._target}"
         found: tuple[Reply, Any] | Failure = Failure("no-answer", "")
@@ -136,8 +137,8 @@ class Asking:
         """Whether anybody may pull what a good credential may not."""
         kept = self.seen
         token = self._token(challenge, None)
-        if isinstance(token, str) and token:
-            self._manifest({"Authorization": f"Bearer {token}"})
+        if token and not isinstance(token, Failure):
+            self._manifest(token)
         self.seen = replace(kept, anonymous=self.seen.manifest)
 
 

@@ -14,6 +14,7 @@ from mooring.harbor.rights import Caller
 from mooring.harbor.robots import Access, Robot, permissions, robot_of
 from mooring.harbor.trouble import Refusal, Trouble, refusal
 from mooring.network import Answer, Client, Failure
+from mooring.redaction import Credential
 
 T = TypeVar("T")
 _ROOT = "/api/v2.0"
@@ -128,9 +129,9 @@ class Api:
         body["permissions"] = permissions(robot.access)
         return self._done("PUT", f"/robots/{robot.id}", {**body, **changes}, f"cannot {what} robot `{robot.name}`")
 
-    def set_secret(self, number: int, name: str, secret: str) -> Trouble | None:
+    def set_secret(self, number: int, name: str, secret: Credential) -> Trouble | None:
         """Gives a robot a secret of ours: the same one twice is as once. An empty one would let Harbor make another."""
-        if not secret:
+        if not secret.reveal():
             return Refusal(400, "", f"cannot set the secret of robot `{name}`: it is empty")
         what = f"cannot set the secret of robot `{name}`"
         return self._done("PATCH", f"/robots/{number}", {"secret": secret}, what, repeat=True)
@@ -150,7 +151,8 @@ class Api:
         return None if is_done and not found.is_html else refusal(found, self.server, what)
 
     def _ask(self, method: str, path: str, body: Any = None, *, repeat: bool | None = None) -> Answer | Failure:
-        sent = None if body is None else json.dumps(body).encode()
+        """The answer; a `Credential` in the body is revealed in what is sent alone."""
+        sent = None if body is None else Credential(json.dumps(body, default=Credential.reveal))
         return self._client.request(method, _ROOT + path, body=sent, repeat=repeat)
 
     def _all(

@@ -75,7 +75,7 @@ def _found_again(robot: Desired, project: Project | None, api: Api) -> Robot | N
 def _with_own_secret(item: Item, robot: Desired, found: Robot, api: Api, deliveries: Mapping[str, Delivery]) -> Done:
     """A robot whose generated secret was never seen: it gets one of ours; where that is refused, it goes."""
     secret = Credential(new_secret())
-    trouble = api.set_secret(found.id, found.name, secret.reveal())
+    trouble = api.set_secret(found.id, found.name, secret)
     if trouble is None:
         return _delivered(item, robot, found.id, found.name, secret, api, deliveries)
     return _taken_back(item, found.id, found.name, trouble.message, api)

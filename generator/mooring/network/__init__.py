@@ -11,6 +11,6 @@ from mooring.network.address import Address, address
 from mooring.network.answer import Answer
 from mooring.network.client import Client, Patience
 from mooring.network.failure import Failure
-from mooring.network.login import Login
+from mooring.network.login import Headers, Login
 
-__all__ = ["Address", "Answer", "Client", "Failure", "Login", "Patience", "address"]
+__all__ = ["Address", "Answer", "Client", "Failure", "Headers", "Login", "Patience", "address"]

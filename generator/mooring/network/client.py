@@ -18,9 +18,10 @@ from mooring.network.address import Address, address
 from mooring.network.answer import Answer
 from mooring.network.causes import cause_of, never_left
 from mooring.network.failure import Failure
-from mooring.network.login import Login
+from mooring.network.login import Headers, Login
 from mooring.network.proxies import proxy_for
 from mooring.network.trust import context
+from mooring.redaction import Credential
 
 # A PUT says the whole of what shall be, and a second DELETE finds nothing: whoever calls takes 404 for done then.
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -81,8 +82,8 @@ class Client:
         method: str,
         path: str,
         *,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
+        body: bytes | Credential | None = None,
+        headers: Headers | None = None,
         repeat: bool | None = None,
         tries: int | None = None,
     ) -> Answer | Failure:
@@ -110,7 +111,7 @@ class Client:
         return min(float(said), self._patience.longest_pause) if said.isascii() and said.isdigit() else usual
 
     def _followed(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, path: str, body: bytes | Credential | None, headers: Headers
     ) -> tuple[Answer | Failure, bool]:
         """The answer behind redirects within the same address, and whether the request certainly had no effect. One that
         leads elsewhere is the answer itself: the credential is for this server alone."""
@@ -126,19 +127,21 @@ class Client:
         return Failure("redirected", self.address.origin, "in a circle"), False
 
     def _once(
-        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, target: str, body: bytes | Credential | None, headers: Headers
     ) -> tuple[Answer | Failure, bool]:  # fmt: skip
         """One request; and whether it certainly had no effect: it never left, or was refused for its number."""
         if self._pool is None or self.failure is not None:
             return self.failure or Failure("no-answer", self.address.origin), True
-        sent: dict[str, str] = {"User-Agent": f"mooring/{__version__}", "Accept": "application/json"}
+        sent: dict[str, str | Credential] = {"User-Agent": f"mooring/{__version__}", "Accept": "application/json"}
         if self._login is not None:
             sent["Authorization"] = self._login.header
         if body is not None:
             sent["Content-Type"] = "application/json"
         try:
+            # What is revealed stands in no variable of ours, which a traceback might show.
             response = self._pool.request(
-                method, self.address.origin + target, body=body, headers={**sent, **headers}, redirect=False,
+                method, self.address.origin + target, body=body.reveal().encode() if isinstance(body, Credential) else body,
+                headers=_revealed({**sent, **headers}), redirect=False,
                 retries=False, preload_content=False, decode_content=False,
             )  # fmt: skip
             found = self._read(response)
@@ -169,6 +172,11 @@ class Client:
             response.close() if response.length_remaining else response.release_conn()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, headers, b"".join(parts))
+
+
+def _revealed(headers: Headers) -> dict[str, str]:
+    """The headers as they are sent."""
+    return {name: value.reveal() if isinstance(value, Credential) else value for name, value in headers.items()}
 
 
 def _pool(

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from mooring.redaction import Credential
+
+Headers = Mapping[str, str | Credential]
+"""Of a request: whoever has them in a variable shows no credential of them in a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,6 @@ class Login:
     secret: str = field(repr=False)
 
     @property
-    def header(self) -> str:
+    def header(self) -> Credential:
         """The value of `Authorization`; UTF-8, as Harbor reads it."""
-        return "Basic " + base64.b64encode(f"{self.username}:{self.secret}".encode()).decode("ascii")
+        return Credential("Basic " + base64.b64encode(f"{self.username}:{self.secret}".encode()).decode("ascii"))

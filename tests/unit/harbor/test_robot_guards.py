@@ -11,6 +11,7 @@ from mooring.harbor.api import Project
 from mooring.harbor.names import Identity
 from mooring.harbor.robots import Robot
 from mooring.network import Patience
+from mooring.redaction import Credential
 from tests.support.harbor import HarborStandIn
 from tests.support.robots import Kept, actions, api_of, applied, fleet, in_days, planned, run
 
@@ -261,7 +262,7 @@ def test_a_robot_put_back_stays_disabled(harbor: HarborStandIn) -> None:
 def test_an_empty_secret_is_not_sent_since_harbor_would_make_another(harbor: HarborStandIn) -> None:
     robot = harbor.state.add_robot("ci", "vision")
     api = api_of(harbor)
-    told = api.set_secret(robot.id, "robot$vision+ci", "")
+    told = api.set_secret(robot.id, "robot$vision+ci", Credential(""))
     api.close()
     assert told is not None and (writes(harbor), harbor.state.robots[robot.id].secret) == ([], robot.secret)
 
