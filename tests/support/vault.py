@@ -31,6 +31,7 @@ class VaultStandIn:
     mounts: dict[str, str] = field(default_factory=lambda: {"secret": "2", "old": "1"})
     records: dict[str, list[dict[str, Any] | None]] = field(default_factory=dict)  # None: this version is deleted
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
+    role: tuple[str, str] = (ROLE_ID, SECRET_ID)
     namespace: str | None = None
     sealed: bool = False
     denied: set[tuple[str, str]] = field(default_factory=set)  # method and path
@@ -49,7 +50,7 @@ class VaultStandIn:
         if namespace != self.namespace:
             return _DENIED
         if (method, path) == ("POST", "auth/approle/login"):
-            if body != {"role_id": ROLE_ID, "secret_id": SECRET_ID}:
+            if (body["role_id"], body["secret_id"]) != self.role:
                 return 400, {"errors": ["invalid role or secret ID"]}
             self.tokens.add("hvs.of-the-role")
             return 200, {"auth": {"client_token": "hvs.of-the-role", "policies": ["robots"]}}

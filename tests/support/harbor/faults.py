@@ -1,4 +1,5 @@
-"""Faults on the wire, for the next requests that match: the connection cut, another status, half an answer, slowness."""
+"""Faults on the wire, for the next requests that match: the connection cut, another status, half an answer, slowness,
+or an error that repeats the request, its credential included."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from typing import Literal
 
 from tests.support.harbor.messages import Request
 
-How = Literal["cut-before", "cut-after", "500", "500-after", "502", "429", "half", "slow", "html"]
-BEFORE = {"cut-before", "500", "502", "429", "html"}  # the request takes no effect
+How = Literal["cut-before", "cut-after", "500", "500-after", "502", "429", "half", "slow", "html", "echo"]
+BEFORE = {"cut-before", "500", "502", "429", "html", "echo"}  # the request takes no effect
 
 
 @dataclass

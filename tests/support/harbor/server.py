@@ -233,6 +233,8 @@ class Handler(BaseHTTPRequestHandler):
         how = fault.how if fault else ""
         if fault and how == "slow":
             time.sleep(fault.seconds)
+        if how == "echo":
+            return self.write(error(500, "UNKNOWN", f"{request.headers} {request.body!r} {request.basic}"), half=False)
         given = SEEMING.get(how, Answer(500)) if how in BEFORE else self.server.respond(request)
         if how.startswith("cut"):
             return self.cut()
