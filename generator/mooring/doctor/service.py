@@ -14,8 +14,8 @@ from mooring.doctor.refusal import Expected
 from mooring.doctor.verdict import Verdict, as_entry, lines
 from mooring.fleet import model
 from mooring.fleet.formats import parse_date
+from mooring.fleet.generations import generations
 from mooring.fleet.robots import is_open
-from mooring.harbor.names import generations
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.service_pulls import ServicePulls
 from mooring.pulls import words

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mooring.fleet.generations import generations
 from mooring.harbor.desired import Desired, Harbor
-from mooring.harbor.names import generations, prefix_of
+from mooring.harbor.names import prefix_of
 from mooring.harbor.reading import Seen
 from mooring.harbor.robots import Robot
 

@@ -12,7 +12,6 @@ Level = Literal["project", "system"]
 # Of what Harbor stores; beyond it every request is a 500 without a reason.
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 1024
-_GENERATIONS = ("", "-b", "-a")
 
 
 class Identity(NamedTuple):
@@ -48,13 +47,3 @@ def prefix_of(shown: str, project: str) -> str | None:
     """The prefix that a project's robot is shown with; None where the name is not that of one."""
     before, plus, name = shown.rpartition(f"{project}+")
     return before if plus and name else None
-
-
-def generations(name: str) -> tuple[str, ...]:
-    """The names that one robot of the fleet has in turns: its own first, then `-b`, `-a`, `-b` …"""
-    return tuple(f"{name}{suffix}" for suffix in _GENERATIONS)
-
-
-def successor(base: str, current: str) -> str:
-    """The name of the robot that follows `current`, which is one of the generations of `base`."""
-    return f"{base}-a" if current == f"{base}-b" else f"{base}-b"

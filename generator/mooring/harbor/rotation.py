@@ -36,7 +36,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mooring.harbor.names import generations, successor
+from mooring.fleet.generations import generations, successor
 
 # Bearer tokens that were given out before go on pulling for that long: 30 minutes, and a leeway of one.
 TOKENS_LIVE = datetime.timedelta(minutes=31)

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mooring.fleet.generations import generations
 from mooring.pulls.makers import Makers
 from mooring.registry.registries import Registries
 
@@ -43,9 +44,9 @@ class SecretFacts:
     is_unseen: bool = False
 
     def may_log_in(self, key: str) -> bool:
-        """Whether the entry logs in as the Secret's robot, as far as both are known."""
+        """Whether the entry logs in as the Secret's robot, in any of its generations, as far as both are known."""
         login = self.logins.get(key, "")
-        return not login or self.robot is None or self.robot.login in ("", login)
+        return not login or self.robot is None or not self.robot.login or login in generations(self.robot.login)
 
 
 @dataclass(frozen=True, slots=True)

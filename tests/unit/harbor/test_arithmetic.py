@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
+from mooring.fleet.generations import generations, successor
 from mooring.harbor import expiry
-from mooring.harbor.names import Identity, generations, identity, prefix_of, successor
+from mooring.harbor.names import Identity, identity, prefix_of
 from mooring.harbor.query import of_project, pages_path
 from mooring.harbor.rights import Caller, refusal
 from mooring.harbor.robots import Access, permissions, robot_of

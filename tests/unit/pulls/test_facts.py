@@ -18,6 +18,8 @@ NAMELESS = dataclasses.replace(ROBOT, login="")
 @pytest.mark.parametrize(("robot", "logins", "may"), [
     (ROBOT, {"h.example.com": "robot$vision"}, True),
     (ROBOT, {"h.example.com": "robot$other"}, False),
+    # What a rotation makes of it.
+    (ROBOT, {"h.example.com": "robot$vision-b"}, True), (ROBOT, {"h.example.com": "robot$vision-c"}, False),
     (ROBOT, {"h.example.com": "Robot$vision"}, False),
     # Not seen of this entry, though of another.
     (ROBOT, {}, True), (ROBOT, {"h.example.com": ""}, True), (ROBOT, {"other.example.com": "robot$other"}, True),

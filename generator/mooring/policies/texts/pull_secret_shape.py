@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
+from mooring.fleet.generations import SUFFIXES
 from mooring.fleet.grants import LOGIN
 from mooring.policies import cel, podspecs, samples
 from mooring.policies.model import Block, Object, PolicyInput, Row, Text
@@ -31,7 +32,8 @@ MENDS = (
 _HOST = "k.replace('https://', '').replace('http://', '').split('/')[0].lowerAscii()"
 _KEYS = "`entries`: the configuration's keys, each with the registry's host; `harbor` those for a host of the fleet's."
 _LOGINS = (
-    "`logins`: what `auth` decodes to, as login:secret, where it is well formed; `mine` whose Secret this is by its name."
+    "`logins`: what `auth` decodes to, as login:secret, where it is well formed; `mine` whose Secret this is by its name,"
+    " which a rotation gives another end."
 )
 
 
@@ -76,13 +78,18 @@ def _logins() -> list[Object]:
         ".map(e, {'entry': e.entry, 'login': dyn(string(base64.decode(e.auth)))})\n"
         ".filter(e, e.login.contains(':') && !e.login.endsWith(':'))"
     )
+    ends = ", ".join(cel.string(suffix) for suffix in SUFFIXES)
     return [
         podspecs.variable("logins", formed),
         podspecs.variable(
             "mine",
             f"[{cel.string(LOGIN)} + object.metadata.name].filter(k, k in variables.grants).map(k, variables.grants[k])",
         ),
-        podspecs.variable("owned", "variables.logins.filter(e, variables.mine.exists(m, e.login.startsWith(m + ':')))"),
+        podspecs.variable(
+            "owned",
+            "variables.logins.filter(e, variables.mine.exists(m,\n"
+            f"  [{ends}].exists(end, e.login.startsWith(m + end + ':'))))",
+        ),
     ]
 
 
