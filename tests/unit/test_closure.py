@@ -28,6 +28,7 @@ UNIT = {path.name: path.read_text() for path in Path(__file__).parent.rglob("tes
 
 LATER: dict[str, str] = {}
 ELSEWHERE = {
+    "certificate-expires": ("test_ciphertexts.py", "judged by `check`, never by render"),
     "drift": ("test_cli.py", "`check` compares; render writes"),
     "exemption-expired": ("test_expiry.py", "judged by `check`, never by render"),
     "exemption-expires-soon": ("test_expiry.py", "judged by `check`, never by render"),
@@ -37,6 +38,7 @@ ELSEWHERE = {
     "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-too-broad": ("test_warnings.py", "a warning of `check`"),
     "robot-unused": ("test_warnings.py", "a warning of `check`"),
+    "unused-ciphertext": ("test_ciphertexts.py", "a warning of `check`"),
     "unlabelled-namespace": ("test_warnings.py", "a warning of `check`"),
 }
 NO_CASE = {

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from mooring.fleet.labels import label_value
+from mooring.problems.position import Route
 from mooring.problems.routes import as_text, get
 from mooring.redaction import Credential
 from mooring.templating.render import fill
@@ -50,7 +51,15 @@ def path(environment: str, namespace: str, secret: str) -> PurePosixPath:
 
 def login_of(data: Any) -> str | None:
     """The login that a ciphertext says it holds; None where it says nothing."""
-    return as_text(get(data, ("metadata", "annotations", LOGIN))) or None
+    route = login_route(data)
+    return as_text(get(data, route)) if route is not None else None
+
+
+def login_route(data: Any) -> Route | None:
+    """Where a ciphertext says which login it holds: `kubeseal` copies a Secret's annotations to the template alone."""
+    places: tuple[Route, ...] = (("metadata",), ("spec", "template", "metadata"))
+    routes = ((*place, "annotations", LOGIN) for place in places)
+    return next((route for route in routes if as_text(get(data, route))), None)
 
 
 def docker_config(hosts: Sequence[str], login: str, secret: Credential) -> Credential:

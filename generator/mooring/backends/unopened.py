@@ -28,7 +28,7 @@ _OF_SOPS = re.compile(r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]+,iv:[A-Za-z0-9+/=]+,
 _OTHER_KEYS = ("kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "key_groups")
 _PLAIN = "plaintext-credential"
 _ROTATE = "if it is a credential, rotate it, because git keeps it; write the file anew"
-_AGAIN = "write it anew as `docs/secrets.md` says"
+_AGAIN = "write it anew with `mooring secret set`"
 
 
 class Shown(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator
 
+from mooring.check import ciphertexts
 from mooring.check.expiry import of_exemptions, of_robots
 from mooring.fleet import model
 from mooring.fleet.policy_names import KUBERNETES
@@ -31,6 +32,7 @@ def check_fleet(
         found += of_robots(resolved, resolved.fleet.robots, as_of, fail_within)
         found += of_exemptions(resolved, as_of, fail_within)
         found += [finish(problem, resolved.name) for problem in _unlabelled(resolved)]
+        found += [finish(problem, resolved.name) for problem in ciphertexts.certificate(resolved, as_of)]
     # What is needed is known only where every pull was followed, in every environment.
     needed: dict[str, set[str]] = {}
     for entry in outcome.findings.used:
@@ -38,6 +40,9 @@ def check_fleet(
             needed.setdefault(entry[1], set()).add(entry[2])
     for robot in fleet.robots if not (outcome.errors or only) else ():
         found += [finish(problem, None) for problem in _unneeded(robot, needed.get(robot.name, set()))]
+    if not (outcome.errors or only):
+        files = {entry[1] for entry in outcome.findings.used if entry[0] == "ciphertext"}
+        found += [finish(problem, None) for problem in ciphertexts.unused([*outcome.by_environment.values()], files)]
     return merge(silence_commented(found, outcome.loaded.documents), chosen)
 
 

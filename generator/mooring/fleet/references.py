@@ -126,13 +126,6 @@ def _robot(fleet: model.Fleet, robot: model.Robot, declared: Mapping[str, Declar
             "unknown-key", "`project` and `projects` exclude each other", "projects", at_key=True,
             hint="a project-level robot has one `project`; a system-level one lists its `projects`",
         )  # fmt: skip
-    if fleet.backend_of(robot) == "external-secrets" and fleet.secrets.store is None:
-        place = _secrets_place(fleet)
-        yield Problem(
-            "missing-key", f"robot {quote(robot.name, 'name')} is kept in "
-            "External Secrets, and `secrets.store` is missing",
-            *place, expected="`store: {kind, name}`",
-        )  # fmt: skip
 
 
 def _secrets_place(fleet: model.Fleet) -> tuple[Any, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from mooring import backends
 from mooring.backends import ciphertexts
 from mooring.files import Absent, Boundary, Unreadable, display_path
 from mooring.fleet import model
+from mooring.fleet.generations import generations
 from mooring.kustomization import internal, is_local
 from mooring.kustomization.refusals import refusals
 from mooring.manifests.checking import ref
@@ -19,7 +20,7 @@ from mooring.redaction import quote
 from mooring.schema import validation
 from mooring.yaml.document import Document, read_manifests
 
-_HINT = "write it as `docs/secrets.md` says, commit it, and render again"
+_HINT = "write it with `mooring secret set`, commit it, and render again"
 
 
 class Ciphertext(NamedTuple):
@@ -69,6 +70,12 @@ def _faults(resolved: ResolvedEnvironment, namespace: str, robot: model.Robot, d
         yield Problem(shown.code, shown.message, document, shown.route, hint=shown.hint, object=about)
     if not is_right:
         return
+    login, own = ciphertexts.login_of(data), resolved.login(robot)
+    if login is not None and login not in generations(own):
+        message = f"it holds login {quote(login, 'name')}, and robot {quote(robot.name, 'name')} has {quote(own, 'name')}"
+        route = ciphertexts.login_route(data) or ()
+        hint = f"write it anew with `mooring secret set {robot.name}`"
+        yield Problem("login-mismatch", message, document, route, hint=hint, object=about)
     if is_local(data) or internal(data):
         message = "an annotation makes Kustomize leave it out, rename it or move it"
         yield Problem("bad-ciphertext", message, document, ("metadata", "annotations"), hint="remove it", object=about)

@@ -10,7 +10,7 @@ Example
     # secrets/prod/vision/harbor-credential.yaml does not exist
 
 Instead
-    # write it as docs/secrets.md says, commit it, render again
+    mooring secret set vision && mooring render
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Counts:
 @dataclass(slots=True)
 class Findings:
     """What units of a run found. `followed` are the pulls that were counted, where they are kept; `used` says what of the
-    fleet was needed: ("image", environment, name of the override) and ("robot", name, project)."""
+    fleet was needed: ("image", environment, name of the override), ("robot", name, project) and ("ciphertext", path)."""
 
     problems: list[Problem] = field(default_factory=list)
     counts: Counts = Counts()

@@ -77,7 +77,8 @@ def produce(resolved: ResolvedEnvironment, name: str, cluster: ClusterParts, as_
             problems=[finish(problem, resolved.name, known) for problem in problems],
             counts=Counts(rendered.documents + synced.documents + len(_kept(planned)), len(planned.injected), tally(pulls)),
             used={("robot", pull.robot.name, project_of(pull.image) or "") for pull in pulls if pull.robot}
-            | {("image", resolved.name, override) for override in overrides},
+            | {("image", resolved.name, override) for override in overrides}
+            | {("ciphertext", one.origin) for one in planned.ciphertexts.values()},
             followed=pulls,
         ),
     )

@@ -10,6 +10,7 @@ from mooring.fleet.environments import environments, resolve
 from tests.support.fleet_files import REGISTRY, loaded, said
 
 AGE, OTHER = "age1" + "q" * 58, "age1" + "p" * 58
+PLAIN = "robots: [{name: a, project: a}]\n"
 ROBOT = "robots: [{name: a, project: a, backend: %s}]\n"
 ARGO_CD = "gitops: {tool: argo-cd, repo: 'https://git.example.com/fleet.git'}\n"
 
@@ -34,6 +35,20 @@ ARGO_CD = "gitops: {tool: argo-cd, repo: 'https://git.example.com/fleet.git'}\n"
     ("secrets: {backend: sealed-secrets, certificate: absent.pem}\n", ["bad-path 5:49"]),
     ("secrets: {backend: sealed-secrets, certificate: key.pem}\n", ["plaintext-credential 5:49"]),
     ("environments: [{name: dev, secrets: {certificate: ../x.pem}}]\n", ["bad-path 5:51"]),
+    # A store is missing: of the fleet, of those environments that the fleet's has not, of a robot's own back end.
+    (f"secrets: {{backend: external-secrets}}\n{ROBOT % 'external'}", []),
+    (f"secrets: {{backend: external-secrets}}\n{PLAIN}", ["missing-key 5:10"]),
+    (f"secrets: {{backend: external-secrets}}\n{PLAIN}environments: [{{name: dev}}, {{name: prod}}]\n",
+     ["missing-key 5:10"]),
+    (f"secrets: {{backend: external-secrets}}\n{PLAIN}environments:\n- name: dev\n  secrets: {{store: {{name: vault}}}}\n"
+     "- name: prod\n", ["missing-key 10:3"]),
+    (f"secrets: {{backend: external-secrets}}\n{PLAIN}environments:\n- name: dev\n  secrets: {{store: {{name: vault}}}}\n",
+     []),
+    (f"secrets: {{backend: external}}\n{PLAIN}environments:\n- name: dev\n- name: prod\n"
+     "  secrets: {backend: external-secrets}\n", ["missing-key 10:12"]),
+    (f"secrets: {{backend: external}}\n{PLAIN}environments:\n- name: dev\n"
+     "  robots: [{name: a, backend: external-secrets}]\n", ["missing-key 8:3"]),
+    (f"secrets: {{backend: external}}\n{ROBOT % 'external-secrets'}", ["missing-key 5:10"]),
 ])  # fmt: skip
 def test_what_is_wrong_with_the_back_ends(text: str, found: list[str], tmp_path: Path) -> None:
     (tmp_path / "sealed.pem").write_text("-----BEGIN CERTIFICATE-----")
