@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.fleet import model
+from mooring.delivery import Access, Delivery
 from mooring.fleet.load import load
 from mooring.harbor.api import Api
 from mooring.harbor.applying import Done, apply
 from mooring.harbor.desired import harbors
+from mooring.harbor.matching import match
 from mooring.harbor.plan import plan
 from mooring.harbor.reading import Seen, read
+from mooring.harbor.undelivered import holdings
 from mooring.network import Client, Login, Patience
 from mooring.redaction import Credential
 from mooring.tree.run import resolve_all
 from tests.support.harbor import HarborStandIn
+from tests.support.vault import TOKEN, VaultStandIn
 
 FLEET = """\
 apiVersion: mooring.dev/v1
@@ -28,7 +31,7 @@ kind: Fleet
 metadata: {{name: small}}
 registries:
 - {{name: harbor, host: "{host}", caBundle: ca.pem}}
-secrets: {{backend: external}}
+secrets: {{backend: external-secrets, store: {{name: vault}}}}
 robots:
 {robots}
 namespaces:
@@ -60,20 +63,15 @@ def actions(found: Any) -> list[tuple[str, str]]:
     return [(robot["action"], robot["login"]) for robot in found["robots"]]
 
 
-class Kept:
-    """A back end in memory; `refusing` to write where that is set."""
+def delivery_to(vault: VaultStandIn) -> Delivery:
+    return Delivery(Access(vault.url, "secret", Credential(TOKEN)))
 
-    def __init__(self, refusing: str = "") -> None:
-        self.records: dict[str, tuple[str, Credential]] = {}
-        self.refusing = refusing
 
-    def ready(self, _robot: model.Robot) -> str:
-        return ""
-
-    def write(self, robot: model.Robot, login: str, secret: Credential) -> str:
-        if not self.refusing:
-            self.records[robot.name] = (login, secret)
-        return self.refusing
+def record(vault: VaultStandIn, robot: str) -> tuple[str, str] | None:
+    """Login and secret of a robot's record in Vault."""
+    versions = vault.records.get(f"secret/data/harbor/{robot}")
+    data = versions[-1] if versions else None
+    return (data["username"], data["password"]) if data and "username" in data else None
 
 
 def api_of(harbor: HarborStandIn, patience: Patience | None = None) -> Api:
@@ -82,15 +80,16 @@ def api_of(harbor: HarborStandIn, patience: Patience | None = None) -> Api:
     return Api(Client(harbor.url, login=Login(*harbor.admin), ca_bundle=pem, environment={}, timeout=patience))
 
 
-def applied(harbor: HarborStandIn, kept: Kept) -> list[Done]:
-    """What comes of applying the fleet here, with a back end in memory."""
-    loaded = load(Path("fleet.yaml"))
-    (wanted,) = harbors(resolve_all(loaded, []))
+def applied(harbor: HarborStandIn, vault: VaultStandIn) -> list[Done]:
+    """What comes of applying the fleet here."""
+    found = resolve_all(load(Path("fleet.yaml")), [])
+    (wanted,) = harbors(found)
     patience = Patience(pauses=(0.0,), read=5.0)
-    api = api_of(harbor, patience)
+    api, delivery = api_of(harbor, patience), delivery_to(vault)
     seen = read(api, "admin", wanted)
     assert isinstance(seen, Seen)
+    held = holdings(wanted, match(wanted, seen), delivery, found)
     try:
-        return list(apply(plan(wanted, seen, datetime.datetime.now(datetime.UTC)), api, {"default": kept}))
+        return list(apply(plan(wanted, seen, datetime.datetime.now(datetime.UTC), held), api, delivery, found))
     finally:
         api.close()

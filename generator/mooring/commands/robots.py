@@ -13,13 +13,15 @@ from mooring import report
 from mooring.commands import rotation
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_login
-from mooring.commands.running import Refused, unknown_name
+from mooring.commands.running import Refused, repository, unknown_name
 from mooring.files import Boundary, Unreadable
 from mooring.redaction import listed, quote, shown
 
 if TYPE_CHECKING:
+    from mooring.delivery import Delivery
     from mooring.harbor.api import Api
     from mooring.harbor.desired import Harbor
+    from mooring.harbor.plan import Plan
     from mooring.plan.environment import ResolvedEnvironment
     from mooring.report.robots import Result
 
@@ -64,8 +66,10 @@ def execute(arguments: argparse.Namespace) -> int:
     harbor = _harbor(arguments, found)
     if arguments.what == "revoke":
         return _revoke(arguments, harbor)
+    delivery, is_to_apply = _delivery(arguments, harbor, found), arguments.what == "apply"
     api, name = _api(arguments, harbor)
-    result = _result(api, name, harbor, found, is_to_apply=arguments.what == "apply")
+    with repository(fleet_path(arguments), write=is_to_apply, quiet=arguments.quiet > 0):
+        result = _result(api, name, harbor, found, delivery, is_to_apply=is_to_apply)
     report.show(robots, robots.Robots((result,), arguments.quiet > 0), arguments.targets)
     if arguments.what == "plan" and arguments.detailed_exitcode and any(item.is_to_do for item in result.plan.items):
         return TO_DO
@@ -122,6 +126,15 @@ def _api(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Api, str]:
     return Api(client, anonymous), given.name
 
 
+def _delivery(arguments: argparse.Namespace, harbor: Harbor, found: Mapping[str, ResolvedEnvironment]) -> Delivery:
+    """The robots' back ends, with the access to Vault where a robot has its record there."""
+    from mooring.commands.vault_options import access
+    from mooring.delivery import STORE, Delivery
+
+    used = {found[name].fleet.backend_of(own) for robot in harbor.robots for name, own in robot.environments.items()}
+    return Delivery(access(arguments) if STORE in used else None)
+
+
 def _revoke(arguments: argparse.Namespace, harbor: Harbor) -> int:
     """Disables a robot of the fleet; gives the exit code."""
     from mooring.harbor.matching import match
@@ -150,28 +163,38 @@ def _revoke(arguments: argparse.Namespace, harbor: Harbor) -> int:
 
 
 def _result(
-    api: Api, name: str, harbor: Harbor, found: Mapping[str, ResolvedEnvironment], *, is_to_apply: bool
-) -> Result:  # fmt: skip
+    api: Api,
+    name: str,
+    harbor: Harbor,
+    found: Mapping[str, ResolvedEnvironment],
+    delivery: Delivery,
+    *,
+    is_to_apply: bool,
+) -> Result:
     """The plan; with `is_to_apply` what came of doing it, and what stands in Harbor after it."""
     from mooring.harbor.applying import apply
-    from mooring.harbor.delivery import Unwritable
+    from mooring.harbor.matching import match
     from mooring.harbor.plan import DOING, plan
     from mooring.harbor.reading import Seen, read
+    from mooring.harbor.undelivered import holdings
     from mooring.problems.collecting import finish
     from mooring.report.robots import Result
+
+    def planned(seen: Seen) -> Plan:
+        held = holdings(harbor, match(harbor, seen), delivery, found)
+        return plan(harbor, seen, datetime.datetime.now(datetime.UTC), held)
 
     try:
         seen = read(api, name, harbor)
         if not isinstance(seen, Seen):
             raise Refused(seen.message, seen.mend)
-        made = plan(harbor, seen, datetime.datetime.now(datetime.UTC))
+        made = planned(seen)
         if not is_to_apply:
             return Result(made, tuple(finish(problem, None) for problem in made.problems))
-        deliveries = {one.name: Unwritable(one.fleet.secrets.backend) for one in found.values()}
-        done = tuple(apply(made, api, deliveries))
+        done = tuple(apply(made, api, delivery, found))
         # What was wrong before may be mended now. Where Harbor does not tell any more, what it told before stands.
         again = read(api, name, harbor)
-        after = plan(harbor, again, datetime.datetime.now(datetime.UTC)) if isinstance(again, Seen) else made
+        after = planned(again) if isinstance(again, Seen) else made
         left = tuple(item for item in after.items if item.kind in DOING)
         return Result(made, tuple(finish(problem, None) for problem in after.problems), done, left)
     finally:

@@ -92,7 +92,19 @@ def held(robot: model.Robot, environment: ResolvedEnvironment) -> Held:
         if isinstance(login, Told):
             return Held(unknown=Told(login.message, login.hint or f"write it with `mooring secret set {robot.name}`"))
         found.add(login)
-    return Held(found.pop()) if len(found) == 1 else Held()
+    return Held(found.pop()) if len(found) == 1 else Held(partly=frozenset(found - {""}))
+
+
+def forget(name: str, environments: Sequence[ResolvedEnvironment]) -> tuple[Fault, ...]:
+    """Files are the user's to delete: why those of a robot that is no more stand in the way of a new one."""
+    return tuple(
+        Fault(
+            (one.name,),
+            f"the ciphertexts of robot {quote(name, 'name')} hold the login of a robot that Harbor does not have",
+            f"delete its files under {quote(path(one.name, '*', one.robots.by_name[name].secret).as_posix(), 'path')}",
+        )
+        for one in environments
+    )
 
 
 def _login_in(file: Path, root: Path) -> str | Told:

@@ -35,11 +35,13 @@ class Told(NamedTuple):
 
 class Held(NamedTuple):
     """The login that a back end holds now, empty where it holds none; `unknown` is why that cannot be said. `version` is
-    that of a record, for whoever writes only where nobody else has."""
+    that of a record, for whoever writes only where nobody else has; `partly` are the logins that
+    only some of its files hold."""
 
     login: str = ""
     unknown: Told | None = None
     version: int | None = None
+    partly: frozenset[str] = frozenset()
 
 
 class AppRole(NamedTuple):

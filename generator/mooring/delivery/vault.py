@@ -7,7 +7,7 @@ take the same request and store nonsense, so the mount is asked for its version 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from mooring.delivery.model import Access, AppRole, Entry, Told
@@ -104,7 +104,7 @@ class Vault:
     """One Vault, whose KV engine is asked as `access` says."""
 
     def __init__(self, client: Any, access: Access) -> None:
-        self._client, self._access = client, access
+        self._client, self._access, self._is_2 = client, access, False
 
     def __repr__(self) -> str:
         return f"Vault({self._access.address!r})"
@@ -133,7 +133,17 @@ class Vault:
         record = self.read(entry.key)
         if isinstance(record, Told):
             return record
-        wanted = {**record.properties, entry.username: entry.login, entry.password: entry.secret.reveal()}
+        return self._change(record, {entry.username: entry.login, entry.password: entry.secret.reveal()})
+
+    def prepare_without(self, key: str, properties: Collection[str]) -> Change | Told:
+        """What has to be written so that the record of a key has none of these properties; others stay."""
+        record = self.read(key)
+        return record if isinstance(record, Told) else self._change(record, dict.fromkeys(properties))
+
+    def _change(self, record: Record, properties: Mapping[str, str | None]) -> Change:
+        """The record with these properties, without those that are None."""
+        both = {**record.properties, **properties}
+        wanted = {name: value for name, value in both.items() if name not in properties or value is not None}
         place = f"{self._access.mount}/{record.path}"
         return Change(record.path, place, wanted, record.version, wanted != record.properties)
 
@@ -171,6 +181,8 @@ class Vault:
 
     def _not_version_2(self, path: str) -> Told | None:
         """What is said of a mount that is no KV engine of version 2, as the `vault` program asks before it writes."""
+        if self._is_2:
+            return None
         mount = self._access.mount
         answer = self._ask(lambda: self._client.adapter.get(f"/v1/sys/internal/ui/mounts/{mount}/{path}"))
         if isinstance(answer, Refusal):
@@ -179,8 +191,9 @@ class Vault:
         if not isinstance(data, dict):
             return NOT_VAULT
         options = data.get("options")
-        is_2 = data.get("type") == "kv" and isinstance(options, dict) and options.get("version") == "2"
-        if is_2 and data.get("path", "").strip("/") == mount:
+        is_kv_2 = data.get("type") == "kv" and isinstance(options, dict) and options.get("version") == "2"
+        self._is_2 = is_kv_2 and str(data.get("path", "")).strip("/") == mount
+        if self._is_2:
             return None
         return Told(f"{quote(mount, 'path')} in Vault is no KV engine of version 2", NO_VERSION_2)
 

@@ -40,6 +40,11 @@ class Delivery:
 
     access: Access | None = None
 
+    def reaches(self, name: str, environment: ResolvedEnvironment) -> bool:
+        """Whether the robot's back end in one environment can be asked and written at all."""
+        backend = _backend(name, environment)[1]
+        return backends.has_ciphertexts(backend) or (backend == STORE and self.access is not None)
+
     def ready(self, name: str, environments: Sequence[ResolvedEnvironment]) -> tuple[Fault, ...]:
         """Why the robot's credential could not be written in all of the environments: asked before a robot is created, and
         nothing is written."""
@@ -137,6 +142,22 @@ class Delivery:
                 return (Fault(target.environments, *found),)
         return faults
 
+    def forget(self, name: str, environments: Sequence[ResolvedEnvironment]) -> tuple[Fault, ...]:
+        """Takes login and secret of a robot that is no more out of its back ends, so that they hold neither while it is
+        created again."""
+        encrypted, stored = _parted(name, environments)
+        targets, faults = _targets(name, stored, None)
+        faults += ciphertexts.forget(name, encrypted)
+        vault = self._vault
+        if faults or not targets or isinstance(vault, Told):
+            return faults or tuple(Fault(target.environments, *vault) for target in targets if isinstance(vault, Told))
+        found: list[Fault] = []
+        for robot, _, names in targets:
+            change = vault.prepare_without(robot.record_key, _properties(robot))
+            told = change if isinstance(change, Told) else vault.commit(change)
+            found += [Fault(names, *told)] if told is not None else []
+        return tuple(found)
+
     def _read(self, robot: model.Robot) -> Record | Told:
         """The robot's record in Vault."""
         return self._vault if isinstance(self._vault, Told) else self._vault.read(robot.record_key)
@@ -154,7 +175,7 @@ class Delivery:
 def _backend(name: str, environment: ResolvedEnvironment) -> tuple[model.Robot, str]:
     """A robot as one environment has it, and what makes its Secret there."""
     robot = environment.robots.by_name[name]
-    return robot, robot.backend or environment.fleet.secrets.backend
+    return robot, environment.fleet.backend_of(robot)
 
 
 def _parted(

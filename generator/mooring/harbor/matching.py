@@ -32,7 +32,7 @@ def match(harbor: Harbor, seen: Seen) -> Matched:
     for robot in harbor.robots:
         own = _name(robot, prefix)
         # What the fleet itself calls `x-b` is not the successor of its `x`.
-        names = [own, *(name for name in _names(robot, prefix) if name not in exact)]
+        names = [own, *(name for name in names_of(robot, prefix) if name not in exact)]
         found = [by_name.pop(name) for name in dict.fromkeys(names) if name in by_name]
         families[robot.login] = tuple(sorted(found, key=lambda one: one.id))
     return Matched(families, tuple(sorted(by_name.values(), key=lambda one: one.name)), prefix)
@@ -42,8 +42,8 @@ def _name(robot: Desired, prefix: str) -> str:
     return robot.login if robot.is_adopted else robot.identity.login(prefix)
 
 
-def _names(robot: Desired, prefix: str) -> list[str]:
-    """Every name that the robot may have in Harbor."""
+def names_of(robot: Desired, prefix: str) -> list[str]:
+    """Every name that the robot may have in Harbor, its own first."""
     if robot.is_adopted:
         return list(generations(robot.login))
     return [robot.identity._replace(name=name).login(prefix) for name in generations(robot.identity.name)]

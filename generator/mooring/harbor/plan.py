@@ -17,19 +17,21 @@ from mooring.harbor.desired import Desired, Harbor
 from mooring.harbor.matching import Matched, match
 from mooring.harbor.names import Level
 from mooring.harbor.reading import SYSTEM, Seen
-from mooring.harbor.rights import Deed, refusal
+from mooring.harbor.rights import refusal, unchangeable
 from mooring.harbor.robots import Access, Robot
+from mooring.harbor.undelivered import Holdings, Lacking, lacking
 from mooring.problems.problem import Problem
 from mooring.redaction import quote
 
-Kind = Literal["create", "change", "disable", "unseen", "agrees", "predecessor", "unknown"]
-DOING: tuple[Kind, ...] = ("create", "change", "disable")
+Kind = Literal["create", "change", "deliver", "disable", "unseen", "agrees", "predecessor", "unknown"]
+DOING: tuple[Kind, ...] = ("create", "change", "deliver", "disable")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One robot of a plan. `add` and `remove` are rights, `expires` is Harbor's day and the fleet's where they differ,
-    `days` the duration to ask for. `cannot` is why this is not done, `note` what else there is to know."""
+    `days` the duration to ask for, `lacking` the environments that get its credential. `cannot` is why this is not done,
+    `note` what else there is to know."""
 
     kind: Kind
     login: str
@@ -40,6 +42,7 @@ class Item:
     remove: frozenset[Access] = frozenset()
     expires: tuple[str, str] | None = None
     days: int | None = None
+    lacking: Lacking | None = None
     cannot: str = ""
     note: str = ""
 
@@ -58,14 +61,14 @@ class Plan:
     problems: tuple[Problem, ...]
 
 
-def plan(harbor: Harbor, seen: Seen, now: datetime.datetime) -> Plan:
-    """What is to do, and what is wrong that doing it would not mend."""
+def plan(harbor: Harbor, seen: Seen, now: datetime.datetime, held: Holdings = {}) -> Plan:  # noqa: B006 - never changed
+    """What is to do, and what is wrong that doing it would not mend. `held` is what the back ends were seen to hold."""
     matched = match(harbor, seen)
     items: list[Item] = []
     problems: list[Problem] = list(_of_prefix(harbor, matched))
     for robot in harbor.robots:
         own, found = _of_robot(robot, matched, seen, now)
-        items += own
+        items += [*own, *_undelivered(robot, matched, seen, held)]
         problems += found
     for left in matched.left:
         items.append(_departed(left, seen) if left.mark and left.mark.fleet == harbor.fleet else _unknown(left))
@@ -114,11 +117,23 @@ def _of_robot(
     return [item, *older], problems
 
 
+def _undelivered(robot: Desired, matched: Matched, seen: Seen, held: Holdings) -> list[Item]:
+    """The delivery of a credential that a back end lacks."""
+    found = lacking(robot, matched, held.get(robot.login, {}))
+    if found is None:
+        return []
+    current, what = found
+    cannot, note = what.cannot, what.mend
+    if not cannot and what.source is None:
+        cannot, note = unchangeable(seen.caller, current), ""
+    return [Item("deliver", current.name, robot.level, robot, current, lacking=what, cannot=cannot, note=note)]
+
+
 def _created(robot: Desired, seen: Seen, now: datetime.datetime) -> tuple[list[Item], list[Problem]]:
     """A robot that is not in Harbor."""
     problem: Problem | None = None
     days = expiry.duration(now, robot.expires) if robot.expires else None
-    cannot = _refused(seen, "create", robot, robot.access)
+    cannot = refusal(seen.caller, "create", robot.level, robot.identity.project, robot.access)
     if robot.identity.is_too_long:
         problem = _differs(robot, "its name is longer than Harbor can store", "name", "255 characters with its project")
     elif robot.expires is None:
@@ -148,14 +163,13 @@ def _changed(robot: Desired, found: Robot, seen: Seen, now: datetime.datetime) -
         note = note or f"expires {there}: write `expires: {there}` into the fleet file"
     if not add and not remove and expires is None:
         return Item("agrees", found.name, robot.level, robot, found, note=note), _over(robot, found, now)
-    cannot = _refused(seen, "change", robot, robot.access)
-    if not found.editable:
-        cannot = "Harbor does not change a legacy robot: replace it by a new one"
+    cannot = unchangeable(seen.caller, found)
     if expires is not None:
         problems.append(_differing(robot, found, there, cannot))
         if days is None:
             cannot = f"Harbor cannot have it end on {robot.expires}, which is not after its creation"
-    return Item("change", found.name, robot.level, robot, found, add, remove, expires, days, cannot, note), problems
+    item = Item("change", found.name, robot.level, robot, found, add, remove, expires, days, cannot=cannot, note=note)
+    return item, problems
 
 
 def _differing(robot: Desired, found: Robot, there: str, cannot: str) -> Problem:
@@ -177,17 +191,12 @@ def _departed(found: Robot, seen: Seen) -> Item:
     """A robot that mooring made and the fleet has no more."""
     if found.disabled:
         return Item("unknown", found.name, found.level, found=found, note="made by mooring, disabled")
-    scope = next((access.namespace for access in found.access), "")
-    cannot = refusal(seen.caller, "change", found.level, scope, found.access)
+    cannot = unchangeable(seen.caller, found)
     return Item("disable", found.name, found.level, found=found, cannot=cannot, note="the fleet has it no more")
 
 
 def _unknown(found: Robot) -> Item:
     return Item("unknown", found.name, found.level, found=found)
-
-
-def _refused(seen: Seen, deed: Deed, robot: Desired, wanted: frozenset[Access]) -> str:
-    return refusal(seen.caller, deed, robot.level, robot.identity.project, wanted)
 
 
 def _rights(access: frozenset[Access]) -> str:

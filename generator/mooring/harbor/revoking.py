@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mooring.harbor.api import Api
 from mooring.harbor.desired import Desired
 from mooring.harbor.reading import Seen
-from mooring.harbor.rights import refusal
+from mooring.harbor.rights import refusal, unchangeable
 from mooring.harbor.robots import Robot
 from mooring.harbor.rotation import TOKENS_LIVE
 
@@ -40,11 +40,9 @@ def _revoked(robot: Desired, found: Robot, seen: Seen, api: Api) -> Revoked:
         return Revoked(found.name, was=True)
     may_delete = not refusal(seen.caller, "delete", robot.level, robot.identity.project, frozenset())
     instead = f"delete `{found.name}` in Harbor{', which this caller may' if may_delete else ''}"
-    cannot = refusal(seen.caller, "change", robot.level, robot.identity.project, frozenset())
-    if not found.editable:
-        return Revoked(found.name, outcome="Harbor does not change a legacy robot", mend=instead)
-    if cannot:
-        return Revoked(found.name, outcome=cannot, mend=instead if may_delete else "ask with an administrator's credential")
+    if cannot := unchangeable(seen.caller, found):
+        is_mended = may_delete or not found.editable
+        return Revoked(found.name, outcome=cannot, mend=instead if is_mended else "ask with an administrator's credential")
     trouble = api.replace(found, "disable", disable=True)
     if trouble is not None:
         return Revoked(found.name, outcome=trouble.message, mend=trouble.mend or "run again")

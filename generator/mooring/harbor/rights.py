@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mooring.harbor.names import Level
-from mooring.harbor.robots import Access
+from mooring.harbor.robots import Access, Robot
 
 _PROJECT_ADMIN = 1
 Deed = Literal["create", "change", "delete"]
@@ -49,6 +49,13 @@ def refusal(caller: Caller, deed: Deed, level: Level, project: str, wanted: froz
         return f"it has no right `robot:{deed}` on `{where}`"
     beyond = sorted(one.said for one in wanted if deed == "create" and not _holds(caller.access, one))
     return f"it cannot grant what it has not itself: {', '.join(beyond)}" if beyond else ""
+
+
+def unchangeable(caller: Caller, robot: Robot) -> str:
+    """Why a robot that is there cannot be changed by the caller; empty where it can."""
+    if not robot.editable:
+        return "Harbor does not change a legacy robot: replace it by a new one"
+    return refusal(caller, "change", robot.level, robot.project, frozenset())
 
 
 def _holds(access: frozenset[Access], wanted: Access) -> bool:

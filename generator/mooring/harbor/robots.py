@@ -64,6 +64,12 @@ class Robot:
         return _moment(self.data.get("update_time")) or self.created
 
     @property
+    def project(self) -> str:
+        """The project of a project's robot, in which all of its rights are; empty for one of the system."""
+        own = (access.namespace for access in self.access if access.kind == "project")
+        return next(own, "") if self.level == "project" else ""
+
+    @property
     def mark(self) -> Mark | None:
         match = _MARK.fullmatch(self.description)
         return Mark(match["robot"], match["fleet"]) if match else None

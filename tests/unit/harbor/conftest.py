@@ -1,4 +1,4 @@
-"""A Harbor with two projects, and a working directory in which its CA and its admin's credential stand."""
+"""A Harbor with two projects, a working directory in which its CA and its admin's credential stand, and a Vault."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.harbor import HarborStandIn
+from tests.support.vault import TOKEN, VaultStandIn
+from tests.support.vault import vault as stand_in
 
 
 @pytest.fixture
@@ -19,4 +21,13 @@ def harbor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HarborSt
         Path("ca.pem").write_bytes(standing.ca_pem.read_bytes())
         Path("admin").write_text(f"{standing.admin.name}\n{standing.admin.password}\n")
         Path("admin").chmod(0o600)
+        yield standing
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[VaultStandIn]:
+    """A Vault that the command line finds, too."""
+    with stand_in() as standing:
+        monkeypatch.setenv("VAULT_ADDR", standing.url)
+        monkeypatch.setenv("VAULT_TOKEN", TOKEN)
         yield standing

@@ -11,20 +11,23 @@ from typing import Any
 import pytest
 
 from mooring import report
+from mooring.delivery.vault import Change, Vault
 from mooring.harbor.api import Api
 from mooring.network import Patience
 from mooring.report import robots
 from tests.support.canary import CANARIES, leaks
 from tests.support.harbor import HarborStandIn
-from tests.support.robots import Kept, applied, fleet, run
+from tests.support.robots import applied, fleet, record, run
+from tests.support.vault import TOKEN, VaultStandIn
 
 CALLER, ROBOT = CANARIES[1], "Rb" + CANARIES[0]
 FAULTS: list[Any] = [None, "cut-before", "cut-after", "500", "500-after", "502", "429", "half", "html"]
 
 
 @pytest.fixture
-def standing(harbor: HarborStandIn, monkeypatch: pytest.MonkeyPatch) -> HarborStandIn:
+def standing(harbor: HarborStandIn, vault: VaultStandIn, monkeypatch: pytest.MonkeyPatch) -> HarborStandIn:
     """A Harbor whose admin and whose new robots have a canary, a fleet with something of each kind to do."""
+    assert vault.records == {}
     state = harbor.state
     state.users["admin"] = dataclasses.replace(state.users["admin"], password=CALLER)
     Path("admin").write_text(f"admin\n{CALLER}\n")
@@ -39,7 +42,8 @@ def standing(harbor: HarborStandIn, monkeypatch: pytest.MonkeyPatch) -> HarborSt
 
 def assert_hidden(text: str) -> None:
     lower = text.lower()
-    assert not [form for secret in (CALLER, ROBOT) for form in leaks(secret) if form in lower], "a secret is shown"
+    hidden = [TOKEN.lower(), *leaks(CALLER), *leaks(ROBOT)]
+    assert not [form for form in hidden if form in lower], "a secret is shown"
 
 
 def files() -> str:
@@ -62,16 +66,21 @@ def test_no_run_shows_a_secret(
     assert_hidden(files())
 
 
-@pytest.mark.parametrize("refusing", ["", "the store is full"])
+FULL = {("POST", "secret/data/harbor/new"): (500, {"errors": [f"no space left for {ROBOT}"]})}
+
+
+@pytest.mark.parametrize("refusing", [{}, FULL])
 @pytest.mark.parametrize("how", FAULTS)
-def test_what_comes_of_creating_shows_no_secret(how: Any, refusing: str, standing: HarborStandIn) -> None:
+def test_what_comes_of_creating_shows_no_secret(
+    how: Any, refusing: Any, standing: HarborStandIn, vault: VaultStandIn
+) -> None:  # fmt: skip
     if how is not None:
         standing.fail(lambda request: request.method in ("POST", "PATCH", "DELETE"), how, times=2)
-    kept = Kept(refusing)
-    done = applied(standing, kept)
-    assert_hidden(repr(done) + repr(kept.records) + files())
+    vault.instead.update(refusing)
+    done = applied(standing, vault)
+    assert_hidden(repr(done) + files())
     if how is None and not refusing:
-        assert kept.records["new"][1].reveal() == ROBOT
+        assert record(vault, "new") == ("robot$vision+new", ROBOT)
 
 
 def test_a_bug_shows_no_secret(
@@ -86,17 +95,19 @@ def test_a_bug_shows_no_secret(
     assert_hidden(out + err)
 
 
-def test_a_traceback_with_its_locals_shows_no_secret(standing: HarborStandIn) -> None:
-    class Broken(Kept):
-        def write(self, robot: Any, login: str, secret: Any) -> str:
-            raise RuntimeError(login)
+def test_a_traceback_with_its_locals_shows_no_secret(
+    standing: HarborStandIn, vault: VaultStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    def broken(self: Vault, change: Change) -> None:
+        raise RuntimeError(repr(change))
 
+    monkeypatch.setattr(Vault, "commit", broken)
     try:
-        applied(standing, Broken())
+        applied(standing, vault)
     except RuntimeError as error:
         told = traceback.TracebackException.from_exception(error, capture_locals=True)
-        ours = [frame for frame in told.stack if "/mooring/harbor/" in frame.filename]
-        assert ours
+        ours = [frame for frame in told.stack if "/mooring/" in frame.filename]
+        assert len(ours) > 3
         assert_hidden(repr([frame.locals for frame in ours]))
     else:
         pytest.fail("nothing was raised")
@@ -104,9 +115,10 @@ def test_a_traceback_with_its_locals_shows_no_secret(standing: HarborStandIn) ->
 
 @pytest.mark.parametrize("form", report.formats(robots))
 def test_a_report_of_what_was_done_shows_no_secret(
-    form: str, standing: HarborStandIn, capsys: pytest.CaptureFixture[str]
+    form: str, standing: HarborStandIn, vault: VaultStandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = applied(standing, Kept("the store is full"))
+    vault.instead.update(FULL)
+    done = applied(standing, vault)
     result = robots.Result(standing_plan(standing), (), tuple(done))
     report.show(robots, robots.Robots((result,)), [(form, None)])
     said = capsys.readouterr().out

@@ -13,7 +13,8 @@ from mooring.harbor.robots import Robot
 from mooring.network import Patience
 from mooring.redaction import Credential
 from tests.support.harbor import HarborStandIn
-from tests.support.robots import Kept, actions, api_of, applied, fleet, in_days, planned, run
+from tests.support.robots import actions, api_of, applied, fleet, in_days, planned, record, run
+from tests.support.vault import VaultStandIn
 
 MADE = "mooring: robot {} of fleet small"
 
@@ -107,15 +108,14 @@ def test_environments_that_share_a_harbor_agree(
 
 
 @pytest.mark.parametrize("how", ["cut-after", "cut-before", "500-after", "500", "502", "half"])
-def test_a_creation_is_asked_for_once(how: Any, harbor: HarborStandIn) -> None:
+def test_a_creation_is_asked_for_once(how: Any, harbor: HarborStandIn, vault: VaultStandIn) -> None:
     fleet(harbor, "{name: new, project: vision, expires: never}")
     harbor.fail(lambda request: request.method == "POST", how, times=9)
-    kept = Kept()
-    applied(harbor, kept)
+    applied(harbor, vault)
     assert len(harbor.state.robots) <= 1
     assert harbor.faults[0].hits == 1
     for robot in harbor.state.robots.values():
-        assert kept.records["new"][1].reveal() == robot.secret
+        assert record(vault, "new") == ("robot$vision+new", robot.secret)
 
 
 def test_no_cookie_goes_back_with_a_change(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +147,7 @@ def test_a_robot_without_the_fleet_s_mark_is_never_touched(
     assert (code, writes(harbor)) == (0, []) and "mooring did not make it, and takes none" in out
 
 
-def test_somebody_else_s_robot_of_the_name_is_not_taken_over(harbor: HarborStandIn) -> None:
+def test_somebody_else_s_robot_of_the_name_is_not_taken_over(harbor: HarborStandIn, vault: VaultStandIn) -> None:
     fleet(harbor, "{name: new, project: vision, expires: never}")
 
     def made_meanwhile(request: Any) -> bool:
@@ -157,20 +157,18 @@ def test_somebody_else_s_robot_of_the_name_is_not_taken_over(harbor: HarborStand
         return True
 
     harbor.fail(made_meanwhile, "500")
-    kept = Kept()
-    (done,) = applied(harbor, kept)
-    assert done.outcome and kept.records == {}
+    (done,) = applied(harbor, vault)
+    assert done.outcome and vault.records == {}
     assert [robot.secret for robot in harbor.state.robots.values()] == ["Theirs12345"]
 
 
-def test_nothing_is_created_that_a_back_end_cannot_keep(harbor: HarborStandIn) -> None:
-    class Full(Kept):
-        def ready(self, _robot: Any) -> str:
-            return "the store is full"
-
+def test_nothing_is_created_that_a_back_end_cannot_keep(harbor: HarborStandIn, vault: VaultStandIn) -> None:
+    vault.sealed = True
     fleet(harbor, "{name: new, project: vision, expires: never}")
-    (done,) = applied(harbor, Full())
-    assert (done.outcome, writes(harbor)) == ("the store is full", [])
+    (done,) = applied(harbor, vault)
+    assert (done.outcome, done.mend, writes(harbor)) == (
+        "its secret would be lost: Vault is sealed, or in maintenance", "unseal it, then run again", [],
+    )  # fmt: skip
 
 
 def test_changing_one_keeps_what_it_is(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
@@ -276,10 +274,10 @@ def test_a_deletion_whose_answer_was_lost_is_done(harbor: HarborStandIn) -> None
     assert [status for _, _, status in writes(harbor)] == [200, 404] and harbor.state.robots == {}
 
 
-def test_an_answer_without_a_secret_gives_the_robot_one_of_ours(harbor: HarborStandIn) -> None:
+def test_an_answer_without_a_secret_gives_the_robot_one_of_ours(harbor: HarborStandIn, vault: VaultStandIn) -> None:
     fleet(harbor, "{name: new, project: vision, expires: never}")
     harbor.state.make_secret = lambda: ""
-    kept = Kept()
-    (done,) = applied(harbor, kept)
+    (done,) = applied(harbor, vault)
     (robot,) = harbor.state.robots.values()
-    assert (done.outcome, kept.records["new"][1].reveal()) == ("", robot.secret) and len(robot.secret) == 32
+    assert (done.outcome, record(vault, "new")) == ("", ("robot$vision+new", robot.secret))
+    assert len(robot.secret) == 32

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.support.harbor import HarborStandIn
-from tests.support.robots import Kept, actions, applied, fleet, in_days, planned, run
+from tests.support.robots import actions, applied, fleet, in_days, planned, record, run
+from tests.support.vault import VaultStandIn
 
 
 def test_a_plan_as_people_see_it(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,10 +75,15 @@ def test_apply_changes_disables_and_leaves_the_rest(harbor: HarborStandIn, capsy
     assert "more rights than the fleet grants: push on vision" in found["robots"][1]["note"]
 
 
-def test_nothing_is_created_whose_secret_would_be_lost(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
-    fleet(harbor, "{name: new, project: vision, expires: never}")
+@pytest.mark.parametrize(
+    ("backend", "said"), [("", "Vault's address is not known"), ("backend: external, ", "made outside of mooring")]
+)
+def test_nothing_is_created_whose_secret_would_be_lost(
+    backend: str, said: str, harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    fleet(harbor, f"{{name: new, {backend}project: vision, expires: never}}")
     code, out, _ = run(capsys, "apply")
-    assert code == 1 and "not created: its secret would be lost" in out and "`external`" in out
+    assert code == 1 and "not created: its secret would be lost: " in out and said in out
     assert harbor.state.robots == {}
 
 
@@ -169,23 +175,26 @@ def test_why_nothing_could_be_asked(
 
 
 @pytest.mark.parametrize("how", [None, "cut-after", "500-after"])
-def test_a_created_robot_s_credential_is_in_the_back_end_and_works(how: Any, harbor: HarborStandIn) -> None:
+def test_a_created_robot_s_credential_is_in_the_back_end_and_works(
+    how: Any, harbor: HarborStandIn, vault: VaultStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
     fleet(harbor, f"{{name: new, project: vision, expires: {in_days(30)}}}")
     if how is not None:
         harbor.fail(lambda request: request.method == "POST", how)
-    kept = Kept()
-    (done,) = applied(harbor, kept)
-    assert done.outcome == ""
+    code, out, err = run(capsys, "apply")
+    assert (code, err) == (0, "")
+    assert "  robot$vision+new: created\n      its credential is in `secret/harbor/new` (external-secrets)\n" in out
     (robot,) = harbor.state.robots.values()
-    login, secret = kept.records["new"]
-    assert (login, secret.reveal(), robot.duration) == ("robot$vision+new", robot.secret, 30)
-    assert robot.description == "mooring: robot new of fleet small"
-    assert secret.reveal() not in repr(done)
-    assert applied(harbor, kept) == []
+    assert record(vault, "new") == ("robot$vision+new", robot.secret)
+    assert (robot.duration, robot.description) == (30, "mooring: robot new of fleet small")
+    assert applied(harbor, vault) == []
 
 
-def test_a_robot_whose_credential_cannot_be_written_is_taken_back(harbor: HarborStandIn) -> None:
+def test_a_robot_whose_credential_cannot_be_written_is_taken_back(harbor: HarborStandIn, vault: VaultStandIn) -> None:
     fleet(harbor, "{name: new, project: vision, expires: never}")
-    (done,) = applied(harbor, Kept("the store is full"))
-    assert "the store is full; the robot was deleted again" in done.outcome
+    vault.instead["POST", "secret/data/harbor/new"] = (500, {"errors": ["no space left"]})
+    (done,) = applied(harbor, vault)
+    assert done.outcome == (
+        "its credential could not be written for `default`: Vault has an internal error; the robot was deleted again"
+    )
     assert harbor.state.robots == {}

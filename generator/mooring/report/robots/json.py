@@ -50,6 +50,7 @@ def _item(item: Item) -> dict[str, Any]:
             "harbor": expiry.day(there.expires_at) if there else None,
             "fleet": shown(robot.expires, "date") if robot and robot.expires else None,
         },
+        "deliver": {"environments": list(item.lacking.environments), "from": item.lacking.source} if item.lacking else None,
         "cannot": item.cannot or None,
         "note": item.note or None,
     }
@@ -64,4 +65,9 @@ def _done(done: Done) -> dict[str, Any]:
     return {
         "action": done.item.kind, "login": shown(done.item.login, "name"), "done": not done.outcome,
         "reason": done.outcome or None, "hint": done.mend or None,
+        "written": [
+            {"environments": list(one.environments), "backend": one.backend, "place": shown(one.place, "path"),
+             "changed": one.changed}
+            for one in done.written
+        ],
     }  # fmt: skip

@@ -1,16 +1,20 @@
-"""For people at a terminal: `+` create, `~` change, `-` disable, `?` what cannot be seen, `!` what is wrong."""
+"""For people at a terminal: `+` create, `~` change, `>` deliver, `-` disable, `?` what cannot be seen, `!` what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mooring.harbor.plan import DOING, Item
-from mooring.redaction import quote, shown
+from mooring.harbor.undelivered import Lacking
+from mooring.redaction import listed, quote, shown
 from mooring.report import Report, Terminal
 from mooring.report.robots import Done, Result, Robots
 from mooring.report.text import problems as block
 
-_SIGNS = {"create": "+", "change": "~", "disable": "-", "unseen": "?", "agrees": "=", "predecessor": "=", "unknown": " "}
+_SIGNS = {
+    "create": "+", "change": "~", "deliver": ">", "disable": "-", "unseen": "?", "agrees": "=", "predecessor": "=",
+    "unknown": " ",
+}  # fmt: skip
 _SHOWN = (*DOING, "unseen", "predecessor")
 
 
@@ -53,7 +57,7 @@ def _scope(item: Item) -> str:
 def _of_item(item: Item) -> Iterator[str]:
     """One robot: its sign and name, then what differs, line by line."""
     what = {
-        "create": "create", "change": "change", "disable": "disable: the fleet has it no more",
+        "create": "create", "change": "change", "deliver": "deliver", "disable": "disable: the fleet has it no more",
         "unseen": "cannot be seen", "predecessor": "an older one of the same robot",
     }.get(item.kind, "")  # fmt: skip
     named = f" (robot {quote(item.robot.name, 'name')})" if item.robot is not None else ""
@@ -64,26 +68,43 @@ def _of_item(item: Item) -> Iterator[str]:
         yield f"      expires {shown(item.robot.expires, 'date')}"
     if item.expires is not None:
         yield f"      expires {item.expires[0]} -> {shown(item.expires[1], 'date')}"
-    if item.note and item.kind != "disable":
+    if item.lacking is not None and not item.cannot:
+        yield f"      {_lacking(item.lacking)}"
+    if item.note and item.kind not in ("disable", "deliver"):
         yield f"      {item.note}"
     if item.cannot:
         yield f"      cannot: {item.cannot}" if item.kind != "unseen" else f"      {item.cannot}"
+    if item.note and item.kind == "deliver":
+        yield f"      hint: {item.note}"
+
+
+def _lacking(lacking: Lacking) -> str:
+    """What is delivered, and why."""
+    where = listed([quote(name, "name") for name in lacking.environments])
+    if lacking.source is None:
+        return f"no back end of {where} holds its login: it gets a fresh secret, which is written there"
+    return f"the credential that {quote(lacking.source, 'name')} has is written to the back end of {where}"
 
 
 def _of_done(done: Done) -> Iterator[str]:
-    verb = {"create": "created", "change": "changed", "disable": "disabled"}[done.item.kind]
+    verb = {"create": "created", "change": "changed", "deliver": "delivered", "disable": "disabled"}[done.item.kind]
     if done.outcome:
         yield f"  ! {shown(done.item.login, 'name')}: not {verb}: {done.outcome}"
         if done.mend:
             yield f"      hint: {done.mend}"
     else:
         yield f"  {shown(done.item.login, 'name')}: {verb}"
+    for one in done.written:
+        yield f"      its credential is in {quote(one.place, 'path')} ({one.backend})"
 
 
 def _sum(result: Result) -> str:
     """How many robots there are of each kind."""
     counts = result.counts
-    words = {"create": "to create", "change": "to change", "disable": "to disable", "blocked": "that cannot be done"}
+    words = {
+        "create": "to create", "change": "to change", "deliver": "to deliver", "disable": "to disable",
+        "blocked": "that cannot be done",
+    }  # fmt: skip
     todo = [f"{counts[kind]} {said}" for kind, said in words.items() if counts[kind]]
     seen = f"; {counts['unseen']} cannot be seen" if counts["unseen"] else ""
     left = f"; {counts['unknown']} unknown to the fleet, left alone" if counts["unknown"] else ""
