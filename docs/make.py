@@ -87,7 +87,10 @@ The first one stops the pull, the others were found beside it. A service's cause
 ## A credential that is refused
 
 Harbor answers all of these alike. One is named where the login's own form, the fleet (its robot's login, `robotPrefix` and
-`expires`) or the docker configuration tells it; else those that fit are listed, the likeliest first.
+`expires`) or the docker configuration tells it; else those that fit are listed, the likeliest first. With
+`--harbor-credentials FILE` (a login and its secret, two lines) Harbor's API is asked: an admin, a project's admin or any
+caller that may list the robots learns whether one is there, enabled and valid. It is read and sent only where a credential
+was refused.
 
 | reason | what it says | what mends it |
 |---|---|---|

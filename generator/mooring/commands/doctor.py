@@ -4,6 +4,7 @@ where one is not given."""
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", metavar="E", help="the environment of the service or image (default: the first)")
     parser.add_argument("--events", action="store_true", help="name the causes in events or conditions on standard input")
     pull_credentials.options(parser)
+    parser.add_argument(
+        "--harbor-credentials", type=Path, metavar="FILE",
+        help="who asks Harbor why a credential is refused: login and secret, in two lines; one that may list the robots",
+    )  # fmt: skip
     parser.add_argument("--ca-bundle", type=Path, metavar="FILE", help="PEM of a CA to trust beside the system's")
 
 
@@ -51,6 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _image(arguments: argparse.Namespace, resolved: ResolvedEnvironment | None) -> int:
     """The verdict of one image; gives the exit code."""
+    from mooring.commands.harbor_account import explained
     from mooring.commands.trust import ca_bundle
     from mooring.doctor.asking import Question, Session
     from mooring.doctor.service import question
@@ -73,28 +79,28 @@ def _image(arguments: argparse.Namespace, resolved: ResolvedEnvironment | None) 
         asked = Question(reference, keyring, ca_bundle(arguments, None))
     else:
         asked = question(resolved, reference, keyring, lambda registry: ca_bundle(arguments, registry))
-    verdict = Session(today()).ask(asked)
+    (verdict,) = explained(arguments, [Session(today()).ask(asked)], resolved)
     _put(arguments, as_entry(verdict), as_text(verdict))
     return FOUND if verdict.causes else CLEAN
 
 
 def _service(arguments: argparse.Namespace, resolved: ResolvedEnvironment, services: list[ServicePulls]) -> int:
     """The verdicts of a service's pulls; gives the exit code."""
+    from mooring.commands.harbor_account import explained
     from mooring.commands.trust import ca_bundle
     from mooring.doctor.asking import Session
     from mooring.doctor.service import judged, service_entry, service_text
 
     ring_of = pull_credentials.for_service(arguments, resolved, services)
     session = Session(today())
-    entries = []
-    verdicts = []
-    for one in services:
-        own = [
-            judged(resolved, pull, ring_of(pull), lambda registry: ca_bundle(arguments, registry), session)
-            for pull in one.pulls
-        ]
-        verdicts += own
-        entries.append(service_entry(one, resolved.name, own))
+    verdicts = [
+        judged(resolved, pull, ring_of(pull), lambda registry: ca_bundle(arguments, registry), session)
+        for one in services
+        for pull in one.pulls
+    ]
+    verdicts = explained(arguments, verdicts, resolved)
+    rest = iter(verdicts)
+    entries = [service_entry(one, resolved.name, [*itertools.islice(rest, len(one.pulls))]) for one in services]
     data = entries[0] if len(entries) == 1 else entries
     _put(arguments, data, "\n".join(map(service_text, entries)))
     return FOUND if any(verdict.causes for verdict in verdicts) else CLEAN
@@ -112,7 +118,7 @@ def _heard(arguments: argparse.Namespace) -> int:
 
     asking = (
         arguments.what, arguments.docker_config, arguments.credentials, arguments.kubeconfig, arguments.secret,
-        arguments.ca_bundle,
+        arguments.ca_bundle, arguments.harbor_credentials,
     )  # fmt: skip
     if any(asking):
         raise Refused("`--events` asks no registry: it goes with no image and no credential", "run doctor again with them")

@@ -21,14 +21,14 @@ _SKEW = 300  # seconds; Kubernetes' own parts and Harbor's tokens bear a minute
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An image, the credentials for it, and how its registry is reached; `expected` is the fleet's robot for it, `causes`
+    """An image, the credentials for it, and how its registry is reached; `expected` are the fleet's robots for it, `causes`
     and `details` are what the fleet and the cluster alone say of `pull`."""
 
     reference: Reference
     keyring: Keyring
     ca_bundle: bytes | None = field(default=None, repr=False)
     insecure: bool = False
-    expected: Expected | None = None
+    expected: tuple[Expected, ...] = ()
     causes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     pull: Pull | None = None
@@ -87,7 +87,7 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
     elif not seen.login and causes:
         causes = (*keyring.causes, *causes)
     details = [*question.details, *keyring.details]
-    expected = question.expected
+    expected = _expected(question, seen.login)
     if expected is not None and seen.login and seen.login not in expected.logins and not seen.is_refused:
         causes = (*causes, "login-differs")
         details.append(f"robot {quote(expected.robot, 'name')} of the fleet logs in as {quote(expected.logins[0], 'name')}")
@@ -98,6 +98,12 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
             f"this machine's clock is {abs(ahead) // 60} minutes {'ahead of' if ahead > 0 else 'behind'} the server's"
         )
     refused = any(code in causes for code in ("credential-refused", "credential-masked"))
-    reasons = why_refused(seen.login, seen.form, question.expected, today) if refused else ()
+    reasons = why_refused(seen.login, seen.form, expected, today) if refused else ()
     merged = tuple(dict.fromkeys((*question.causes, *keyring.beside, *causes)))
     return Verdict(question.reference, merged, tuple(details), seen, reasons, question.pull, is_pullable)
+
+
+def _expected(question: Question, login: str) -> Expected | None:
+    """The fleet's robot that a login is of, else the first that the pull should be made as."""
+    first = question.expected[0] if question.expected else None
+    return next((one for one in question.expected if login in one.logins), first)

@@ -58,11 +58,13 @@ def question(
 ) -> Question:
     """What is to be asked for one image, with the address and the trust that the fleet gives its registry."""
     registry = registry_of(resolved, reference)
-    robot = resolved.robots.by_name.get(pull.robot.name) if pull is not None and pull.robot is not None else None
+    robots = robots_of(resolved, pull) if pull is not None else []
+    own = pull.robot.name if pull is not None and pull.robot is not None else ""
+    robots = [robot for robot in robots if registry is not None and resolved.fleet.registry_of(robot) == registry]
     is_broken = pull is not None and pull.verdict not in FINE | {UNKNOWN}
     return Question(
         reference, keyring, trust(registry), registry is not None and urlsplit(registry.url).scheme == "http",
-        expected(resolved, robot) if robot is not None else None,
+        tuple(expected(resolved, robot) for robot in sorted(robots, key=lambda robot: robot.name != own)),
         (pull.verdict,) if pull is not None and is_broken else (), pull=pull,
     )  # fmt: skip
 
