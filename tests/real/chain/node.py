@@ -6,6 +6,7 @@ import base64
 import binascii
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -58,9 +59,9 @@ class Node:
 
 @dataclass
 class Pulls:
-    """What a loop of pulls has seen so far: how many came, and each that did not."""
+    """What a loop of pulls has seen so far: how many came, by the logins that they came with, and each that did not."""
 
-    came: int = 0
+    came: Counter[str] = field(default_factory=Counter)
     gaps: list[str] = field(default_factory=list)
 
 
@@ -73,10 +74,11 @@ def pulling(node: Node) -> Iterator[Pulls]:
     def work() -> None:
         while True:
             for service in SERVICES:
+                login = node.login(service)
                 if refusal := node.pull(service):
-                    seen.gaps.append(f"{service} after {time.monotonic() - start:.1f} s: {refusal}")
+                    seen.gaps.append(f"{service} as {login} after {time.monotonic() - start:.1f} s: {refusal}")
                 else:
-                    seen.came += 1
+                    seen.came[login] += 1
             if end.is_set():
                 return
 

@@ -10,14 +10,18 @@ import pytest
 
 from tests.real import apiserver as api
 from tests.real.chain.fleet import ROBOTS, SERVICES, image
+from tests.real.chain.node import pulling
 from tests.real.chain.world import World
+
+ROTATED = "mirror"  # the robot of both namespaces
 
 
 @pytest.fixture(scope="module", autouse=True)
 def delivered(world: World) -> None:
     """Every robot of the fleet stands in Harbor and in Vault, and every namespace's Secret shows it."""
     for name in ROBOTS:
-        robot = world.harbor.state.add_robot(name, name)
+        state = world.harbor.state
+        robot = state.change(state.add_robot(name, name, duration=-1), description=f"mooring: robot {name} of fleet chain")
         said = world.mooring("secret", "set", name, "--vault-token-file", world.vault_token, stdin=robot.secret)
         assert said.returncode == 0, said.stderr
     for service, (_, robot) in SERVICES.items():
@@ -38,3 +42,37 @@ def test_doctor_agrees(service: str, world: World) -> None:
     assert (said.returncode, said.stderr) == (0, "")
     verdict = json.loads(said.stdout)
     assert (verdict["login"], verdict["pullable"], verdict["causes"]) == (world.node.login(service), True, [])
+
+
+def test_a_gap_is_seen(world: World) -> None:
+    """What the loop of pulls is there for: a robot that is disabled while a namespace still has it."""
+    state = world.harbor.state
+    robot = state.robot("robot$vision+vision")
+    assert robot is not None
+    with pulling(world.node) as seen:
+        state.change(robot, disabled=True)
+        api.until(lambda: bool(seen.gaps), "a pull to be refused")
+        state.change(robot, disabled=False)
+    assert "detector as robot$vision+vision" in seen.gaps[0]
+
+
+def test_a_rotation_arrives_without_a_gap(world: World) -> None:
+    old, new = (f"robot${ROTATED}+{ROTATED}{end}" for end in ("", "-b"))
+    words = ["robots", "rotate", ROTATED, "--credentials", world.credentials, "--vault-token-file", world.vault_token]
+    words += ["--kubeconfig", world.cluster.kubeconfig, "--wait", "2m", "--settle", "3s", "--grace", "5s"]
+    with pulling(world.node) as seen:
+        api.until(lambda: seen.came[old] > 0, "a pull with the old login")
+        said = world.mooring(*words, "--format", "json")
+    assert said.returncode == 0, said.stdout + said.stderr
+    [rotated] = json.loads(said.stdout)["robots"]
+    assert rotated["state"] == "done"
+    assert [turn["step"] for turn in rotated["steps"]] == [
+        "create", "deliver", "prove", "disable", "delete", "done",
+    ]  # fmt: skip
+    assert (seen.gaps, seen.came[new] > 0) == ([], True)
+    assert world.harbor.state.robot(old) is None
+    assert {service: world.node.login(service) for service in SERVICES} == {
+        "chat": new, "detector": "robot$vision+vision", "reader": new,
+    }  # fmt: skip
+    assert [world.node.pull(service) for service in SERVICES] == ["", "", ""]
+    print(f"\n{sum(seen.came.values())} pulls ({dict(seen.came)}), gaps: {len(seen.gaps)}")
