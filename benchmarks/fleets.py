@@ -93,6 +93,11 @@ _SERVICE = """\
 _A_PART = 10
 
 
+def pod_spec() -> str:
+    """The `spec` of a service, as a manifest has it: NAMESPACE and SERVICE are still to be filled in."""
+    return "\n".join(line.removeprefix("  ") for line in _SERVICE[_SERVICE.index("  spec:") :].split("\n"))
+
+
 def namespace(index: int) -> str:
     """The name of one namespace: as long for the first as for the last, so that sizes compare."""
     return f"team-{index:05}"

@@ -41,10 +41,11 @@ class Nowhere:
     def has(self, route: Route) -> bool:
         return False
 
+    def hidden(self, _route: Any) -> tuple[str, ...]:
+        return ()
+
     def excerpt(self, line: int, column: int, kinds: object) -> tuple[str, int]:
         return "", 1
-
-    hidden = ()
 
 
 def found_in(whole: Any) -> list[InputObject]:

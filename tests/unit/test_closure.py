@@ -48,7 +48,7 @@ NO_CASE = {
 OTHER_CASES = {"several": "several codes at once", "overlay": "all that a namespace comes to"}
 HEAVY = {
     "ruamel": {"yaml/exact.py"}, "ryaml": {"yaml/document.py"}, "jinja2": {"templating/render.py"},
-    "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": set(),
+    "jsonschema": {"schema/validation.py"}, "jsonschema_rs": {"schema/validation.py"}, "yaml": {"yaml/marked.py"},
     "shtab": {"commands/completion.py"}, "kubernetes": {"cluster/reading.py"}, "urllib3": {"network/client.py"},
     "cryptography": {"backends/sealed.py", "network/stages.py"},
     "hvac": {"delivery/vault.py"}, "requests": {"delivery/vault.py"},

@@ -160,6 +160,5 @@ class _Whole:
     def excerpt(self, _line: int, _column: int, _kinds: Collection[Kind]) -> tuple[str, int]:
         return "", 1
 
-    @property
-    def hidden(self) -> Collection[str]:
+    def hidden(self, _route: Route) -> Collection[str]:
         return ()

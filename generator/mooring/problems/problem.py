@@ -38,9 +38,8 @@ class Source(Protocol):
     def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
         """What may be shown around `column` of `line` (both 1-based), with scalars of `kinds`; and the column in that."""
 
-    @property
-    def hidden(self) -> Collection[str]:
-        """Keys that may be something else: an alias' text, a word of a list without its `:`."""
+    def hidden(self, route: Route) -> Collection[str]:
+        """Steps of the route, and perhaps others, that may be something else than keys: an alias' text, a word of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class Problem:
         column = self.column if position is None else position.column
         snippet, caret = self.source.excerpt(line, column or 1, rules.shows(self.code)) if line else ("", 1)
         return dataclasses.replace(
-            _without(self.source.hidden, self),
+            _without(self.source.hidden(self.route), self),
             source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
             flow=tuple(step.located() for step in self.flow),
         )  # fmt: skip

@@ -15,10 +15,12 @@ from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
 from mooring.problems.routes import stands
 from mooring.redaction import Kind
+from mooring.redaction.fields import is_known
 from mooring.yaml import definitions, excerpt, gate, resolution
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import text_of_part, tree
+from mooring.yaml.unparsed import Unparsed, syntax
 from mooring.yaml.unreadable import Fault, Unreadable
 
 _EXPANDED_LIMIT = 1_000_000
@@ -32,18 +34,23 @@ _SAYS = re.compile(r"^[ \t]*+[^#\s]", re.MULTILINE)
 class Document:
     """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file.
 
-    `part` is what of the text it stands in: the whole of it for a fleet file, which is None here.
+    `part` is what of the text it stands in: the whole of it for a fleet file, which is None here. Without a `node`, and
+    `gated`, it is one that the gate has let through.
     """
 
-    __slots__ = ("_node", "_part", "data", "index", "path", "text")
+    __slots__ = ("_is_plain", "_node", "_part", "data", "index", "path", "text")
 
-    def __init__(self, path: str, text: str, data: Any, index: int = 0, node: Any = None, part: Part | None = None) -> None:
+    def __init__(
+        self, path: str, text: str, data: Any, index: int = 0, node: Any = None, part: Part | None = None,
+        *, gated: bool = True,
+    ) -> None:  # fmt: skip
         self.path = path
         self.text = text
         self.data = data
         self.index = index
         self._node = node
         self._part = part
+        self._is_plain = gated and node is None
 
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
@@ -58,21 +65,33 @@ class Document:
         """The root of the document's nodes, made when the first place is asked for."""
         if self._node is None:
             try:
-                self._node = tree(self.text, self._part)
+                self._node = self._marked() or tree(self.text, self._part)
             except Unreadable:  # too long to be read for the sake of a place: the document's beginning is one
                 self._node = Node("scalar", self._part.begin if self._part else 0)
         return self._node
+
+    def _marked(self) -> Any:
+        """The root as the fast reader of nodes has it; None where the exact one is to make it."""
+        if self._part is not None and self._part.json:
+            return None
+        if not self._is_plain and not gate.is_plain(self.text, strict=True):
+            return None
+        from mooring.yaml.marked import compose
+
+        part = self._part or Part(0, len(self.text))
+        return compose(text_of_part(self.text, part), part.begin)
 
     def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
         """What may be shown around a place: the nodes' structure and keys, and scalars of `kinds`."""
         if line > len(excerpt.lines_of(self.text)):
             return "", 1
-        return excerpt.layout(self._root(), self.text).line(self.text, line, column, kinds)
+        return excerpt.layout_of_line(self._root(), self.text, line).line(self.text, line, column, kinds)
 
-    @property
-    def hidden(self) -> Collection[str]:
-        """Keys that may be something else."""
-        return excerpt.layout(self._root(), self.text).hidden
+    def hidden(self, route: Route) -> Collection[str]:
+        """Steps of the route that may be something else than keys; none that is known is, without an alias."""
+        if self._is_plain and all(isinstance(step, int) or is_known(step) for step in route):
+            return ()
+        return excerpt.hidden(self._root(), self.text)
 
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins, its key with `key=True`; its nearest ancestor's place where it is absent."""
@@ -111,44 +130,18 @@ class Document:
                 yield number, match[1], match[2].rstrip()
 
 
-class _Text:
-    """A text that is no document: something for a problem to stand in."""
-
-    def __init__(self, path: str, text: str, position: Position | None) -> None:
-        self.path = path
-        self.text = text
-        self._position = position
-
-    def locate(self, _route: Route, *, key: bool = False) -> Position | None:
-        return self._position
-
-    def has(self, _route: Route) -> bool:
-        return False
-
-    def excerpt(self, line: int, column: int, _kinds: Collection[Kind]) -> tuple[str, int]:
-        return excerpt.lexical(self.text, line, column) if line <= len(excerpt.lines_of(self.text)) else ("", 1)
-
-    @property
-    def hidden(self) -> Collection[str]:
-        return ()
-
-
-def _syntax(path: str, text: str, position: Position | None, message: str, hint: str = "") -> Problem:
-    return Problem("syntax", message, _Text(path, text, position), hint=hint)
-
-
 def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     """The text of a file; empty, and a problem, where it is not UTF-8 or holds what no YAML may."""
     if isinstance(raw, bytes):
         if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return "", [_syntax(path, "", None, "the file is UTF-16", "save it as UTF-8")]
+            return "", [syntax(path, "", None, "the file is UTF-16", "save it as UTF-8")]
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             before = raw[: error.start]
             line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
             shown = raw.decode("utf-8", "replace")
-            return "", [_syntax(path, shown, Position(line, column), "the file is not UTF-8", "save it as UTF-8")]
+            return "", [syntax(path, shown, Position(line, column), "the file is not UTF-8", "save it as UTF-8")]
     else:
         text = raw
     text = text.replace("\r\n", "\n")
@@ -167,7 +160,7 @@ def _refused(path: str, text: str, fault: Fault) -> Problem:
     place = position(text, fault.index)
     named = fault.code != "duplicate-key" or excerpt.begins_a_key(text, place.line, place.column)
     message = fault.message if named else "a key is given twice"
-    return Problem(fault.code, message, _Text(path, text, place), hint=fault.hint, count=fault.count)
+    return Problem(fault.code, message, Unparsed(path, text, place), hint=fault.hint, count=fault.count)
 
 
 def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
@@ -221,10 +214,10 @@ def read_fleet(raw: bytes | str, path: str, known: Any = None) -> tuple[Document
         return None, problems
     done, data = (True, known) if known is not None else _fast(text, strict=True)
     if done and data is not None:
-        return Document(path, text, data), []
+        return Document(path, text, data, gated=known is None), []
     documents, problems = _exact(text, path, strict=True)
     if not problems and not documents:
-        problems = [_syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
+        problems = [syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]
     return (None if problems else documents[0]), problems
 
 

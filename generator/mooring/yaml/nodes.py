@@ -51,3 +51,9 @@ def position(text: str, index: int) -> Position:
     starts = _line_starts(text)
     line = bisect.bisect_right(starts, index)
     return Position(line, index - starts[line - 1] + 1)
+
+
+def extent(text: str, line: int) -> tuple[int, int]:
+    """Where a line of the text begins, and where the next one does. A document's last line may end behind its text."""
+    starts, behind = _line_starts(text), len(text) + 2
+    return (starts[line - 1] if line <= len(starts) else behind), (starts[line] if line < len(starts) else behind)

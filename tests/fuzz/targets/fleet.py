@@ -1,7 +1,7 @@
 """mooring's fast reader against its exact one: where the gate lets a text through, both read the same.
 
 Of what the gate keeps from the fast reader, a third is read by the exact one alone, as a fleet file: it must come to an
-end.
+end. A quarter is placed by both readers of nodes: the same trees, places and excerpts.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import text_of_part
 from tests.fuzz.targets import _seeds
 from tests.support.corpus import exact
+from tests.support.readers import apart
 
 SEEDS: Sequence[bytes] = _seeds.FLEETS
 
@@ -52,4 +53,6 @@ def disagreement(data: bytes) -> str | None:
     for part in parts(text):
         if words is None and isinstance(part, Part):
             words = _differs(text, part, strict=False)
+    if words is None and zlib.crc32(text.encode()) % 4 == 0:
+        words = apart(text)
     return words

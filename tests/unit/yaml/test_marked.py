@@ -1,0 +1,87 @@
+"""libyaml's nodes are the exact reader's, at the same places, of every text that the gate lets through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mooring.problems.position import Position
+from mooring.yaml import excerpt, marked
+from mooring.yaml.document import Document, read_fleet, read_manifests
+from mooring.yaml.trees import tree
+from tests.support.corpus import PLACES, SCALARS, texts
+from tests.support.readers import apart
+
+PIECES = st.one_of(
+    st.sampled_from(("a: ", "b:\n", "  ", "- ", "{a: ", "[", "]", "}", ", ", ",", ": ", ":", "\n", "\n  ", "\n- ", " #", "'",
+                     '"', "|\n", ">-\n  ", "\r\n", "é", "🚢", "\n---\n", *PLACES.values())),
+    st.sampled_from(SCALARS),
+    st.text(max_size=4),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_nodes_are_the_same_over_the_corpus(place: str) -> None:
+    """A manifest has some text in front of it, so that its places are not those of its part."""
+    found = [apart(text) for where, _, text in texts() if where == place]
+    found += [apart(f"é: 🚢\n---\n{text}") for where, _, text in texts() if where == place]
+    assert list(filter(None, found)) == []
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=9).map("".join), st.sampled_from(SCALARS))
+def test_the_nodes_are_the_same_over_any_text(text: str, scalar: str) -> None:
+    assert apart(text.replace("@", scalar)) is None
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=9).map("".join), st.sampled_from(SCALARS))
+def test_a_line_is_laid_out_as_it_is_in_the_whole(text: str, scalar: str) -> None:
+    found, _ = read_manifests(text.replace("@", scalar), "a.yaml")
+    for document in found:
+        root = document._root()
+        whole = excerpt.layout(root, document.text).marks
+        for number in range(1, document.text.count("\n") + 3):
+            assert excerpt.layout_of_line(root, document.text, number).marks[number] == whole.get(number, [])
+
+
+def test_a_fleet_file_and_a_manifest_are_placed_without_the_exact_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mooring.yaml.document.tree", None)
+    text = "a: 1\nb:\n- c: {d: 'e', f: [g]}\n"
+    for document in (read_fleet(text, "a.yaml")[0], read_manifests(text, "a.yaml")[0][0]):
+        assert document is not None
+        assert document.locate(("b", 0, "c", "f", 0)) == Position(3, 19)
+        assert document.locate(("b", 0, "c", "f"), key=True) == Position(3, 15)
+    second = read_manifests(f"é: 1\n---\n{text}", "a.yaml")[0][1]
+    assert second.locate(("b", 0, "c", "f", 0)) == Position(5, 19)
+
+
+@pytest.mark.parametrize(("text", "place"), [
+    ("a: &x {b: 1}\nc: *x\nd: 2\n", Position(2, 4)), ('a: {? b : 1}\nc: {"d\\/e": 1}\n', Position(2, 4)),
+])  # fmt: skip
+def test_what_the_gate_holds_back_is_placed_by_the_exact_one(text: str, place: Position, monkeypatch: Any) -> None:
+    """Of a fleet file that another process has read, nobody here knows whether the gate let it through."""
+    monkeypatch.setattr(marked, "compose", None)
+    read, _ = read_fleet(text, "a.yaml")
+    assert read is not None
+    known, _ = read_fleet(text, "a.yaml", read.data)
+    for document in (read, known):
+        assert document is not None and document.locate(("c",)) == place
+
+
+def test_what_libyaml_refuses_is_placed_by_the_exact_one() -> None:
+    assert marked.compose("a: [", 0) is None
+    assert marked.compose("# nothing\n", 0) is None
+    document = Document("a.yaml", "a: 1\n", {"a": 1})
+    assert document.locate(("a",)) == Position(1, 4)
+
+
+def test_a_step_that_everybody_knows_is_a_key() -> None:
+    document = read_manifests("spec: {name, odd key, image: x}\n", "a.yaml")[0][0]
+    assert document.hidden(("spec", "image", 0)) == ()
+    assert document.hidden(("spec", "odd key")) == {"odd key"}
+    root = tree("spec: {name, odd key, image: x}\n", None)
+    assert excerpt.hidden(root, document.text) == {"odd key"}
