@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from mooring.yaml.trees import tree
 from tests.support.corpus import PLACES, SCALARS, texts
 from tests.support.readers import apart
 
+ROOT = Path(__file__).parents[3]
 PIECES = st.one_of(
     st.sampled_from(("a: ", "b:\n", "  ", "- ", "{a: ", "[", "]", "}", ", ", ",", ": ", ":", "\n", "\n  ", "\n- ", " #", "'",
                      '"', "|\n", ">-\n  ", "\r\n", "é", "🚢", "\n---\n", *PLACES.values())),
@@ -29,6 +31,13 @@ def test_the_nodes_are_the_same_over_the_corpus(place: str) -> None:
     found = [apart(text) for where, _, text in texts() if where == place]
     found += [apart(f"é: 🚢\n---\n{text}") for where, _, text in texts() if where == place]
     assert list(filter(None, found)) == []
+
+
+def test_the_nodes_are_the_same_in_files_as_people_have_them() -> None:
+    files = [path for folder in ("teams", "services", "overlays", "policies", "tests/cases/pull-path") for path in
+             sorted((ROOT / folder).rglob("*.yaml"))]  # fmt: skip
+    assert len(files) > 100
+    assert list(filter(None, map(apart, (path.read_text() for path in files if path.stat().st_size < 20_000)))) == []
 
 
 @settings(max_examples=800, deadline=None)
