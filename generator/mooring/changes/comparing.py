@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mooring.changes.access import GRANTS_OBJECT, MADE, access
+from mooring.changes.ciphertexts import ciphertext
 from mooring.changes.fields import differing, named
 from mooring.changes.model import Change, Subject, What
 from mooring.changes.policies import policies
@@ -55,6 +56,8 @@ def _cell(where: tuple[str, str], before: Cell, after: Cell) -> Iterator[Change]
             if subject in before.workloads or subject.kind == "Namespace":
                 yield Change(*where, "removed", f"{title} is removed", subject)
             yield Change(*where, "pruned", f"{title} {_pruned(old)}", subject)
+        elif subject in before.encrypted & after.encrypted:
+            yield from ciphertext(where, subject, old, new)
         elif old != new and subject != GRANTS_OBJECT:
             what: What = "secret" if subject.kind in MADE else "changed"
             routes = [route for route in differing(old, new) if not _is_said(subject, route, rolls=subject in rolling)]

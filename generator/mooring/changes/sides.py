@@ -51,12 +51,13 @@ class Account(NamedTuple):
 @dataclass(slots=True)
 class Cell:
     """A namespace of an environment, or its `_cluster`. `mark` is what the tool that syncs the services writes on them:
-    the tool, and the name of its object; None where nothing does."""
+    the tool, and the name of its object; None where nothing does. `encrypted` are the ciphertexts among its objects."""
 
     objects: dict[Subject, Mapping[str, Any]] = field(default_factory=dict)
     workloads: dict[Subject, Workload] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     mark: tuple[str, str] | None = None
+    encrypted: set[Subject] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -105,6 +106,9 @@ def _cell(resolved: ResolvedEnvironment, where: str, planned: Planned, artifacts
         cell.objects |= {_subject(data, where): data for data in _made(resolved, artifact)}
     for data in (*(injected.data for injected in planned.injected), *(other.data for other in planned.others)):
         cell.objects[_subject(data, where)] = data
+    for data in (one.data for one in planned.ciphertexts.values()):
+        cell.objects[_subject(data, where)] = data
+        cell.encrypted.add(_subject(data, where))
     for injected in planned.injected:
         info = injected.original.info
         becomes = pods(injected.data, info, planned.context)
