@@ -74,13 +74,17 @@ def test_what_kubeseal_writes_is_rendered(tool: Tools, sealing: Path) -> None:
     assert "encryptedData" in (sealing / COPY).read_text()
 
 
-def test_what_sops_writes_is_rendered(tool: Tools, repository: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rules", ["of the page", "of init"])
+def test_what_sops_writes_is_rendered(tool: Tools, repository: Path, tmp_path: Path, rules: str) -> None:
     identity = tmp_path / "key.txt"
     subprocess.run([tool("age-keygen"), "-o", identity], check=True, capture_output=True, timeout=60)
     public = subprocess.run([tool("age-keygen"), "-y", identity], check=True, capture_output=True, text=True, timeout=60)
     recipient = public.stdout.strip()
-    (repository / ".sops.yaml").write_text(blocks("yaml")[1].replace("RECIPIENTS", recipient))
     (repository / "fleet.yaml").write_text(FLEET % f"sops, recipients: [{recipient}]")
+    if rules == "of init":
+        assert cli.main(["init", "-q", str(repository)]) == 0
+    else:
+        (repository / ".sops.yaml").write_text(blocks("yaml")[1].replace("RECIPIENTS", recipient))
     run(blocks("sh")[2], tool("sops"), repository)
     assert cli.main(["render", "--fleet", str(repository / "fleet.yaml")]) == 0
     text = (repository / COPY).read_text()

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "robot-expires-soon": ("test_cli.py", "expiry is judged by `check`, never by render"),
     "robot-too-broad": ("test_warnings.py", "a warning of `check`"),
     "robot-unused": ("test_warnings.py", "a warning of `check`"),
+    "sops-rules-differ": ("test_sops.py", "a warning of `check`"),
     "unused-ciphertext": ("test_ciphertexts.py", "a warning of `check`"),
     "unlabelled-namespace": ("test_warnings.py", "a warning of `check`"),
 }

@@ -6,17 +6,21 @@ whom the fleet says, whatever stands in the repository's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mooring import files, programs
-from mooring.backends.ciphertexts import Cannot, Encrypt, Plain, plain_secret
+from mooring.backends.ciphertexts import FOLDER, Cannot, Encrypt, Plain, plain_secret
 from mooring.backends.unopened import ENCRYPTED_REGEX, Shown, sops_faults
 from mooring.fleet import model
 from mooring.yaml.document import read_manifests
 from mooring.yaml.dump import dump
 
+RULES = ".sops.yaml"
+_HEAD = """\
+# By these rules people encrypt; `mooring secret set` goes by the fleet's `secrets.recipients`, and `mooring check` compares.
+"""
 _LIMITS = programs.Limits(seconds=30, size=1_000_000)
 _COMMAND = ("encrypt", "--filename-override", "secret.yaml", "--input-type", "yaml", "--output-type", "yaml")
 _INSTALL = "install sops 3.9 or later outside of the repository, where PATH has it"
@@ -33,6 +37,12 @@ def rule(recipients: Collection[str], path_regex: str | None = None) -> dict[str
     return {**place, **options, "age": ",".join(recipients)}
 
 
+def rules(recipients: Mapping[str, Collection[str]]) -> str:
+    """The repository's `.sops.yaml`, by which people encrypt: a rule for each environment."""
+    listed = [rule(its, rf"^{FOLDER}/{name}/.*\.yaml$") for name, its in recipients.items()]
+    return f"{_HEAD}{dump({'creation_rules': listed})}"
+
+
 def encrypter(fleet: model.Fleet, root: Path) -> Encrypt | Cannot:
     """Encrypts with the program `sops`, for the recipients that the fleet names."""
     recipients = fleet.secrets.recipients
@@ -41,14 +51,14 @@ def encrypter(fleet: model.Fleet, root: Path) -> Encrypt | Cannot:
     program = programs.find("sops", root)
     if program is None:
         return Cannot("there is no program `sops`", _INSTALL)
-    rules = dump({"creation_rules": [rule(recipients)]}).encode()
+    own = dump({"creation_rules": [rule(recipients)]}).encode()
 
     def encrypt(plain: Plain) -> str | Cannot:
         try:
             with files.scratch() as folder:
-                files.lay_out(folder / "home", {".sops.yaml": rules})
+                files.lay_out(folder / "home", {RULES: own})
                 home = folder / "home"
-                options: list[str | Path] = ["--config", home / ".sops.yaml", *_COMMAND]
+                options: list[str | Path] = ["--config", home / RULES, *_COMMAND]
                 done = programs.run(program, options, home, root, _LIMITS, plain_secret(plain))
         except programs.Failed as failed:
             return Cannot(str(failed), _INSTALL)

@@ -25,7 +25,7 @@ _WIDE = ("sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/na
 _KEY_SIZES, _TAG = range(256, 2049), 16
 _OF_SOPS = re.compile(r"ENC\[AES256_GCM,data:[A-Za-z0-9+/=]+,iv:[A-Za-z0-9+/=]+,tag:[A-Za-z0-9+/=]+,type:str\]")
 # The keys of the other key services (https://getsops.io/docs/#encrypting-using-various-key-services).
-_OTHER_KEYS = ("kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "key_groups")
+OTHER_KEYS = ("kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "key_groups")
 _PLAIN = "plaintext-credential"
 _ROTATE = "if it is a credential, rotate it, because git keeps it; write the file anew"
 _AGAIN = "write it anew with `mooring secret set`"
@@ -105,7 +105,7 @@ def _recipients(data: Any, wanted: Collection[str]) -> Iterator[Shown]:
         if recipient not in wanted:
             message = f"{quote(recipient, 'name')} can open it, and is no recipient of the environment"
             yield Shown(("sops", "age", index, "recipient"), message, hint)
-    for key in _OTHER_KEYS:
+    for key in OTHER_KEYS:
         if get(data, ("sops", key)):
             yield Shown(("sops", key), f"keys of `{key}` can open it, and the fleet knows of none", hint)
 

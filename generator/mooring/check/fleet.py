@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator
 
-from mooring.check import ciphertexts
+from mooring.check import ciphertexts, sops
 from mooring.check.expiry import of_exemptions, of_robots
 from mooring.fleet import model
 from mooring.fleet.policy_names import KUBERNETES
@@ -32,7 +32,8 @@ def check_fleet(
         found += of_robots(resolved, resolved.fleet.robots, as_of, fail_within)
         found += of_exemptions(resolved, as_of, fail_within)
         found += [finish(problem, resolved.name) for problem in _unlabelled(resolved)]
-        found += [finish(problem, resolved.name) for problem in ciphertexts.certificate(resolved, as_of)]
+        more = (*ciphertexts.certificate(resolved, as_of), *sops.rules(resolved))
+        found += [finish(problem, resolved.name) for problem in more]
     # What is needed is known only where every pull was followed, in every environment.
     needed: dict[str, set[str]] = {}
     for entry in outcome.findings.used:

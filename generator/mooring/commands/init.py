@@ -12,7 +12,7 @@ from mooring.commands.arguments import common
 from mooring.commands.registries import registries
 from mooring.commands.running import Refused
 from mooring.commands.schema import schema_text
-from mooring.files import amend, create, exists, repository_of
+from mooring.files import Unreadable, amend, create, exists, repository_of
 from mooring.redaction import quote, shown
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def execute(arguments: argparse.Namespace) -> int:
             say(_created(root, path, text.encode()))
     for line in _written(root, adopted.text if adopted is not None else _FLEET.encode(), amended=is_addition):
         say(line)
+    if rules := _rules(root):
+        say(_created(root, ".sops.yaml", rules.encode()))
     broken = ""
     if adoption is not None and adopted is not None:
         for line in (*adoption.words(adopted.draft, is_addition=is_addition), *adopted.kept):
@@ -141,6 +143,26 @@ def _written(root: Path, fleet: bytes, *, amended: bool) -> Iterator[str]:
     for name, change in _OWN.items():
         written = amend(root, name, change)
         yield f"written  {_place(root, name)}\n" if written else f"kept     {_place(root, name)}: it is up to date\n"
+
+
+def _rules(root: Path) -> str:
+    """The rules of sops for the fleet that stands there now; empty where it is not kept with sops, or cannot be read."""
+    try:
+        if b"sops" not in repository_of(root).read(root / "fleet.yaml"):
+            return ""
+    except Unreadable:
+        return ""
+    from mooring.backends.sops import rules
+    from mooring.fleet.load import load
+    from mooring.tree.run import resolve_all
+
+    environments = resolve_all(load(root / "fleet.yaml"), []).values()
+    kept = {
+        one.name: one.fleet.secrets.recipients
+        for one in environments
+        if one.fleet.secrets.recipients and any(one.fleet.backend_of(robot) == "sops" for robot in one.fleet.robots)
+    }
+    return rules(kept) if kept else ""
 
 
 def _created(root: Path, name: str, text: bytes) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mooring import cli
-from tests.support.example import ROOT
+from tests.support.example import ROOT, SMALL
 
 BLOCK = """\
 # mooring: products of `mooring render` (`mooring init` keeps this block)
@@ -113,3 +113,29 @@ def test_nothing_is_written_through_a_link(
 
 def test_this_repository_has_the_block_itself() -> None:
     assert BLOCK in (ROOT / ".gitattributes").read_text()
+
+
+STORE = "external-secrets\n  store: {kind: ClusterSecretStore, name: vault}"
+SOPS = SMALL.replace(STORE, f"sops\n  recipients: [age1{'q' * 58}]")
+
+
+def test_the_rules_of_sops_are_written_for_a_fleet_that_is_kept_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "fleet.yaml").write_text(SOPS)
+    assert cli.main(["init"]) == 0
+    assert "written  .sops.yaml\n" in capsys.readouterr().out
+    text = (here / ".sops.yaml").read_text()
+    assert "^secrets/default/.*\\\\.yaml$" in text and f"age: age1{'q' * 58}" in text
+    (here / ".sops.yaml").write_text("creation_rules: []  # mine\n")
+    assert cli.main(["init"]) == 0
+    assert "kept     .sops.yaml: it is there already\n" in capsys.readouterr().out
+    assert (here / ".sops.yaml").read_text() == "creation_rules: []  # mine\n"
+
+
+@pytest.mark.parametrize("fleet", [
+    SMALL, SMALL + "# sops\n", "# sops: [\n", "sops: [\n", SOPS.replace("  recipients", "  # recipients"),
+    SOPS.replace("backend: sops", "backend: external"),
+])  # fmt: skip
+def test_no_rules_are_written_for_another_fleet(here: Path, fleet: str) -> None:
+    (here / "fleet.yaml").write_text(fleet)
+    assert cli.main(["init"]) == 0
+    assert not (here / ".sops.yaml").exists()
