@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import yaml
 
@@ -18,6 +20,7 @@ from tests.real.verdicts import HARNESS, Object
 
 PATIENCE = 300.0  # two attempts of the rendered `retry` at their furthest, and what a loaded machine takes
 _PLACE = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}"
+FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground"
 REFRESH = "argocd.argoproj.io/refresh"
 _NOTES = ("applications", "applicationsets", "events", "leases")  # what it writes of itself
 
@@ -39,7 +42,8 @@ class State:
 
     @property
     def settled(self) -> bool:
-        return (self.sync, self.operation, self.conditions) == ("Synced", "Succeeded", {})
+        """One that has found everything in place has had no operation."""
+        return self.sync == "Synced" and self.operation in ("Succeeded", "") and not self.conditions
 
 
 def state(application: Object) -> State:
@@ -63,7 +67,7 @@ def state(application: Object) -> State:
 
 @dataclass
 class ArgoCd:
-    """Argo CD at work. `written` is the fleet as it was last published, at `commit`."""
+    """Argo CD at work. `written` is the fleet as it was last published, at `commit`; `first` what the first sync wrote."""
 
     cluster: Cluster
     repository: Repository
@@ -71,6 +75,7 @@ class ArgoCd:
     engine: str
     written: Fleet = field(default_factory=dict)
     commit: str = ""
+    first: Audit = field(default_factory=lambda: Audit(Path()))
 
     def publish(self, written: Fleet, subject: str) -> None:
         self.commit = self.cluster.publish(self.repository, written, subject)
@@ -119,8 +124,17 @@ class ArgoCd:
 
     def delete(self, name: str) -> None:
         """Deletes an Application, and waits until it is gone with what it has applied."""
+        uid = self.objects()[name]["metadata"]["uid"]
         self._delete("Application", name)
-        self.until(lambda found: name not in found, f"{name} to be deleted")
+        self.reached(lambda: uid not in [one["metadata"]["uid"] for one in self.objects().values()], f"{name} to go")
+
+    def cascade(self, name: str) -> None:
+        """Has an Application take along what it has applied when it is deleted, as docs/argo-cd.md tells for `rolling`."""
+        patch = json.dumps({"metadata": {"finalizers": [FINALIZER]}})
+        done = self.cluster.server.kubectl(
+            "patch", "applications.argoproj.io", name, f"--namespace={NAMESPACE}", "--type=merge", f"--patch={patch}"
+        )
+        assert done.returncode == 0, done.stderr
 
     def delete_project(self, name: str) -> None:
         self._delete("AppProject", name)
@@ -181,7 +195,7 @@ class ArgoCd:
 
     def _syncs(self) -> dict[str, int]:
         """How often each Application has synced; one that goes takes its history along."""
-        return {name: one.syncs for name, one in self.states().items()}
+        return {one["metadata"]["uid"]: state(one).syncs for one in self.objects().values()}
 
 
 def refused_by(denials: list[Write]) -> set[str]:

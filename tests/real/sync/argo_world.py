@@ -22,8 +22,9 @@ from tests.real.sync.audit import Audit, unhealed
 from tests.real.sync.fleet import Fleet, fleet
 
 NEEDS = (*cluster.PROGRAMS, *PROGRAMS)
-CASES = [(layout, engine) for layout in ("split", "together") for engine in (KYVERNO, KUBERNETES)]
-ROLLING = ("rolling", KYVERNO)
+ENGINES = (KYVERNO, KUBERNETES)
+AUTOMATED = [(layout, engine) for layout in ("split", "together") for engine in ENGINES]
+STAGED = [("rolling", engine) for engine in ENGINES]
 
 
 def on(*cases: tuple[str, str]) -> pytest.MarkDecorator:
@@ -31,7 +32,8 @@ def on(*cases: tuple[str, str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("argo", list(cases), indirect=True, ids="-".join)
 
 
-EACH = on(*CASES)
+EACH = on(*AUTOMATED, *STAGED)
+UNSTAGED = on(*AUTOMATED)
 
 
 @contextmanager
@@ -47,9 +49,10 @@ def first_sync(
         repository = empty.repository("fleet")
         found = ArgoCd(empty, repository, layout, engine)
         found.publish(fleet(engine, {"tool": "argo-cd", "repo": repository.url, "layout": layout}, [USER]), "a fleet")
-        with found.told("first sync"):
+        with found.told("first sync") as since:
             found.bootstrap()
             found.synced()
+        found.first = since.ended()
         yield found
 
 

@@ -11,7 +11,7 @@ import copy
 import pytest
 
 from tests.real.sync.applications import ArgoCd
-from tests.real.sync.argo_world import CASES, EACH, NEEDS, ROLLING, comes_to, commit, healed, on, rolled_out
+from tests.real.sync.argo_world import EACH, NEEDS, UNSTAGED, comes_to, commit, healed, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import ENVIRONMENT, HOST, OLD, container, named, robot, service
 
@@ -21,7 +21,7 @@ PUBLIC = "docker.io/library/server:1"
 MOVED, LEFT = f"{HOST}/moved/app:1.0", f"{HOST}/mirror/writer:1.0"
 
 
-@on(*CASES, ROLLING)
+@EACH
 def test_first_sync(argo: ArgoCd) -> None:
     """What is refused on the way heals by itself, and the projects permit all that is needed."""
     argo.reached(lambda: rolled_out(argo), "every Deployment to be rolled out")
@@ -29,7 +29,7 @@ def test_first_sync(argo: ArgoCd) -> None:
     assert set(argo.cluster.generations().values()) == {1}
 
 
-@EACH
+@UNSTAGED
 def test_a_commit_that_changes_nothing(argo: ArgoCd) -> None:
     """Argo CD compares everything three times more, and writes nothing."""
     before = argo.cluster.generations()
@@ -39,7 +39,7 @@ def test_a_commit_that_changes_nothing(argo: ArgoCd) -> None:
     assert argo.cluster.generations() == before
 
 
-@EACH
+@UNSTAGED
 def test_robot_grant_and_service_at_once(argo: ArgoCd) -> None:
     before, changed = argo.cluster.generations(), copy.deepcopy(argo.written)
     changed["robots"].append(robot("speech", ["language"]))
@@ -50,7 +50,7 @@ def test_robot_grant_and_service_at_once(argo: ArgoCd) -> None:
     assert now == before
 
 
-@EACH
+@UNSTAGED
 def test_an_image_moves_to_a_project_granted_at_once(argo: ArgoCd) -> None:
     changed = copy.deepcopy(argo.written)
     changed["robots"].append(robot("moved", ["vision"]))
@@ -60,7 +60,7 @@ def test_an_image_moves_to_a_project_granted_at_once(argo: ArgoCd) -> None:
     comes_to(argo, "detector-predictor", {OLD: 0, MOVED: 1})
 
 
-@EACH
+@UNSTAGED
 def test_a_grant_is_narrowed(argo: ArgoCd) -> None:
     """The service moves to an image of another project, and the robot of the old one goes: old pods go too."""
     changed = copy.deepcopy(argo.written)
@@ -71,7 +71,7 @@ def test_a_grant_is_narrowed(argo: ArgoCd) -> None:
     comes_to(argo, "reader-transformer", {OLD: 0, LEFT: 1})
 
 
-@EACH
+@UNSTAGED
 def test_a_denial_is_seen_and_heals_by_itself(argo: ArgoCd) -> None:
     """Somebody changes a rendered image by hand; the grant comes with a later commit, of which nobody tells Argo CD."""
     image = f"{HOST}/unheard/app:1.0"
@@ -95,7 +95,7 @@ def test_a_denial_is_seen_and_heals_by_itself(argo: ArgoCd) -> None:
     assert since.denials(USER) and healed(since)
 
 
-@EACH
+@UNSTAGED
 def test_a_service_leaves_and_then_its_robot(argo: ArgoCd) -> None:
     """Nothing else goes, and nothing rolls."""
     changed = copy.deepcopy(argo.written)

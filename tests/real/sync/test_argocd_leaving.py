@@ -8,7 +8,7 @@ import pytest
 
 from mooring.fleet.grants import GRANTS
 from tests.real.sync.applications import ArgoCd
-from tests.real.sync.argo_world import EACH, NEEDS, commit, healed, rolled_out
+from tests.real.sync.argo_world import EACH, NEEDS, STAGED, commit, healed, on, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import HOST, robot, service
 
@@ -50,6 +50,10 @@ def test_a_namespace_leaves(argo: ArgoCd) -> None:
     assert argo.cluster.generations() == generations
     assert left <= set(argo.states()) and left <= set(argo.projects())
 
+    if argo.layout == "rolling":
+        # They have no finalizer, and would leave all behind.
+        for name in left:
+            argo.cascade(name)
     with argo.told("its Applications are deleted"):
         argo.delete(argo.named("outgoing", "services"))
         argo.reached(lambda: argo.cluster.find(SERVED) is None, "its service to go")
@@ -90,3 +94,16 @@ def test_a_namespace_is_managed_no_longer(argo: ArgoCd) -> None:
     assert healed(since)
     commit(argo, before, "manage: false to true")
     assert argo.cluster.generations() == generations
+
+
+@on(*STAGED)
+def test_an_application_of_the_set_leaves_all_behind(argo: ArgoCd) -> None:
+    """It has no finalizer, so that deleting the set stops no model. The set makes it again, and nothing is written."""
+    before, name = argo.cluster.generations(), argo.named("batch", "services")
+    with argo.told("an Application is deleted as it is") as since:
+        assert "finalizers" not in argo.objects()[name]["metadata"]
+        argo.delete(name)
+        argo.until(lambda found: name in found, "the set to make it again")
+        argo.synced()
+    assert [str(one) for one in argo.wrote(since)] == []
+    assert argo.cluster.generations() == before

@@ -7,21 +7,22 @@ import copy
 import pytest
 
 from tests.real.sync.applications import ArgoCd
-from tests.real.sync.argo_world import NEEDS, ROLLING, comes_to, commit, healed, on
+from tests.real.sync.argo_world import NEEDS, STAGED, comes_to, commit, healed, on
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import HOST, OLD, container, named, robot, service
 
 __all__ = ["NEEDS"]
-pytestmark = [pytest.mark.xdist_group("argocd"), on(ROLLING)]
+pytestmark = [pytest.mark.xdist_group("argocd"), on(*STAGED)]
 MOVED = f"{HOST}/moved/app:1.0"
+POLICIES = ("validatingpolicies", "validatingadmissionpolicies", "validatingadmissionpolicybindings")
 PUBLIC = "/apis/serving.kserve.io/v1beta1/namespaces/batch/inferenceservices/public"
 SECRET = "/api/v1/namespaces/language/secrets/harbor-leaving"
 
 
 def test_the_first_sync_goes_stage_after_stage(argo: ArgoCd) -> None:
-    stored = argo.cluster.audit.stored(USER)
+    stored = argo.first.stored(USER)
     granted = [one.number for one in stored if one.resource == "configmaps" and one.name == "mooring-pull-grants"]
-    policies = [one.number for one in stored if one.resource == "validatingpolicies"]
+    policies = [one.number for one in stored if one.resource in POLICIES]
     services = [one.number for one in stored if one.resource == "inferenceservices"]
     assert max(granted) < min(policies) and max(policies) < min(services)
 
