@@ -8,10 +8,9 @@ import json
 
 import pytest
 
-from mooring.fleet.policy_names import KYVERNO
 from tests.real import kserve_controller as kserve
 from tests.real.sync.applications import ArgoCd
-from tests.real.sync.argo_world import NEEDS, commit, healed, on, rolled_out
+from tests.real.sync.argo_world import EACH, NEEDS, commit, healed, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import ENVIRONMENT, HOST, Fleet, robot, service
 
@@ -37,7 +36,7 @@ def applied_by_hand(argo: ArgoCd, namespace: str) -> Fleet:
     return changed
 
 
-@on(("split", KYVERNO))
+@EACH
 def test_adoption_rolls_what_carries_the_mark(argo: ArgoCd) -> None:
     """Once, as KServe copies Argo CD's annotation to its Pods; not where its settings forbid that before, and once more
     where they do so later."""
