@@ -12,7 +12,7 @@ PACKAGES ?=
 
 # What a fleet is synced with, and on.
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
-  source-controller kustomize-controller argocd
+  source-controller kustomize-controller argocd sops age-keygen
 # What a credential passes from Harbor to a pull.
 CHAIN_TOOLS := vault-server external-secrets kube-apiserver kubectl crane
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,9 @@ from tests.real import apiserver as api
 from tests.real.conftest import Modules, Tools
 from tests.real.sync import definitions, flux
 from tests.real.sync.audit import Audit
-from tests.real.sync.cluster import PROGRAMS, running
+from tests.real.sync.cluster import PROGRAMS, Cluster, running
 from tests.real.sync.figures import rolls, tell
-from tests.real.sync.fleet import ENVIRONMENT, Fleet, fleet
+from tests.real.sync.fleet import ENVIRONMENT, Fleet, Repository, fleet
 from tests.real.verdicts import Object
 
 NEEDS = (*PROGRAMS, *flux.PROGRAMS)
@@ -40,6 +40,7 @@ class World:
     engine: str
     base: Fleet
     first: First
+    source: str = "git"
     published: Fleet = field(default_factory=dict)
 
     def begin(self) -> Fleet:
@@ -78,7 +79,7 @@ class World:
         return since, rolled
 
     def tell(self, scenario: str, since: Audit, syncs: Counter[str], rolled: int, seconds: float) -> None:
-        tell(scenario, "flux", self.engine, syncs.total(), len(since.denials()), rolled, seconds)
+        tell(scenario, "flux", f"{self.source}, {self.engine}", syncs.total(), len(since.denials()), rolled, seconds)
 
     def rolled_out(self) -> None:
         """Waits until every service has its Deployments, and of each image but the last there is no Pod."""
@@ -104,23 +105,32 @@ class World:
         return [f"{about['namespace']}/{about['name']}-{part}" for part in parts]
 
 
+Prepared = Callable[[Cluster, Repository, Fleet], Fleet]
+
+
+def as_it_is(_: Cluster, __: Repository, written: Fleet) -> Fleet:
+    return written
+
+
 @contextmanager
-def first_sync(tool: Tools, module: Modules, programs: api.Programs, folder: Path, engine: str) -> Iterator[World]:
-    """An empty cluster, on which the first sync has just ended."""
+def first_sync(
+    tool: Tools, module: Modules, programs: api.Programs, folder: Path, engine: str, prepared: Prepared = as_it_is
+) -> Iterator[World]:
+    """An empty cluster, on which the first sync has just ended; `prepared` does what is to be done before it."""
     controllers = {name: tool(name) for name in flux.PROGRAMS}
     with (
         running(tool, module, programs, folder, definitions.of_flux()) as cluster,
         flux.reconciling(controllers, cluster),
     ):
         repository = cluster.repository("fleet")
-        base = fleet(engine, {"tool": "flux", "repo": repository.url}, [flux.USER])
+        base = prepared(cluster, repository, fleet(engine, {"tool": "flux", "repo": repository.url}, [flux.USER]))
         syncing = flux.Flux(cluster, repository)
         began = syncing.publish(base, "the fleet")
         start = time.monotonic()
         syncing.bootstrap()
         syncing.synced()
         seconds = time.monotonic() - start
-        world = World(syncing, engine, base, First(began, seconds, syncing.attempts(), {}), base)
+        world = World(syncing, engine, base, First(began, seconds, syncing.attempts(), {}), published=base)
         world.rolled_out()
         world.first = First(began.ended(), seconds, world.first.attempts, cluster.generations())
         yield world
