@@ -26,7 +26,7 @@ def test_the_source_becomes_an_artifact(world: World, tool: Tools) -> None:
     """Nothing rolls by that. Then the artifact brings a robot, a grant and a service at once, and another image."""
     changed, cluster, git = world.begin(), world.flux.cluster, world.flux.repository
     with artifacts.serving(tool(artifacts.PROGRAM), cluster.folder) as address:
-        world.flux.repository = artifacts.Artifact.beside(git, address)
+        world.flux.repository, world.source = artifacts.Artifact.beside(git, address), "oci"
         changed["gitops"] |= {"source": "oci", "repo": world.flux.repository.url}
         before, attempts, start = cluster.generations(), world.flux.attempts(), time.monotonic()
         since = world.commit(changed, "the source becomes an artifact")
@@ -53,14 +53,20 @@ def test_the_source_becomes_an_artifact(world: World, tool: Tools) -> None:
         assert cluster.replicas("vision", "detector-predictor") == {OLD: 0, NEW: 1}
         assert cluster.generations()["language/packed-predictor"] == 1
 
-        # Back to git, as the other scenarios need it.
-        world.flux.repository = git
-        attempts, start = world.flux.attempts(), time.monotonic()
-        since = world.commit(world.base, "the source becomes git again")
+        # Back to git, as the other scenarios need it: the same fleet first, then what has come since leaves.
+        world.flux.repository, world.source = git, "git"
+        back = copy.deepcopy(one) | {"gitops": world.base["gitops"]}
+        before, attempts, start = cluster.generations(), world.flux.attempts(), time.monotonic()
+        since = world.commit(back, "the source becomes git again")
         world.flux.bootstrap()
         world.flux.synced()
         seconds = time.monotonic() - start
         world.rolled_out()
-        world.tell("from an artifact back to git", since, world.flux.attempts() - attempts, 0, seconds)
-        assert unhealed(since.denials(), since.stored()) == []
+        rolled = rolls(before, cluster.generations())
+        world.tell("from an artifact back to git", since, world.flux.attempts() - attempts, rolled, seconds)
+        assert (rolled, [str(one) for one in since.denials()]) == (0, [])
+        assert cluster.generations() == before
         cluster.judge.delete(source)
+        since, rolled = world.changes(world.base, "what has come from the artifact leaves")
+        assert rolled == 1
+        assert unhealed(since.denials(), since.stored()) == []
