@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection
 
-import pytest
 import yaml
 
 from mooring.fleet.grants import GRANTS
@@ -14,11 +13,12 @@ from tests.real.sync.applications import REFRESH, ArgoCd
 from tests.real.sync.argo_world import EACH, NEEDS, commit, healed, on, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.audit import Audit, unhealed
+from tests.real.sync.cluster import RIGHTS
 from tests.real.sync.fleet import ENVIRONMENT, HOST, Fleet, container, named
 from tests.real.sync.outage import unreachable
+from tests.real.verdicts import Object
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("argocd")
 SERVED = "/apis/serving.kserve.io/v1beta1/namespaces/language/inferenceservices/chat"
 FALSE_SYNCED = on(("split", KYVERNO), *((layout, KUBERNETES) for layout in ("split", "together", "rolling")))
 
@@ -109,26 +109,31 @@ def test_client_side_apply(argo: ArgoCd) -> None:
     }
 
 
+def forbidden(argo: ArgoCd) -> Object:
+    """What a project does not permit: grants among the services; where it permits these, rights that somebody gives."""
+    if argo.layout != "together":
+        about = {"name": GRANTS, "namespace": "language"}
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": {"harbor-mirror": HOST}}
+    role = {"apiGroup": RIGHTS, "kind": "ClusterRole", "name": "cluster-admin"}
+    about = {"name": "rights", "namespace": "language"}
+    return {"apiVersion": f"{RIGHTS}/v1", "kind": "RoleBinding", "metadata": about, "roleRef": role}
+
+
 @EACH
 def test_a_project_refuses_what_a_team_may_not_apply(argo: ArgoCd) -> None:
-    """Somebody adds grants to the rendered services by hand: Argo CD says so, and applies nothing of that root."""
-    path, name = f"/api/v1/namespaces/language/configmaps/{GRANTS}", argo.named("language", "services")
-    stood = argo.cluster.judge.get(path)
+    """Somebody adds it to the rendered services by hand: Argo CD says so, and applies nothing of that root."""
+    more, name = forbidden(argo), argo.named("language", "services")
     file = argo.repository.tree / "overlays" / ENVIRONMENT / "language" / "services" / "chat.inferenceservice.yaml"
     text = file.read_text(encoding="utf-8")
-    # An Application of all of a namespace may write its grants: none may write another namespace's.
-    whose = "vision" if argo.layout == "together" else "language"
-    frame = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": GRANTS, "namespace": whose}}
-    more = f"---\n{yaml.safe_dump({**frame, 'data': {'harbor-mirror': HOST}})}"
     with argo.told("a project refuses, and its mend") as since:
-        file.write_text(text + more, encoding="utf-8")
-        argo.push("grants among the services")
+        file.write_text(f"{text}---\n{yaml.safe_dump(more)}", encoding="utf-8")
+        argo.push("more among the services")
         argo.refresh()
-        argo.until(lambda found: "is not permitted in project" in found[name].said, "Argo CD to say so")
+        said = f":{more['kind']} is not permitted in project {name}"
+        argo.until(lambda found: said in found[name].said, "Argo CD to say so")
         assert argo.states()[name].sync == "OutOfSync"
-        assert argo.cluster.judge.get(path)["data"] == stood["data"]
         argo.publish(argo.written, "as it was")
         argo.refresh()
         argo.synced()
-    assert [str(one) for one in since.stored(USER) if one.resource == "configmaps"] == []
+    assert [str(one) for one in since.stored(USER) if one.name == more["metadata"]["name"]] == []
     assert healed(since)
