@@ -49,7 +49,7 @@ test-real: $(STAMP)
 # The GitOps tools' own controllers on a fleet that mooring renders. Their build takes up to half an hour the first time.
 test-sync: $(STAMP)
 	@$(BIN)/python tests/tools/build.py $(SYNC_TOOLS)
-	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/sync -q
+	@MOORING_REAL=required $(BIN)/python -m pytest tests/real/sync -q -n 2 --dist loadgroup
 
 # What of it the gate runs: each tool on one cluster, with the engine that the other one does not have.
 test-sync-gate: $(STAMP)

@@ -194,7 +194,7 @@ class ArgoCd:
         tell(scenario, "argo-cd", f"{self.layout}, {self.engine}", more, denials, rolled, seconds)
 
     def _syncs(self) -> dict[str, int]:
-        """How often each Application has synced; one that goes takes its history along."""
+        """How often each Application has synced as a whole: self-heal, which syncs single objects, leaves no history."""
         return {one["metadata"]["uid"]: state(one).syncs for one in self.objects().values()}
 
 

@@ -14,26 +14,44 @@ import pytest
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
 from tests.real import apiserver as api
 from tests.real.conftest import Modules, Tools, find, required
-from tests.real.sync import argo_world
+from tests.real.sync import argo_world, figures
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.flux_world import World, first_sync
 
-HERE = Path(__file__).parent
+HERE, PLACE = Path(__file__).parent, "tests/real/sync/"
+WORLDS = ("argo", "world", "sealed")  # the fixtures that are a cluster
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if required():
-        return
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=left_out(item.module.NEEDS)))  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(cluster_of(item)))
+            if not required():
+                item.add_marker(pytest.mark.skip(reason=left_out(item.module.NEEDS)))  # type: ignore[attr-defined]
+
+
+def cluster_of(item: pytest.Item) -> str:
+    """Which of the clusters a test runs on. Those of one cluster follow each other, whatever the number of processes."""
+    given = item.callspec.params  # type: ignore[attr-defined]
+    [found] = [f"{name}-{given[name]}" for name in WORLDS if name in given]
+    return found
 
 
 def left_out(needs: tuple[str, ...]) -> str:
     """Why the test is skipped."""
     reasons = [reason for path, reason in map(find, needs) if path is None]
     return "; ".join([*reasons, "`make test-sync` builds what it needs and runs it"])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """All rows in one table, where they were not printed as they came."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind) if PLACE in one.nodeid]
+    rows = [line for one in reports for line in one.capstdout.splitlines() if line.startswith("| ")]
+    if rows:
+        terminalreporter.section("what each scenario took")
+        for line in (figures.row(figures.HEAD), figures.row(["---"] * len(figures.HEAD)), *rows):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", params=[KYVERNO, KUBERNETES])

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import copy
 
-import pytest
-
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.argo_world import EACH, NEEDS, UNSTAGED, comes_to, commit, healed, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import ENVIRONMENT, HOST, OLD, container, named, robot, service
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("argocd")  # one server, whatever the number of processes
 PUBLIC = "docker.io/library/server:1"
 MOVED, LEFT = f"{HOST}/moved/app:1.0", f"{HOST}/mirror/writer:1.0"
 

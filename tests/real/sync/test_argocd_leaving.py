@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 
-import pytest
-
 from mooring.fleet.grants import GRANTS
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.argo_world import EACH, NEEDS, STAGED, commit, healed, on, rolled_out
@@ -13,7 +11,6 @@ from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import HOST, robot, service
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("argocd")
 ROOT = "demo-prod"
 NAMESPACE = "/api/v1/namespaces/outgoing"
 GRANTED = f"{NAMESPACE}/configmaps/{GRANTS}"

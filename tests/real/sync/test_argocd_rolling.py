@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import copy
 
-import pytest
-
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.argo_world import NEEDS, STAGED, comes_to, commit, healed, on
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import HOST, OLD, container, named, robot, service
 
 __all__ = ["NEEDS"]
-pytestmark = [pytest.mark.xdist_group("argocd"), on(*STAGED)]
+pytestmark = on(*STAGED)
 MOVED = f"{HOST}/moved/app:1.0"
 POLICIES = ("validatingpolicies", "validatingadmissionpolicies", "validatingadmissionpolicybindings")
 PUBLIC = "/apis/serving.kserve.io/v1beta1/namespaces/batch/inferenceservices/public"

@@ -6,8 +6,6 @@ from __future__ import annotations
 import copy
 import json
 
-import pytest
-
 from tests.real import kserve_controller as kserve
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.argo_world import EACH, NEEDS, commit, healed, rolled_out
@@ -15,7 +13,6 @@ from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import ENVIRONMENT, HOST, Fleet, robot, service
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("argocd")
 MARK = "argocd.argoproj.io/tracking-id"
 DISALLOWED = "serviceAnnotationDisallowedList"
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 
-import pytest
-
 from mooring.fleet.policy_names import KYVERNO
 from tests.real.sync import flux
 from tests.real.sync.audit import Write, unhealed
@@ -17,7 +15,6 @@ from tests.real.sync.fleet import HOST, OLD, Fleet, container, named, robot, ser
 from tests.real.sync.flux_world import NEEDS, World
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("flux")  # one cluster, whatever the number of processes
 SERVICES, SECRETS = "inferenceservices", "externalsecrets"
 APPLIED = ("configmaps", SECRETS, SERVICES, "namespaces")
 

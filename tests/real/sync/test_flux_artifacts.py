@@ -17,7 +17,6 @@ from tests.real.sync.flux_world import NEEDS as OF_FLUX
 from tests.real.sync.flux_world import World
 
 NEEDS = (*OF_FLUX, artifacts.PROGRAM)
-pytestmark = pytest.mark.xdist_group("flux")
 SOURCES = f"/apis/source.toolkit.fluxcd.io/v1/namespaces/{flux.NAMESPACE}"
 
 

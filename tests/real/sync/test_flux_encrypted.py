@@ -22,7 +22,6 @@ from tests.real.sync.flux_world import World, first_sync
 from tests.real.verdicts import HARNESS
 
 NEEDS = (*OF_FLUX, *encrypted.PROGRAMS)
-pytestmark = pytest.mark.xdist_group("flux")
 ACCESS, SERVICES = "demo-prod-{}-access", "demo-prod-{}-services"
 SECRET = "/api/v1/namespaces/{}/secrets/{}"
 PASSWORD, NEXT, AFTER = 'p"w$1', "p€w 2", "p'w\\3"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from mooring.fleet.grants import GRANTS
 from tests.real.sync import flux
 from tests.real.sync.figures import rolls
@@ -16,7 +14,6 @@ from tests.real.sync.fleet import ENVIRONMENT, OLD, named, robot, service
 from tests.real.sync.flux_world import NEEDS, World
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("flux")
 SERVICE = "/apis/serving.kserve.io/v1beta1/namespaces/{}/inferenceservices/{}"
 ASKED = "/apis/external-secrets.io/v1/namespaces/{}/externalsecrets/{}"
 SECRET = "/api/v1/namespaces/{}/secrets/{}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from mooring.fleet.grants import GRANTS
 from tests.real.sync import flux
 from tests.real.sync.audit import unhealed
@@ -14,7 +12,6 @@ from tests.real.sync.flux_world import NEEDS, World
 from tests.real.sync.outage import unreachable
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("flux")
 SERVICES = "demo-prod-vision-services"
 
 

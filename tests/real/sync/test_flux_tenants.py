@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import copy
 
-import pytest
-
 from tests.real.sync import flux
 from tests.real.sync.audit import unhealed
 from tests.real.sync.fleet import NEW, OLD, container, named, service
 from tests.real.sync.flux_world import NEEDS, World
 
 __all__ = ["NEEDS"]
-pytestmark = pytest.mark.xdist_group("flux")
 ACCOUNT = f"system:serviceaccount:{flux.NAMESPACE}:demo-prod-vision-services"
 
 
