@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mooring import report
-from mooring.commands import rotation
+from mooring.commands import proposal, rotation
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_login
 from mooring.commands.running import Refused, repository, unknown_name
@@ -47,11 +47,16 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detailed-exitcode", action="store_true", help="end `plan` with 2 where there is something to do"
     )  # fmt: skip
+    proposal.options(parser)
     rotation.options(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Runs the command; gives the exit code."""
+    if arguments.from_images is not None:
+        if arguments.what != "plan" or arguments.robot is not None:
+            raise Refused("only `plan` takes `--from-images`, and all robots at once", "`mooring robots plan --from-images`")
+        return proposal.execute(arguments)
     from mooring.commands.fleet import environments
     from mooring.report import robots
 
