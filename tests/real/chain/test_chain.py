@@ -5,11 +5,12 @@ namespace, and pulled with by what stands there.
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
 from tests.real import apiserver as api
-from tests.real.chain.fleet import ROBOTS, SERVICES, image
+from tests.real.chain.fleet import SERVICES, image
 from tests.real.chain.node import pulling
 from tests.real.chain.world import World
 
@@ -19,14 +20,14 @@ ROTATED = "mirror"  # the robot of both namespaces
 @pytest.fixture(scope="module", autouse=True)
 def delivered(world: World) -> None:
     """Every robot of the fleet stands in Harbor and in Vault, and every namespace's Secret shows it."""
-    for name in ROBOTS:
-        state = world.harbor.state
-        robot = state.change(state.add_robot(name, name, duration=-1), description=f"mooring: robot {name} of fleet chain")
-        said = world.mooring("secret", "set", name, "--vault-token-file", world.vault_token, stdin=robot.secret)
-        assert said.returncode == 0, said.stderr
+    said = world.mooring("robots", "apply", *world.as_admin, "--format", "json")
+    assert said.returncode == 0, said.stdout + said.stderr
     for service, (_, robot) in SERVICES.items():
-        login = f"robot${robot}+{robot}"
-        api.until(lambda service=service, login=login: world.node.login(service) == login, f"the Secret of {service}")
+        api.until(partial(shows, world, service, f"robot${robot}+{robot}"), f"the Secret of {service}")
+
+
+def shows(world: World, service: str, login: str) -> bool:
+    return world.node.login(service) == login
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -58,11 +59,10 @@ def test_a_gap_is_seen(world: World) -> None:
 
 def test_a_rotation_arrives_without_a_gap(world: World) -> None:
     old, new = (f"robot${ROTATED}+{ROTATED}{end}" for end in ("", "-b"))
-    words = ["robots", "rotate", ROTATED, "--credentials", world.credentials, "--vault-token-file", world.vault_token]
-    words += ["--kubeconfig", world.cluster.kubeconfig, "--wait", "2m", "--settle", "3s", "--grace", "5s"]
+    words = ["--kubeconfig", world.cluster.kubeconfig, "--wait", "2m", "--settle", "3s", "--grace", "5s"]
     with pulling(world.node) as seen:
         api.until(lambda: seen.came[old] > 0, "a pull with the old login")
-        said = world.mooring(*words, "--format", "json")
+        said = world.mooring("robots", "rotate", ROTATED, *world.as_admin, *words, "--format", "json")
     assert said.returncode == 0, said.stdout + said.stderr
     [rotated] = json.loads(said.stdout)["robots"]
     assert rotated["state"] == "done"

@@ -42,14 +42,10 @@ class World:
     node: Node
 
     @property
-    def credentials(self) -> Path:
-        """Harbor's admin, as `mooring robots` reads him."""
-        return self.tree.with_name("admin")
-
-    @property
-    def vault_token(self) -> Path:
-        """What may write robots' credentials, and nothing else."""
-        return self.tree.with_name("vault-token")
+    def as_admin(self) -> list[str | Path]:
+        """Harbor's admin, and a token that may write robots' credentials to Vault and nothing else."""
+        admin, token = (self.tree.with_name(name) for name in ("admin", "vault-token"))
+        return ["--credentials", admin, "--vault-token-file", token]
 
     def mooring(self, *words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """What a person runs in the repository, with Vault's address and nothing else of his."""
@@ -91,8 +87,8 @@ def running(tool: Tools, module: Modules, programs: api.Programs, folder: Path) 
         world = World(harbor, vault, cluster, tree, Node(cluster, crane))
         _push(world)
         (tree / "ca.pem").write_bytes(harbor.ca_pem.read_bytes())
-        _private(world.credentials, f"{harbor.admin.name}\n{harbor.admin.password}\n")
-        _private(world.vault_token, vault.token(store.WRITES, "writes"))
+        _private(folder / "admin", f"{harbor.admin.name}\n{harbor.admin.password}\n")
+        _private(folder / "vault-token", vault.token(store.WRITES, "writes"))
         world.apply()
         yield world
 
