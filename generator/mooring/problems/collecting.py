@@ -29,7 +29,7 @@ class Commented(Protocol):
 def finish(problem: Problem, environment: str | None, known: Mapping[ObjectRef, Mapping[str, Any]] | None = None) -> Problem:
     """The problem with its severity and its place, and silenced where its object, one of the `known`, says so."""
     severity = "note" if problem.is_note else rules.severity(problem.code)
-    problem = dataclasses.replace(problem, environment=environment, severity=severity).located()
+    problem = problem.located(environment=environment, severity=severity)
     data = known.get(problem.object) if known is not None and problem.object is not None else None
     return problem if data is None else silence_annotated(problem, data)
 

@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mooring import rules
 from mooring.problems.position import Position, Route, show
@@ -133,10 +133,10 @@ class Problem:
     def shown_route(self) -> str:
         return show(self.route)
 
-    def located(self) -> Problem:
-        """The same problem with file, line, column and the (masked) source line filled in, free of its source."""
+    def located(self, **more: Any) -> Problem:
+        """The same problem with `more`, and with file, line, column and the (masked) source line, free of its source."""
         if self.source is None:
-            return self
+            return dataclasses.replace(self, **more) if more else self
         position = self.source.locate(self.route, key=self.at_key) if self.line is None else None
         line = self.line if position is None else position.line
         column = self.column if position is None else position.column
@@ -144,7 +144,7 @@ class Problem:
         return dataclasses.replace(
             _without(self.source.hidden(self.route), self),
             source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
-            flow=tuple(step.located() for step in self.flow),
+            flow=tuple(step.located() for step in self.flow), **more,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ everything that has a problem is read exactly. Positions are computed when somet
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -41,9 +42,16 @@ class Document:
     __slots__ = ("_is_plain", "_node", "_part", "data", "index", "path", "text")
 
     def __init__(
-        self, path: str, text: str, data: Any, index: int = 0, node: Any = None, part: Part | None = None,
-        *, gated: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        path: str,
+        text: str,
+        data: Any,
+        index: int = 0,
+        node: Any = None,
+        part: Part | None = None,
+        *,
+        gated: bool = True,
+    ) -> None:
         self.path = path
         self.text = text
         self.data = data
@@ -62,15 +70,17 @@ class Document:
         return text.rstrip("\n") + "\n", position(self.text, end - len(text)).line
 
     def _root(self) -> Any:
-        """The root of the document's nodes, made when the first place is asked for."""
+        """The root of the document's nodes, made when a place is asked for."""
+        if self._node is None and (marked := _marked(self)) is not None:
+            return marked
         if self._node is None:
             try:
-                self._node = self._marked() or tree(self.text, self._part)
+                self._node = tree(self.text, self._part)
             except Unreadable:  # too long to be read for the sake of a place: the document's beginning is one
                 self._node = Node("scalar", self._part.begin if self._part else 0)
         return self._node
 
-    def _marked(self) -> Any:
+    def marked(self) -> Any:
         """The root as the fast reader of nodes has it; None where the exact one is to make it."""
         if self._part is not None and self._part.json:
             return None
@@ -130,6 +140,12 @@ class Document:
                 yield number, match[1], match[2].rstrip()
 
 
+@functools.lru_cache(maxsize=16)
+def _marked(document: Document) -> Any:
+    """The fast nodes of the documents that were last looked at: those of 10,000 services take 400 MB."""
+    return document.marked()
+
+
 def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
     """The text of a file; empty, and a problem, where it is not UTF-8 or holds what no YAML may."""
     if isinstance(raw, bytes):
@@ -175,7 +191,7 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
         return False, None
     # In a flow mapping a key may stand without a value, as an item of a list does: only the data tells.
-    if isinstance(data, (str, int, float)) or ("{" in text and not _keys_are_text(data)):
+    if isinstance(data, (str, int, float)) or ("{" in text and not gate.keys_are_text(data)):
         return False, None
     if not (plain or definitions.is_definition(data)) or (gate.could_be_deep(text) and gate.is_too_deep(data)):
         return False, None
@@ -193,15 +209,6 @@ def rendered(text: str) -> list[Any] | None:
         return list(ryaml.loads_all(text))  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 - as above
         return None
-
-
-def _keys_are_text(data: Any) -> bool:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if not isinstance(key, str) or (isinstance(value, (dict, list)) and not _keys_are_text(value)):
-                return False
-        return True
-    return not isinstance(data, list) or all(map(_keys_are_text, data))
 
 
 def read_fleet(raw: bytes | str, path: str, known: Any = None) -> tuple[Document | None, list[Problem]]:

@@ -140,3 +140,13 @@ def is_too_deep(data: object) -> bool:
         if not level:
             return False
     return True
+
+
+def keys_are_text(data: object) -> bool:
+    """Whether all keys are texts, at any depth."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if not isinstance(key, str) or (isinstance(value, (dict, list)) and not keys_are_text(value)):
+                return False
+        return True
+    return not isinstance(data, list) or all(map(keys_are_text, data))

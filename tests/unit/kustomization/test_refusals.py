@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mooring.kustomization.refusals import refusals
+from mooring.kustomization.refusals import _search, refusals
 
 
 @pytest.mark.parametrize(("data", "found"), [
@@ -41,3 +43,21 @@ def test_what_kustomize_cannot_build(data: dict[str, Any], found: list[tuple[str
 ])  # fmt: skip
 def test_a_text_without_a_sign_of_it_is_not_searched(text: str, searched: bool) -> None:
     assert bool(list(refusals({"a": "\x7f"}, text))) is searched
+
+
+TEXTS = st.text('ab"\\<\n\x1f\x7f\x80\x85\x9f\xa0\ufffd\ufffe\uffff\u2028\ud800🚢')
+LONG = st.builds(lambda text, times: text * times, TEXTS, st.sampled_from((1, 160, 171, 342, 512, 1023)))
+
+
+@given(st.recursive(st.one_of(LONG, st.integers(), st.none(), st.floats()), lambda inner: st.one_of(
+    st.lists(inner, max_size=3), st.dictionaries(LONG, inner, max_size=3))))  # fmt: skip
+def test_what_is_not_searched_holds_nothing(value: Any) -> None:
+    assert list(refusals({"a": value}, None)) == list(_search({"a": value}, ()))
+
+
+def test_what_is_no_json_is_searched() -> None:
+    deep: Any = "\x7f"
+    for _ in range(100_000):
+        deep = [deep]
+    assert len(list(refusals({"a": deep}, None))) == 1
+    assert len(list(refusals({"a": {1}, "b": "\x7f"}, None))) == 1
