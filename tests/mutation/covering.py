@@ -144,13 +144,13 @@ def own_tests(module: str) -> str:
 def choose(recording: Recording, module: str, tree: ast.Module, line: int) -> list[str]:
     """The tests to run against a mutant of a line: those of the module itself first, then the fastest.
 
-    What runs when a module is imported belongs to no test; there it is all tests that run anything in the module, and
-    the module's own tests in any case.
+    What runs when a module is imported belongs to whichever test imported it first, if to any; there it is all tests that
+    run anything in the module, and the module's own tests in any case.
     """
     lines = recording.lines.get(module, {})
     reached = set().union(*(lines.get(number, set()) for number in statement(tree, line)))
     own = own_tests(module) + "::"
-    if not reached and not _inside_function(tree, line):
+    if not _inside_function(tree, line):
         reached = set().union(*lines.values()) | {test for test in recording.times if test.startswith(own)}
     order = sorted(reached, key=lambda test: (not test.startswith(own), recording.times[test], test))
     chosen: list[str] = []

@@ -14,7 +14,7 @@ PRINTED: tuple[tuple[str, str], ...] = (
     ('{"auths":{"h.io":{"auth":"' + _AUTH + '"}}}', '{"auths":{"h.io":{"auth":"§"}}}'),
     ('{{ "a b" }}{{ `c"\\d` }}', 'a bc"\\d'),
     (r'{{ "{\"a\":1}" }}', '{"a":1}'),
-    ("{{ 5 }}{{ -1 }}{{-1 }}{{ true }}", "5-1-1true"),
+    ("{{ 5 }}{{ -1 }}{{-1 }}{{ true }}{{ false }}", "5-1-1truefalse"),
     ('{{ printf "%s-%v-%d-%%" "a" "b" 3 }}', "a-b-3-%"),
     ('{{ printf "%q:%s" "a" .user }}', '"a":§'),
     (r'{{ printf "{\"auths\":{\"h.io\":{\"auth\":%q}}}" (printf "%s:%s" .user .password | b64enc) }}',

@@ -122,7 +122,7 @@ def test_a_statement_has_all_of_its_lines(line: int, lines: set[int]) -> None:
 
 RECORDED = Recording(
     {"tests/unit/p/test_m.py::own": 3.0, "a::slow": 2.0, "a::fast": 0.1, "b::other": 0.5},
-    {"p/m.py": {20: {"a::slow", "a::fast", "tests/unit/p/test_m.py::own"}, 21: {"b::other"}}},
+    {"p/m.py": {20: {"a::slow", "a::fast", "tests/unit/p/test_m.py::own"}, 21: {"b::other"}, 11: {"b::other"}}},
 )
 
 
@@ -133,8 +133,15 @@ RECORDED = Recording(
         (21, ["b::other"]),
         (24, []),
         (10, ["tests/unit/p/test_m.py::own", "a::fast", "b::other", "a::slow"]),
+        (11, ["tests/unit/p/test_m.py::own", "a::fast", "b::other", "a::slow"]),
     ],
-    ids=["own tests first, then the fastest", "one test", "no test runs it", "a constant: all tests of the module"],
+    ids=[
+        "own tests first, then the fastest",
+        "one test",
+        "no test runs it",
+        "a constant: all tests of the module",
+        "a line of a module that a test imported first",
+    ],
 )
 def test_the_tests_of_a_line(line: int, tests: list[str]) -> None:
     assert covering.choose(RECORDED, "p/m.py", ast.parse(SOURCE), line) == tests

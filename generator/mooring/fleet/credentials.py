@@ -18,7 +18,7 @@ _USER_INFO = re.compile(r"(?<=[A-Za-z0-9+.-])://[^/\s:@]*:[^/\s@]+@")
 _ARGUMENT = re.compile(r"(?:password|passwd|token|secret|api-?key)=(?=(?P<literal>(?!\$\(|\$\{|/)\S)?)", re.IGNORECASE)
 _OPTION = string.ascii_letters + string.digits + "-"
 # The key under `robots[].secret` holds a property's name, which may well be `password`.
-_RECORD_KEYS = ("key", "username", "password")
+_PROPERTIES = ("username", "password")
 # A name of Kubernetes, and a path of names: Harbor's secrets have upper-case letters.
 _NAMES = {
     "imagePullSecret": re.compile(r"[a-z0-9][a-z0-9.-]{0,252}"),
@@ -101,8 +101,8 @@ def _search(data: Any, route: Route, found: list[Route]) -> None:
         for key, value in data.items():
             if isinstance(value, (dict, list)):
                 _search(value, (*route, key), found)
-            elif record and key in _RECORD_KEYS:
-                if key != "key" and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
+            elif record and key in ("key", *_PROPERTIES):
+                if key in _PROPERTIES and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
                     found.append((*route, key))
             elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):
                 if _literal(value) and not _is_a_name(key, value, data):

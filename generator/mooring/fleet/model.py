@@ -192,7 +192,7 @@ class Service(Item):
         format="path",
         examples=["services/legacy"],
     )
-    override: Place | None = dataclasses.field(default=None, compare=False, repr=False)
+    override: Place | None = dataclasses.field(default=None, compare=False)
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -40,7 +40,7 @@ def once(own: Iterable[ObjectRef], objects: Iterable[ServiceObject], order: Iter
         service = obj.service
         other = first.setdefault(_identity(obj.ref), service)
         pair = (id(other), id(service))
-        if other is service or pair in said or (other is not None and other.identity == service.identity):
+        if pair in said or (other is not None and other.identity == service.identity):
             continue
         said.add(pair)
         whose = f"service {quote(other.name, 'name')} has it already" if other is not None else "mooring renders it itself"

@@ -167,7 +167,7 @@ def _made(data: _Object) -> Iterator[tuple[str | None, str | None]]:
         yield ANY, ANY
     rows = _BY_KIND.get((group, kind), [])
     found = [made for row in rows for made in _of_row(data, row)]
-    if rows and not found and not rows[0].may_make_none:
+    if rows and not found and not any(row.may_make_none for row in rows):
         yield ANY, ANY if rows[0].namespace == ANYWHERE else _own(data)
     yield from found
 

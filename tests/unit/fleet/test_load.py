@@ -180,3 +180,12 @@ def test_what_follows_a_refused_include_is_read(tmp_path: Path) -> None:
 def test_only_an_api_version_is_told_which_one_it_should_be(tmp_path: Path) -> None:
     (problem,) = loaded(tmp_path, REGISTRY + "policies: {action: Forbid}\n").problems
     assert problem.expected == "`Audit`, `Warn`, `Deny`"
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("vision", "robot `vision`"), ("7", "`robots[0]`"), ("''", "`robots[0]`"), ("[a]", "`robots[0]`")],
+)
+def test_an_item_is_called_by_a_name_that_is_one(name: str, called: str, tmp_path: Path) -> None:
+    found = loaded(tmp_path, REGISTRY + f"robots: [{{name: {name}, project: p, ident: 1}}]\n")
+    assert f"unknown field `ident` in {called}" in [problem.message for problem in found.problems]

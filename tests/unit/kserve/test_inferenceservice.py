@@ -199,6 +199,20 @@ def test_a_canary_keeps_the_runtime_that_was_selected_for_the_stable_predictor()
     assert references(canary(stable, named, *both)["canary:0"]) == ["h/p/b:1"]
 
 
+def test_a_canary_has_a_model_format_of_its_own_or_the_stable_one() -> None:
+    """Only a server of Hugging Face fetches its model by itself; any other without one waits for the agent to bring some."""
+    fetches, waits = {"name": "huggingface"}, {"name": "f"}
+
+    def has_agent(stable: Object, own: Object) -> bool:
+        found = canary({"model": {"runtime": "r", **stable}}, {"model": {"runtime": "r", **own}})["canary:0"]
+        return "h/p/agent:1" in references(found)
+
+    assert not has_agent({"modelFormat": waits}, {"modelFormat": fetches})
+    assert has_agent({"modelFormat": fetches}, {"modelFormat": waits})
+    assert not has_agent({"modelFormat": fetches}, {})
+    assert has_agent({"modelFormat": waits}, {})
+
+
 def test_a_canary_replaces_a_list_as_a_whole() -> None:
     main, init = {"name": "kserve-container", "image": "h/p/c:1"}, {"name": "i", "image": "h/p/i:1"}
     stable = {"containers": [main], "initContainers": [init]}

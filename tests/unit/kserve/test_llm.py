@@ -258,3 +258,16 @@ def test_adapters_are_fetched_where_the_template_itself_is_not_given() -> None:
     found = made({"model": model})["template"]
     assert found.route is None and found.unknown is not None
     assert images(found) == ["h/p/fetch:1"]
+
+
+def test_a_part_that_its_preset_would_bring_has_the_model_and_the_scheduler_has_none() -> None:
+    spec: Object = {"template": pod("h/p/a:1"), "prefill": {}, "router": {"scheduler": {}}}
+    info = Catalog().kind("serving.kserve.io/v1alpha2", "LLMInferenceService")
+    assert info is not None
+    data = {
+        "kind": info.kind,
+        "metadata": {"name": "c", "namespace": "n"},
+        "spec": {"model": {"uri": "oci://h/p/m:1"}, **spec},
+    }
+    found = {one.component: images(one) for one in pods(data, info, ClusterContext())}
+    assert found == {"template": ["h/p/a:1", "oci://h/p/m:1"], "prefill": ["oci://h/p/m:1"], "scheduler": []}

@@ -150,6 +150,15 @@ def test_a_robot_with_a_long_name(here: Path, capsys: pytest.CaptureFixture[str]
     assert text.count(f"mooring.dev/robot: {label}\n") == 2 and len(label) == 63
 
 
+def test_two_services_are_said_to_collide_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = f"{CONFIG % 'x'}---\n{CONFIG % 'z'}"
+    fleet = services("name: a, manifests: m", "name: b, manifests: n")
+    code, problems = said(here, capsys, fleet, {"m/x.yaml": both, "n/x.yaml": both})
+    assert (code, [line.partition("]: ")[2] for line in problems]) == (
+        1, ["ConfigMap `x` is there twice: service `a` has it already"],
+    )  # fmt: skip
+
+
 def test_a_key_of_the_grants_has_253_characters() -> None:
     assert unkeyable("_login.", "a" * 246) == ""
     assert unkeyable("_login.", "a" * 247) == "at most 246: it is part of a ConfigMap's key"

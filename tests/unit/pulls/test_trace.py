@@ -349,3 +349,16 @@ def test_the_entry_of_a_secret_is_a_step_where_it_is_looked_at(verdict: str, ste
     placed = PlacedObjects(index([PlacedObject(secret.data, secret, ())]))
     trace = PullTrace(obj, Pod("pod", ("spec",), (), ("a",)), pull, placed, lambda _: ())
     assert [step.message for step in trace._secrets()] == steps
+
+
+def test_an_image_that_stands_in_a_file_alone_is_no_trace() -> None:
+    """The Secret's name came from an account that is not given: the image leads to nothing in a file."""
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: team}\nspec: {}\n"
+    (one,), _ = read_manifests(text, "a.yaml")
+    info = Catalog().kind("v1", "Pod")
+    assert info is not None
+    obj = KubernetesObject(one, (), one.data, info, "team")
+    pull = Pull("h.example.com/p/a:1", ("spec",), "pod", "spec", ("a",), "a", None, "secret-not-in-namespace", obj.ref)
+    trace = PullTrace(obj, Pod("pod", ("spec",), (), ("a",)), pull, PlacedObjects(index([])), lambda _: ())
+    assert len([*trace._image()]) == 1
+    assert trace.steps() == ()

@@ -10,7 +10,7 @@ from mooring.registry.registries import Registries, Registry
 HARBOR = Registry(
     "harbor", ("harbor.example.com", "cr.example.com:8443"), frozenset({"open"}), projects=frozenset({"vision"})
 )
-LAB = Registry("lab", ("io.de",))
+LAB = Registry("lab", ("io.de", "exam.lab"))
 REGISTRIES = Registries((HARBOR, LAB), ("harbor.example.net",))
 
 
@@ -30,6 +30,8 @@ REGISTRIES = Registries((HARBOR, LAB), ("harbor.example.net",))
     ("harbor.example.org/vision/a", "harbor.example.com"),
     ("harbor.example/vision/a", "harbor.example.com"),
     ("harbor.example.com.local/vision/a", "harbor.example.com"),
+    # Of one label there is no end.
+    ("exam:5000/vision/a", ""),
     # No host.
     ("vision/a:1", "harbor.example.com/vision/a:1"),
     ("open/tools/a@sha256:" + "0" * 64, "harbor.example.com/open/tools/a@sha256:" + "0" * 64),

@@ -55,6 +55,9 @@ def test_parentheses_are_nested_so_deeply_and_no_deeper() -> None:
     assert evaluate("{{ " + "(" * 30 + "1" + ")" * 30 + " }}", VALUES) == "1"
     with pytest.raises(NotUnderstood):
         evaluate("{{ " + "(" * 31 + "1" + ")" * 31 + " }}", VALUES)
+    assert evaluate("{{ list (1) " + "(" * 30 + "1" + ")" * 30 + " | toJson }}", VALUES) == "[1,1]"
+    with pytest.raises(NotUnderstood):
+        evaluate("{{ list (1) " + "(" * 31 + "1" + ")" * 31 + " | toJson }}", VALUES)
 
 
 def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

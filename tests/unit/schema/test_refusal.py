@@ -84,6 +84,16 @@ def test_each_missing_field_is_said_once() -> None:
     ]
 
 
+def test_a_form_of_the_values_type_is_nearer_whatever_else_it_refuses() -> None:
+    lists = {"type": "array", "uniqueItems": True, "items": STRING}
+    findings = explain({"anyOf": [lists, {"type": "object"}]}, [7, 7])
+    assert [(entry.route, entry.message, entry.expected) for entry in findings] == [
+        ((), "invalid value in the document", "entries that differ"),
+        ((0,), "`[0]` is an integer", "a string"),
+        ((1,), "`[1]` is an integer", "a string"),
+    ]
+
+
 def test_only_the_first_misspelt_fields_are_looked_up() -> None:
     known = {"additionalProperties": False, "properties": {f"field{index}": {} for index in range(20)}}
     findings = explain(known, {f"fild{index}": 1 for index in range(40)})
