@@ -44,7 +44,7 @@ def written(here: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     assert main(["secret", "set", "vision", "--fleet", str(here / "fleet.yaml")]) == 0
     assert main(["render", "--fleet", str(here / "fleet.yaml")]) == 0
     files = [path for path in here.rglob("*") if path.is_file()]
-    assert not [path for path in files if any(leak.encode() in path.read_bytes() for leak in leaks(SECRET))]
+    assert not [path for path in files if any(leak.encode() in path.read_bytes().lower() for leak in leaks(SECRET))]
     return sorted(path.relative_to(here / "secrets").as_posix() for path in files if path.is_relative_to(here / "secrets"))
 
 

@@ -21,6 +21,7 @@ from mooring.templating.render import fill
 
 FOLDER = "secrets"
 LOGIN = "mooring.dev/login"
+_VALUE = "value"
 
 
 class Plain(NamedTuple):
@@ -70,8 +71,10 @@ def docker_config(hosts: Sequence[str], login: str, secret: Credential) -> Crede
 
 
 def _entry(login: str, secret: Credential) -> dict[str, str]:
-    auth = base64.b64encode(f"{login}:{secret.reveal()}".encode())
-    return {"username": login, "password": secret.reveal(), "auth": auth.decode()}
+    return {
+        "username": login, "password": secret.reveal(),
+        "auth": base64.b64encode(f"{login}:{secret.reveal()}".encode()).decode(),
+    }  # fmt: skip
 
 
 def sealed_secret(plain: Plain, sealed_value: str) -> str:
@@ -81,8 +84,14 @@ def sealed_secret(plain: Plain, sealed_value: str) -> str:
 
 def plain_secret(plain: Plain) -> Credential:
     """The text of the Secret that sops is to encrypt: plaintext, for its standard input only."""
-    value = base64.b64encode(plain.config.reveal().encode()).decode()
-    return Credential(fill("secret/sops", _context(plain, value)))
+    # The value comes last in the template, and is put there afterwards: Jinja's variables would hold it.
+    without = fill("secret/sops", _context(plain, _VALUE)).removesuffix(f"{_VALUE}\n")
+    return Credential(f"{without}{encoded(plain.config)}\n")
+
+
+def encoded(config: Credential) -> str:
+    """A docker configuration as a Secret's `data` has it."""
+    return base64.b64encode(config.reveal().encode()).decode()
 
 
 def _context(plain: Plain, value: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mooring import files, programs
-from mooring.backends.ciphertexts import FOLDER, Cannot, Encrypt, Plain, plain_secret
+from mooring.backends.ciphertexts import FOLDER, Cannot, Encrypt, Plain, encoded, plain_secret
 from mooring.backends.unopened import ENCRYPTED_REGEX, Shown, sops_faults
 from mooring.fleet import model
 from mooring.yaml.document import read_manifests
@@ -73,6 +73,8 @@ def _judged(done: programs.Finished, plain: Plain, recipients: Collection[str]) 
     """What sops has written, once nothing in it is plain and nobody else can open it. Its own words are not passed on."""
     if done.code != 0:
         return Cannot(f"`sops` does not encrypt it: it ends with {done.code}", "look at `secrets.recipients`: each is a key")
+    if encoded(plain.config).encode() in done.output:
+        return Cannot("what `sops` writes cannot be used: the Secret is in it as it was", _INSTALL)
     documents, problems = read_manifests(done.output, "sops")
     if problems or len(documents) != 1:
         return Cannot("what `sops` writes cannot be used: it is not one object", _INSTALL)

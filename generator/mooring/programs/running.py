@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -45,8 +45,8 @@ class Finished:
     """What a program left: its exit code (negative: the signal that ended it) and what it wrote."""
 
     code: int
-    output: bytes
-    errors: bytes
+    output: bytes = field(repr=False)
+    errors: bytes = field(repr=False)
 
 
 def run(
