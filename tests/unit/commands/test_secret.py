@@ -12,8 +12,11 @@ from types import SimpleNamespace
 import pytest
 
 from mooring.cli import main
+from mooring.files import locked
+from mooring.redaction import Credential
 from tests.support.canary import CANARIES, leaks
 from tests.support.example import SMALL
+from tests.support.sealing import sealing_key
 from tests.support.vault import ROLE_ID, SECRET_ID, TOKEN, VaultStandIn, vault
 
 RECORD = "secret/data/harbor/vision"
@@ -211,3 +214,73 @@ def test_a_fault_of_ours_shows_no_credential(
     give(monkeypatch, SECRET)
     assert main(["secret", "set", "vision"]) == 3
     assert said.read()
+
+
+SEALED = SMALL.replace("external-secrets\n  store: {kind: ClusterSecretStore, name: vault}", (
+    "sealed-secrets\n  certificate: sealed.pem")).replace(", secret: {key: harbor/vision}", "")  # fmt: skip
+FILE = "secrets/default/vision/harbor-vision.yaml"
+
+
+@pytest.fixture
+def sealing(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fleet that is kept in Sealed Secrets, and a Vault that nobody can log in to."""
+    (here / "fleet.yaml").write_text(SEALED)
+    (here / "sealed.pem").write_bytes(sealing_key().certificate)
+    monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com")
+    monkeypatch.setenv("HOME", str(here))
+    monkeypatch.delenv("VAULT_TOKEN", raising=False)
+    return here
+
+
+def test_into_a_file(sealing: Path, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace) -> None:
+    for _ in range(2):
+        give(monkeypatch, SECRET)
+        assert main(["secret", "set", "vision"]) == 0
+        assert said.read() == (
+            f"written: `{FILE}` (sealed-secrets) for environment `default`\n"
+            "next: run `mooring render`, then commit `secrets/` and `overlays/`\n"
+        )
+    assert [path.name for path in (sealing / "secrets").rglob("*.*")] == ["harbor-vision.yaml"]
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision", "--format", "json"]) == 0
+    assert json.loads(said.read()) == {
+        "robot": "vision",
+        "written": [{"environments": ["default"], "backend": "sealed-secrets", "place": FILE, "changed": True}],
+        "problems": [],
+    }
+
+
+def test_no_file_is_written_while_another_run_reads(
+    sealing: Path, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
+) -> None:
+    monkeypatch.setattr("mooring.files.lock.PATIENCE", 0.1)
+    give(monkeypatch, SECRET)
+    with locked(sealing, write=False, waiting=lambda: None):
+        assert main(["secret", "set", "vision"]) == 2
+    assert "another run works in this repository" in said.read()
+    assert not (sealing / "secrets").exists()
+
+
+def test_a_prompt_keeps_nobody_waiting(sealing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_arguments: object) -> Credential:
+        with locked(sealing, write=True, waiting=lambda: pytest.fail("the repository is held")):
+            return Credential(SECRET)
+
+    monkeypatch.setattr("mooring.commands.secret.read_credential", ask)
+    assert main(["secret", "set", "vision"]) == 0
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_vault_and_files_are_written_all_or_none(
+    server: VaultStandIn, here: Path, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace, is_refused: bool
+) -> None:
+    (here / "sealed.pem").write_bytes(sealing_key().certificate)
+    (here / "fleet.yaml").write_text(
+        SMALL + "environments:\n- name: dev\n- name: prod\n  secrets: {backend: sealed-secrets, certificate: sealed.pem}\n"
+    )
+    server.denied = {("GET", RECORD)} if is_refused else set()
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision"]) == (1 if is_refused else 0)
+    assert server.records == ({} if is_refused else {RECORD: [BOTH]})
+    assert (here / "secrets").exists() is not is_refused
+    said.read()

@@ -52,6 +52,15 @@ def test_a_ciphertext_is_copied_word_for_word(text: str, tmp_path: Path) -> None
     assert made(found) == {"harbor-a"}
 
 
+@pytest.mark.parametrize("text", [
+    TEXT.replace("robot$a+a", "robot$a+a-b"),
+    TEXT.replace("robot$a+a", "robot$a+a-a"),
+    TEXT.replace("  annotations:\n    mooring.dev/login: robot$a+a\n", ""),
+], ids=["b", "a", "no login"])  # fmt: skip
+def test_a_login_is_the_robot_s_or_that_of_a_generation(text: str, tmp_path: Path) -> None:
+    assert planned(tmp_path, text).problems == []
+
+
 def annotated(annotation: str) -> str:
     return TEXT.replace("  annotations:\n", f"  annotations:\n    {annotation}\n", 1)
 
@@ -67,7 +76,8 @@ def annotated(annotation: str) -> str:
     (annotated("config.kubernetes.io/local-config: 'true'"), ["bad-ciphertext 10:5"]),
     (annotated("internal.config.kubernetes.io/index: '1'"), ["bad-ciphertext 10:5"]),
     (TEXT.replace("spec:", "spec:\n  more: 1", 1), ["schema 12:3"]),
-], ids=range(10))  # fmt: skip
+    (TEXT.replace("robot$a+a", "robot$a+b"), ["login-mismatch 10:24"]),
+], ids=range(11))  # fmt: skip
 def test_what_is_wrong_with_a_ciphertext(text: str | None, found: list[str], tmp_path: Path) -> None:
     result = planned(tmp_path, text)
     assert [said(problem).removesuffix(" None:None") for problem in result.problems] == found

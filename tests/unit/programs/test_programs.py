@@ -163,6 +163,11 @@ def test_exit_code_output_and_errors_are_handed_on(repository: Path, home: Path,
     assert (done.code, done.output, done.errors) == (3, b"out\n", b"err\n")
 
 
+def test_what_a_program_wrote_is_not_shown(repository: Path, home: Path, tmp_path: Path) -> None:
+    done = run(program(tmp_path / "p", "echo canary; echo canary >&2"), [], home, repository, Limits())
+    assert repr(done) == "Finished(code=0)"
+
+
 def test_more_than_a_pipe_holds_is_read(repository: Path, home: Path, tmp_path: Path) -> None:
     text = "head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"
     done = run(program(tmp_path / "p", text), [], home, repository, Limits())
