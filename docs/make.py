@@ -61,19 +61,35 @@ harbor.example.com/vision/app:1
 [exit code 1]
 ```
 
+## From the nodes
+
+Nodes pull, not pods. `mooring doctor SERVICE|IMAGE --from-node PROBE` prints a Job for each node, which asks the registries
+of the service or image over the node's own network and DNS. `PROBE` is an image with `sh` and `curl` that
+every node has or can pull from elsewhere. The nodes are those of `--kubeconfig FILE`, or `--node NAME` as often as needed.
+
+1. `mooring doctor SERVICE --from-node PROBE --kubeconfig FILE | kubectl apply -n NAMESPACE -f -`
+2. `kubectl wait -n NAMESPACE --for=condition=complete job -l app.kubernetes.io/name=mooring-doctor --timeout=5m`
+3. `kubectl logs -n NAMESPACE -l app.kubernetes.io/name=mooring-doctor --tail=-1 | mooring doctor --events`
+
+The Jobs send no credential and mount none: names, routes, proxies and certificates differ from node to node, and the rest of
+a verdict does not. They run as nobody, with a read-only root, no capability and no token, and are gone an hour after their
+end; `hostNetwork` needs a namespace without the Pod Security levels `baseline` and `restricted`. A Job trusts the CAs of its
+image, or the fleet's `caBundle` alone where there is one. Which CAs, and which proxies, a node's container runtime has is
+not seen by it.
+
 ## Exit codes and JSON
 
 | exit code | when |
 |---|---|
-| 0 | every image can be pulled, and nothing is wrong |
-| 1 | a cause was found, be it one that a public project masks, or something could not be asked; always for `--events` |
+| 0 | every image can be pulled, and nothing is wrong; Jobs were printed; or `--events` read that nodes reach all hosts |
+| 1 | a cause was found, be it one that a public project masks, or something could not be asked; else for `--events` |
 | 2 | wrong usage, or an input that cannot be read |
 
 `--format json` prints for an image one verdict, for `--events` a list of them, and for a service `object`, `environment`
 and `pulls`, each a verdict with `explain`'s entry as `pull`; a list where several objects have the name. A verdict has
 `image`, `login`, `pullable`, `causes` (of each `code`, `message`, `mend`, `oneOf` and `reasons` for a refused credential,
-`nodes` for what nodes need), `details`, `asked` (each request with its `status` and `seconds`) and `chain` (the certificates
-that were refused).
+`nodes` for what nodes need), `host` (with `--events`: what nodes were asked for), `details`, `asked` (each request with its
+`status` and `seconds`) and `chain` (the certificates that were refused).
 
 ## Causes
 

@@ -6,18 +6,21 @@ import json
 import subprocess
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Crane:
-    """`folder` is for its home and what it pulls; `ca` is all that it trusts."""
+    """`folder` is for its home and what it pulls; `ca` is all that it trusts. `before` begins its command line, and `env` is
+    set beside that."""
 
     program: Path
     folder: Path
     ca: Path
+    before: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, config: Mapping[str, Any], *arguments: str) -> subprocess.CompletedProcess[str]:
         home = self.folder / "docker"
@@ -28,8 +31,10 @@ class Crane:
             "DOCKER_CONFIG": str(home),
             "SSL_CERT_FILE": str(self.ca),
             "SSL_CERT_DIR": "/nowhere",
+            **self.env,
         }
-        return subprocess.run([self.program, *arguments], env=env, capture_output=True, text=True, check=False, timeout=60)
+        command = [*self.before, self.program, *arguments]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 
     def pull(self, config: Mapping[str, Any], image: str) -> subprocess.CompletedProcess[str]:
         return self.run(config, "pull", image, str(self.folder / "pulled.tar"))

@@ -43,6 +43,7 @@ ELSEWHERE = {
     "unlabelled-namespace": ("test_warnings.py", "a warning of `check`"),
 }
 NO_CASE = {
+    "doctor/job.yaml.j2": "printed by `doctor`, in no tree: tests/unit/doctor/test_from_node.py and tests/real judge it",
     "policy/kubernetes-mutating.yaml.j2": "tests/real and tests/unit/plan/test_policies.py judge what it writes",
 }
 # Names of cases that are neither a code, a template nor a back end.

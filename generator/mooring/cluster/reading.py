@@ -19,8 +19,9 @@ from mooring.network.failure import Failure
 from mooring.redaction import quote
 
 _PLACES = {
-    "Namespace": "/api/v1/namespaces", "Secret": "/api/v1/namespaces/{}/secrets", "Pod": "/api/v1/namespaces/{}/pods",
-    "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts", "Event": "/api/v1/namespaces/{}/events",
+    "Namespace": "/api/v1/namespaces", "Node": "/api/v1/nodes", "Secret": "/api/v1/namespaces/{}/secrets",
+    "Pod": "/api/v1/namespaces/{}/pods", "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
+    "Event": "/api/v1/namespaces/{}/events",
 }  # fmt: skip
 _PATIENCE = 30.0  # seconds for a connection, and for the next byte
 _PAGE = 500

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mooring import report
 from mooring.commands import pull_credentials
 from mooring.commands.arguments import common
+from mooring.commands.node_jobs import image_reference, print_jobs
 from mooring.commands.running import CLEAN, FOUND, Refused, near_or_all, today
 from mooring.files import read_stream
 from mooring.redaction import as_json, quote
@@ -30,6 +31,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", metavar="E", help="the environment of the service or image (default: the first)")
     parser.add_argument("--events", action="store_true", help="name the causes in events or conditions on standard input")
     pull_credentials.options(parser)
+    parser.add_argument(
+        "--from-node", metavar="IMAGE",
+        help="print a Job for each node that asks the registries from there, in IMAGE, which needs `sh` and `curl`; the "
+        "nodes are those of `--kubeconfig`, or those named",
+    )  # fmt: skip
+    parser.add_argument("--node", action="append", default=[], metavar="NAME", help="a node to ask from (repeatable)")
     parser.add_argument(
         "--harbor-credentials", type=Path, metavar="FILE",
         help="who asks Harbor why a credential is refused: login and secret, in two lines; one that may list the robots",
@@ -50,6 +57,10 @@ def execute(arguments: argparse.Namespace) -> int:
     name = environment_of(arguments, found) or next(iter(found), None)
     resolved = found[name] if name is not None else None
     services = service_pulls(resolved, arguments.what, today()) if resolved is not None else []
+    if arguments.from_node is not None:
+        return print_jobs(arguments, resolved, services)
+    if arguments.node:
+        raise Refused("`--node` says where `--from-node` asks", "give `--from-node IMAGE` too")
     pull_credentials.refuse_mixtures(arguments, is_service=bool(services))
     return _service(arguments, resolved, services) if resolved and services else _image(arguments, resolved)
 
@@ -62,11 +73,9 @@ def _image(arguments: argparse.Namespace, resolved: ResolvedEnvironment | None) 
     from mooring.doctor.service import question
     from mooring.doctor.verdict import as_entry, as_text
     from mooring.plan.service_pulls import service_names
-    from mooring.registry.reference import DOCKER_HUB, parse
+    from mooring.registry.reference import DOCKER_HUB
 
-    reference = parse(arguments.what)
-    if reference is None:
-        raise Refused(f"{quote(arguments.what, 'image')} is not an image", "write `host/project/repository:tag`")
+    reference = image_reference(arguments.what)
     if resolved is not None and reference.host == DOCKER_HUB and not {*arguments.what} & {":", "@", "."}:
         known = service_names(resolved)
         names = known if "/" in arguments.what else [one.rpartition("/")[2] for one in known]
@@ -112,7 +121,7 @@ def _put(arguments: argparse.Namespace, data: Any, text: str) -> None:
 
 
 def _heard(arguments: argparse.Namespace) -> int:
-    """What standard input says of pulls; gives the exit code, which is never that of a clean run."""
+    """What standard input says of pulls; gives the exit code, a clean one only where nodes reach all they were asked for."""
     from mooring.doctor.events import Heard, heard
     from mooring.doctor.verdict import heard_entry, heard_text
 
@@ -125,4 +134,4 @@ def _heard(arguments: argparse.Namespace) -> int:
     found = heard(read_stream(sys.stdin.buffer, "standard input"))
     found = found or (Heard("", (), ("standard input holds no message of a pull that failed",)),)
     _put(arguments, [heard_entry(one) for one in found], "".join(map(heard_text, found)))
-    return FOUND
+    return CLEAN if all(one.causes == ("reachable",) for one in found) else FOUND

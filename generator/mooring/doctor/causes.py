@@ -18,6 +18,7 @@ class Words(NamedTuple):
 
 CAUSES: dict[str, Words] = {
     "pullable": Words("`{image}` can be pulled", ""),
+    "reachable": Words("the node reaches `{host}`, and a registry answers there", ""),
     "credential-refused": Words(
         "`{host}` refuses the credential of `{login}`",
         "see which of these it is, or let Harbor say it: `--harbor-credentials FILE`",

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mooring.doctor.from_node import answers, nodes_said
 from mooring.doctor.wordings import causes_of, is_bare, is_of_a_pull
 from mooring.redaction import quote
 from mooring.yaml.document import read_manifests
@@ -27,15 +28,18 @@ _KNATIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one image's messages say: no cause where none is known. `image` is empty where no message names it."""
+    """What one image's messages say: no cause where none is known. `image` is empty where no message names it; `host` is
+    what nodes were asked for in its stead."""
 
     image: str
     causes: tuple[str, ...]
     details: tuple[str, ...] = ()
+    host: str = ""
 
 
 def heard(raw: bytes) -> tuple[Heard, ...]:
-    """What was heard of each image, in the order of the messages; none where nothing is of a pull that failed."""
+    """What was heard of each image, in the order of the messages; none where nothing is of a pull that failed. The logs of
+    `doctor --from-node` are heard too."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     bare: list[str] = []
     for message in _messages(raw):
@@ -57,7 +61,17 @@ def heard(raw: bytes) -> tuple[Heard, ...]:
     for image in bare:
         if (image and image not in named) or not (image or named):
             kept.setdefault((image, ()), [])
-    return tuple(Heard(image, causes, tuple(dict.fromkeys(details))) for (image, causes), details in kept.items())
+    of_images = (Heard(image, causes, tuple(dict.fromkeys(details))) for (image, causes), details in kept.items())
+    return (*_of_nodes(raw), *of_images)
+
+
+def _of_nodes(raw: bytes) -> Iterator[Heard]:
+    """What nodes were answered, those together that were answered alike."""
+    asked: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+    for one in answers(raw):
+        asked.setdefault((one.host, one.causes, one.detail), []).append(one.node)
+    for (host, causes, detail), nodes in asked.items():
+        yield Heard("", causes, (nodes_said(nodes), *([detail] if detail else [])), host)
 
 
 def _messages(raw: bytes) -> Iterator[str]:

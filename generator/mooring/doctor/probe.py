@@ -35,6 +35,11 @@ _PARAMETER = re.compile(r'([a-z]+)="([^"]*)"')
 _ONCE = Patience(connect=10.0, read=15.0, whole=30.0, tries=1)
 
 
+def server_of(reference: Reference) -> str:
+    """Host and port that serve a reference's registry."""
+    return _SERVERS.get(reference.host, reference.host)
+
+
 class Asking:
     """One pull: the registry, and what has been seen of it."""
 
@@ -46,7 +51,7 @@ class Asking:
         self._login = Login(login, secret) if credential else None
         self._target, self._ca_bundle, self._patience, self._insecure = target, ca_bundle, patience, insecure
         self._refused = refused
-        self._client = self._to(f"{'http' if insecure else 'https'}://{_SERVERS.get(reference.host, reference.host)}")
+        self._client = self._to(f"{'http' if insecure else 'https'}://{server_of(reference)}")
         self.seen = Observations(reference, login, form_of(login, secret) if credential else "")
 
     def _to(self, url: str) -> Client:

@@ -84,7 +84,8 @@ def heard_entry(heard: Heard) -> dict[str, Any]:
     """What events said of an image, as JSON data of the same form: its causes are alternatives."""
     reference = parse(heard.image)
     values = {
-        "image": shown(heard.image, "image") or "IMAGE", "host": "HOST", "path": "REPOSITORY", "project": "PROJECT",
+        "image": shown(heard.image, "image") or "IMAGE", "host": shown(heard.host, "host") or "HOST",
+        "path": "REPOSITORY", "project": "PROJECT",
     }  # fmt: skip
     if reference is not None:
         values |= {
@@ -93,7 +94,8 @@ def heard_entry(heard: Heard) -> dict[str, Any]:
         }  # fmt: skip
     causes = [_heard_cause(code, values) for code in heard.causes or ("unknown",)]
     return {
-        "image": values["image"] if heard.image else None, "login": None, "pullable": False, "causes": causes,
+        "image": values["image"] if heard.image else None, "host": shown(heard.host, "host") or None, "login": None,
+        "pullable": False, "causes": causes,
         "details": list(heard.details), "asked": [], "chain": [],
     }  # fmt: skip
 
@@ -111,7 +113,7 @@ def _heard_cause(code: str, values: dict[str, str]) -> dict[str, Any]:
 def heard_text(heard: Heard) -> str:
     """What events said of an image, for people."""
     entry = heard_entry(heard)
-    first, *others = lines({**entry, "image": entry["image"] or "an image that no message names"})
+    first, *others = lines({**entry, "image": entry["image"] or entry["host"] or "an image that no message names"})
     several = ["  one of several, which the message does not tell apart:"] if len(entry["causes"]) > 1 else []
     return "\n".join([first, *several, *others]) + "\n"
 

@@ -15,7 +15,8 @@ _OFFERED_NOTHING = ("no-auth-entry", "secret-absent", "credential-needed")
 _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"FailedToRetrieveImagePullSecret|retrieve (?:some image )?pull secret", ("secret-absent",)),
     (r"InvalidImageName|invalid reference format|couldn't parse image", ("invalid-image-name",)),
-    (r"proxyconnect", ("proxy",)),
+    # Go says no more than the status where a proxy refuses CONNECT.
+    (r'proxyconnect|"": (?:Forbidden|Proxy Authentication Required|Service Unavailable|Bad Gateway)\s*$', ("proxy",)),
     (r"no such host|server misbehaving|failure in name resolution|: lookup \S+", ("name-not-resolved",)),
     (r"certificate has expired or is not yet valid: current time \S+ is after", ("certificate-expired",)),
     (r"certificate has expired or is not yet valid: current time \S+ is before", ("certificate-not-yet-valid",)),
@@ -28,6 +29,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"x509: ", ("certificate-refused",)),
     (r"server gave HTTP response to HTTPS client", ("http-instead-of-https",)),
+    (r"first record does not look like a TLS handshake", ("http-instead-of-https", "tls")),
     (r"HTTP request to an HTTPS server", ("https-instead-of-http",)),
     (r"connection refused", ("refused",)),
     (r"no route to host|network is unreachable", ("unreachable",)),

@@ -3,11 +3,16 @@ Secret has; against the stand-in for Harbor."""
 
 from __future__ import annotations
 
+import base64
+import json
+from http.server import BaseHTTPRequestHandler
+
 import pytest
 
 from mooring import cli
 from tests.support.doctored import World, causes
 from tests.support.harbor.state import Robot
+from tests.support.http_server import serving
 
 
 def test_each_image_of_a_service_is_asked_for(world: World, puller: Robot) -> None:
@@ -48,6 +53,43 @@ def test_what_a_spoilt_login_tells(world: World, puller: Robot, login: str, reas
     _, entry = world.doctor("detector", "--credentials", world.credentials(login))
     (cause,) = entry["pulls"][0]["causes"]
     assert (cause["code"], cause["reasons"], len(cause["oneOf"])) == ("credential-refused", reasons, len(reasons))
+
+
+@pytest.mark.parametrize(
+    ("secret", "first", "count"), [("", "empty", 1), ("x\n", "line-break", 6), (" x", "blank", 6), ("é", "non-ascii", 6)]
+)
+def test_what_a_docker_configuration_tells(world: World, puller: Robot, secret: str, first: str, count: int) -> None:
+    config = world.folder / "config.json"
+    auth = base64.b64encode(f"robot$vision+puller:{secret}".encode()).decode()
+    config.write_text(json.dumps({"auths": {world.harbor.host: {"auth": auth}}}))
+    _, entry = world.doctor("detector", "--docker-config", config)
+    (cause,) = entry["pulls"][0]["causes"]
+    assert (cause["code"], cause["reasons"][0], len(cause["reasons"])) == ("credential-refused", first, count)
+
+
+class Registry(BaseHTTPRequestHandler):
+    """A registry over plain HTTP, which gives everybody everything."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"{}")
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("insecure", "found"), [("true", [[], [], []]), ("false", [["http-instead-of-https"]] * 3)])
+def test_plain_http_where_the_fleet_lets_it(world: World, insecure: str, found: list[list[str]]) -> None:
+    with serving(Registry) as port:
+        world.fleet(**{world.harbor.host: f"127.0.0.1:{port}", "caBundle: ca.pem": f"insecure: {insecure}"})
+        code, entry = world.doctor("detector", "--credentials", world.credentials("robot$vision+puller"))
+    assert (code, causes(entry)) == (int(insecure == "false"), found)
 
 
 def test_the_fleet_s_date_tells_that_it_has_expired(world: World, puller: Robot) -> None:
