@@ -8,16 +8,20 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
+import signal
+import socket
 import threading
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tests.support.harbor import HarborStandIn
 from tests.support.harbor.client import Client
+from tests.support.harbor.messages import Answer, Request, broken, error
 from tests.support.http_server import serving
 from tests.support.vault import TOKEN, VaultStandIn, vault
 
@@ -45,7 +49,46 @@ services:
 """
 RECORD = "secret/data/harbor/ci"
 BASE = "robot$vision+ci"
+MARK = "mooring: robot ci of fleet small"
 SECRET = "Canary-Secret-4b1e"
+
+
+How = Literal["cut-before", "cut-after", "500", "500-after", "429", "half", "kill-before", "kill-after"]
+HOWS: tuple[How, ...] = ("cut-before", "cut-after", "500", "500-after", "429", "half", "kill-before", "kill-after")
+# The request takes no effect.
+_BEFORE = {"cut-before", "500", "429", "kill-before"}
+_STATUS = {"500": 500, "500-after": 500, "429": 429}
+
+
+@dataclass
+class Strike:
+    """One request of a server that goes wrong: the one after `skip` that `when` (a method, and the beginning of a path)
+    names. A kill is of the process `victim`."""
+
+    server: str
+    when: str
+    how: How
+    skip: int = 0
+    victim: int = 0
+    hits: int = 0
+
+    def strikes(self, server: str, method: str, path: str) -> bool:
+        wanted, _, beginning = self.when.partition(" ")
+        if self.hits or (server, method) != (self.server, wanted) or not path.startswith(beginning):
+            return False
+        self.skip, self.hits = self.skip - 1, int(self.skip == 0)
+        return bool(self.hits)
+
+    def kill(self) -> None:
+        if self.how.startswith("kill"):
+            os.kill(self.victim, signal.SIGKILL)
+
+
+class Half(bytes):
+    """A body that claims to be twice as long as what is sent of it."""
+
+    def __len__(self) -> int:
+        return 2 * super().__len__()
 
 
 @dataclass
@@ -59,7 +102,50 @@ class World:
     secrets: dict[str, dict[str, str]] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
     pulled: int = 0
-    api_status: int = 200
+    strike: Strike | None = None
+    # What happens while a request is on its way: the server, its `when`, whether it was carried out by then, and what.
+    meanwhile: tuple[str, str, bool, Callable[[], None]] | None = None
+
+    def begin(self) -> None:
+        """As it was at the start: the robot `ci` in Harbor, in Vault and in both namespaces."""
+        state = self.harbor.state
+        state.robots.clear()
+        robot = state.add_robot("ci", "vision", secret=SECRET, duration=30)
+        state.change(robot, description=MARK)
+        self.vault.records[RECORD] = [{"username": BASE, "password": SECRET, "note": "kept"}]
+        self.secrets, self.gaps, self.strike, self.synced = {"vision": {}, "speech": {}}, [], None, True
+        self.meanwhile = None
+        self.harbor.faults.clear()
+        self.sync()
+
+    def fleet(self, more: str = "") -> None:
+        """Writes the fleet file, with `more` keys of the robot."""
+        (self.folder / "fleet.yaml").write_text(FLEET.format(host=self.harbor.host, more=more))
+
+    def fail(self, server: str, when: str, how: How, skip: int = 0) -> Strike:
+        """Lets one request go wrong."""
+        self.strike = one = Strike(server, when, how, skip)
+        if server == "harbor" and how == "half":  # the stand-in itself cuts the connection then
+            self.harbor.fail(
+                lambda request: not _is_own(request) and one.strikes("harbor", request.method, request.path), how
+            )
+        return one
+
+    def struck(self, server: str, method: str, path: str, ask: Callable[[], Any]) -> tuple[How | None, Any]:
+        """How a request goes wrong, and what the server answers where it got it."""
+        if self.meanwhile is not None:
+            where, when, is_after, do = self.meanwhile
+            if Strike(where, when, "500").strikes(server, method, path):
+                self.meanwhile = None
+                early = ask() if is_after else None
+                do()
+                return None, early if is_after else ask()
+        one = self.strike
+        if one is None or not one.strikes(server, method, path):
+            return None, ask()
+        found = None if one.how in _BEFORE else ask()
+        one.kill()
+        return one.how, found
 
     def record(self) -> dict[str, str]:
         """What Vault has."""
@@ -116,42 +202,85 @@ class World:
 
 
 @contextlib.contextmanager
-def world(folder: Path, *, more: str = "", duration: int = 30) -> Iterator[World]:
+def world(folder: Path) -> Iterator[World]:
     """Everything, with the robot `ci` in Harbor, in Vault and in both namespaces; the fleet stands in `folder`."""
     with HarborStandIn(folder / "harbor") as harbor, vault() as kept:
         harbor.state.add_image("vision/app", "1.0")
-        robot = harbor.state.add_robot("ci", "vision", secret=SECRET, duration=duration)
-        harbor.state.change(robot, description="mooring: robot ci of fleet small")
-        kept.records[RECORD] = [{"username": BASE, "password": SECRET, "note": "kept"}]
-        made = World(harbor, kept, folder, secrets={"vision": {}, "speech": {}})
-        made.sync()
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                namespace = self.path.split("/")[4]
-                made.sync()
-                entry = made.secrets[namespace]
-                auth = base64.b64encode(f"{entry['username']}:{entry['password']}".encode()).decode()
-                config = base64.b64encode(json.dumps({"auths": {harbor.host: {"auth": auth}}}).encode()).decode()
-                found: Any = {"type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": config}}
-                body = json.dumps(found).encode()
-                self.send_response(made.api_status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing is logged."""
-
-        with serving(Handler) as port:
-            _files(made, port, more)
+        made = World(harbor, kept, folder)
+        made.begin()
+        _intercept_harbor(made)
+        _intercept_vault(made)
+        with serving(_cluster(made)) as port:
+            _files(made, port)
             yield made
 
 
-def _files(made: World, port: int, more: str) -> None:
+def _is_own(request: Request) -> bool:
+    """Whether it is one of the pulls of this world, which never go wrong."""
+    return request.headers.get("user-agent", "").startswith("python-urllib3")
+
+
+def _intercept_harbor(made: World) -> None:
+    respond = made.harbor.server.respond
+    seeming = {"500": broken(), "500-after": broken(), "429": error(429, "TOOMANYREQUESTS", "too many requests")}
+
+    def answered(request: Request) -> Answer:
+        if _is_own(request):
+            return respond(request)
+        how, found = made.struck("harbor", request.method, request.path, lambda: respond(request))
+        if how is None:
+            return found
+        if how.startswith(("cut", "kill")):
+            raise ConnectionResetError
+        return seeming[how]
+
+    made.harbor.server.respond = answered
+
+
+def _intercept_vault(made: World) -> None:
+    answer = made.vault.answer
+
+    def answered(method: str, path: str, token: str | None, namespace: str | None, body: Any) -> tuple[int, Any]:
+        how, found = made.struck("vault", method, path, lambda: answer(method, path, token, namespace, body))
+        if how is None:
+            return found
+        if how.startswith(("cut", "kill")):
+            raise ConnectionResetError
+        return (found[0], Half(json.dumps(found[1]).encode())) if how == "half" else (_STATUS[how], {"errors": []})
+
+    made.vault.answer = answered  # type: ignore[method-assign]
+
+
+def _cluster(made: World) -> type[BaseHTTPRequestHandler]:
+    """The API server: the Secret of each namespace, which External Secrets has just written."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            how, _ = made.struck("cluster", "GET", self.path, lambda: None)
+            if how is not None and how.startswith(("cut", "kill")):
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            made.sync()
+            entry = made.secrets[self.path.split("/")[4]]
+            auth = base64.b64encode(f"{entry['username']}:{entry['password']}".encode()).decode()
+            config = base64.b64encode(json.dumps({"auths": {made.harbor.host: {"auth": auth}}}).encode()).decode()
+            found: Any = {"type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": config}}
+            body = Half(json.dumps(found).encode()) if how == "half" else json.dumps(found).encode()
+            self.send_response(_STATUS.get(how or "", 200))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    return Handler
+
+
+def _files(made: World, port: int) -> None:
     """What the command is given."""
     folder, harbor = made.folder, made.harbor
-    (folder / "fleet.yaml").write_text(FLEET.format(host=harbor.host, more=more))
+    made.fleet()
     (folder / "ca.pem").write_bytes(harbor.ca_pem.read_bytes())
     for name, text in (("admin", f"{harbor.admin.name}\n{harbor.admin.password}\n"), ("token", TOKEN)):
         (folder / name).write_text(text)

@@ -114,6 +114,8 @@ def _named(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Desired, ...]
         raise Refused("`--within` belongs to `--due`", "leave it out, or write `--due` instead of the robot")
     if arguments.due:
         return ()
+    if unknown := next((name for name in arguments.arrived if name not in harbor.environments), None):
+        raise unknown_name("environment", unknown, list(harbor.environments))
     known = {one.name: one for one in harbor.robots}
     if arguments.robot not in known:
         raise unknown_name("robot", arguments.robot, sorted(known))

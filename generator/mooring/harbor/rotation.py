@@ -17,6 +17,7 @@ than C, N one newer than C; "shown" is the login of the namespaces' Secrets, and
 | C, with or without O | some back ends hold C, others not | deliver what the former hold to the latter |
 | C, with or without O | a back end cannot be read, none holds C | wait for the namespaces that do not show it |
 | C, with or without O | all back ends hold C, not all namespaces show it | wait for those |
+| C alone, where one shall begin | the same, but none shows another login | create the successor: C stays as it is |
 | O enabled, C | all show C, no pull was proved | prove a pull with C |
 | O enabled, C | all show C, a pull was proved | disable O |
 | O disabled, ours, C | all show C | wait out the grace period, counted from O's last change; then delete O |
@@ -155,10 +156,10 @@ def next_step(seen: Situation) -> Step:
         return Stop(f"{len(enabled)} of its generations are enabled", "disable those in Harbor that nobody uses")
     if len(enabled) == 2 and not current.is_ours:
         return Stop(f"`{current.login}` was not made by mooring for this fleet", "rename or delete it in Harbor")
-    return _spread(seen, current, is_new=len(enabled) == 2) or _finished(seen, current, older)
+    return _spread(seen, current, older, is_new=len(enabled) == 2) or _finished(seen, current, older)
 
 
-def _spread(seen: Situation, current: Generation, *, is_new: bool) -> Step | None:
+def _spread(seen: Situation, current: Generation, older: list[Generation], *, is_new: bool) -> Step | None:
     """What is missing until every namespace has the current login; None where nothing is."""
     lacking = tuple(namespace for namespace, login in seen.shown.items() if login != current.login)
     without = tuple(environment for environment, login in seen.held.items() if login != current.login)
@@ -175,6 +176,8 @@ def _spread(seen: Situation, current: Generation, *, is_new: bool) -> Step | Non
     if without and not unknown:
         why = f"no back end holds the login `{current.login}`, and its secret may be in use"
         return Stop(why, "`mooring secret set` writes it, where it is known")
+    if seen.begins and not older:
+        lacking = tuple(namespace for namespace in lacking if seen.shown[namespace] is not None)
     # A back end that cannot be read: only the namespaces tell.
     return WaitForNamespaces(current.login, lacking) if lacking else None
 

@@ -53,11 +53,13 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A step: done, or with `why` what keeps it from being done or what is waited for, and `mend`."""
+    """A step: done, or with `why` what keeps it from being done or what is waited for, and `mend`. `is_unsure` where looking
+    again tells whether it was done all the same."""
 
     step: Step
     why: str = ""
     mend: str = ""
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from mooring.rotation.standing import Stand
 from mooring.rotation.steps import TWO, Steps
 from mooring.rotation.waiting import waited, waiting
 
+_MOST_UNSURE = 2  # a step that may or may not have been done: so often it is looked again
 _JUST_NOW = datetime.timedelta(days=1)
 
 
 def rotate(robot: Desired, harbor: Harbor, stands: tuple[Stand, ...], terms: Terms, doors: Doors) -> Rotated:
     """Takes a robot as far as this run can."""
     memory = Memory(terms.wait.total_seconds())
-    steps = Steps(robot, stands, terms, doors, memory)
+    steps = Steps(robot, harbor, stands, terms, doors, memory)
     turns: list[Turn] = []
     while True:
         view = look(robot, harbor, stands, doors)
@@ -39,8 +40,7 @@ def rotate(robot: Desired, harbor: Harbor, stands: tuple[Stand, ...], terms: Ter
                 return _ended(robot, "waiting", turns, waiting(step, view, memory), view)
             continue
         turn = steps.take(step, view)
-        is_second = bool(turns) and turns[-1].step == step
-        if turn.why and (turn.mend != RUN_AGAIN or is_second):
+        if turn.why and (not turn.is_unsure or sum(one.is_unsure for one in turns) >= _MOST_UNSURE):
             return _ended(robot, "stopped", turns, turn, view)
         turns.append(turn)
 

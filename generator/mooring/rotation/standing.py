@@ -11,7 +11,7 @@ from mooring.delivery import Delivery, Told
 from mooring.fleet import model
 from mooring.harbor.desired import Desired
 from mooring.plan.environment import ResolvedEnvironment
-from mooring.plan.namespace import plan_namespace
+from mooring.plan.namespace import namespaces_of, plan_namespace
 from mooring.plan.pulls import follow_pulls
 from mooring.registry.credentials import Credential
 
@@ -52,15 +52,12 @@ def stands(robot: Desired, found: Mapping[str, ResolvedEnvironment]) -> tuple[St
     made = []
     for name, own in robot.environments.items():
         environment = found[name]
-        namespaces: list[str] = []
+        namespaces = tuple(namespaces_of(environment, own.name))
         images: dict[str, None] = {}
-        for namespace in environment.namespaces.values():
-            planned = plan_namespace(environment, namespace)
-            if any(one.name == own.name for one in planned.robots):
-                namespaces.append(namespace.name)
-            pulls, _ = follow_pulls(environment, planned)
+        for namespace in namespaces:
+            pulls, _ = follow_pulls(environment, plan_namespace(environment, environment.namespaces[namespace]))
             images.update({pull.image: None for pull in pulls if pull.robot and pull.robot.name == own.name and pull.image})
-        made.append(Stand(environment, own, tuple(namespaces), tuple(images)))
+        made.append(Stand(environment, own, namespaces, tuple(images)))
     return tuple(made)
 
 

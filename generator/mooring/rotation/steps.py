@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from mooring.delivery import Fault, Told
+from mooring.delivery.vault_errors import CHANGED
 from mooring.harbor import expiry
 from mooring.harbor.api import Made
-from mooring.harbor.desired import Desired
+from mooring.harbor.desired import Desired, Harbor
 from mooring.harbor.names import Identity, identity
 from mooring.harbor.rights import Deed, refusal
 from mooring.harbor.rotation import Create, Delete, Deliver, Disable, Prove, Replace, Step
@@ -22,8 +25,11 @@ _AS_ADMIN = "ask with an administrator's credential"
 class Steps:
     """The steps of one robot's rotation, in one run."""
 
-    def __init__(self, robot: Desired, stands: tuple[Stand, ...], terms: Terms, doors: Doors, memory: Memory) -> None:
+    def __init__(
+        self, robot: Desired, harbor: Harbor, stands: tuple[Stand, ...], terms: Terms, doors: Doors, memory: Memory
+    ) -> None:  # fmt: skip
         self._robot, self._stands, self._terms, self._doors, self._memory = robot, stands, terms, doors, memory
+        self._taken = {other.login for other in harbor.robots if other is not robot}
 
     def take(self, step: Step, view: View) -> Turn:
         """A step: done, or why not."""
@@ -53,6 +59,8 @@ class Steps:
         if cannot := self._refused("create", view):
             return Turn(step, cannot, _AS_ADMIN)
         named = identity(step.login, self._robot.level, self._robot.identity.project, view.prefix)
+        if step.login in self._taken:
+            return Turn(step, f"{quote(step.login, 'name')} is another robot of the fleet", "give one of them another name")
         if named is None or named.is_too_long:
             return Turn(
                 step, f"{quote(step.login, 'name')} cannot be a robot's name in Harbor", "give the robot another name"
@@ -93,11 +101,11 @@ class Steps:
         if isinstance(secret, Told):
             return Turn(step, secret.message, secret.hint)
         targets = [one for one in self._stands if one.name in step.environments]
-        with self._doors.alone():
+        with self._doors.alone() if any(one.is_filed for one in targets) else nullcontext():
             environments = [one.environment for one in targets]
             _, faults = self._doors.delivery.write_all(name, environments, secret, login=step.login, since=since)
         if faults:
-            return Turn(step, *told(faults))
+            return Turn(step, *told(faults), is_unsure=faults[0].hint != CHANGED.hint)
         memory.filed |= {one.name for one in targets if one.is_filed}
         return Turn(step)
 
@@ -139,7 +147,7 @@ def _after(step: Step, trouble: Trouble | None) -> Turn:
     """What came of a step's request; where it may have taken effect without an answer, looking again tells."""
     if trouble is None:
         return Turn(step)
-    return Turn(step, trouble.message, RUN_AGAIN if trouble.took_effect else trouble.mend or "run again")
+    return Turn(step, trouble.message, trouble.mend or RUN_AGAIN, trouble.took_effect)
 
 
 def told(faults: tuple[Fault, ...]) -> tuple[str, str]:

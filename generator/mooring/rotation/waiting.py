@@ -7,7 +7,7 @@ from mooring.redaction import listed, quote
 from mooring.rotation.model import RUN_AGAIN, Doors, Memory, Turn, View
 from mooring.rotation.steps import told
 
-_LOOK = 5.0  # seconds between two looks at the namespaces
+_PAUSES = (1.0, 5.0)  # seconds between two looks at the namespaces: the first, and all others
 
 
 def waited(step: WaitForNamespaces | WaitOut, view: View, memory: Memory, doors: Doors) -> bool:
@@ -23,9 +23,11 @@ def waited(step: WaitForNamespaces | WaitOut, view: View, memory: Memory, doors:
     if memory.left <= 0 or memory.filed or view.unreadable or _unknown(step, view):
         return False
     doors.told(f"waiting for {len(step.namespaces)} namespaces to have {quote(step.login, 'name')}")
+    pause = _PAUSES[0]
     while memory.left > 0:
-        memory.left -= _LOOK
-        doors.sleep(_LOOK)
+        memory.left -= pause
+        doors.sleep(pause)
+        pause = _PAUSES[1]
         now = doors.shown(step.login)
         if all((own := now[one].credential) is not None and own.username == step.login for one in step.namespaces):
             break
@@ -41,15 +43,15 @@ def waiting(step: WaitForNamespaces | WaitOut, view: View, memory: Memory) -> Tu
         return Turn(step, *told(view.unreadable))
     missing = listed([quote(one, "path") for one in step.namespaces])
     if memory.filed:
-        return Turn(step, f"{missing} cannot have {login} yet", "commit and push `secrets/`, then run again")
+        return Turn(step, f"{login} cannot be in {missing} yet", "commit and push `secrets/`, then run again")
     if unknown := _unknown(step, view):
         environment = unknown[0].partition("/")[0]
         options = f"give `--kubeconfig {environment}=FILE`, or look there and give `--arrived {environment}`"
-        return Turn(step, f"whether {listed([quote(one, 'path') for one in unknown])} has {login} is not known", options)
+        return Turn(step, f"whether {login} is in {listed([quote(one, 'path') for one in unknown])} is not known", options)
     whys = [view.shown[one].why for one in step.namespaces if view.shown[one].why]
     if whys:
-        return Turn(step, f"{missing} does not have {login} yet: {whys[0]}", RUN_AGAIN)
-    return Turn(step, f"{missing} does not have {login} yet", "wait for the back end's next refresh, then run again")
+        return Turn(step, f"{login} is not in {missing} yet: {whys[0]}", RUN_AGAIN)
+    return Turn(step, f"{login} is not in {missing} yet", "wait for the back end's next refresh, then run again")
 
 
 def _unknown(step: WaitForNamespaces, view: View) -> list[str]:
