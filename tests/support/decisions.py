@@ -130,6 +130,12 @@ class Sample(NamedTuple):
     second: str = "owner-of-two"
 
     @property
+    def rotated(self) -> Mapping[str, tuple[str, bool]]:
+        """Secrets of the sample's robot → the end that their login has beyond its own, and whether a rotation gives it."""
+        ends = {"-b": True, "-a": True, "-c": False, "-b-b": False}
+        return {f"{self.secret}-rotated{end}": (end, is_ours) for end, is_ours in ends.items()}
+
+    @property
     def names(self) -> Mapping[str, str]:
         """The table's Secrets → names in the namespace."""
         return {
@@ -170,6 +176,7 @@ class Sample(NamedTuple):
             self.names[RESERVED]: pair,
             f"_inferenceservice.{self.owner}": self.secret,
             f"{LOGIN}{self.secret}": self.login,
+            **{f"{LOGIN}{name}": self.login for name in self.rotated},
             f"{LOGIN}{other}": f"{self.login}-of-other",
             f"{LOGIN}{self.names['shared']}": self.login,
             f"{LOGIN}{self.names[ABSENT]}": f"{self.login}-of-legacy".removeprefix(self.prefix),
