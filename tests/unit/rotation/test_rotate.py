@@ -91,7 +91,7 @@ def test_a_credential_that_cannot_pull_disables_nobody(there: World, capsys: pyt
     there.vault.records[RECORD].append(there.record() | {"password": "Another-Secret-1"})
     assert cli.main(words(there)) == 1
     out = capsys.readouterr().out
-    assert "with what `default/vision` has: `" in out and "refuses the credential" in out
+    assert "with Secret `harbor-ci` of `default/vision`: `" in out and "refuses the credential" in out
     assert there.robots() == {BASE: "on", f"{BASE}-b": "on"}
 
 
