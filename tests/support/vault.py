@@ -1,8 +1,9 @@
 """A stand-in for Vault: its KV engines, tokens and AppRole, as far as `mooring secret set` asks for them.
 
-Held to https://developer.hashicorp.com/vault/api-docs: `secret/kv/kv-v2`, `auth/approle`, `auth/token`, and
-`system/internal-ui-mounts`, and by `tests/real/test_vault.py` to what Vault itself answers. What is wrong is `{"errors":
-[...]}`, an absent record `{"errors": []}`, and one whose newest version is deleted says which that was.
+Held to https://developer.hashicorp.com/vault/api-docs: `secret/kv/kv-v2`, `auth/approle`, `auth/token`,
+`system/capabilities-self` and `system/internal-ui-mounts`, and by `tests/real/test_vault.py` to what Vault itself answers.
+What is wrong is `{"errors": [...]}`, an absent record `{"errors": []}`, and one whose newest version is deleted says
+which that was.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class VaultStandIn:
             return 403, {"errors": ["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"]}
         if (method, path) == ("GET", "auth/token/lookup-self"):
             return 200, {"data": {"policies": ["robots"]}}
+        if (method, path) == ("POST", "sys/capabilities-self"):
+            return 200, {one: self._may(one) for one in body["paths"]}
         if path.startswith("sys/internal/ui/mounts/"):
             return self._mount(path.removeprefix("sys/internal/ui/mounts/"))
         if (method, path) in self.denied:
@@ -66,6 +69,11 @@ class VaultStandIn:
         if self.mounts.get(mount) == "2" and key:
             return self._read(path) if method == "GET" else self._write(path, body)
         return 404, {"errors": [f"no handler for route {path!r}. route entry not found."]}
+
+    def _may(self, path: str) -> list[str]:
+        """What a token's policies let it do at a path."""
+        may = {"read": "GET", "create": "POST", "update": "POST"}
+        return [name for name, method in may.items() if (method, path) not in self.denied] or ["deny"]
 
     def _mount(self, path: str) -> Answer:
         for mount, version in self.mounts.items():

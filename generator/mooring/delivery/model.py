@@ -36,12 +36,13 @@ class Told(NamedTuple):
 class Held(NamedTuple):
     """The login that a back end holds now, empty where it holds none; `unknown` is why that cannot be said. `version` is
     that of a record, for whoever writes only where nobody else has; `partly` are the logins that
-    only some of its files hold."""
+    only some of its files hold, and `in_files` says that it is files of this tree: another branch may hold others."""
 
     login: str = ""
     unknown: Told | None = None
     version: int | None = None
     partly: frozenset[str] = frozenset()
+    in_files: bool = False
 
 
 class AppRole(NamedTuple):

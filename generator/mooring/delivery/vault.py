@@ -135,6 +135,19 @@ class Vault:
             return record
         return self._change(record, {entry.username: entry.login, entry.password: entry.secret.reveal()})
 
+    def writable(self, record: Record) -> Told | None:
+        """Why the record could not be written, as far as Vault tells without a write: a token that may not ask what it may
+        do is taken to be able to."""
+        path = f"{self._access.mount}/data/{record.path}"
+        answer = self._ask(lambda: self._client.adapter.post("/v1/sys/capabilities-self", json={"paths": [path]}))
+        if isinstance(answer, Refusal):
+            return None if answer.denied else answer.told
+        may = answer.get(path)
+        needed = {"root", "update"} if record.properties else {"root", "update", "create"}
+        if not isinstance(may, list) or not needed.isdisjoint(map(str, may)):
+            return None
+        return _not_allowed("write", path)
+
     def prepare_without(self, key: str, properties: Collection[str]) -> Change | Told:
         """What has to be written so that the record of a key has none of these properties; others stay."""
         record = self.read(key)
@@ -202,10 +215,13 @@ class Vault:
         answer = self._ask(self._client.auth.token.lookup_self)
         if isinstance(answer, Refusal) and answer.denied:
             return TOKEN_REFUSED
-        place = quote(f"{self._access.mount}/data/{path}", "path")
         mounted = f", or nothing is mounted at {quote(self._access.mount, 'path')}" if what == "see" else ""
-        verb = "reach" if what == "see" else what
-        return Told(f"Vault does not let this token {verb} {place}{mounted}", DENIED)
+        return _not_allowed("reach" if what == "see" else what, f"{self._access.mount}/data/{path}", mounted)
+
+
+def _not_allowed(verb: str, path: str, more: str = "") -> Told:
+    """What is said of a token that may not do something at a path."""
+    return Told(f"Vault does not let this token {verb} {quote(path, 'path')}{more}", DENIED)
 
 
 def below(key: str, mount: str) -> str:

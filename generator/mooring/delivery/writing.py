@@ -53,14 +53,14 @@ class Delivery:
         faults += ciphertexts.ready(name, encrypted)
         if faults or not targets:
             return faults
-        told = ((target.environments, self._read(target.robot)) for target in targets)
-        return tuple(Fault(names, *found) for names, found in told if isinstance(found, Told))
+        told = ((target.environments, self._unwritable(target.robot)) for target in targets)
+        return tuple(Fault(names, *found) for names, found in told if found is not None)
 
     def held(self, name: str, environment: ResolvedEnvironment) -> Held:
         """The login that the robot's back end holds in one environment. Of what else is there nothing is kept."""
         robot, backend = _backend(name, environment)
         if backends.has_ciphertexts(backend):
-            return ciphertexts.held(robot, environment)
+            return ciphertexts.held(robot, environment)._replace(in_files=True)
         if backend != STORE:
             return Held(unknown=_elsewhere(robot))
         found = self._read(robot)
@@ -161,6 +161,14 @@ class Delivery:
     def _read(self, robot: model.Robot) -> Record | Told:
         """The robot's record in Vault."""
         return self._vault if isinstance(self._vault, Told) else self._vault.read(robot.record_key)
+
+    def _unwritable(self, robot: model.Robot) -> Told | None:
+        """Why the robot's record could not be written."""
+        vault = self._vault
+        if isinstance(vault, Told):
+            return vault
+        found = vault.read(robot.record_key)
+        return found if isinstance(found, Told) else vault.writable(found)
 
     @functools.cached_property
     def _vault(self) -> Vault | Told:

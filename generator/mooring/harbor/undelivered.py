@@ -2,7 +2,8 @@
 
 Harbor shows a secret once, so that a robot whose login no back end holds has a secret that nobody has: it may get a fresh
 one. Where a back end holds the login, its secret may be in use and is never changed, only copied; nor is it where that
-cannot be known. Two robots of a family that are enabled belong to a rotation, which goes on by itself.
+cannot be known, as where it may stand in files of another branch. Two robots of a family that are enabled belong to a
+rotation, which goes on by itself.
 """
 
 from __future__ import annotations
@@ -62,12 +63,17 @@ def lacking(robot: Desired, matched: Matched, held: Mapping[str, Held]) -> tuple
         return None
     partly = [name for name in without if current.name in held[name].partly]
     if partly:
-        return current, Lacking(tuple(partly), None, *_partly(robot, partly[0]))
+        return current, Lacking(tuple(partly), None, *_partly(robot, current, partly[0]))
     foreign = [name for name in without if is_foreign(robot, matched, held[name])]
     if foreign:
         return current, Lacking(tuple(foreign), None, *overwriting(robot, foreign[0], held[foreign[0]]))
-    if holding or not unknown:
-        return current, Lacking(without, holding[0] if holding else None)
+    if holding:
+        return current, Lacking(without, holding[0])
+    filed = [name for name in without if held[name].in_files]
+    if filed:
+        return current, Lacking(tuple(filed), None, *_elsewhere(current, filed[0]))
+    if not unknown:
+        return current, Lacking(without)
     return current, Lacking(tuple(unknown), None, *_unknown(robot, current, unknown, held))
 
 
@@ -85,11 +91,20 @@ def overwriting(robot: Desired, environment: str, held: Held) -> tuple[str, str]
     )
 
 
-def _partly(robot: Desired, environment: str) -> tuple[str, str]:
+def _partly(robot: Desired, current: Robot, environment: str) -> tuple[str, str]:
     """Why a secret that some namespaces have is not replaced, and what to do."""
     return (
         f"some namespaces of {quote(environment, 'name')} have its credential and others lack it: it may be in use",
-        f"`mooring secret set {robot.name}` writes it for all of them, where it is known",
+        f"`mooring secret set {robot.name}` writes it for all of them, where it is known; where nobody uses it, delete its "
+        f"files, and `{current.name}` in Harbor, and run again",
+    )
+
+
+def _elsewhere(current: Robot, environment: str) -> tuple[str, str]:
+    """Why a secret that no file of this tree has is not replaced, and what to do."""
+    return (
+        f"no file of {quote(environment, 'name')} holds its login here, but another branch or clone may",
+        f"look for it there; where nobody has it, delete `{current.name}` in Harbor and run again",
     )
 
 

@@ -53,7 +53,7 @@ def delivery(server: VaultStandIn) -> Delivery:
 def test_ready_reads_and_writes_nothing(server: VaultStandIn, known: dict[str, ResolvedEnvironment]) -> None:
     assert delivery(server).ready("ci", [known["dev"], known["prod"]]) == ()
     assert server.records == {}
-    assert [path for method, path in server.asked if method != "GET"] == []
+    assert {path for method, path in server.asked if method != "GET"} == {"sys/capabilities-self"}
 
 
 def test_ready_names_every_environment_that_cannot(server: VaultStandIn, known: dict[str, ResolvedEnvironment]) -> None:
@@ -65,6 +65,38 @@ def test_ready_names_every_environment_that_cannot(server: VaultStandIn, known: 
     (elsewhere,) = delivery(server).ready("ci", [known["dev"], known["made-elsewhere"]])
     assert elsewhere.environments == ("made-elsewhere",)
     assert "made outside of mooring" in elsewhere.message
+
+
+@pytest.mark.parametrize(
+    ("may", "there", "ready"),
+    [
+        (["create", "read"], False, True),
+        (["create", "read"], True, False),
+        (["read", "update"], True, True),
+        (["root"], True, True),
+        (["read"], False, False),
+        (["deny"], False, False),
+    ],
+)
+def test_a_token_that_may_not_write_is_found_before(
+    may: list[str], there: bool, ready: bool, server: VaultStandIn, known: dict[str, ResolvedEnvironment]
+) -> None:  # fmt: skip
+    if there:
+        server.records[RECORD] = [{"owner": "vision"}]
+    server.instead["POST", "sys/capabilities-self"] = (200, {RECORD: may})
+    faults = delivery(server).ready("ci", [known["dev"]])
+    said = "Vault does not let this token write `secret/data/harbor/ci`"
+    assert [fault.message for fault in faults] == ([] if ready else [said])
+
+
+def test_a_token_that_may_not_ask_what_it_may_is_taken_to_be_able(
+    server: VaultStandIn, known: dict[str, ResolvedEnvironment]
+) -> None:  # fmt: skip
+    server.instead["POST", "sys/capabilities-self"] = (403, {"errors": ["permission denied"]})
+    assert delivery(server).ready("ci", [known["dev"]]) == ()
+    server.instead["POST", "sys/capabilities-self"] = (503, {"errors": ["Vault is sealed"]})
+    (fault,) = delivery(server).ready("ci", [known["dev"]])
+    assert fault.message == "Vault is sealed, or in maintenance"
 
 
 def test_without_an_address_nothing_is_ready_or_known(known: dict[str, ResolvedEnvironment]) -> None:

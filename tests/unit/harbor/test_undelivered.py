@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.harbor import HarborStandIn
 from tests.support.robots import actions, applied, fleet, planned, record, run
+from tests.support.sealing import sealing_key
 from tests.support.vault import VaultStandIn
 
 LOGIN = "robot$vision+new"
@@ -190,3 +191,61 @@ def test_a_login_of_a_deleted_robot_goes_before_it_is_created_again(harbor: Harb
         {"owner": "vision"},
         {"owner": "vision", "username": LOGIN, "password": robot.secret},
     ]
+
+
+SEALED = "{backend: sealed-secrets, certificate: sealing.pem}"
+FILES = [Path("secrets/default", namespace, "harbor-new.yaml") for namespace in ("speech", "vision")]
+
+
+@pytest.fixture
+def sealed(harbor: HarborStandIn) -> HarborStandIn:
+    """A fleet whose robot's Secret stands sealed in the repository, for two namespaces."""
+    Path("sealing.pem").write_bytes(sealing_key().certificate)
+    fleet(harbor, "{name: new, project: vision, namespaces: [vision, speech], expires: never}")
+    text = Path("fleet.yaml").read_text().replace("{backend: external-secrets, store: {name: vault}}", SEALED)
+    Path("fleet.yaml").write_text(f"{text}- name: speech\n")
+    return harbor
+
+
+def test_a_new_robot_s_credential_is_sealed(sealed: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "apply")
+    (robot,) = sealed.state.robots.values()
+    assert code == 0 and "its credential is in `secrets/default/speech/harbor-new.yaml` (sealed-secrets)" in out
+    assert "next: run `mooring render`, then commit `secrets/` and `overlays/`" in out
+    for file in FILES:
+        text = file.read_text()
+        assert f"mooring.dev/login: {LOGIN}" in text and robot.secret not in text
+    assert run(capsys, "plan", "--detailed-exitcode")[0] == 0
+
+
+def test_a_secret_that_some_namespaces_have_is_never_changed(
+    sealed: HarborStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    run(capsys, "apply")
+    (robot,) = sealed.state.robots.values()
+    FILES[0].unlink()
+    text = FILES[1].read_text()
+    code, out, _ = run(capsys, "apply")
+    assert code == 1 and "some namespaces of `default` have its credential and others lack it: it may be in use" in out
+    assert sealed.state.robots[robot.id].secret == robot.secret and FILES[1].read_text() == text
+    FILES[1].unlink()
+    code, out, _ = run(capsys, "apply")
+    assert code == 1 and "no file of `default` holds its login here, but another branch or clone may" in out
+    assert "where nobody has it, delete `robot$vision+new` in Harbor and run again" in out
+    assert sealed.state.robots[robot.id].secret == robot.secret
+    sealed.state.robots.clear()
+    assert run(capsys, "apply")[0] == 0 and all(file.exists() for file in FILES)
+
+
+def test_files_of_a_deleted_robot_are_the_user_s_to_delete(
+    sealed: HarborStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    run(capsys, "apply")
+    sealed.state.robots.clear()
+    code, out, _ = run(capsys, "apply")
+    assert (code, sealed.state.robots) == (1, {})
+    assert "the ciphertexts of robot `new` hold the login of a robot that Harbor does not have" in out
+    assert "hint: delete its files under `secrets/default/*/harbor-new.yaml`" in out
+    for file in FILES:
+        file.unlink()
+    assert run(capsys, "apply")[0] == 0

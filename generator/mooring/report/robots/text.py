@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mooring.backends import has_ciphertexts
 from mooring.harbor.plan import DOING, Item
 from mooring.harbor.undelivered import Lacking
 from mooring.redaction import listed, quote, shown
@@ -46,6 +47,8 @@ def _of_harbor(result: Result, quiet: bool, terminal: Terminal) -> Iterator[str]
     if result.done is not None:
         yield ""
         yield from (line for done in result.done for line in _of_done(done))
+        if any(has_ciphertexts(one.backend) for done in result.done for one in done.written):
+            yield "  next: run `mooring render`, then commit `secrets/` and `overlays/`"
     if not quiet:
         yield from ("", _sum(result))
 
