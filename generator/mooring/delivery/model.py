@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from mooring.backends import has_ciphertexts
 from mooring.redaction import Credential
 
 
@@ -16,6 +17,11 @@ class Written(NamedTuple):
     backend: str
     place: str
     changed: bool
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a ciphertext, which reaches nobody before it is rendered and committed."""
+        return has_ciphertexts(self.backend)
 
 
 class Fault(NamedTuple):

@@ -43,7 +43,8 @@ def waiting(step: WaitForNamespaces | WaitOut, view: View, memory: Memory) -> Tu
         return Turn(step, *told(view.unreadable))
     missing = listed([quote(one, "path") for one in step.namespaces])
     if memory.filed:
-        return Turn(step, f"{login} cannot be in {missing} yet", "commit and push `secrets/`, then run again")
+        hint = "run `mooring render`, commit and push `secrets/` and `overlays/`, then run again"
+        return Turn(step, f"{login} cannot be in {missing} yet", hint)
     if unknown := _unknown(step, view):
         environment = unknown[0].partition("/")[0]
         options = f"give `--kubeconfig {environment}=FILE`, or look there and give `--arrived {environment}`"

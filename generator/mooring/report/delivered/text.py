@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mooring.backends import has_ciphertexts
 from mooring.redaction import listed, quote
 from mooring.report import Terminal
 from mooring.report.delivered import Delivered
@@ -15,7 +14,7 @@ def text(delivered: Delivered, _terminal: Terminal) -> str:
         f" {_environments(one.environments)}"
         for one in delivered.written
     ]
-    if any(has_ciphertexts(one.backend) for one in delivered.written):
+    if any(one.is_file for one in delivered.written):
         lines.append("next: run `mooring render`, then commit `secrets/` and `overlays/`")
     for fault in delivered.faults:
         lines += [f"error: {_environments(fault.environments)}: {fault.message}", f"       hint: {fault.hint}"]

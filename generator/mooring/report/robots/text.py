@@ -99,6 +99,8 @@ def _of_done(done: Done) -> Iterator[str]:
         yield f"  {shown(done.item.login, 'name')}: {verb}"
     for one in done.written:
         yield f"      its credential is in {quote(one.place, 'path')} ({one.backend})"
+    if any(one.is_file for one in done.written):
+        yield "      next: run `mooring render`, then commit `secrets/` and `overlays/`"
 
 
 def _sum(result: Result) -> str:
