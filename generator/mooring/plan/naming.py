@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mooring.kserve.model import ClusterContext
 from mooring.kserve.pods import pods
 from mooring.kserve.podspec import references
 from mooring.manifests.service import ServiceObject
@@ -82,11 +81,10 @@ def unmade(resolved: ResolvedEnvironment, planned: Planned, namespace: str) -> I
     may be made by somebody else, and nothing is known of it.
     """
     there = made(planned) | {robot.secret for robot in planned.robots}
-    robots = {robot.secret: robot.name for robot in resolved.fleet.robots}
     makers = collect_makers([*(one.data for one in planned.injected), *(other.data for other in planned.others)])
     for injected in planned.injected:
         obj = injected.original
-        for name, route in _pull_secrets(obj, planned.context).items():
+        for name, route in _pull_secrets(injected).items():
             if name and name not in there:
                 maker = makers.of(namespace, name)
                 if maker is not None:
@@ -94,15 +92,17 @@ def unmade(resolved: ResolvedEnvironment, planned: Planned, namespace: str) -> I
                     hint = "whether it does, and for which projects, is unknown"
                     yield obj.problem("not-at-hand", message, (*route, "name"), hint=hint)
                 else:
+                    # Asked for here alone: for every namespace, a dictionary of all robots would grow with their square.
+                    robots = {robot.secret: robot.name for robot in resolved.fleet.robots}
                     yield _unmade(obj, name, route, there, robots, namespace)
 
 
-def _pull_secrets(obj: ServiceObject, context: ClusterContext) -> dict[str, Route]:
+def _pull_secrets(injected: InjectedObject) -> Mapping[str, Route]:
     """The names in the lists of an object that its pods have, or an account's, and where they are written."""
-    found = dict(references(obj.data, ())) if obj.info.kind == "ServiceAccount" else {}
-    for pod in pods(obj.data, obj.info, context):
-        found.update(pod.references)
-    return found
+    obj = injected.original
+    if obj.info.kind != "ServiceAccount":
+        return injected.references
+    return {**references(obj.data, ()), **injected.references}
 
 
 def _unmade(
