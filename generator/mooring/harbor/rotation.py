@@ -175,7 +175,8 @@ def _spread(seen: Situation, current: Generation, older: list[Generation], *, is
         return _undelivered(seen, current, without)
     if without and not unknown:
         why = f"no back end holds the login `{current.login}`, and its secret may be in use"
-        return Stop(why, "`mooring secret set` writes it, where it is known")
+        restore = "restore the files under `secrets/` from git; else " if set(without) <= seen.filed else ""
+        return Stop(why, f"{restore}`mooring secret set` writes it, where it is known")
     if seen.begins and not older:
         lacking = tuple(namespace for namespace in lacking if seen.shown[namespace] is not None)
     # A back end that cannot be read: only the namespaces tell.

@@ -199,3 +199,19 @@ def test_who_may(
     out = capsys.readouterr().out
     assert [step for step, is_done in steps(out) if is_done and step != "done"] == done
     assert said is None or json.loads(out)["robots"][0]["steps"][-1]["reason"] == said
+
+
+def test_nodes_have_time_after_the_proof(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old robot is still enabled while a node may begin a pull with what it has read."""
+    seen: list[tuple[float, dict[str, str]]] = []
+    monkeypatch.setattr("mooring.commands.rotation.time.sleep", lambda seconds: seen.append((seconds, there.robots())))
+    assert cli.main([*words(there), "--settle", "7m"]) == 0
+    assert (420.0, {BASE: "on", f"{BASE}-b": "on"}) in seen
+
+
+def test_a_successors_name_may_be_taken(there: World, capsys: pytest.CaptureFixture[str]) -> None:
+    fleet = Path("fleet.yaml")
+    fleet.write_text(fleet.read_text().replace("\nnamespaces:\n", "\n- {name: ci-b, project: vision}\nnamespaces:\n", 1))
+    assert cli.main(words(there)) == 1
+    assert "`robot$vision+ci-b` is another robot of the fleet" in capsys.readouterr().out
+    assert there.robots() == {BASE: "on"}
