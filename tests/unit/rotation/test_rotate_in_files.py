@@ -24,8 +24,9 @@ def key() -> SealingKey:
 @pytest.fixture
 def there(here: Path, key: SealingKey) -> Iterator[World]:
     """The robot `ci`, whose fleet is kept in Sealed Secrets; nothing is synced from Vault."""
-    with world(here, more=", expires: never", duration=-1) as made:
+    with world(here) as made:
         made.synced = False
+        made.fleet(", expires: never")
         fleet = here / "fleet.yaml"
         text = fleet.read_text().replace(STORE, "sealed-secrets\n  certificate: sealed.pem")
         fleet.write_text(text.replace(", secret: {key: harbor/ci}", ""))
