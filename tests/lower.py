@@ -11,7 +11,7 @@ from pathlib import Path
 
 project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
 for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
-    match = re.fullmatch(r"([A-Za-z0-9._-]+)>=([0-9.]+)", requirement)
+    match = re.fullmatch(r"([A-Za-z0-9._-]+)>=([0-9.]+)(?:,<[0-9.]+)?", requirement)
     if match is None:
         raise SystemExit(f"{requirement}: a lower bound `name>=version` is expected")
     if not match[1].startswith("types-"):
