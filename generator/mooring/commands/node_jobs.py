@@ -28,6 +28,8 @@ def print_jobs(
     from mooring.registry.reference import pulled
 
     image_reference(arguments.from_node)
+    if any(path is not None or form == "json" for form, path in arguments.targets):
+        raise Refused("`--from-node` prints YAML to standard output", "leave out `--format` and `--output`")
     if services:
         found = [pulled(pull.image) for one in services for pull in one.pulls if pull.image]
         references = [reference for reference in found if reference is not None]
@@ -59,7 +61,12 @@ def image_reference(text: str) -> Reference:
 
 def _nodes(arguments: argparse.Namespace) -> list[str]:
     """The names of the nodes to ask from. `Refused` where there are none."""
+    from mooring.fleet.formats import FORMATS
+
     if arguments.node:
+        wrong = next((one for one in arguments.node if not FORMATS["kubernetes-name"].test(one)), None)
+        if wrong is not None:
+            raise Refused(f"{quote(wrong, 'name')} is not a node's name", "`kubectl get nodes` lists them")
         return list(dict.fromkeys(arguments.node))
     if arguments.kubeconfig is None:
         raise Refused(

@@ -22,7 +22,7 @@ _SKEW = 300  # seconds; Kubernetes' own parts and Harbor's tokens bear a minute
 @dataclass(frozen=True, slots=True)
 class Question:
     """An image, the credentials for it, and how its registry is reached; `expected` are the fleet's robots for it, `causes`
-    and `details` are what the fleet and the cluster alone say of `pull`."""
+    what the fleet alone says of `pull`."""
 
     reference: Reference
     keyring: Keyring
@@ -30,7 +30,6 @@ class Question:
     insecure: bool = False
     expected: tuple[Expected, ...] = ()
     causes: tuple[str, ...] = ()
-    details: tuple[str, ...] = ()
     pull: Pull | None = None
 
 
@@ -48,7 +47,7 @@ class Session:
         found = question.keyring
         if found.stops:
             causes = dict.fromkeys((*question.causes, *found.beside, *found.causes))
-            return Verdict(question.reference, tuple(causes), (*question.details, *found.details), pull=question.pull)
+            return Verdict(question.reference, tuple(causes), found.details, pull=question.pull)
         credentials: list[Credential | None] = [*found.tried(question.reference)]
         verdicts = []
         for credential in credentials or [None]:
@@ -86,7 +85,7 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
         causes = keyring.causes or absent or causes
     elif not seen.login and causes:
         causes = (*keyring.causes, *causes)
-    details = [*question.details, *keyring.details]
+    details = [*keyring.details]
     expected = _expected(question, seen.login)
     if expected is not None and seen.login and seen.login not in expected.logins and not seen.is_refused:
         causes = (*causes, "login-differs")
@@ -104,6 +103,6 @@ def _verdict(question: Question, seen: Observations, today: datetime.date) -> Ve
 
 
 def _expected(question: Question, login: str) -> Expected | None:
-    """The fleet's robot that a login is of, else the first that the pull should be made as."""
-    first = question.expected[0] if question.expected else None
+    """The fleet's robot that a login is of, else the first that the pull of a service should be made as."""
+    first = question.expected[0] if question.expected and question.pull is not None else None
     return next((one for one in question.expected if login in one.logins), first)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mooring.cluster import Cluster, Live, PullSecret, Unread, pull_secret
 from mooring.doctor.admitted import LiveService
-from mooring.doctor.keyring import Keyring, of_secret, together
+from mooring.doctor.keyring import NOTHING, Keyring, of_secret, together
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.service_pulls import ServicePulls
 from mooring.problems.problem import ObjectRef
@@ -42,6 +42,8 @@ class LiveKeyrings:
     def of(self, pull: Pull) -> Keyring:
         """The Secrets that the pull's Pod has, else those that it should have."""
         ref, namespace = pull.object, pull.object.namespace or ""
+        if not namespace:
+            return NOTHING  # a cluster-scoped object runs no pod itself
         if ref not in self._services:
             others = [one.name for one in self._resolved.services.get(namespace, ())]
             self._services[ref] = LiveService(self._cluster, namespace, ref.name or "", others)

@@ -58,9 +58,13 @@ def question(
 ) -> Question:
     """What is to be asked for one image, with the address and the trust that the fleet gives its registry."""
     registry = registry_of(resolved, reference)
-    robots = robots_of(resolved, pull) if pull is not None else []
+    if registry is None:
+        robots: list[model.Robot] = []
+    elif pull is None:
+        robots = [*resolved.robots.covering(registry.name, reference.project)]
+    else:
+        robots = [robot for robot in robots_of(resolved, pull) if resolved.fleet.registry_of(robot) == registry]
     own = pull.robot.name if pull is not None and pull.robot is not None else ""
-    robots = [robot for robot in robots if registry is not None and resolved.fleet.registry_of(robot) == registry]
     is_broken = pull is not None and pull.verdict not in FINE | {UNKNOWN}
     return Question(
         reference, keyring, trust(registry), registry is not None and urlsplit(registry.url).scheme == "http",

@@ -68,6 +68,8 @@ def test_an_image_without_a_fleet(
     [
         (["detector", "--from-node", IMAGE], "no node is named"),
         (["detector", "--from-node", "NO IMAGE", "--node", "n"], "is not an image"),
+        (["detector", "--from-node", IMAGE, "--node", "a b"], "is not a node's name"),
+        (["detector", "--from-node", IMAGE, "--node", "n", "--output", "f"], "prints YAML to standard output"),
         (["detector", "--node", "n"], "give `--from-node IMAGE` too"),
         (["detector", "--from-node", IMAGE, "--kubeconfig", "none"], "is no kubeconfig"),
     ],

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from mooring import cli
-from tests.support.doctored import World, causes
+from tests.support.doctored import SECRET, World, causes
 from tests.support.harbor.state import Robot
 from tests.support.http_server import serving
 
@@ -114,6 +114,16 @@ def test_a_service_that_runs_no_pod(world: World) -> None:
     assert world.doctor("idle") == (0, {"object": {
         "apiVersion": "v1", "kind": "ConfigMap", "namespace": "vision", "name": "idle"}, "environment": "default",
         "pulls": []})  # fmt: skip
+
+
+def test_an_image_has_the_fleet_s_robots(world: World, puller: Robot) -> None:
+    world.fleet(expires="2020-01-01")
+    world.harbor.state.change(puller, expires_at=1)
+    image = f"{world.harbor.host}/vision/app:1.0"
+    _, entry = world.doctor(image, "--credentials", world.credentials("robot$vision+puller"))
+    assert [(cause["code"], cause["reasons"]) for cause in entry["causes"]] == [("credential-refused", ["expired"])]
+    world.harbor.state.add_robot("other", "vision", secret=SECRET)
+    assert world.doctor(image, "--credentials", world.credentials("robot$vision+other"))[0] == 0
 
 
 def test_an_image_has_the_fleet_s_ca(world: World) -> None:
