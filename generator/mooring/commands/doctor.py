@@ -127,7 +127,7 @@ def _heard(arguments: argparse.Namespace) -> int:
 
     asking = (
         arguments.what, arguments.docker_config, arguments.credentials, arguments.kubeconfig, arguments.secret,
-        arguments.ca_bundle, arguments.harbor_credentials,
+        arguments.ca_bundle, arguments.harbor_credentials, arguments.from_node, arguments.node,
     )  # fmt: skip
     if any(asking):
         raise Refused("`--events` asks no registry: it goes with no image and no credential", "run doctor again with them")

@@ -108,6 +108,7 @@ def test_nothing_but_the_image_and_secret_is_shown(
     [
         (["--events", IMAGE], "`--events` asks no registry"),
         (["--events", "--secret", "a/b"], "`--events` asks no registry"),
+        (["--events", "--from-node", IMAGE], "`--events` asks no registry"),
         ([], "neither SERVICE, IMAGE nor `--events` is given"),
     ],
 )

@@ -92,6 +92,32 @@ def test_plain_http_where_the_fleet_lets_it(world: World, insecure: str, found: 
     assert (code, causes(entry)) == (int(insecure == "false"), found)
 
 
+def two_registries(world: World) -> None:
+    """A second registry, of which the second image is."""
+    world.fleet(**{
+        "publicProjects: [library]}]": 'publicProjects: [library]}, {name: other, host: other.invalid}]',
+        "namespaces: [{name: vision}]": "- {name: mirror, registry: other, project: mirror, expires: never}\n"
+        "namespaces: [{name: vision}]",
+        f"{world.harbor.host}/vision/app:2.0": "other.invalid/mirror/app:2.0",
+    })  # fmt: skip
+
+
+def test_a_credential_is_for_its_robot_s_pulls_alone(world: World, puller: Robot) -> None:
+    two_registries(world)
+    _, entry = world.doctor("detector", "--credentials", world.credentials("robot$vision+puller"))
+    assert causes(entry) == [[], ["name-not-resolved"], []]
+    assert [one["login"] for one in entry["pulls"]] == ["robot$vision+puller", None, "robot$vision+puller"]
+
+
+def test_a_credential_of_no_robot_is_shown_to_one_registry_only(
+    world: World, puller: Robot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two_registries(world)
+    assert cli.main(["doctor", "detector", "--credentials", str(world.credentials("robot$vision+nobody"))]) == 2
+    assert "a credential is shown to one" in capsys.readouterr().err
+    assert [one for one in world.harbor.seen if one.login] == []
+
+
 def test_the_fleet_s_date_tells_that_it_has_expired(world: World, puller: Robot) -> None:
     world.fleet(expires="2020-01-01")
     world.harbor.state.change(puller, expires_at=1)
