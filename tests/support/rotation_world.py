@@ -103,8 +103,8 @@ class World:
     gaps: list[str] = field(default_factory=list)
     pulled: int = 0
     strike: Strike | None = None
-    # What happens while a request is on its way: the server, its `when`, whether it was carried out by then, and what.
-    meanwhile: tuple[str, str, bool, Callable[[], None]] | None = None
+    # What happens while a request is on its way: which one, whether it was carried out by then, and what.
+    meanwhile: tuple[Strike, bool, Callable[[], None]] | None = None
 
     def begin(self) -> None:
         """As it was at the start: the robot `ci` in Harbor, in Vault and in both namespaces."""
@@ -134,8 +134,8 @@ class World:
     def struck(self, server: str, method: str, path: str, ask: Callable[[], Any]) -> tuple[How | None, Any]:
         """How a request goes wrong, and what the server answers where it got it."""
         if self.meanwhile is not None:
-            where, when, is_after, do = self.meanwhile
-            if Strike(where, when, "500").strikes(server, method, path):
+            which, is_after, do = self.meanwhile
+            if which.strikes(server, method, path):
                 self.meanwhile = None
                 early = ask() if is_after else None
                 do()

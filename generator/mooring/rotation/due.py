@@ -19,12 +19,13 @@ def due(harbor: Harbor, seen: Seen, within: datetime.timedelta | None, now: date
     for robot in harbor.robots:
         family = matched.families[robot.login]
         before = within or max(datetime.timedelta(days=days(own.rotate_before)) for own in robot.environments.values())
-        if family and (_is_under_way(robot, family) or _expires(robot, family) <= (now + before).date().isoformat()):
+        if family and (is_under_way(robot, family) or _expires(robot, family) <= (now + before).date().isoformat()):
             found.append(robot)
     return tuple(found)
 
 
-def _is_under_way(robot: Desired, family: tuple[Robot, ...]) -> bool:
+def is_under_way(robot: Desired, family: tuple[Robot, ...]) -> bool:
+    """Whether a rotation has begun that is not at its end."""
     enabled = [one for one in family if not one.disabled]
     return len(enabled) > 1 or any(one.disabled and one.mark == robot.mark for one in family)
 

@@ -10,6 +10,7 @@ from mooring.harbor.desired import Desired, Harbor
 from mooring.harbor.matching import match
 from mooring.harbor.reading import SYSTEM, Seen
 from mooring.harbor.rotation import Done, Generation, Situation, Stop, WaitForNamespaces, WaitOut, next_step
+from mooring.rotation.due import is_under_way
 from mooring.rotation.model import RUN_AGAIN, Doors, Memory, Rotated, State, Terms, Turn, View
 from mooring.rotation.standing import Stand
 from mooring.rotation.steps import TWO, Steps
@@ -79,19 +80,13 @@ def _situation(
         Generation(one.name, one.id, not one.disabled, one.mark == robot.mark, one.updated) for one in view.family
     )
     if memory.begins is None:
-        memory.begins = not is_under_way(family) and (terms.again or not _is_just_done(robot, view, now))
+        memory.begins = not is_under_way(robot, view.family) and (terms.again or not _is_just_done(robot, view, now))
     shown = {place: one.credential.username if one.credential else None for place, one in view.shown.items()}
     filed = frozenset(stand.name for stand in stands if stand.is_filed)
     made = memory.made.id if memory.made is not None else None
     return Situation(
         view.base, family, view.held, shown, memory.proved, memory.begins, now, terms.grace, made, filed
     )  # fmt: skip
-
-
-def is_under_way(family: tuple[Generation, ...]) -> bool:
-    """Whether a rotation has begun that is not at its end."""
-    enabled = [one for one in family if one.is_enabled]
-    return len(enabled) > 1 or any(one.is_ours and not one.is_enabled for one in family)
 
 
 def _is_just_done(robot: Desired, view: View, now: datetime.datetime) -> bool:

@@ -26,14 +26,15 @@ def _of_robot(one: Rotated) -> Iterator[str]:
     environments = listed([quote(name, "name") for name in one.robot.environments])
     yield f"robot {quote(one.robot.name, 'name')} in {environments}: {one.state}"
     for turn in one.turns:
-        yield from _of_turn(turn)
+        yield from _of_turn(turn, is_wrong=one.state == "stopped" and turn is one.turns[-1])
     if (day := expires(one)) is not None:
         yield f"  write `expires: {shown(day, 'date')}` into the fleet file: it says {shown(one.robot.expires, 'date')}"
 
 
-def _of_turn(turn: Turn) -> Iterator[str]:
+def _of_turn(turn: Turn, *, is_wrong: bool) -> Iterator[str]:
+    """A step: what was done; what is wrong, or what is waited for and was tried again."""
     if turn.why:
-        yield f"  ! {turn.why}" if not hasattr(turn.step, "login") else f"  . {turn.why}"
+        yield f"  {'!' if is_wrong else '.'} {turn.why}"
         if turn.mend:
             yield f"      hint: {turn.mend}"
         return
