@@ -72,7 +72,7 @@ def test_commit_then_run_again(there: World, key: SealingKey, capsys: pytest.Cap
             "  created `robot$vision+ci-b`\n"
             "  wrote `robot$vision+ci-b` to the back end of `default`\n"
             "  . `robot$vision+ci-b` cannot be in `default/vision`, `default/speech` yet\n"
-            "      hint: commit and push `secrets/`, then run again\n"
+            "      hint: run `mooring render`, commit and push `secrets/` and `overlays/`, then run again\n"
         )
         assert cli.main(given(there, "--wait", "1s")) == WAITING
         assert there.robots() == {BASE: "on", f"{BASE}-b": "on"}
