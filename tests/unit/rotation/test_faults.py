@@ -16,7 +16,8 @@ import pytest
 
 from mooring import cli
 from tests.support.example import ROOT
-from tests.support.rotation_world import BASE, HOWS, MARK, RECORD, How, World, words, world
+from tests.support.rotation_world import BASE, HOWS, MARK, RECORD, SECRET, How, World, words, world
+from tests.support.vault import TOKEN
 
 ROBOTS = "/api/v2.0/robots"
 
@@ -66,8 +67,9 @@ def run(there: World) -> str:
         [sys.executable, "-m", "mooring", *words(there)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as started:
         there.strike.victim = started.pid
-        out, err = started.communicate(timeout=120)
-    return "killed" if started.returncode == -9 else f"{started.returncode}: {out!r} {err!r}"
+        for text in started.communicate(timeout=120):
+            print(text.decode())
+    return "killed" if started.returncode == -9 else str(started.returncode)
 
 
 def table() -> dict[tuple[str, str], str]:
@@ -89,7 +91,9 @@ CHOSEN = [
 
 
 @pytest.mark.parametrize(("point", "how"), CHOSEN)
-def test_what_goes_wrong_is_made_good(point: str, how: How, there: World) -> None:
+def test_what_goes_wrong_is_made_good(
+    point: str, how: How, there: World, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
     there.begin()
     server, when, skip, lost = POINTS[point]
     if lost:
@@ -104,6 +108,9 @@ def test_what_goes_wrong_is_made_good(point: str, how: How, there: World) -> Non
     assert (there.gaps, there.robots(), there.shown()) == ([], {f"{BASE}-b": "on"}, {f"{BASE}-b"})
     assert all(there.pull(record) for record in there.secrets.values())
     said = ", ".join(codes)
+    shown = "".join(capsys.readouterr())
+    secrets = {SECRET, TOKEN, there.harbor.admin.password, *(one["password"] for one in there.secrets.values())}
+    assert not [secret for secret in secrets if secret in shown]
     print(f"\n@ {point} | {how} | {said}")
     assert TABLE[point, how] == said
 
