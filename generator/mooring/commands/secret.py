@@ -13,6 +13,8 @@ from mooring.commands.fleet import environments
 from mooring.commands.running import FOUND, Refused, repository, unknown_name
 from mooring.commands.vault_options import access, vault_options
 from mooring.delivery import STORE, Delivery
+from mooring.fleet.generations import generations
+from mooring.redaction import listed, quote
 from mooring.report import delivered
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["set"], help="write a robot's login and secret to its back end")
     parser.add_argument("robot", metavar="ROBOT", help="the fleet's name of the robot; its login is the fleet's")
     parser.add_argument("--env", action="append", default=[], metavar="E", help="only in this environment; repeatable")
+    parser.add_argument(
+        "--login",
+        metavar="LOGIN",
+        help="the login that the secret belongs to, after a rotation (default: the fleet's)",
+    )
     parser.add_argument(
         "--secret-file", type=Path, metavar="FILE",
         help="read the robot's secret from this file (default: standard input, or a prompt on a terminal)",
@@ -41,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
     credential = read_credential(arguments.secret_file, "the robot's secret")
     reached = access(arguments) if STORE in backends else None
     with repository(path, write=True, quiet=quiet):
-        written, faults = Delivery(reached).write_all(arguments.robot, _having(arguments), credential)
+        written, faults = Delivery(reached).write_all(arguments.robot, _having(arguments), credential, arguments.login)
     report.show(delivered, delivered.Delivered(arguments.robot, written, faults), arguments.targets)
     return FOUND if faults else 0
 
@@ -58,4 +65,11 @@ def _having(arguments: argparse.Namespace) -> list[ResolvedEnvironment]:
     known = {name for environment in chosen for name in environment.robots.by_name}
     if arguments.robot not in known:
         raise unknown_name("robot", arguments.robot, sorted(known))
-    return [environment for environment in chosen if arguments.robot in environment.robots.by_name]
+    having = [environment for environment in chosen if arguments.robot in environment.robots.by_name]
+    for environment in having if arguments.login is not None else ():
+        logins = generations(environment.login(environment.robots.by_name[arguments.robot]))
+        if arguments.login not in logins:
+            what = f"`--login` is no login of robot {quote(arguments.robot, 'name')}"
+            hint = f"in environment `{environment.name}` it has {listed([quote(login, 'name') for login in logins])}"
+            raise Refused(what, hint)
+    return having

@@ -284,3 +284,20 @@ def test_vault_and_files_are_written_all_or_none(
     assert server.records == ({} if is_refused else {RECORD: [BOTH]})
     assert (here / "secrets").exists() is not is_refused
     said.read()
+
+
+def test_the_login_of_a_robot_that_was_rotated(
+    server: VaultStandIn, monkeypatch: pytest.MonkeyPatch, said: SimpleNamespace
+) -> None:
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision", "--login", "robot$vision+vision-b"]) == 0
+    assert server.records == {RECORD: [BOTH | {"username": "robot$vision+vision-b"}]}
+    said.read()
+    give(monkeypatch, SECRET)
+    assert main(["secret", "set", "vision", "--login", "robot$vision+other"]) == 2
+    assert said.read() == (
+        "mooring: `--login` is no login of robot `vision`\n"
+        "        hint: in environment `default` it has `robot$vision+vision`, `robot$vision+vision-b`, "
+        "`robot$vision+vision-a`\n"
+    )
+    assert len(server.records[RECORD]) == 1
