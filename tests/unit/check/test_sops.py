@@ -52,6 +52,7 @@ def test_what_init_writes(tmp_path: Path) -> None:
 
 
 NO_RULE = "no rule is for `secrets/dev/vision/harbor-a.yaml`: sops encrypts it for nobody"
+RULES_ALONE = RIGHT.partition("creation_rules:\n")[2]
 ONE = f"{{encrypted_regex: ^(data|stringData)$, mac_only_encrypted: true, age: {AGE}"
 
 
@@ -69,8 +70,15 @@ ONE = f"{{encrypted_regex: ^(data|stringData)$, mac_only_encrypted: true, age: {
     (RIGHT.replace("  mac_only_encrypted: true\n", "", 1), [("dev", 3, "`mac_only_encrypted` is not `true`")]),
     (RIGHT.replace("^(data|stringData)$", "^data$", 1), [("dev", 4, "`encrypted_regex` is not `^(data|stringData)$`")]),
     (RIGHT + "  pgp: 0123\n", [("prod", 11, "sops encrypts for keys of `pgp` too, and the fleet knows of none")]),
-    # The first rule that is for a file counts; one whose pattern is none is for no file.
-    ("creation_rules:\n- {path_regex: 'secrets/(', age: x}\n" + RIGHT.partition("creation_rules:\n")[2], []),
+    # The first rule that is for a file counts; where a pattern is none, or odd, nothing is said.
+    (f"creation_rules:\n- {{path_regex: ^secrets/(dev|prod)/, age: {AGE}}}\n" + RULES_ALONE, [
+        ("dev", 2, "`encrypted_regex` is not `^(data|stringData)$`"), ("dev", 2, "`mac_only_encrypted` is not `true`"),
+        ("prod", 2, f"`{OTHER}` is a recipient of environment `prod`, and sops does not encrypt for it"),
+        ("prod", 2, "`encrypted_regex` is not `^(data|stringData)$`"), ("prod", 2, "`mac_only_encrypted` is not `true`"),
+    ]),
+    *[(f"creation_rules:\n- {{path_regex: '{odd}', age: x}}\n" + RULES_ALONE, []) for odd in (
+        "secrets/(", "(.*)*x", "(a|a)+x", ".*.*.*.*x", "a{1,9}", "(?i)SECRETS", "\\z", "x" * 201,
+    )],
     (RIGHT + f"- {{age: {OTHER}}}\n", []),
     ("a: [", []),
     ("", []),
