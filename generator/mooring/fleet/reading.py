@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import marshal
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mooring.problems.problem import Problem
+from mooring.processes import processors
 from mooring.yaml.document import Document, read_fleet
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ File = tuple[bytes, str]
 def read_all(files: Sequence[File], jobs: int | None = None) -> list[tuple[Document | None, list[Problem]]]:
     """`read_fleet` of each file, in their order."""
     size = sum(len(raw) for raw, _ in files)
-    count = max(1, min(jobs or os.cpu_count() or 1, 1 + size // _WORTH_FORKING, len(files)))
+    count = max(1, min(jobs or processors.count(), 1 + size // _WORTH_FORKING, len(files)))
     if count == 1:
         return [read_fleet(raw, path) for raw, path in files]
     known = _shared(files, count)

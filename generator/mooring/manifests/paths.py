@@ -149,9 +149,9 @@ def _build(walked: _Walked, inputs: Inputs, *, helm: bool) -> set[Path]:
     from mooring.manifests.roots import build_all
 
     taken: set[Path] = set()
-    places = list(_outermost(walked.roots))
-    roots = [walked.roots[place] for place in places]
-    for place, (root, _), built in zip(places, roots, build_all(roots, helm=helm), strict=True):
+    roots = {place: walked.roots[place] for place in _outermost(walked.roots)}
+    for place, built in build_all(roots, helm=helm).items():
+        root, _ = roots[place]
         shown = display_path(root)
         inputs.problems += [dataclasses.replace(problem, root=shown) for problem in built.problems]
         taken |= built.taken

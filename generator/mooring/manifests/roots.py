@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from mooring import kustomization, programs
 from mooring.files import Boundary
+from mooring.processes import processors
 
 _TICK = 0.05  # seconds between two looks at builders that are to end
 
 
 def build_all(
-    roots: Sequence[tuple[Path, Boundary]], jobs: int | None = None, *, helm: bool = False
-) -> list[kustomization.Built]:
-    """What each root builds, in the order of the roots; so many at a time as there are `jobs`, else processors.
+    roots: Mapping[Path, tuple[Path, Boundary]], jobs: int | None = None, *, helm: bool = False
+) -> dict[Path, kustomization.Built]:
+    """What each root builds, by its place and in that order; so many at a time as there are `jobs`, else processors.
 
     With `helm`, charts that lie in the repository are rendered.
     """
-    count = min(jobs or os.cpu_count() or 1, len(roots))
+    count = min(jobs or processors.count(), len(roots))
     if count < 2:
-        return [kustomization.build(root, boundary, helm=helm) for root, boundary in roots]
+        return {place: kustomization.build(*root, helm=helm) for place, root in roots.items()}
     with ThreadPoolExecutor(count) as pool:
-        found = [pool.submit(kustomization.build, root, boundary, helm=helm) for root, boundary in roots]
+        found = {place: pool.submit(kustomization.build, *root, helm=helm) for place, root in roots.items()}
         try:
-            return [built.result() for built in found]
+            return {place: built.result() for place, built in found.items()}
         except BaseException:
-            _end(found)
+            _end(found.values())
             raise
 
 
-def _end(found: Sequence[Future[kustomization.Built]]) -> None:
+def _end(found: Collection[Future[kustomization.Built]]) -> None:
     """Lets no build go on: those that wait are not begun, and the builders of the others are ended."""
     for built in found:
         built.cancel()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from mooring.plan.folders import check_folders
 from mooring.plan.gitops.names import collisions
 from mooring.problems.collecting import finish, merge, silence_commented
 from mooring.problems.problem import Problem
+from mooring.processes import processors
 from mooring.schema.catalog import Catalog
 from mooring.templating.render import page
 from mooring.tree.deletions import planned_services, unconfirmed
@@ -124,7 +124,7 @@ def run(
         produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
         return produced
 
-    count = jobs or min(os.cpu_count() or 1, 1 + len(loaded.fleet.services) // _WORTH_FORKING)
+    count = jobs or min(processors.count(), 1 + len(loaded.fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(chosen)))
     with WorkerPool([chosen[index::count] for index in range(count)], work, loaded.root) as pool:
         outcome.pool = pool

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ import pytest
 from mooring import kustomization, programs
 from mooring.files import Boundary
 from mooring.manifests.roots import build_all
+
+
+def roots(folder: Path, names: Iterable[str]) -> dict[Path, tuple[Path, Boundary]]:
+    return {Path(name): (folder / name, Boundary(folder)) for name in names}
 
 
 def test_the_order_is_that_of_the_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,8 +31,8 @@ def test_the_order_is_that_of_the_roots(tmp_path: Path, monkeypatch: pytest.Monk
         return kustomization.Built(taken=frozenset({root}))
 
     monkeypatch.setattr(kustomization, "build", build)
-    roots = [(tmp_path / name, Boundary(tmp_path)) for name in "abc"]
-    assert [built.taken for built in build_all(roots, jobs=3)] == [{root} for root, _ in roots]
+    built = build_all(roots(tmp_path, "abc"), jobs=3)
+    assert [(place.name, *one.taken) for place, one in built.items()] == [(name, tmp_path / name) for name in "abc"]
 
 
 def test_a_bug_in_one_build_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +44,7 @@ def test_a_bug_in_one_build_ends_the_run(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(kustomization, "build", build)
     with pytest.raises(RuntimeError, match="a"):
-        build_all([(tmp_path / name, Boundary(tmp_path)) for name in ("a", "b")], jobs=2)
+        build_all(roots(tmp_path, "ab"), jobs=2)
 
 
 def test_two_roots_are_under_way_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,8 +55,24 @@ def test_two_roots_are_under_way_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         return kustomization.Built(taken=frozenset({root}))
 
     monkeypatch.setattr(kustomization, "build", build)
-    roots = [(tmp_path / name, Boundary(tmp_path)) for name in "ab"]
-    assert len(build_all(roots, jobs=2)) == 2
+    assert len(build_all(roots(tmp_path, "ab"), jobs=2)) == 2
+
+
+@pytest.mark.parametrize(("processors", "is_shared"), [(2, True), (1, False), (None, False)])
+def test_without_jobs_there_are_as_many_as_processors(
+    processors: int | None, is_shared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One processor builds one root after another, in the thread that asks for them."""
+    threads: set[bool] = set()
+
+    def build(_root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
+        threads.add(threading.current_thread() is not threading.main_thread())
+        return kustomization.Built()
+
+    monkeypatch.setattr(kustomization, "build", build)
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    build_all(roots(tmp_path, "ab"))
+    assert threads == {is_shared}
 
 
 def test_builds_that_wait_are_not_begun_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,8 +90,33 @@ def test_builds_that_wait_are_not_begun_any_more(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(kustomization, "build", build)
     monkeypatch.setattr(programs, "end_all", ended.set)
     with pytest.raises(RuntimeError, match="0"):
-        build_all([(tmp_path / str(number), Boundary(tmp_path)) for number in range(20)], jobs=2)
+        build_all(roots(tmp_path, map(str, range(20))), jobs=2)
     assert len(begun) <= 4
+
+
+def test_builders_that_go_on_are_looked_at_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is started while the others are ended: it is ended too, within a tenth of a second, not when it likes."""
+    looks: list[float | None] = []
+    begun, ended = threading.Event(), threading.Event()
+
+    def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
+        if root.name == "a":
+            begun.wait()
+            raise RuntimeError(root.name)
+        begun.set()
+        ended.wait()
+        return kustomization.Built()
+
+    def look(_: object, timeout: float | None = None) -> None:
+        looks.append(timeout)
+        if len(looks) == 3:
+            ended.set()
+
+    monkeypatch.setattr(kustomization, "build", build)
+    monkeypatch.setattr("mooring.manifests.roots.wait", look)
+    with pytest.raises(RuntimeError, match="a"):
+        build_all(roots(tmp_path, "ab"), jobs=2)
+    assert len(looks) >= 3 and all(timeout is not None and 0 < timeout <= 0.1 for timeout in looks)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
