@@ -15,7 +15,7 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 # https://yaml.org/spec/1.2.2/#1032-tag-resolution
-_CORE_INT = re.compile(r"[-+]?[0-9]+")
+_CORE_INT = re.compile(r"([-+]?)(?=[0-9])0*+([0-9]*+)")
 _CORE_OCTAL = re.compile(r"0o[0-7]+")
 _CORE_HEX = re.compile(r"0x[0-9a-fA-F]+")
 _CORE_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -24,7 +24,10 @@ _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 def _fitting(digits: str, base: int) -> int | float:
     """The number, or infinity for one of more than 64 bits, which few readers of JSON keep."""
-    number = int(digits, base) if len(digits.lstrip("-+0")) <= 64 else 1 << 64
+    try:
+        number = int(digits, base)
+    except ValueError:  # thousands of digits
+        return math.inf
     return number if -(1 << 63) <= number < 1 << 64 else math.inf
 
 
@@ -43,8 +46,8 @@ def core(text: str) -> Value:
         return True
     if text in _FALSE:
         return False
-    if _CORE_INT.fullmatch(text):
-        return _fitting(text, 10)
+    if match := _CORE_INT.fullmatch(text):
+        return _fitting("0".join(match.groups()), 10)  # of the zeros in front one: Python counts them as digits
     if _CORE_OCTAL.fullmatch(text):
         return _fitting(text[2:], 8)
     if _CORE_HEX.fullmatch(text):
