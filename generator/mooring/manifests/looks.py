@@ -63,6 +63,5 @@ def _has_both_keys(document: str) -> bool:
     begin = document.lstrip()
     if begin.startswith(("{", "&", "!")):
         return all(re.search(rf"\b{key}\b", document) for key in _KEYS)
-    edges = {match[1] for match in _INDENTED.finditer(document)}
-    edge = min(map(len, edges), default=0)
-    return all(any(len(match[1]) == edge for match in pattern.finditer(document)) for pattern in _AT_TOP.values())
+    edge = min((match[1] for match in _INDENTED.finditer(document)), key=len, default="")
+    return all(any(len(match[1]) == len(edge) for match in pattern.finditer(document)) for pattern in _AT_TOP.values())

@@ -62,8 +62,7 @@ class _Scanner(Scanner):
 
     scanner_processing_version: Any = (1, 2)
     reader: Any = None  # the library looks for it at every step
-    key = -1  # where the last scalar began that may be one, and on which line
-    key_line = -1
+    key: tuple[int, int] | None = None  # where the last scalar began that may be one, and on which line
     last: tuple[Span | None, Span | None] = (None, None)  # scalars: in quotes, plain
 
     def __init__(self, loader: Any) -> None:
@@ -135,13 +134,14 @@ class _Scanner(Scanner):
 
     def _remember_key(self) -> None:
         if self.allow_simple_key:
-            self.key, self.key_line = self.reader.index, self.reader.line
+            self.key = self.reader.index, self.reader.line
 
     def fetch_value(self) -> None:
-        possible = self.flow_level in self.possible_simple_keys
-        if not possible and self.key_line == self.reader.line and self.reader.index - self.key > _LONGEST_KEY:
-            raise Unreadable(LONG_KEY[0], self.key, LONG_KEY[1])
-        self.key_line = -1
+        if self.key is not None and self.flow_level not in self.possible_simple_keys:
+            begin, line = self.key
+            if line == self.reader.line and self.reader.index - begin > _LONGEST_KEY:
+                raise Unreadable(LONG_KEY[0], begin, LONG_KEY[1])
+        self.key = None
         super().fetch_value()
 
     def scan_anchor(self, TokenClass: Any) -> Any:

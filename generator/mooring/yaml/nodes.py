@@ -39,10 +39,9 @@ class Node:
 
 @functools.lru_cache(maxsize=4)
 def _line_starts(text: str) -> list[int]:
-    starts, at = [0], text.find("\n")
-    while at != -1:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
+    starts, at = [0], 0
+    while at := text.find("\n", at) + 1:  # 0 where there is none
+        starts.append(at)
     return starts
 
 
