@@ -97,6 +97,9 @@ def test_what_a_result_says(changed: dict[str, object], key: str, meant: object)
     [
         ("{config.kubernetes.io/path: b.yaml}", {"path": "b.yaml"}),
         ("{config.kubernetes.io/path: b.yaml, config.kubernetes.io/index: x}", {"path": "b.yaml"}),
+        # Of more documents than any file has, the number is left out.
+        ("{config.kubernetes.io/path: b.yaml, config.kubernetes.io/index: '999999'}", {"path": "b.yaml", "index": 999_999}),
+        ("{config.kubernetes.io/path: b.yaml, config.kubernetes.io/index: '1000000'}", {"path": "b.yaml"}),
         ("{config.kubernetes.io/index: '1'}", None),
         ("[a]", None),
     ],

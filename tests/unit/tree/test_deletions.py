@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mooring import cli
+from mooring.tree.deletions import unconfirmed
 from tests.support.example import SMALL
 
 CODE = "unconfirmed-deletion"
@@ -221,6 +222,32 @@ def test_what_cannot_be_read_in_the_tree_stops_no_deletion(repository: Path, cap
     (repository / "overlays/default/vision/linked.yaml").symlink_to(outside)
     code, result = render(repository, capsys, fleet(service("a")))
     assert (code, asked(result), result["deleted"]) == (0, [], [SECRET])
+
+
+def test_what_cannot_be_read_in_the_tree_hides_no_file_behind_it(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert render(repository, capsys, fleet(PULLS))[0] == 0
+    outside = repository.parent / f"{repository.name}-outside.yaml"
+    outside.write_text(POD)
+    (repository / "overlays/default/vision/a.yaml").symlink_to(outside)
+    (repository / "overlays/default/vision/b.yaml").write_text(POD)
+    code, result = render(repository, capsys, fleet(service("a")))
+    assert (code, asked(result)) == (1, [("overlays/default/vision/b.yaml", None)])
+
+
+@pytest.mark.parametrize(("paths", "counted"), [
+    (["_cluster/kustomization.yaml"], "1 file"),
+    (["_cluster/kustomization.yaml", "kustomization.yaml"], "2 files"),
+    (["vision/services/a.yaml"], "1 file (1 service)"),
+    (["vision/services/a.yaml", "vision/services/b.yaml", "vision/access/secret-x.yaml"], "3 files (2 services, 1 Secret)"),
+    (["vision/access/secret-x.yaml", "vision/access/secret-y.yaml"], "2 files (2 Secrets)"),
+])  # fmt: skip
+def test_what_goes_with_an_environment_is_counted(paths: list[str], counted: str, tmp_path: Path) -> None:
+    [problem] = unconfirmed(tmp_path, [f"overlays/gone/{path}" for path in paths], (), {}, {})
+    assert problem.message == (
+        f"environment `gone` is no longer in the fleet: this render would delete all of its {counted}"
+    )
 
 
 def test_each_file_in_the_tree_is_asked(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

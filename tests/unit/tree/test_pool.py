@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from mooring.files.writing import Unwritable
+from mooring.processes import interruption
+from mooring.processes.workers import Worker
 from mooring.tree.findings import Counts, Findings
-from mooring.tree.pool import Task, WorkerPool
+from mooring.tree.pool import Task, WorkerPool, _serve
 from mooring.tree.unit import Produced
 
 GROUPS: Sequence[Sequence[Task]] = ([("e", "a"), ("e", "d")], [("e", "b")], [("e", "c")])
@@ -49,6 +54,67 @@ def test_all_of_them_write_and_what_is_stale_goes(tmp_path: Path) -> None:
     with WorkerPool(GROUPS, work, tmp_path) as pool:
         assert [len(share.unchanged) for share in pool.shares] == [2, 1, 1]
         assert [share.written for share in pool.shares] == [(), (), ()]
+
+
+class Leader:
+    """A leader's side of a pipe: it gives its orders, and then is gone."""
+
+    def __init__(self, *orders: tuple[str, Sequence[str]]) -> None:
+        self.orders = list(orders)
+        self.told: list[Any] = []
+
+    def recv(self) -> tuple[str, Sequence[str]]:
+        if not self.orders:
+            raise EOFError
+        return self.orders.pop(0)
+
+    def send(self, what: Any) -> None:
+        self.told.append(what)
+
+
+@pytest.mark.parametrize(("orders", "answers", "files"), [
+    ([], [], []),
+    ([("texts", ["overlays/e/b/x.yaml", "none"])], [{"overlays/e/b/x.yaml": f"{MARKER}name: b\n"}], []),
+    # What was prepared is taken away where the leader says no more, or that it is to be.
+    ([("prepare", ())], [None], []),
+    ([("prepare", ()), ("abandon", ())], [None, ["overlays", "overlays/e", "overlays/e/b"]], []),
+    ([("prepare", ()), ("commit", ())], [None, None], ["overlays/e/b/x.yaml"]),
+])  # fmt: skip
+def test_a_worker_does_what_it_is_told(
+    orders: list[Any], answers: list[Any], files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interruption, "ignore", lambda: None)  # this process is nobody's worker
+    leader = Leader(*orders)
+    with pytest.raises(EOFError):
+        _serve(cast(Connection, leader), GROUPS[1], work, tmp_path)
+    share, *told = leader.told
+    assert share.written == ("overlays/e/b/x.yaml",)
+    assert told == answers
+    assert written(tmp_path) == files
+
+
+@pytest.mark.parametrize(("fails", "writes", "at_once"), [(True, False, True), (False, False, True), (False, True, False)])
+def test_workers_are_ended_at_once_until_there_is_something_to_clean_up(
+    fails: bool, writes: bool, at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that still renders has nobody to render for, where the leader's own part fails; one that writes ends by itself."""
+    ended: list[bool] = []
+    end = Worker.end
+
+    def told(worker: Worker, *, at_once: bool) -> None:
+        ended.append(at_once)
+        end(worker, at_once=at_once)
+
+    def failing(task: Task) -> Produced:
+        if fails and task == ("e", "a"):
+            raise RuntimeError
+        return work(task)
+
+    monkeypatch.setattr(Worker, "end", told)
+    with contextlib.suppress(RuntimeError), WorkerPool(GROUPS, failing, tmp_path) as pool:
+        if writes:
+            pool.write([])
+    assert ended == [at_once] * 2
 
 
 def test_without_tasks_there_is_one_empty_share(tmp_path: Path) -> None:

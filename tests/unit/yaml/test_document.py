@@ -140,6 +140,15 @@ def test_a_manifest_is_read_as_kubectl_does(text: str, data: object) -> None:
     assert [exact(item.data) for item in found] == [exact(data)]
 
 
+def test_json_that_is_read_exactly_says_the_same() -> None:
+    """Half a character has the exact reader look at it: `kubectl` puts a mark in its place."""
+    words = '{"a": false, "b": true, "c": null, "d": [1, 1.5, "true"]'
+    for more, data in (("}", {}), (', "e": "\\ud83d"}', {"e": "\ufffd"})):
+        (document,), problems = read_manifests(words + more, "a.json")
+        assert problems == []
+        assert exact(document.data) == exact({"a": False, "b": True, "c": None, "d": [1, 1.5, "true"], **data})
+
+
 def test_the_documents_of_a_manifest_keep_their_places() -> None:
     found, problems = read_manifests("# top\n---\na: 1\n---\nnull\n---\n\n---\nb: {c: 2}\n", "a.yaml")
     assert (problems, [item.data for item in found]) == ([], [{"a": 1}, {"b": {"c": 2}}])

@@ -116,6 +116,17 @@ def test_what_readers_of_manifests_disagree_on(text: str, index: int) -> None:
     assert caught.value.message.startswith(ODD) and caught.value.index == index
 
 
+@pytest.mark.parametrize(("text", "value"), [("--- |\na\n", "a\n"), ("--- >\na\nb\n", "a b\n")])
+def test_a_text_at_the_margin_is_yaml_1_2_alone(text: str, value: str) -> None:
+    """`kubectl` ends the text before it begins, and says that something else stands behind it."""
+    root = compose(text, core=True)
+    assert root is not None and root.value == value
+    with pytest.raises(Unreadable) as caught:
+        compose(text)
+    assert caught.value.message == "text behind the end of the document, which `kubectl` does not read"
+    assert caught.value.index == text.index("a")
+
+
 def test_a_slash_that_is_escaped_is_json_s_in_single_quotes_too() -> None:
     root = compose("a: 'b\\/c'\n")
     assert root is not None and shown(root) == {"*a@0": "b\\/c@3"}

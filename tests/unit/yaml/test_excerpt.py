@@ -40,6 +40,7 @@ def line(text: str, number: int = 1, column: int = 1) -> str:
         ("env: [{name: DB_PASS, value: V}]", "env: [{name: DB_PASS, value: ***}]"),
         ("{? name : app, host: &a b}", "{? name : app, host: ***}"),
         ("{n: &a b, name: !x app, kind: *a}", "{n: ***, name: ***, kind: ***}"),
+        ("{manifests: &a '&a', include: [&b '&b']}", "{manifests: ***, include: [***]}"),
         ("{'odd key': x, \"name\": app}", '{***: ***, "name": app}'),
         ("{name: app, expires: 2027-02-30, host: h.example.com, replicas: 3}",
          "{name: app, expires: 2027-02-30, host: h.example.com, replicas: 3}"),

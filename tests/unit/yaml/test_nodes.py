@@ -17,6 +17,10 @@ def test_only_a_line_feed_ends_a_line(index: int, line: int, column: int) -> Non
     assert position(TEXT, index) == Position(line, column)
 
 
+def test_an_empty_first_line_counts() -> None:
+    assert [position("\n\na", index) for index in range(3)] == [Position(1, 1), Position(2, 1), Position(3, 1)]
+
+
 def test_the_last_pair_of_a_name_counts() -> None:
     node = Node("mapping", 0)
     first, last, odd = (Node("scalar", index, "a") for index in range(3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mooring.problems.position import Position
 from mooring.problems.problem import Problem
 from mooring.yaml import exact, marked
 from mooring.yaml.document import read_manifests
@@ -65,8 +66,7 @@ def test_what_is_too_long_to_be_read_exactly_is_refused(monkeypatch: pytest.Monk
     ]
     assert [item.message for item in read_manifests(long, "a")[1]] == [f"a document of more than 50 characters{behind}"]
     monkeypatch.setattr(marked, "compose", lambda text, start: None)
-    (ordinary,) = read_manifests("a: 1\nb:\n" + "- c\n" * 50, "a.yaml")[0]
+    ordinary = "a: 1\nb:\n" + "- c\n" * 50
     # Where libyaml does not find its place, and the exact reader takes too long, the document's beginning is shown.
-    place = ordinary.locate(("b", 3))
-    assert place is not None
-    assert (place.line, place.column) == (1, 1)
+    for text, line in ((ordinary, 1), (f"c: 1\n---\n{ordinary}", 3)):
+        assert read_manifests(text, "a.yaml")[0][-1].locate(("b", 3)) == Position(line, 1)

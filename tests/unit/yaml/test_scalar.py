@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -181,6 +182,11 @@ def test_nesting_is_no_deeper_than_it_is_read() -> None:
     for _ in range(50):
         data = {"a": [data]}
     assert read_manifests(dump(data), "a.yaml")[0][0].data == data
+
+
+def test_what_is_no_finite_number_is_written_as_yaml_has_it() -> None:
+    """A fleet file has none, and JSON has none: but whoever reads it is to see what it was."""
+    assert [scalar(value) for value in (math.inf, -math.inf, math.nan)] == [".inf", "-.inf", ".nan"]
 
 
 def test_what_is_no_text_is_refused() -> None:
