@@ -81,6 +81,7 @@ mutate: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python tests/tools/build.py kubeconform kube-apiserver kubectl kyverno-admission helm kustomize kyverno
+	@$(BIN)/python benchmarks/peers.py
 	@$(BIN)/python benchmarks/bench.py
 
 schemas: $(STAMP)

@@ -270,6 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with fleet(above, options.services // 10, max(options.namespaces // 10, 1)) as root:
         judges = list(peers.compared(root, options.services // 10, options.runs, say))
     print(peers.table(judges))
+    if lacking := peers.missing():
+        print(f"peers that are not built: {lacking}")
     print(f"the fleet: {options.services // 10:,} services; a peer does a part of the work in its row, mooring all of it")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     facts = {"folder": kind, "cores": os.cpu_count(), "load": load, "runs": options.runs, "python": sys.version.split()[0]}

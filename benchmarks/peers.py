@@ -45,17 +45,28 @@ class Peer:
     times: float
 
 
-def kapitan() -> Path | None:
-    """Kapitan, installed once beside the tools that are built; None where it cannot be installed."""
-    home = build.cache() / "kapitan" / KAPITAN
-    program = home / "bin" / "kapitan"
-    if not program.is_file():
-        venv.create(home, with_pip=True)
-        command = (home / "bin" / "python", "-m", "pip", "install", "--quiet", f"kapitan=={KAPITAN}")
-        if subprocess.run(command, check=False).returncode:
-            shutil.rmtree(home)
-            return None
-    return program
+def kapitan() -> Path:
+    """Where Kapitan is, or will be once it is installed."""
+    return build.cache() / "kapitan" / KAPITAN / "bin" / "kapitan"
+
+
+def install() -> int:
+    """Installs Kapitan once, beside the tools that are built; gives the exit code."""
+    home = kapitan().parents[1]
+    if kapitan().is_file():
+        return 0
+    venv.create(home, with_pip=True)
+    command = (home / "bin" / "python", "-m", "pip", "install", "--quiet", f"kapitan=={KAPITAN}")
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        shutil.rmtree(home)
+    return code
+
+
+def missing() -> str:
+    """The peers that are not there; empty where all are."""
+    lacking = [name for name in ("helm", "kustomize", "kyverno") if not build.path(name).is_file()]
+    return ", ".join(sorted(lacking + ([] if kapitan().is_file() else ["kapitan"])))
 
 
 def compared(root: Path, services: int, runs: int, say: Callable[[str], None]) -> Iterator[Peer]:
@@ -111,7 +122,7 @@ def _renderers(root: Path, objects: Mapping[str, Object]) -> dict[str, Callable[
             root / ".peers" / "chart", text.replace(namespace, "{{ .namespace }}").replace(name, "{{ .name }}"), placed
         )
         renderers["helm template"] = helm
-    if (program := kapitan()) is not None:
+    if (program := kapitan()).is_file():
         inventory = _inventory(root / ".peers" / "kapitan", text, placed)
         renderers["kapitan compile"] = kapitan_compile
     return renderers
@@ -226,3 +237,7 @@ def table(peers: Sequence[Peer]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     form = "{:{}}  {:{}}  " + "  ".join(["{:>{}}"] * (len(widths) - 2)) + "\n"
     return "".join(form.format(*(value for pair in zip(line, widths, strict=True) for value in pair)) for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(install())

@@ -23,9 +23,10 @@ def test_a_small_run_without_kubeconform(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = {row["work"]: row for row in json.loads(result.read_text())["rows"]}
+    written = json.loads(result.read_text())
+    rows = {row["work"]: row for row in written["rows"]}
     assert [work.partition(" ")[0] for work in rows] == [
-        "render,", "the", "render", "check", "check", "explain", "policies", "240", "240"
+        "render,", "render", "the", "render", "check", "check", "explain", "policies", "240", "240"
     ]  # fmt: skip
     cold = rows["render, check and write 24 services in 6 namespaces, cold"]
     assert (cold["compared_with"].split()[0], cold["peer"], cold["ratio"], cold["met"]) == (
@@ -35,5 +36,8 @@ def test_a_small_run_without_kubeconform(tmp_path: Path) -> None:
     assert all(row["mooring"] > 0 for row in rows.values())
     assert "not built" in done.stdout
     assert "admission: skipped for want of kube-apiserver, kubectl, kyverno-admission" in done.stdout
-    assert json.loads(result.read_text())["admission"] == []
+    assert written["admission"] == []
+    assert [size["services"] for size in written["growth"]] == [2, 24, 240]
+    assert [peer["program"] for peer in written["peers"]] == ["mooring render", "mooring check", "check-jsonschema"]
+    assert "peers that are not built: helm, kapitan, kustomize, kyverno" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["result"], "the fleets are taken away"
