@@ -112,6 +112,8 @@ def _named(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Desired, ...]
         raise Refused("`rotate` needs a robot, or `--due`", "`mooring robots rotate ROBOT`")
     if arguments.within is not None and not arguments.due:
         raise Refused("`--within` belongs to `--due`", "leave it out, or write `--due` instead of the robot")
+    if arguments.due and arguments.arrived:
+        raise Refused("`--arrived` is said of one robot", "name the robot instead of `--due`")
     if arguments.due:
         return ()
     if unknown := next((name for name in arguments.arrived if name not in harbor.environments), None):
@@ -201,13 +203,19 @@ def _doors(
     bundles = {stand.name: _bundle(arguments, stand) for stand in standing}
     api, name = caller
 
+    vouched: dict[tuple[str, str], dict[str, Shown]] = {}
+
     def seen_in(login: str) -> dict[str, Shown]:
         from mooring.rotation.standing import arrived, shown
 
+        is_first = not vouched
         found: dict[str, Shown] = {}
         for stand in standing:
-            is_vouched = stand.name in arguments.arrived and stand.name not in clusters
-            found |= arrived(stand, delivery, login) if is_vouched else shown(stand, clusters.get(stand.name))
+            key = (stand.name, login)
+            if is_first and stand.name in arguments.arrived and stand.name not in clusters:
+                # Said of what was there before this run: nobody can have seen what it delivers itself.
+                vouched[key] = arrived(stand, delivery, login)
+            found |= vouched[key] if key in vouched else shown(stand, clusters.get(stand.name))
         return found
 
     def say(what: str) -> None:

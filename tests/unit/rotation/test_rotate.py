@@ -12,7 +12,7 @@ import pytest
 
 from mooring import cli
 from mooring.commands.rotation import WAITING
-from tests.support.rotation_world import BASE, RECORD, SECRET, World, words, world
+from tests.support.rotation_world import BASE, MARK, RECORD, SECRET, World, words, world
 
 
 @pytest.fixture(name="there")
@@ -62,6 +62,19 @@ def test_without_a_kubeconfig_it_stops_where_nobody_can_tell(there: World, capsy
     assert cli.main([*given, "--arrived", "default", "--format", "json"]) == 0
     assert steps(capsys.readouterr().out) == [("prove", True), ("disable", True), ("delete", True), ("done", True)]
     assert there.robots() == {f"{BASE}-b": "on"}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_nobody_can_have_seen_what_this_run_delivers(lost: bool, there: World) -> None:
+    """`--arrived` is said of what the back end had before: of a successor of this run it would disable a robot in use."""
+    there.synced = False
+    if lost:
+        state = there.harbor.state
+        state.change(state.add_robot("ci-b", "vision", duration=30), description=MARK)
+    given = words(there, "--arrived", "default", kubeconfig=False)
+    assert cli.main(given) == WAITING
+    assert there.robots() == {BASE: "on", f"{BASE}-b": "on"} and there.record()["username"] == f"{BASE}-b"
+    assert cli.main(given) == 0
 
 
 def test_namespaces_that_do_not_follow(there: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,6 +177,7 @@ def test_what_has_begun_is_due(there: World) -> None:
         (["--context", "x"], "`--context` belongs to `--kubeconfig`"),
         (["--kubeconfig", "nowhere"], "`nowhere` does not exist"),
         (["--wait", "5"], "write a whole number and a unit"),
+        (["--due", "--arrived", "default"], "`rotate` needs a robot"),
         (["--arrived", "prod"], "no environment is named `prod`"),
     ],
 )
