@@ -106,7 +106,7 @@ def _of_robot(
     if not enabled:
         reason = f"robot {quote(family[-1].name, 'name')} is disabled in Harbor"
         item = Item("agrees", family[-1].name, robot.level, robot, family[-1], note="disabled in Harbor")
-        return [item], [_differs(robot, reason, "name", "enable it in Harbor, or `mooring robots rotate` to a new one")]
+        return [item], [_differs(robot, reason, "name", "enable it in Harbor, or delete it and `mooring robots apply`")]
     current = max(enabled, key=lambda one: one.id)
     item, problems = _changed(robot, current, seen, now)
     older = [
