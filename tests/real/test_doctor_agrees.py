@@ -33,7 +33,7 @@ FLEET = """\
 apiVersion: mooring.dev/v1
 kind: Fleet
 metadata: {{name: pulls}}
-registries: [{{name: harbor, host: "{host}", caBundle: ca.pem}}]
+registries: [{{name: harbor, host: "{host}", caBundle: ca.pem, publicProjects: [open]}}]
 secrets: {{backend: external-secrets, store: {{kind: ClusterSecretStore, name: vault}}}}
 robots: [{{name: puller, project: vision, expires: never, secret: {{key: harbor/vision/puller}}}}]
 namespaces: [{{name: vision}}]
@@ -73,9 +73,11 @@ class Node(NamedTuple):
 
     def pull(self, at: Faulty, image: str = "vision/app:1.0", login: str = LOGIN, secret: str = SECRET) -> Said:
         """Asks doctor for the service, and crane for its image, with one and the same credential."""
-        (self.folder / "fleet.yaml").write_text(FLEET.format(host=at.host, image=image), encoding="utf-8")
         (self.folder / "ca.pem").write_bytes(at.ca)
-        assert cli.main(["render", "-q"]) == 0
+        # What no robot pulls is not rendered; the Secret is the same for any image.
+        for whose in ("vision/app:1.0", image):
+            (self.folder / "fleet.yaml").write_text(FLEET.format(host=at.host, image=whose), encoding="utf-8")
+            assert cli.main(["render", "-q"]) == 0 or whose == image
         rendered = (self.folder / "overlays/default/vision/access/secret-harbor-puller.yaml").read_text(encoding="utf-8")
         made = self.esoctl.template(yaml.safe_load(rendered), {"username": login, "password": secret})
         config = self.folder / "config.json"
@@ -196,8 +198,8 @@ PULLS: dict[str, tuple[list[str], Callable[[State, Robot], None], dict[str, str]
     "a public project masks a bad credential": (
         ["credential-masked"], _nothing, {"image": "open/app:1.0", "secret": "Wrong-Secret-1"},
     ),
-    "no right in another project": (["robot-lacks-project", "no-pull-right"], _nothing, {"image": "speech/app:1.0"}),
-    "no such project": (["no-such-project"], _nothing, {"image": "nosuch/app:1.0"}),
+    "no right in another project": (["secret-not-referenced", "no-pull-right"], _nothing, {"image": "speech/app:1.0"}),
+    "no such project": (["secret-not-referenced", "no-such-project"], _nothing, {"image": "nosuch/app:1.0"}),
     "no such repository": (["no-such-repository"], _nothing, {"image": "vision/nosuch:1.0"}),
     "no such tag": (["no-such-tag"], _nothing, {"image": "vision/app:2.0"}),
     "no such digest": (["no-such-tag"], _nothing, {"image": f"vision/app@sha256:{'0' * 64}"}),

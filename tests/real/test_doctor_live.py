@@ -18,7 +18,7 @@ from tests.support.harbor import HarborStandIn
 
 @pytest.fixture(scope="module")
 def server(programs: api.Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
-    with api.running(programs, tmp_path_factory.mktemp("apiserver")) as running:
+    with api.running(programs, tmp_path_factory.mktemp("apiserver"), service_accounts=True) as running:
         yield running
 
 

@@ -79,7 +79,10 @@ def given(resolved: ResolvedEnvironment, robot: model.Robot, login: str, secret:
 
 
 def keyring_of(resolved: ResolvedEnvironment, pull: Pull, chosen: Mapping[str, Keyring]) -> Keyring:
-    """What the pod of a pull has, where `chosen` are the Secrets' by their robots."""
+    """What the pod of a pull has, where `chosen` are the Secrets' by their robots. Where a robot is to pull it, another's
+    credential proves nothing."""
+    if pull.robot is not None:
+        return chosen.get(pull.robot.name, NOTHING)
     return together(chosen.get(robot.name, NOTHING) for robot in robots_of(resolved, pull))
 
 

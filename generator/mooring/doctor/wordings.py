@@ -13,6 +13,8 @@ _UNAUTHORIZED = ("credential-refused", "no-auth-entry", "secret-absent", "no-pul
 _OFFERED_NOTHING = ("no-auth-entry", "secret-absent", "credential-needed")
 
 _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    # Harbor's own words of its database, which go on with why the database is not reached.
+    (r"failed to connect to `user=", ("database-down",)),
     (r"FailedToRetrieveImagePullSecret|retrieve (?:some image )?pull secret", ("secret-absent",)),
     (r"InvalidImageName|invalid reference format|couldn't parse image", ("invalid-image-name",)),
     # Go says no more than the status where a proxy refuses CONNECT.
@@ -54,6 +56,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         _UNAUTHORIZED,
     ),
     (r"manifest unknown|MANIFEST_UNKNOWN", ("no-such-tag", "no-such-upstream-image")),
+    (r"artifact \S+ not found", ("no-such-tag",)),
     (r"name unknown|NAME_UNKNOWN|repository \S+ not found", ("no-such-repository",)),
     (r"\b(?:502|503|504) (?:Bad Gateway|Service|Gateway)", ("registry-part-down", "gateway-error")),
     (r": not found|\b404 Not Found", ("no-such-tag", "no-such-repository", "no-such-upstream-image")),

@@ -111,6 +111,12 @@ def test_of_two_pods_the_one_that_fails_is_looked_at(world: World, puller: Robot
     )
 
 
+def test_a_pod_that_has_ended_tells_nothing(world: World, puller: Robot, cluster: LiveCluster) -> None:
+    cluster.add_secret("vision", NAME, {world.harbor.host: (LOGIN, SECRET)})
+    cluster.add_pod("vision", "detector-1", f"{world.harbor.host}/vision/app:1.0", status={"phase": "Failed"})
+    assert codes(asked(world, cluster)) == []
+
+
 def test_an_account_that_had_its_list_too_late(world: World, puller: Robot, cluster: LiveCluster) -> None:
     cluster.add_secret("vision", NAME, {world.harbor.host: (LOGIN, SECRET)})
     cluster.add("ServiceAccount", "vision", "runner", imagePullSecrets=[{"name": NAME}])

@@ -109,6 +109,19 @@ def test_a_credential_is_for_its_robot_s_pulls_alone(world: World, puller: Robot
     assert [one["login"] for one in entry["pulls"]] == ["robot$vision+puller", None, "robot$vision+puller"]
 
 
+def test_of_two_robots_at_one_registry_only_the_other_s_pulls_are_unknown(world: World, puller: Robot) -> None:
+    world.harbor.state.add_project("speech")
+    world.harbor.state.add_image("speech/asr", "1.0")
+    world.harbor.state.add_robot("reader", "speech", secret=SECRET)
+    world.fleet(**{
+        "namespaces: [{name: vision}]": "- {name: reader, project: speech, expires: never}\nnamespaces: [{name: vision}]",
+        f"{world.harbor.host}/vision/app:2.0": f"{world.harbor.host}/speech/asr:1.0",
+    })  # fmt: skip
+    _, entry = world.doctor("detector", "--credentials", world.credentials("robot$speech+reader"))
+    assert causes(entry) == [["credential-not-given"], [], []]
+    assert [one["login"] for one in entry["pulls"]] == [None, "robot$speech+reader", "robot$speech+reader"]
+
+
 def test_a_credential_of_no_robot_is_shown_to_one_registry_only(
     world: World, puller: Robot, capsys: pytest.CaptureFixture[str]
 ) -> None:
