@@ -14,6 +14,8 @@ from mooring.commands.trust import ca_bundle
 from mooring.redaction import quote
 
 if TYPE_CHECKING:
+    from mooring.doctor.account import Told
+    from mooring.doctor.observations import Observations
     from mooring.doctor.verdict import Verdict
     from mooring.fleet import model
     from mooring.harbor.api import Api
@@ -30,36 +32,34 @@ def explained(
     from mooring.doctor.account import account
     from mooring.doctor.service import registry_of
 
-    asking = [
-        one for one in verdicts if one.reasons and one.seen and not (len(one.reasons) == 1 and _BY_FORM & {*one.reasons})
-    ]
+    asking = [one for one in verdicts if one.seen and one.reasons and not _BY_FORM.issuperset(one.reasons)]
     if arguments.harbor_credentials is None or not asking:
         return list(verdicts)
     registries = {one.reference.host: registry_of(resolved, one.reference) if resolved else None for one in asking}
     urls = {registry.url if registry else f"https://{host}": registry for host, registry in registries.items()}
     if len(urls) > 1:
         raise Refused("several Harbors refuse a credential, and `--harbor-credentials` is for one", "ask image by image")
-    (url, registry), told = next(iter(urls.items())), {}
+    url, registry = next(iter(urls.items()))
     api = _api(arguments, url, registry)
-    prefix = registry.robot_prefix if registry else "robot$"
     try:
-        for one in asking:
-            seen = one.seen
-            if seen is not None and seen.login not in told:
-                # Harbor's own clock decides what has expired.
-                now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seen.clock or 0)
-                told[seen.login] = account(api, seen.login, prefix, now)
+        told = {
+            seen.login: account(api, seen.login, registry.robot_prefix if registry else "robot$", _now(seen))
+            for seen in {one.seen.login: one.seen for one in asking if one.seen}.values()
+        }
     finally:
         api.close()
-    found = []
-    for one in verdicts:
-        if one in asking and one.seen is not None:
-            reason, detail = told[one.seen.login]
-            reasons = (reason,) if reason else one.reasons
-            found.append(dataclasses.replace(one, reasons=reasons, details=(*one.details, detail)))
-        else:
-            found.append(one)
-    return found
+    return [_with(one, told[one.seen.login]) if one.seen and one in asking else one for one in verdicts]
+
+
+def _now(seen: Observations) -> datetime.datetime:
+    """The moment by the server's clock, which decides what has expired."""
+    return datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seen.clock or 0)
+
+
+def _with(verdict: Verdict, told: Told) -> Verdict:
+    """A verdict with what Harbor told: the one reason, where it tells it."""
+    reasons = (told.reason,) if told.reason else verdict.reasons
+    return dataclasses.replace(verdict, reasons=reasons, details=(*verdict.details, told.detail))
 
 
 def _api(arguments: argparse.Namespace, url: str, registry: model.Registry | None) -> Api:

@@ -32,12 +32,13 @@ def secret_keyring(cluster: Cluster, namespace: str, name: str, known: Iterable[
 
 
 class LiveKeyrings:
-    """What the Pods of a service's objects bring to their pulls, as the cluster has it. Each namespace is read once."""
+    """What the Pods of a service's objects bring to their pulls, as the cluster has it. Each Secret is read once."""
 
     def __init__(self, cluster: Cluster, resolved: ResolvedEnvironment, services: Sequence[ServicePulls]) -> None:
         self._cluster, self._resolved = cluster, resolved
         self._accounts = {one.object: one.accounts for one in services}
         self._services: dict[ObjectRef, LiveService] = {}
+        self._secrets: dict[tuple[str, str], Keyring] = {}
 
     def of(self, pull: Pull) -> Keyring:
         """The Secrets that the pull's Pod has, else those that it should have."""
@@ -48,12 +49,15 @@ class LiveKeyrings:
             others = [one.name for one in self._resolved.services.get(namespace, ())]
             self._services[ref] = LiveService(self._cluster, namespace, ref.name or "", others)
         found = self._services[ref].admitted(pull, self._accounts[ref].get(pull.component, ""))
-        rings = [
-            secret_keyring(self._cluster, namespace, name, self._resolved.namespaces)
-            for name in dict.fromkeys(found.secrets)
-        ]
+        rings = [self._secret(namespace, name) for name in dict.fromkeys(found.secrets)]
         keyring = together(rings) if rings else Keyring((), ("no-pull-secret",))
         return replace(keyring, beside=found.causes, details=(*found.details, *keyring.details))
+
+    def _secret(self, namespace: str, name: str) -> Keyring:
+        key = (namespace, name)
+        if key not in self._secrets:
+            self._secrets[key] = secret_keyring(self._cluster, namespace, name, self._resolved.namespaces)
+        return self._secrets[key]
 
 
 def _elsewhere(cluster: Cluster, name: str, known: Iterable[str]) -> list[str]:

@@ -173,9 +173,12 @@ def test_pods_that_may_not_be_listed_are_said(world: World, puller: Robot, clust
     assert entry["details"] == ["the kubeconfig's user may not read the Pods of namespace `vision`"]
 
 
-def test_each_namespace_s_pods_are_listed_once(world: World, puller: Robot, cluster: LiveCluster) -> None:
+def test_pods_and_secrets_are_read_once(world: World, puller: Robot, cluster: LiveCluster) -> None:
+    cluster.add_secret("vision", NAME, {world.harbor.host: (LOGIN, SECRET)})
     asked(world, cluster)
-    assert cluster.asked.count("/api/v1/namespaces/vision/pods?limit=500") == 1
+    assert sorted(cluster.asked) == [
+        "/api/v1/namespaces/vision/pods?limit=500", f"/api/v1/namespaces/vision/secrets/{NAME}"
+    ]  # fmt: skip
 
 
 def test_a_kubeconfig_that_is_none(world: World, puller: Robot) -> None:
