@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import admission
 import fleets
+import manifests
 import peers
-from measure import Run, least, median, memory_folder, run
+from measure import Run, least, median, memory_folder, processor_time, run
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
@@ -44,7 +45,10 @@ spec:
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison; `mooring` and `peer` in `unit`; `limit` is what `ratio` may be at most (`more`: their difference)."""
+    """One comparison; `mooring` and `peer` in `unit`; `limit` is what `ratio` may be at most (`more`: their difference).
+
+    `cpu` are the processor seconds of each, in all its processes: what a busy machine tells too.
+    """
 
     work: str
     compared_with: str
@@ -54,6 +58,7 @@ class Row:
     limit: float
     more: bool = False
     least: tuple[float, float] | None = None
+    cpu: tuple[float, float] | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -75,7 +80,8 @@ def timed(
     """A row of wall times: medians, with the least of each beside them."""
     if not theirs:
         return Row(work, compared_with, "s", median(ours), NOT_BUILT, limit, more)
-    return Row(work, compared_with, "s", median(ours), median(theirs), limit, more, (least(ours), least(theirs)))
+    return Row(work, compared_with, "s", median(ours), median(theirs), limit, more, (least(ours), least(theirs)),
+               (processor_time(ours), processor_time(theirs)))  # fmt: skip
 
 
 def kubeconform() -> Path | None:
@@ -84,14 +90,21 @@ def kubeconform() -> Path | None:
     return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
-def validated(program: Path, root: Path, services: int) -> Run:
-    """kubeconform over the rendered InferenceServices, with the schemas that mooring checks them against."""
-    files = sorted(str(path.relative_to(root)) for path in root.glob("overlays/*/*/services/*.inferenceservice.yaml"))
-    schema = ROOT / "schemas/kserve/0.20/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json"
-    done = run([program, "-strict", "-n", "2", "-summary", "-schema-location", str(schema), *files], root)
-    if f"Valid: {services}, Invalid: 0, Errors: 0, Skipped: 0" not in done.output:
-        raise SystemExit(f"kubeconform did not find {services} valid objects:\n{done.output[-2000:]}")
+def validated(program: Path, root: Path, files: Sequence[Path], valid: int, invalid: int = 0) -> Run:
+    """kubeconform over files, with the schemas that mooring checks them against."""
+    name = "{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json"
+    known = [
+        part for of in ("kserve/0.20", "kubernetes/1.36") for part in ("-schema-location", f"{ROOT}/schemas/{of}/{name}")
+    ]
+    command = [program, "-strict", "-n", "2", "-summary", *known, *(str(path.relative_to(root)) for path in files)]
+    done = run(command, root, ends_with=1 if invalid else 0)
+    if f"Valid: {valid}, Invalid: {invalid}, Errors: 0, Skipped: 0" not in done.output:
+        raise SystemExit(f"kubeconform did not find {valid} valid objects and {invalid} others:\n{done.output[-2000:]}")
     return done
+
+
+def rendered(root: Path) -> list[Path]:
+    return sorted(root.glob("overlays/*/*/services/*.inferenceservice.yaml"))
 
 
 def clear(root: Path) -> None:
@@ -128,7 +141,7 @@ def rendering(above: Path, services: int, namespaces: int, runs: int) -> list[Ro
             clear(root)
             cold.append(run([*MOORING, "render"], root))
             if program:
-                peer.append(validated(program, root, services))
+                peer.append(validated(program, root, rendered(root), services))
             fresh.append(run([*MOORING, "render", "--check"], root))
             fleets.change_one(root, str(number + 2))
             changed.append(run([*MOORING, "render"], root))
@@ -142,6 +155,29 @@ def rendering(above: Path, services: int, namespaces: int, runs: int) -> list[Ro
         timed("the same, one service changed", "the cold run", changed, cold, 0.5),
         timed("render --namespace N of that fleet", "the cold run", single, cold, 0.2),
     ]
+
+
+def checking(above: Path, services: int, namespaces: int, runs: int) -> Row:
+    """Hand-written manifests, one service in twenty broken: what is counted of them is what was written."""
+    program = kubeconform()
+    ours: list[Run] = []
+    theirs: list[Run] = []
+    folder = Path(tempfile.mkdtemp(prefix="mooring-bench-", dir=above))
+    try:
+        files = manifests.write(folder / "services", services, namespaces)
+        faults = manifests.broken(services)
+        for number in range(runs):
+            say(f"round {number + 1} of {runs}: {services:,} hand-written services")
+            ours.append(run([*MOORING, "check", "services"], folder, ends_with=1))
+            if f"{services:,} services" not in ours[-1].output:
+                raise SystemExit(f"mooring did not find {services:,} services:\n{ours[-1].output[-2000:]}")
+            if program:
+                refused = sum(faults[2:])
+                theirs.append(validated(program, folder, files, services + namespaces - refused, refused))
+    finally:
+        shutil.rmtree(folder)
+    work = f"check of {services:,} hand-written services, 100 a file, one in twenty broken"
+    return timed(work, "kubeconform -strict -n 2 on the same files", ours, theirs, 0.5)
 
 
 def starting(above: Path, runs: int) -> list[Row]:
@@ -224,14 +260,15 @@ def grown(sizes: Sequence[Size]) -> list[Row]:
 
 
 def table(rows: Sequence[Row]) -> str:
-    lines = [("work", "compared with", "mooring", "peer", "ratio", "at most", "met?")]
+    lines = [("work", "compared with", "mooring", "peer", "ratio", "at most", "met?", "processor time")]
     for row in rows:
         places = {"s": 2, "bytes": 0, "MiB": 0}[row.unit] + (1 if row.more else 0)
         peer = row.peer if isinstance(row.peer, str) else f"{row.peer:,.{places}f} {row.unit}"
         by = "—" if row.ratio is None else f"{row.ratio:+.3f} s" if row.more else f"{row.ratio:.2f} ×"
         limit = f"+{row.limit:.2f} s" if row.more else f"{row.limit:g} ×"
         met = {None: "—", True: "yes", False: "NO"}[row.met]
-        lines.append((row.work, row.compared_with, f"{row.mooring:,.{places}f} {row.unit}", peer, by, limit, met))
+        of_both = "" if row.cpu is None else "{:.2f} / {:.2f} s".format(*row.cpu)
+        lines.append((row.work, row.compared_with, f"{row.mooring:,.{places}f} {row.unit}", peer, by, limit, met, of_both))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     form = "{:{}}  {:{}}  " + "  ".join(["{:>{}}"] * (len(widths) - 2)) + "\n"
     return "".join(form.format(*(value for pair in zip(line, widths, strict=True) for value in pair)) for line in lines)
@@ -252,6 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     above, kind = (options.folder, "as given") if options.folder else memory_folder()
     load = os.getloadavg()[0]
     rows = rendering(above, options.services, options.namespaces, options.runs)
+    rows.append(checking(above, options.services, options.namespaces, options.runs))
     rows += starting(above, 3 * options.runs)
     rows.append(policies(above, 10, max(options.namespaces, 20)))
     sizes = list(growth(above, options.services, options.namespaces, options.runs)) if options.large else []

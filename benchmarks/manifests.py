@@ -55,7 +55,7 @@ def _broken(spec: str, fault: int, other: str) -> str:
     if fault == 2:
         return spec.replace("maxReplicas: 2", "maxReplica: 2")
     return spec.replace(_TRANSFORMER + _PULLS, _TRANSFORMER).replace(
-        "        ports:\n", "        imagePullSecrets: [{name: NAMESPACE-pull}]\n        ports:\n"
+        "      ports:\n", "      imagePullSecrets: [{name: NAMESPACE-pull}]\n      ports:\n"
     )
 
 
@@ -82,6 +82,6 @@ def write(root: Path, services: int, namespaces: int, a_file: int = 100) -> list
     return files
 
 
-def broken(services: int) -> int:
-    """How many of them are."""
-    return len(range(0, services, _EVERY))
+def broken(services: int) -> list[int]:
+    """How many of them have each of the four faults; a schema sees the last two."""
+    return [len(range(fault * _EVERY, services, 4 * _EVERY)) for fault in range(4)]

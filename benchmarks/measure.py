@@ -47,8 +47,8 @@ print(seconds, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stim
 """
 
 
-def run(command: Sequence[str | Path], folder: Path, *, sample: bool = False) -> Run:
-    """Runs a program to its end. SystemExit with what it said where it fails."""
+def run(command: Sequence[str | Path], folder: Path, *, sample: bool = False, ends_with: int = 0) -> Run:
+    """Runs a program to its end. SystemExit with what it said where it ends with another code."""
     words = [str(word) for word in command]
     with tempfile.TemporaryFile() as output:
         starter = subprocess.Popen(
@@ -62,7 +62,7 @@ def run(command: Sequence[str | Path], folder: Path, *, sample: bool = False) ->
         seconds, code, cpu, largest = starter.communicate()[1].split()
         output.seek(0)
         said = output.read().decode(errors="replace")
-        if int(code):
+        if int(code) != ends_with:
             raise SystemExit(f"{' '.join(words[:6])} … ended with {code}:\n{said[-3000:]}")
         if sample:
             watcher.join()
@@ -93,6 +93,10 @@ def _share(pid: int) -> int:
 
 def median(runs: Sequence[Run]) -> float:
     return statistics.median(run.seconds for run in runs)
+
+
+def processor_time(runs: Sequence[Run]) -> float:
+    return statistics.median(run.cpu for run in runs)
 
 
 def least(runs: Sequence[Run]) -> float:

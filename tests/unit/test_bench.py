@@ -26,7 +26,7 @@ def test_a_small_run_without_kubeconform(tmp_path: Path) -> None:
     written = json.loads(result.read_text())
     rows = {row["work"]: row for row in written["rows"]}
     assert [work.partition(" ")[0] for work in rows] == [
-        "render,", "render", "the", "render", "check", "check", "explain", "policies", "240", "240"
+        "render,", "render", "the", "render", "check", "check", "check", "explain", "policies", "240", "240"
     ]  # fmt: skip
     cold = rows["render, check and write 24 services in 6 namespaces, cold"]
     assert (cold["compared_with"].split()[0], cold["peer"], cold["ratio"], cold["met"]) == (
