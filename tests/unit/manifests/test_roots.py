@@ -101,10 +101,10 @@ def test_builders_that_go_on_are_looked_at_again_and_again(tmp_path: Path, monke
 
     def build(root: Path, _: Boundary, *, helm: bool) -> kustomization.Built:
         if root.name == "a":
-            begun.wait()
+            begun.wait(30)
             raise RuntimeError(root.name)
         begun.set()
-        ended.wait()
+        ended.wait(30)
         return kustomization.Built()
 
     def look(_: object, timeout: float | None = None) -> None:

@@ -118,7 +118,7 @@ def test_what_readers_of_manifests_disagree_on(text: str, index: int) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("--- |\na\n", "a\n"), ("--- >\na\nb\n", "a b\n")])
 def test_a_text_at_the_margin_is_yaml_1_2_alone(text: str, value: str) -> None:
-    """`kubectl` ends the text before it begins, and says that something else stands behind it."""
+    """In a manifest it is to be indented, as for `kubectl`: else the text is empty, and something stands behind it."""
     root = compose(text, core=True)
     assert root is not None and root.value == value
     with pytest.raises(Unreadable) as caught:

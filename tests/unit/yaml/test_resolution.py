@@ -22,7 +22,7 @@ HALF, FULL = 1 << 63, 1 << 64
     (".inf", math.inf), ("+.Inf", math.inf), ("-.INF", -math.inf), (".iNF", ".iNF"), ("+.nan", "+.nan"),
     (str(FULL - 1), FULL - 1), (str(FULL), math.inf), (str(-HALF), -HALF), (str(-HALF - 1), math.inf),
     ("0x" + "f" * 16, FULL - 1), ("0x1" + "0" * 16, math.inf), ("9" * 400, math.inf), ("-" + "0" * 400, 0),
-    # Python reads no number of 4,300 digits and more, zeros in front included.
+    # Python reads no number of more than 4,300 digits, zeros in front included.
     ("9" * 5000, math.inf), ("-" + "9" * 5000, math.inf), ("-" + "0" * 5000 + "7", -7), ("0" * 5000, 0), ("+", "+"),
     ("0" * 5000 + "x", "0" * 5000 + "x"),
     ("+" + "0" * 70 + "7", 7),
