@@ -122,11 +122,17 @@ class ArgoCd:
             )
             assert done.returncode == 0, done.stderr
 
-    def delete(self, name: str) -> None:
-        """Deletes an Application, and waits until it is gone with what it has applied."""
-        uid = self.objects()[name]["metadata"]["uid"]
-        self._delete("Application", name)
-        self.reached(lambda: uid not in [one["metadata"]["uid"] for one in self.objects().values()], f"{name} to go")
+    def delete(self, name: str, kind: str = "Application") -> None:
+        """Deletes it, and waits until it is gone; an Application goes with what it has applied, if it has a finalizer."""
+        path = f"{_PLACE}/{kind.lower()}s/{name}"
+        stood = self.cluster.judge.get(path)
+        self.cluster.judge.delete(stood)
+
+        def gone() -> bool:
+            stands = self.cluster.find(path)
+            return stands is None or stands["metadata"]["uid"] != stood["metadata"]["uid"]
+
+        self.reached(gone, f"{name} to go")
 
     def cascade(self, name: str) -> None:
         """Has an Application take along what it has applied when it is deleted, as docs/argo-cd.md tells for `rolling`."""
@@ -135,13 +141,6 @@ class ArgoCd:
             "patch", "applications.argoproj.io", name, f"--namespace={NAMESPACE}", "--type=merge", f"--patch={patch}"
         )
         assert done.returncode == 0, done.stderr
-
-    def delete_project(self, name: str) -> None:
-        self._delete("AppProject", name)
-
-    def _delete(self, kind: str, name: str) -> None:
-        frame = {"apiVersion": "argoproj.io/v1alpha1", "kind": kind}
-        self.cluster.judge.delete({**frame, "metadata": {"name": name, "namespace": NAMESPACE}})
 
     def synced(self, names: Collection[str] = ()) -> dict[str, State]:
         """Waits until all Applications that are rendered, or these, have synced the last commit."""

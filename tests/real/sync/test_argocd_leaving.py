@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 
 from mooring.fleet.grants import GRANTS
 from tests.real.sync.applications import ArgoCd
 from tests.real.sync.argo_world import EACH, NEEDS, STAGED, commit, healed, on, rolled_out
 from tests.real.sync.argocd import USER
 from tests.real.sync.fleet import HOST, robot, service
+from tests.real.verdicts import Object
 
 __all__ = ["NEEDS"]
 ROOT = "demo-prod"
@@ -61,7 +63,7 @@ def test_a_namespace_leaves(argo: ArgoCd) -> None:
     assert there(argo) == {NAMESPACE: uids[NAMESPACE]}
 
     for name in left:
-        argo.delete_project(name)
+        argo.delete(name, "AppProject")
     argo.refresh(ROOT)
     argo.synced()
     argo.reached(lambda: rolled_out(argo), "every Deployment to be rolled out")
@@ -95,7 +97,7 @@ def test_a_namespace_is_managed_no_longer(argo: ArgoCd) -> None:
 
 @on(*STAGED)
 def test_an_application_of_the_set_leaves_all_behind(argo: ArgoCd) -> None:
-    """It has no finalizer, so that deleting the set stops no model. The set makes it again, and nothing is written."""
+    """It has no finalizer. The set makes it again, and nothing is written."""
     before, name = argo.cluster.generations(), argo.named("batch", "services")
     with argo.told("an Application is deleted as it is") as since:
         assert "finalizers" not in argo.objects()[name]["metadata"]
@@ -104,3 +106,20 @@ def test_an_application_of_the_set_leaves_all_behind(argo: ArgoCd) -> None:
         argo.synced()
     assert [str(one) for one in argo.wrote(since)] == []
     assert argo.cluster.generations() == before
+
+
+@on(*STAGED)
+def test_the_set_leaves_all_behind(argo: ArgoCd) -> None:
+    """Its Applications go with it, and no model stops. The root makes it again, and nothing is written."""
+    before, old = argo.cluster.generations(), argo.objects()
+    with argo.told("the set is deleted") as since:
+        argo.delete(ROOT, "ApplicationSet")
+        argo.reached(lambda: uids(old) & uids(argo.objects()) == uids({ROOT: old[ROOT]}), "its Applications to go")
+        argo.synced()
+    assert set(argo.states()) == set(old)
+    assert [str(one) for one in argo.wrote(since)] == []
+    assert argo.cluster.generations() == before
+
+
+def uids(objects: Mapping[str, Object]) -> set[str]:
+    return {one["metadata"]["uid"] for one in objects.values()}
