@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mooring.backends.ciphertexts import docker_config, path, plain_secret
+from mooring.backends.ciphertexts import Plain, docker_config, path, plain_secret
 from mooring.backends.unopened import ENCRYPTED_REGEX
+from mooring.redaction import Credential
 from tests.real.conftest import Tools
 from tests.real.sync.fleet import ENVIRONMENT, HOST, Fleet, robot
 from tests.real.sync.flux import NAMESPACE
@@ -50,8 +51,8 @@ def encrypt(tool: Tools, tree: Path, written: Fleet, password: str) -> None:
     for namespace, one in logins(written):
         where = path(ENVIRONMENT, namespace, one["secretName"])
         options = ["--filename-override", str(where), "--input-type", "yaml", "--output-type", "yaml"]
-        plain = plain_secret(namespace, one["secretName"], one["name"], login(one, password))
-        encrypted = _run([tool("sops"), "encrypt", *options, "/dev/stdin"], plain, tree)
+        plain = plain_secret(Plain(namespace, one["secretName"], one["name"], _name(one), login(one, password)))
+        encrypted = _run([tool("sops"), "encrypt", *options, "/dev/stdin"], plain.reveal(), tree)
         (tree / where).parent.mkdir(parents=True, exist_ok=True)
         (tree / where).write_text(encrypted, encoding="utf-8")
 
@@ -68,9 +69,13 @@ def logins(written: Fleet) -> Iterator[tuple[str, Fleet]]:
             yield namespace, one
 
 
-def login(one: Fleet, password: str) -> bytes:
+def login(one: Fleet, password: str) -> Credential:
     """The docker configuration of a robot."""
-    return docker_config([HOST], f"robot${one['project']}+{one['name']}", password)
+    return docker_config([HOST], _name(one), Credential(password))
+
+
+def _name(one: Fleet) -> str:
+    return f"robot${one['project']}+{one['name']}"
 
 
 def _run(command: list[str | Path], text: str, where: Path | None = None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from mooring.fleet.policy_names import KUBERNETES, KYVERNO
+from mooring.redaction import Credential
 from tests.real import apiserver as api
 from tests.real.conftest import Modules, Tools
 from tests.real.sync import encrypted, flux
@@ -47,11 +48,11 @@ def sealed(
         yield found, key
 
 
-def opened(world: World, namespace: str, secret: str) -> bytes:
+def opened(world: World, namespace: str, secret: str) -> Credential:
     """What stands in a Secret on the cluster."""
     found = world.flux.cluster.judge.get(SECRET.format(namespace, secret))
     assert found["type"] == "kubernetes.io/dockerconfigjson"
-    return base64.b64decode(found["data"][".dockerconfigjson"])
+    return Credential(base64.b64decode(found["data"][".dockerconfigjson"]).decode())
 
 
 def everywhere(world: World, password: str) -> bool:
