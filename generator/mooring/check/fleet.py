@@ -1,4 +1,4 @@
-"""The robots and exemptions of a fleet on a day: what of them ends, and what is granted that no image needs."""
+"""The robots, exemptions and back ends of a fleet on a day: what of them ends, and what is there that nothing needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEEDS_GRANTS = "require-pull-secret"  # refuses a Harbor image where there are 
 def check_fleet(
     outcome: Outcome, as_of: datetime.date, fail_within: int | None, only: Collection[str] = ()
 ) -> list[Problem]:
-    """What `check` says of the fleet's robots and exemptions on the day `as_of`: of all environments, or the `only` ones."""
+    """What `check` says of the fleet beside its tree on the day `as_of`: of all environments, or the `only` ones."""
     fleet = outcome.loaded.fleet
     if fleet is None:
         return []
