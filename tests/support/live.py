@@ -8,21 +8,26 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import yaml
 
 from tests.support.canary import CANARIES, leaks
 from tests.support.harbor import HarborStandIn
 from tests.support.harbor.state import Robot
 from tests.support.http_server import serving
+from tests.support.sealing import SealingKey, opened, sealing_key
 from tests.support.vault import VaultStandIn, vault
 
-ADMIN, MADE, GIVEN = f"Ad{CANARIES[1]}", f"Ma{CANARIES[0]}1A", f"Giv{CANARIES[1]}"
+ADMIN, OLD, MADE, GIVEN = f"Ad{CANARIES[1]}", f"Old{CANARIES[1]}", f"Ma{CANARIES[0]}1A", f"Giv{CANARIES[1]}"
 PULLER, TOKEN, ROLE, KUBE = f"P{CANARIES[1]}", f"hvs.{CANARIES[0]}", f"r{CANARIES[0]}", f"Ku{CANARIES[0]}"
 RECORDS = "secret/data/harbor"
 FLEET = """\
@@ -30,11 +35,17 @@ apiVersion: mooring.dev/v1
 kind: Fleet
 metadata: {{name: live}}
 registries: [{{name: harbor, host: "{host}", caBundle: ca.pem}}]
-secrets: {{backend: external-secrets, store: {{kind: ClusterSecretStore, name: vault}}}}
+secrets:
+  backend: external-secrets
+  store: {{kind: ClusterSecretStore, name: vault}}
+  certificate: sealing.pem
+  recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]
 robots:
 - {{name: ci, project: vision, expires: never, secret: {{key: harbor/ci}}}}
 - {{name: new, project: vision, expires: never, secret: {{key: harbor/new}}}}
 - {{name: elsewhere, project: vision, expires: never, backend: external}}
+- {{name: sealed, project: vision, expires: never, backend: sealed-secrets, namespaces: [vision]}}
+- {{name: sopsed, project: vision, expires: never, backend: sops, namespaces: [vision]}}
 namespaces: [{{name: vision}}]
 services:
 - name: app
@@ -49,13 +60,13 @@ _JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{10,}")
 
 @dataclass
 class ClusterStandIn:
-    """An API server that answers every request for a Secret alike."""
+    """An API server that has one Secret, and nothing else."""
 
     status: int = 200
     body: Any = None
     url: str = ""
-    before: Callable[[], None] = lambda: None
-    authorized: list[str] = field(default_factory=list)
+    before: Callable[[], object] = lambda: None
+    read: int = 0  # how often its Secret was, by whom it knows
 
 
 @dataclass
@@ -67,6 +78,7 @@ class Live:
     cluster: ClusterStandIn
     folder: Path
     given: Path
+    sealing: SealingKey
 
     @property
     def tree(self) -> Path:
@@ -82,7 +94,8 @@ class Live:
     def variables(self) -> dict[str, str]:
         """The variables that a run sees, none of which is a credential."""
         places = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
-        return {**places, "VAULT_ADDR": self.vault.url, "NO_PROXY": "*"}
+        path = f"{self.given / 'bin'}:{os.environ['PATH']}"
+        return {**places, "VAULT_ADDR": self.vault.url, "NO_PROXY": "*", "PATH": path}
 
     def left(self) -> Iterator[tuple[str, bytes]]:
         """Name and content of every file that a run may have written."""
@@ -100,7 +113,13 @@ class Live:
 
     def secrets(self) -> list[str]:
         """Every secret that there is now."""
-        return [ADMIN, MADE, GIVEN, PULLER, TOKEN, KUBE, *(robot.secret for robot in self.harbor.state.robots.values())]
+        return [ADMIN, OLD, MADE, GIVEN, PULLER, TOKEN, KUBE, *(robot.secret for robot in self.harbor.state.robots.values())]
+
+    def opened(self, robot: str) -> str:
+        """What the cluster's controller makes of a robot's sealed Secret, its base64 undone."""
+        [file] = self.tree.glob(f"secrets/*/vision/harbor-{robot}.yaml")
+        sealed = yaml.safe_load(file.read_text())
+        return opened(self.sealing, sealed["spec"]["encryptedData"][".dockerconfigjson"], f"vision/harbor-{robot}").decode()
 
     def holds(self, robot: str, secret: str) -> bool:
         """Whether Vault's newest version of a robot's record has the secret."""
@@ -117,44 +136,64 @@ class Live:
 
 
 class Row(NamedTuple):
-    """A command: what is run, what is given on standard input, whom it asks, and whether its credential arrived there."""
+    """A command: what is run, whose failures it is tried with, whether its credential arrived where it belongs, and what is
+    given on standard input."""
 
     words: tuple[str, ...]
-    asks: tuple[str, ...]
+    fails: tuple[str, ...]
     arrived: Callable[[Live], bool]
     stdin: str = ""
 
 
-_HARBOR = ("--credentials", "{given}/admin")
+def _asked(login: str) -> Callable[[Live], bool]:
+    return lambda live: live.asked_as(login)
+
+
+def _holds(robot: str, secret: str) -> Callable[[Live], bool]:
+    return lambda live: live.holds(robot, secret)
+
+
+_ADMIN = ("--credentials", "{given}/admin")
 _VAULT = ("--vault-token-file", "{given}/token")
 _ROLE = ("--vault-role-id-file", "{given}/role", "--vault-secret-id-file", "{given}/secret-id")
-_CONFIG = ("--docker-config", "{given}/config.json", "--ca-bundle", "{given}/ca.pem")
-_CLUSTER = ("--kubeconfig", "{given}/kubeconfig", "--secret", "vision/harbor-ci", "--ca-bundle", "{given}/ca.pem")
+_CA = ("--ca-bundle", "{given}/ca.pem")
+_KUBE = ("--kubeconfig", "{given}/kubeconfig")
+_PULLER, _SET = "robot$vision+puller", f"{GIVEN}\n"
 ROWS: dict[str, Row] = {
-    "robots plan": Row(("robots", "plan", *_HARBOR), ("harbor",), lambda live: live.asked_as("admin")),
-    "robots plan, standard input": Row(
-        ("robots", "plan", "--credentials", "-"), ("harbor",), lambda live: live.asked_as("admin"), f"admin\n{ADMIN}\n"
+    "plan": Row(("robots", "plan", *_ADMIN, *_VAULT), ("Harbor", "Vault"), _asked("admin")),
+    "plan, standard input": Row(("robots", "plan", "--credentials", "-", *_VAULT), (), _asked("admin"), f"admin\n{ADMIN}\n"),
+    "apply": Row(("robots", "apply", *_ADMIN, *_VAULT), ("change", "Vault"), _holds("new", MADE)),
+    "revoke": Row(("robots", "revoke", "ci", *_ADMIN), ("change",), lambda live: live.robot("ci").disabled),
+    "rotate": Row(
+        ("robots", "rotate", "ci", *_ADMIN, *_VAULT, *_KUBE, "--wait", "0s"), ("cluster",), _holds("ci", MADE)
     ),
-    "robots apply": Row(("robots", "apply", *_HARBOR), ("harbor",), lambda live: live.robot("ci").duration == -1),
-    "robots revoke": Row(("robots", "revoke", "ci", *_HARBOR), ("harbor",), lambda live: live.robot("ci").disabled),
-    "secret set": Row(
-        ("secret", "set", "ci", *_VAULT), ("vault",), lambda live: live.holds("ci", GIVEN), f"{GIVEN}\n"
+    "rotate, vouched": Row(
+        ("robots", "rotate", "ci", *_ADMIN, *_VAULT, "--arrived", "default", "--settle", "0s", "--again"),
+        ("change", "Vault"), lambda live: live.robot("ci").disabled,
     ),
-    "secret set, a role": Row(
-        ("secret", "set", "ci", *_ROLE), ("vault",), lambda live: live.holds("ci", GIVEN), f"{GIVEN}\n"
+    "set": Row(("secret", "set", "ci", *_VAULT), ("Vault",), _holds("ci", GIVEN), _SET),
+    "set, a role": Row(("secret", "set", "ci", *_ROLE), (), _holds("ci", GIVEN), _SET),
+    "set, a file": Row(("secret", "set", "ci", *_VAULT, "--secret-file", "{given}/secret"), (), _holds("ci", GIVEN)),
+    "set, external": Row(("secret", "set", "elsewhere"), (), lambda live: True, _SET),
+    "set, sealed": Row(
+        ("secret", "set", "sealed"), (), lambda live: GIVEN in live.opened("sealed"), _SET
     ),
-    "secret set, from a file": Row(
-        ("secret", "set", "ci", *_VAULT, "--secret-file", "{given}/secret"), ("vault",), lambda live: live.holds("ci", GIVEN)
+    # Its `sops` keeps what it is given, and says it all in an error.
+    "set, sops": Row(
+        ("secret", "set", "sopsed"), (), lambda live: bool(live.shown((live.given / "sops.seen").read_bytes())), _SET
     ),
-    "secret set, external": Row(("secret", "set", "elsewhere", *_VAULT), (), lambda live: True, f"{GIVEN}\n"),
-    "doctor": Row(("doctor", "{image}", *_CONFIG), ("harbor",), lambda live: live.asked_as("robot$vision+puller")),
+    "doctor": Row(("doctor", "{image}", "--docker-config", "{given}/config.json", *_CA), ("Harbor",), _asked(_PULLER)),
+    "doctor, credentials": Row(("doctor", "{image}", "--credentials", "{given}/puller", *_CA), (), _asked(_PULLER)),
     "doctor, a live Secret": Row(
-        ("doctor", "{image}", *_CLUSTER), ("harbor", "cluster"), lambda live: live.asked_as("robot$vision+puller")
+        ("doctor", "{image}", *_KUBE, "--secret", "vision/harbor-ci", *_CA), ("cluster",), _asked(_PULLER)
+    ),
+    "doctor, a service": Row(("doctor", "vision/app", *_KUBE, *_CA), ("cluster",), _asked(_PULLER)),
+    "doctor, Harbor's API": Row(
+        ("doctor", "{image}", "--credentials", "{given}/refused", "--harbor-credentials", "{given}/admin", *_CA),
+        ("Harbor",), _asked("admin"),
     ),
     "doctor, events": Row(
-        ("doctor", "--events"),
-        (),
-        lambda live: True,
+        ("doctor", "--events"), (), lambda live: True,
         f'Failed to pull image "u:{PULLER}@h.example.com/a/b:1": Get "https://u:{PULLER}@h.example.com/v2/?password={PULLER}"'
         f": 401 Unauthorized, Authorization: Basic {base64.b64encode(f'u:{PULLER}'.encode()).decode()}\n",
     ),
@@ -169,16 +208,19 @@ def live(folder: Path) -> Iterator[Live]:
         place.mkdir(parents=True)
     with ExitStack() as stack:
         harbor = stack.enter_context(HarborStandIn(folder / "harbor"))
-        found = Live(harbor, stack.enter_context(vault()), stack.enter_context(_cluster()), folder / "may-write", given)
+        servers = (harbor, stack.enter_context(vault()), stack.enter_context(_cluster()))
+        found = Live(*servers, folder / "may-write", given, sealing_key())
         state = harbor.state
         state.users["admin"] = dataclasses.replace(state.users["admin"], password=ADMIN)
         state.make_secret = lambda: MADE
         state.add_image("vision/app", "1.0")
-        state.add_robot("ci", "vision", duration=10)
+        state.add_robot("ci", "vision", duration=10, secret=OLD)
         puller = state.add_robot("puller", "vision", secret=PULLER)
         found.vault.tokens, found.vault.role = {TOKEN}, (ROLE, ROLE)
+        found.vault.records[f"{RECORDS}/ci"] = [{"username": "robot$vision+ci", "password": OLD}]
         (found.tree / "fleet.yaml").write_text(FLEET.format(host=harbor.host))
         (found.tree / "ca.pem").write_bytes(harbor.ca_pem.read_bytes())
+        (found.tree / "sealing.pem").write_bytes(found.sealing.certificate)
         _give(found, puller)
         yield found
 
@@ -200,11 +242,20 @@ def _give(found: Live, puller: Robot) -> None:
     }  # fmt: skip
     files = {
         "admin": f"admin\n{ADMIN}\n", "token": TOKEN, "role": ROLE, "secret-id": ROLE, "secret": GIVEN,
+        "puller": f"robot$vision+puller\n{PULLER}\n", "refused": f"robot$vision+ci\n{PULLER}\n",
         "config.json": config, "kubeconfig": json.dumps(kubeconfig), "ca.pem": found.harbor.ca_pem.read_text(),
     }  # fmt: skip
     for name, text in files.items():
         (found.given / name).write_text(text)
         (found.given / name).chmod(0o600)
+    sops = found.given / "bin" / "sops"
+    sops.parent.mkdir()
+    seen = shlex.quote(str(found.given / "sops.seen"))
+    sops.write_text(
+        f"#!/bin/sh\ncat > {seen}\ncat {seen} >&2\ncat {seen}\ntr '\\0' '\\n' < /proc/$$/cmdline > {seen}.process\n"
+        f"tr '\\0' '\\n' < /proc/$$/environ >> {seen}.process\nexit 1\n"
+    )
+    sops.chmod(0o700)
 
 
 @contextmanager
@@ -213,11 +264,16 @@ def _cluster() -> Iterator[ClusterStandIn]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            state.authorized.append(self.headers["Authorization"])
             state.before()
-            self.send_response(state.status)
+            is_there = (
+                self.path.partition("?")[0] == "/api/v1/namespaces/vision/secrets/harbor-ci"
+                and self.headers["Authorization"] == f"Bearer {KUBE}"
+            )
+            state.read += is_there
+            self.send_response(state.status if is_there else 404)
             self.end_headers()
-            self.wfile.write(json.dumps(state.body).encode())
+            with suppress(BrokenPipeError):  # a client that was ended meanwhile
+                self.wfile.write(json.dumps(state.body if is_there else {}).encode())
 
         def log_message(self, *_: object) -> None:
             """Nothing is logged."""

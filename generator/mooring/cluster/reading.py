@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from mooring.cluster.objects import Live, Unread, unanswered
 from mooring.network.causes import cause_of
 from mooring.network.failure import Failure
+from mooring.processes.cores import dump_none
 from mooring.redaction import quote
 
 _PLACES = {
@@ -121,6 +122,7 @@ def connect(kubeconfig: Path, context: str | None = None) -> Cluster | Unread:
 
     # `insecure-skip-tls-verify` is its owner's word, and what a library says of it is none of ours.
     warnings.filterwarnings("ignore", "Unverified HTTPS request")
+    dump_none()  # of what is read here
     settings = client.Configuration()
     settings.retries = False
     try:
