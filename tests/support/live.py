@@ -55,7 +55,7 @@ services:
 """
 
 
-_JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{10,}")
+_TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{10,}")
 
 
 @dataclass
@@ -66,7 +66,7 @@ class ClusterStandIn:
     body: Any = None
     url: str = ""
     before: Callable[[], object] = lambda: None
-    read: int = 0  # how often its Secret was, by whom it knows
+    seen: bool = False  # by whoever has its token
 
 
 @dataclass
@@ -104,12 +104,12 @@ class Live:
                 yield str(path), path.read_bytes()
 
     def shown(self, *texts: bytes | str) -> list[str]:
-        """What of a credential stands in the texts, or in any file that was left."""
-        forms = [form for secret in self.secrets() for form in leaks(secret)]
-        named = [("output", text.encode() if isinstance(text, str) else text) for text in texts]
-        return [
-            f"{name}: {form}" for name, text in (*named, *self.left()) for form in forms if form.encode() in text.lower()
-        ]
+        """What of a credential stands in the texts, or in any file that was left: of a secret, or of a token of Harbor's."""
+        forms = {form.encode() for secret in self.secrets() for form in leaks(secret)}
+        said = [("output", text.encode() if isinstance(text, str) else text) for text in texts]
+        found = [(name, form) for name, text in (*said, *self.left()) for form in forms if form in text.lower()]
+        tokens = [(name, token) for name, text in said for token in _TOKEN.findall(text)]
+        return [f"{name}: {form!r}" for name, form in (*found, *tokens)]
 
     def secrets(self) -> list[str]:
         """Every secret that there is now."""
@@ -165,7 +165,7 @@ ROWS: dict[str, Row] = {
     "apply": Row(("robots", "apply", *_ADMIN, *_VAULT), ("change", "Vault"), _holds("new", MADE)),
     "revoke": Row(("robots", "revoke", "ci", *_ADMIN), ("change",), lambda live: live.robot("ci").disabled),
     "rotate": Row(
-        ("robots", "rotate", "ci", *_ADMIN, *_VAULT, *_KUBE, "--wait", "0s"), ("cluster",), _holds("ci", MADE)
+        ("robots", "rotate", "ci", *_ADMIN, *_VAULT, *_KUBE, "--wait", "0s"), ("cluster",), lambda live: live.cluster.seen
     ),
     "rotate, vouched": Row(
         ("robots", "rotate", "ci", *_ADMIN, *_VAULT, "--arrived", "default", "--settle", "0s", "--again"),
@@ -269,10 +269,10 @@ def _cluster() -> Iterator[ClusterStandIn]:
                 self.path.partition("?")[0] == "/api/v1/namespaces/vision/secrets/harbor-ci"
                 and self.headers["Authorization"] == f"Bearer {KUBE}"
             )
-            state.read += is_there
-            self.send_response(state.status if is_there else 404)
-            self.end_headers()
-            with suppress(BrokenPipeError):  # a client that was ended meanwhile
+            state.seen |= is_there
+            with suppress(ConnectionError):  # a client that was ended meanwhile
+                self.send_response(state.status if is_there else 404)
+                self.end_headers()
                 self.wfile.write(json.dumps(state.body if is_there else {}).encode())
 
         def log_message(self, *_: object) -> None:
