@@ -75,11 +75,11 @@ class Node(NamedTuple):
         """Asks doctor for the service, and crane for its image, with one and the same credential."""
         (self.folder / "ca.pem").write_bytes(at.ca)
         # What no robot pulls is not rendered; the Secret is the same for any image.
-        for whose in ("vision/app:1.0", image):
-            (self.folder / "fleet.yaml").write_text(FLEET.format(host=at.host, image=whose), encoding="utf-8")
-            assert cli.main(["render", "-q"]) == 0 or whose == image
+        self._fleet(at.host, "vision/app:1.0")
+        assert cli.main(["render", "-q"]) == 0
         rendered = (self.folder / "overlays/default/vision/access/secret-harbor-puller.yaml").read_text(encoding="utf-8")
         made = self.esoctl.template(yaml.safe_load(rendered), {"username": login, "password": secret})
+        self._fleet(at.host, image)
         config = self.folder / "config.json"
         config.write_text(json.dumps(docker_config(made)), encoding="utf-8")
         command = [
@@ -103,6 +103,9 @@ class Node(NamedTuple):
         crane = Crane(self.crane, self.folder / "crane", self.folder / "ca.pem", at.before, at.env)
         pulled = crane.pull(docker_config(made), f"{at.host}/{image}")
         return Said(causes, found["pullable"], pulled.stderr if pulled.returncode else "")
+
+    def _fleet(self, host: str, image: str) -> None:
+        (self.folder / "fleet.yaml").write_text(FLEET.format(host=host, image=image), encoding="utf-8")
 
 
 def asked_from_here(at: Faulty, folder: Path) -> set[str]:

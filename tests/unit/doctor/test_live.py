@@ -101,7 +101,8 @@ def test_of_two_pods_the_one_that_fails_is_looked_at(world: World, puller: Robot
     cluster.add_secret("vision", NAME, {world.harbor.host: (LOGIN, SECRET)})
     image = f"{world.harbor.host}/vision/app:1.0"
     cluster.add_pod("vision", "detector-predictor-1", image, secrets=(), status=FAILING)
-    cluster.add_pod("vision", "detector-predictor-2", image, secrets=(NAME,))
+    cluster.add_pod("vision", "detector-predictor-2", image, secrets=(NAME,), metadata={
+        "creationTimestamp": "2026-11-27T10:00:00Z"})  # fmt: skip
     cluster.add_pod("vision", "detector-predictor-3", image, secrets=("old",), status={"phase": "Failed"})
     entry = asked(world, cluster)
     assert codes(entry) == ["pod-differs", "no-pull-secret"]
