@@ -45,6 +45,11 @@ A service may have several robots: what `--credentials` gives is sent for those 
 robot does, for all of them if they belong to one registry. A credential that a host has refused is not sent there again.
 `HEAD` leaves no trace in Harbor; `GET`, which follows where `HEAD` fails, gives the reason.
 
+In a cluster a service's Pods count as they were admitted: their list of Secrets stays, whatever the fleet or their
+ServiceAccount says later, and what differs from the fleet is said. Where there is no Pod yet, the fleet's list counts. The
+kubeconfig's user needs `get` on Secrets and ServiceAccounts and `list` on Pods in the namespace; who may also `list` Secrets
+everywhere learns in which other namespace a missing one stands, others look in the fleet's namespaces. Nothing is written.
+
 ## Events
 
 `mooring doctor --events` asks no registry. It reads `kubectl describe pod`, `kubectl get events -o json|yaml`, a Pod, a
@@ -64,8 +69,8 @@ harbor.example.com/vision/app:1
 ## From the nodes
 
 Nodes pull, not pods. `mooring doctor SERVICE|IMAGE --from-node PROBE` prints a Job for each node, which asks the registries
-of the service or image over the node's own network and DNS. `PROBE` is an image with `sh` and `curl` that
-every node has or can pull from elsewhere. The nodes are those of `--kubeconfig FILE`, or `--node NAME` as often as needed.
+of the service or image over the node's own network and DNS. `PROBE` is an image with `sh` and `curl` that every node has or
+can pull from elsewhere. The nodes are those of `--kubeconfig FILE`, or `--node NAME` as often as needed.
 
 1. `mooring doctor SERVICE --from-node PROBE --kubeconfig FILE | kubectl apply -n NAMESPACE -f -`
 2. `kubectl wait -n NAMESPACE --for=condition=complete job -l app.kubernetes.io/name=mooring-doctor --timeout=5m`

@@ -61,7 +61,7 @@ def jobs(image: str, nodes: Iterable[str], servers: Sequence[str], ca: bytes | N
         context = {
             "name": name, "node": node, "image": image, "servers": " ".join(servers),
             "command": ["sh", "-c", SCRIPT],
-            "ca": ca.decode("ascii", "replace") if ca else "", "deadline": (_SECONDS + 10) * len(servers) + 60,
+            "ca": ca.decode("ascii", "replace") if ca else "", "deadline": (_SECONDS + 10) * len(servers) + 300,
         }  # fmt: skip
         made.append(fill("doctor/job", context))
     text = "---\n".join(made)
