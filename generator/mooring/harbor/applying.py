@@ -82,25 +82,35 @@ class _Work:
         refused = self._unready(matched)
         if refused is not None:
             return refused
-        robot = self.robot
+        robot, since = self.robot, self._versions()
         made = self.api.create(robot.identity, robot.level, self.item.days or 0, robot.access, robot.mark.text)
         if isinstance(made, Made):
-            return self._written(made.id, made.name, Credential(made.secret), is_new=True)
+            return self._written(made.id, made.name, Credential(made.secret), since, is_new=True)
         # A request without an answer may have created it; somebody else's has not our mark.
         found = self.api.find(robot.identity, project) if made.took_effect else None
         if not isinstance(found, Robot) or found.mark != robot.mark:
             return Done(self.item, made.message, made.mend)
-        return self._fresh(found.id, found.name, is_new=True)
+        return self._fresh(found.id, found.name, since, is_new=True)
 
     def deliver(self, found: Robot, source: ResolvedEnvironment | None) -> Done:
-        """A robot that is there: the secret that `source` has, else a fresh one."""
-        if source is None:
-            faults = self.delivery.ready(self.robot.name, self.environments)
-            return Done(self.item, faults[0].message, faults[0].hint) if faults else self._fresh(found.id, found.name)
-        secret = self.delivery.secret(self.robot.name, source, found.name)
-        if isinstance(secret, Told):
-            return Done(self.item, secret.message, secret.hint)
-        return self._written(found.id, found.name, secret)
+        """A robot that is there: the secret that `source` has, else a fresh one. The records are claimed before that is set:
+        a run that has just created the robot, or sets a secret too, cannot write them any more."""
+        name, since = self.robot.name, self._versions()
+        if source is not None:
+            secret = self.delivery.secret(name, source, found.name)
+            if isinstance(secret, Told):
+                return Done(self.item, secret.message, secret.hint)
+            return self._written(found.id, found.name, secret, since)
+        faults = self.delivery.ready(name, self.environments) or self.delivery.claim(name, self.environments, since)
+        if faults:
+            return Done(self.item, faults[0].message, faults[0].hint)
+        return self._fresh(found.id, found.name, {one: None if at is None else at + 1 for one, at in since.items()})
+
+    def _versions(self) -> Mapping[str, int | None]:
+        """The versions of the records, by environment: as the plan saw them, else as they are."""
+        if self.item.lacking is not None:
+            return self.item.lacking.versions
+        return {one.name: self.delivery.held(self.robot.name, one).version for one in self.environments}
 
     def _unready(self, matched: Matched) -> Done | None:
         """Why the robot's credential could not be kept. A record may still have the login of one that is gone: it is taken
@@ -119,24 +129,26 @@ class _Work:
         faults = self.delivery.forget(name, stale)
         return Done(self.item, faults[0].message, faults[0].hint) if faults else None
 
-    def _fresh(self, number: int, name: str, *, is_new: bool = False) -> Done:
+    def _fresh(self, number: int, name: str, since: Mapping[str, int | None], *, is_new: bool = False) -> Done:
         """A robot whose generated secret was never seen gets one of ours; a new one goes, where that is refused."""
         secret = Credential(new_secret())
         trouble = self.api.set_secret(number, name, secret)
         if trouble is None:
-            return self._written(number, name, secret, is_new=is_new)
+            return self._written(number, name, secret, since, is_new=is_new)
         return self._taken_back(number, name, trouble.message) if is_new else _done(self.item, trouble)
 
-    def _written(self, number: int, name: str, secret: Credential, *, is_new: bool = False) -> Done:
-        """Writes the credential to each back end. Where one refuses it all the same, a new robot is taken back, unless a
-        back end holds its login or does not tell: the next run goes on from there."""
-        written, faults = self.delivery.write_all(self.robot.name, self.environments, secret, name)
+    def _written(
+        self, number: int, name: str, secret: Credential, since: Mapping[str, int | None], *, is_new: bool = False
+    ) -> Done:
+        """Writes the credential to each back end, where nobody else has written after `since`. Where one refuses it, a new
+        robot is taken back, unless a back end holds its login or does not tell: the next run goes on from there."""
+        written, faults = self.delivery.write_all(self.robot.name, self.environments, secret, name, since)
         if not faults:
             return Done(self.item, written=written)
         where = quote(faults[0].environments[0], "name")
         reason = f"its credential could not be written for {where}: {faults[0].message}"
         held = [self.delivery.held(self.robot.name, environment) for environment in self.environments]
-        if is_new and not any(one.unknown is not None or one.login == name for one in held):
+        if is_new and not any(one.unknown is not None or name in {one.login, *one.partly} for one in held):
             return self._taken_back(number, name, reason)
         return Done(self.item, f"{reason}; the robot stays", f"{faults[0].hint}; then run again", written)
 

@@ -25,12 +25,13 @@ for."""
 
 class Lacking(NamedTuple):
     """The environments whose back ends lack a robot's login, and one that holds it, if there is one. `cannot` is why nothing
-    is delivered, `mend` what to do then."""
+    is delivered, `mend` what to do then; `versions` are those of the records that were seen to lack it."""
 
     environments: tuple[str, ...]
     source: str | None = None
     cannot: str = ""
     mend: str = ""
+    versions: Mapping[str, int | None] = {}
 
 
 def holdings(
@@ -61,6 +62,7 @@ def lacking(robot: Desired, matched: Matched, held: Mapping[str, Held]) -> tuple
     without = tuple(name for name in held if name not in holding and name not in unknown)
     if not without and holding:
         return None
+    versions = {name: held[name].version for name in without}
     partly = [name for name in without if current.name in held[name].partly]
     if partly:
         return current, Lacking(tuple(partly), None, *_partly(robot, current, partly[0]))
@@ -68,12 +70,12 @@ def lacking(robot: Desired, matched: Matched, held: Mapping[str, Held]) -> tuple
     if foreign:
         return current, Lacking(tuple(foreign), None, *overwriting(robot, foreign[0], held[foreign[0]]))
     if holding:
-        return current, Lacking(without, holding[0])
+        return current, Lacking(without, holding[0], versions=versions)
     filed = [name for name in without if held[name].in_files]
     if filed:
         return current, Lacking(tuple(filed), None, *_elsewhere(current, filed[0]))
     if not unknown:
-        return current, Lacking(without)
+        return current, Lacking(without, versions=versions)
     return current, Lacking(tuple(unknown), None, *_unknown(robot, current, unknown, held))
 
 

@@ -190,6 +190,22 @@ def test_a_created_robot_s_credential_is_in_the_back_end_and_works(
     assert applied(harbor, vault) == []
 
 
+def test_a_robot_whose_credential_was_written_without_an_answer_stays(harbor: HarborStandIn, vault: VaultStandIn) -> None:
+    fleet(harbor, "{name: new, project: vision, expires: never}")
+    plain = vault.answer
+
+    def answer(method: str, path: str, *more: Any) -> Any:
+        found = plain(method, path, *more)
+        return (500, {"errors": ["failed"]}) if (method, path) == ("POST", "secret/data/harbor/new") else found
+
+    vault.answer = answer  # type: ignore[method-assign]
+    (done,) = applied(harbor, vault)
+    (robot,) = harbor.state.robots.values()
+    assert done.outcome.endswith("Vault has an internal error; the robot stays") and done.mend.endswith("; then run again")
+    assert record(vault, "new") == ("robot$vision+new", robot.secret)
+    assert applied(harbor, vault) == []
+
+
 def test_a_robot_whose_credential_cannot_be_written_is_taken_back(harbor: HarborStandIn, vault: VaultStandIn) -> None:
     fleet(harbor, "{name: new, project: vision, expires: never}")
     vault.instead["POST", "secret/data/harbor/new"] = (500, {"errors": ["no space left"]})

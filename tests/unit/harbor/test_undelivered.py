@@ -97,12 +97,13 @@ def test_a_robot_that_is_not_ours_or_not_enabled_is_not_asked_for(
     assert harbor.state.robots[number].secret == "Lost12345"
 
 
-def test_a_rotation_that_is_under_way_goes_on_by_itself(harbor: HarborStandIn, vault: VaultStandIn) -> None:
-    lost(harbor)
-    number = lost(harbor, "new-b")
-    vault.records[RECORD] = [{"username": LOGIN, "password": "Lost12345"}]
+@pytest.mark.parametrize("held", ["", LOGIN, f"{LOGIN}-b"])
+def test_a_rotation_that_is_under_way_goes_on_by_itself(held: str, harbor: HarborStandIn, vault: VaultStandIn) -> None:
+    for name in ("new", "new-b"):
+        lost(harbor, name)
+    vault.records[RECORD] = [{"username": held, "password": "Lost12345" if held else ""}]
     assert applied(harbor, vault) == []
-    assert harbor.state.robots[number].secret == "Lost12345"
+    assert {robot.secret for robot in harbor.state.robots.values()} == {"Lost12345"}
 
 
 def test_a_login_of_a_robot_that_is_gone_is_in_nobody_s_use(harbor: HarborStandIn, vault: VaultStandIn) -> None:
@@ -249,3 +250,40 @@ def test_files_of_a_deleted_robot_are_the_user_s_to_delete(
     for file in FILES:
         file.unlink()
     assert run(capsys, "apply")[0] == 0
+
+
+THEIRS = {"username": LOGIN, "password": "Theirs12345"}
+
+
+@pytest.mark.parametrize("robot_is_there", [True, False])
+def test_who_writes_the_record_meanwhile_is_not_overwritten(
+    robot_is_there: bool, harbor: HarborStandIn, vault: VaultStandIn
+) -> None:  # fmt: skip
+    if robot_is_there:
+        lost(harbor)
+    fleet(harbor, ROBOT)
+
+    def written_meanwhile(request: Any) -> bool:
+        if request.method in ("PATCH", "POST"):
+            vault.records.setdefault(RECORD, []).append(THEIRS)
+        return False
+
+    harbor.fail(written_meanwhile, "500")
+    (done,) = applied(harbor, vault)
+    assert "somebody else has changed the record meanwhile" in done.outcome and "the robot stays" in done.outcome
+    assert vault.records[RECORD][-1] == THEIRS and len(harbor.state.robots) == 1
+
+
+def test_a_record_that_was_written_after_the_plan_is_in_use(harbor: HarborStandIn, vault: VaultStandIn) -> None:
+    number = lost(harbor)
+    plain = vault.answer
+
+    def answer(method: str, path: str, *more: Any) -> Any:
+        if path == "sys/capabilities-self":  # the last that is asked before the record is claimed
+            vault.records[RECORD] = [THEIRS]
+        return plain(method, path, *more)
+
+    vault.answer = answer  # type: ignore[method-assign]
+    (done,) = applied(harbor, vault)
+    assert done.outcome == "somebody else has changed the record meanwhile; nothing was written"
+    assert (vault.records[RECORD], harbor.state.robots[number].secret) == ([THEIRS], "Lost12345")
