@@ -20,7 +20,7 @@ from mooring.redaction.fields import is_known
 from mooring.yaml import definitions, excerpt, gate, resolution
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, parts
-from mooring.yaml.trees import text_of_part, tree
+from mooring.yaml.trees import marked_tree, text_of_part, tree
 from mooring.yaml.unparsed import Unparsed, syntax
 from mooring.yaml.unreadable import Fault, Unreadable
 
@@ -86,10 +86,7 @@ class Document:
             return None
         if not self._is_plain and not gate.is_plain(self.text, strict=True):
             return None
-        from mooring.yaml.marked import compose
-
-        part = self._part or Part(0, len(self.text))
-        return compose(text_of_part(self.text, part), part.begin)
+        return marked_tree(self.text, self._part or Part(0, len(self.text)))
 
     def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
         """What may be shown around a place: the nodes' structure and keys, and scalars of `kinds`."""

@@ -31,7 +31,7 @@ _KINDS = {ScalarNode: "scalar", MappingNode: "mapping"}
 class MarkedNode:
     """The same as `nodes.Node`; made of the library's node when somebody comes by, because few do."""
 
-    __slots__ = ("_inner", "_start", "_written", "index", "kind")
+    __slots__ = ("_inner", "_names", "_start", "_written", "index", "kind")
     anchor = None  # the gate lets none of these through
     target = None
 
@@ -41,6 +41,7 @@ class MarkedNode:
         self._written = written
         self._start = start
         self._inner: Any = None
+        self._names: dict[str, tuple[MarkedNode, MarkedNode]] | None = None
 
     @property
     def value(self) -> str:
@@ -75,8 +76,10 @@ class MarkedNode:
         return self._inner
 
     def named(self, name: str) -> tuple[MarkedNode, MarkedNode] | None:
-        """The pair of a mapping whose key is written so; a text with two of them does not come here."""
-        return next((pair for pair in self.pairs if pair[0].value == name and pair[0].kind == "scalar"), None)
+        """The pair of a mapping whose key is written so."""
+        if self._names is None:
+            self._names = {pair[0].value: pair for pair in self.pairs if pair[0].kind == "scalar"}
+        return self._names.get(name)
 
 
 def compose(text: str, start: int) -> MarkedNode | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mooring.yaml.nodes import Node
 from mooring.yaml.stream import Part, parts
+
+if TYPE_CHECKING:
+    from mooring.yaml.marked import MarkedNode
 
 
 def text_of_part(text: str, part: Part) -> str:
@@ -23,6 +27,15 @@ def tree(text: str, part: Part | None, *, core: bool = False) -> Node | None:
         return compose(text, core=True)
     found = text_of_part(text, part)
     return Reader(found, part.begin).document() if part.json else compose(found, part.begin)
+
+
+def marked_tree(text: str, part: Part) -> MarkedNode | None:
+    """The same of a part that the gate has let through, from libyaml; None where that refuses it, or is not there."""
+    try:
+        from mooring.yaml.marked import compose
+    except ImportError:  # a PyYAML that was built without it
+        return None
+    return compose(text_of_part(text, part), part.begin)
 
 
 def trees(text: str) -> Iterator[Node]:

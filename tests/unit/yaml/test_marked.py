@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,13 @@ def test_what_libyaml_refuses_is_placed_by_the_exact_one() -> None:
     assert marked.compose("# nothing\n", 0) is None
     document = Document("a.yaml", "a: 1\n", {"a": 1})
     assert document.locate(("a",)) == Position(1, 4)
+
+
+def test_a_python_without_libyaml_asks_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mooring.yaml.marked", None)
+    document = read_manifests("a: 1\nb: {c: 2}\n", "a.yaml")[0][0]
+    assert document.locate(("b", "c")) == Position(2, 8)
+    assert document._node.kind == "mapping"
 
 
 def test_a_step_that_everybody_knows_is_a_key() -> None:
