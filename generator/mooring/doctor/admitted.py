@@ -58,8 +58,8 @@ class LiveService:
         """What one Pod was admitted with."""
         names = tuple(_names(pod.data.get("spec")))
         named = f"Pod {quote(f'{self._namespace}/{pod.name}', 'name')}"
-        if names == pull.secrets:
-            return Admitted(names)
+        if names == pull.secrets or not pull.secrets:
+            return Admitted(names)  # where the fleet names none, the server filled in the account's
         details = [f"{named} was admitted with {_said(names)}; the fleet says {_said(pull.secrets)}"]
         causes = ["pod-differs"]
         if not names:

@@ -137,6 +137,13 @@ def test_before_any_pod_the_account_s_list_is_what_a_pod_without_one_gets(world:
     assert entry["details"] == ["Secret `vision/absent` is not in the cluster"]
 
 
+def test_what_the_server_filled_in_is_no_difference(world: World, cluster: LiveCluster) -> None:
+    image = f"{world.harbor.host}/library/base:1"
+    world.fleet(**{f"{world.harbor.host}/vision/app:1.0": image, f"{world.harbor.host}/vision/app:2.0": image})
+    cluster.add_pod("vision", "detector-1", image, secrets=("accounts",))
+    assert codes(asked(world, cluster)) == []
+
+
 def test_a_pod_with_another_image(world: World, puller: Robot, cluster: LiveCluster) -> None:
     cluster.add_secret("vision", NAME, {world.harbor.host: (LOGIN, SECRET)})
     labels = {"metadata": {"labels": {"serving.kserve.io/inferenceservice": "detector"}}}
