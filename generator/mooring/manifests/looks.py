@@ -64,4 +64,4 @@ def _has_both_keys(document: str) -> bool:
     if begin.startswith(("{", "&", "!")):
         return all(re.search(rf"\b{key}\b", document) for key in _KEYS)
     edge = min((match[1] for match in _INDENTED.finditer(document)), key=len, default="")
-    return all(any(len(match[1]) == len(edge) for match in pattern.finditer(document)) for pattern in _AT_TOP.values())
+    return all(len(edge) in {len(match[1]) for match in pattern.finditer(document)} for pattern in _AT_TOP.values())
