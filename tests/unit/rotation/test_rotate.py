@@ -52,8 +52,8 @@ def test_without_a_kubeconfig_it_stops_where_nobody_can_tell(there: World, capsy
     given = words(there, kubeconfig=False)
     for _ in range(2):
         assert cli.main(given) == WAITING
-        said = capsys.readouterr().out
-        assert said.startswith("robot `ci` in `default`: waiting\n")
+        said, waited = capsys.readouterr()
+        assert said.startswith("robot `ci` in `default`: waiting\n") and waited == ""
         assert said.endswith(
             "  . whether `robot$vision+ci-b` is in `default/vision`, `default/speech` is not known\n"
             "      hint: give `--kubeconfig default=FILE`, or look there and give `--arrived default`\n"
