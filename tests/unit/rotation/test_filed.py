@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import yaml
 
 from mooring import cli
 from mooring.commands.rotation import WAITING
+from mooring.commands.running import repository
 from tests.support.rotation_world import BASE, SECRET, World, words, world
 from tests.support.sealing import SealingKey, opened, sealing_key
 
@@ -68,7 +70,9 @@ def commit(there: World, key: SealingKey) -> None:
 def test_commit_then_run_again(there: World, key: SealingKey, capsys: pytest.CaptureFixture[str]) -> None:
     with there.pulling():
         assert cli.main(given(there)) == WAITING
-        assert capsys.readouterr().out.endswith(
+        out, waited = capsys.readouterr()
+        assert waited == ""
+        assert out.endswith(
             "  created `robot$vision+ci-b`\n"
             "  wrote `robot$vision+ci-b` to the back end of `default`\n"
             "  . `robot$vision+ci-b` cannot be in `default/vision`, `default/speech` yet\n"
@@ -80,6 +84,18 @@ def test_commit_then_run_again(there: World, key: SealingKey, capsys: pytest.Cap
         assert cli.main(given(there)) == 0
     assert (there.gaps, there.robots(), there.shown()) == ([], {f"{BASE}-b": "on"}, {f"{BASE}-b"})
     assert SECRET not in "".join(capsys.readouterr())
+
+
+def test_files_are_written_alone(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that renders meanwhile would copy half of them."""
+    held: list[bool] = []
+
+    def holding(fleet: Path, *, write: bool, quiet: bool) -> contextlib.AbstractContextManager[None]:
+        held.append(write)
+        return repository(fleet, write=write, quiet=quiet)
+
+    monkeypatch.setattr("mooring.commands.rotation.repository", holding)
+    assert cli.main(given(there)) == WAITING and held == [True]
 
 
 def test_the_files_may_be_in_another_clone(there: World, key: SealingKey, capsys: pytest.CaptureFixture[str]) -> None:
