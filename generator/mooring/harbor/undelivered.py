@@ -70,7 +70,8 @@ def lacking(robot: Desired, matched: Matched, held: Mapping[str, Held]) -> tuple
     if foreign:
         return current, Lacking(tuple(foreign), None, *overwriting(robot, foreign[0], held[foreign[0]]))
     if holding:
-        return current, Lacking(without, holding[0], versions=versions)
+        readable = [name for name in holding if not held[name].in_files]
+        return current, Lacking(without, (readable or holding)[0], versions=versions)
     filed = [name for name in without if held[name].in_files]
     if filed:
         return current, Lacking(tuple(filed), None, *_elsewhere(current, filed[0]))

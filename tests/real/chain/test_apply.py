@@ -26,6 +26,7 @@ namespaces: [{{name: vision}}]
 """
 RECORD = "secret/data/harbor/ci"
 LEAST = 'path "secret/data/harbor/*" {capabilities = ["create", "read", "update"]}'
+KNOWS_ITSELF = 'path "auth/token/lookup-self" {capabilities = ["read"]}'
 ASKS = 'path "sys/capabilities-self" {capabilities = ["update"]}'
 
 
@@ -36,7 +37,9 @@ class Place(NamedTuple):
 
     def run(self, what: str, policy: str = LEAST) -> subprocess.CompletedProcess[str]:
         """`mooring robots plan` or `apply`, as Harbor's administrator and with a token of that policy."""
-        (self.folder / "token").write_text(self.vault.token(policy))
+        token = self.folder / "token"
+        token.touch(0o600)
+        token.write_text(self.vault.token(policy))
         command = [sys.executable, "-m", "mooring", "robots", what, "--credentials", "admin"]
         options = ["--vault-address", self.vault.url, "--vault-token-file", "token"]
         return subprocess.run(command + options, cwd=self.folder, capture_output=True, text=True, check=False)
@@ -47,7 +50,8 @@ class Place(NamedTuple):
         scope = "/service/token?service=harbor-registry&scope=repository:vision/app:pull"
         with Client(self.harbor) as client:
             token = client.ask("GET", scope, (record["username"], record["password"])).json()["token"]
-            return client.ask("GET", "/v2/vision/app/manifests/1", Authorization=f"Bearer {token}").status
+            headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.oci.image.manifest.v1+json"}
+            return client.ask("GET", "/v2/vision/app/manifests/1", None, None, **headers).status
 
 
 @pytest.fixture
@@ -93,7 +97,7 @@ def test_a_login_of_a_deleted_robot_is_replaced(place: Place) -> None:
 
 @pytest.mark.parametrize("asks", ["", ASKS])
 def test_nothing_is_created_that_vault_does_not_let_it_write(asks: str, place: Place) -> None:
-    said = place.run("apply", f'path "secret/data/harbor/*" {{capabilities = ["read"]}}\n{asks}')
+    said = place.run("apply", f'path "secret/data/harbor/*" {{capabilities = ["read"]}}\n{KNOWS_ITSELF}\n{asks}')
     assert said.returncode == 1
     assert "Vault does not let this token write `secret/data/harbor/ci`" in said.stdout
     assert place.harbor.state.robots == {}

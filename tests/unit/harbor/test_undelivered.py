@@ -147,6 +147,21 @@ def test_what_one_environment_has_is_copied_to_the_other(
     assert harbor.seen[-1].method == "GET" and not [seen for seen in harbor.seen if seen.method == "PATCH"]
 
 
+def test_what_vault_has_is_copied_to_files(
+    sealed: HarborStandIn, vault: VaultStandIn, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    robot = sealed.state.add_robot("new", "vision", secret="Used12345", duration=-1)
+    sealed.state.change(robot, description=MARK)
+    with Path("fleet.yaml").open("a") as file:
+        file.write(
+            "environments:\n- name: dev\n- name: prod\n  secrets: {backend: external-secrets, store: {name: vault}}\n"
+        )
+    vault.records[RECORD] = [{"username": LOGIN, "password": "Used12345"}]
+    code, out, _ = run(capsys, "apply")
+    assert (code, "its credential is in `secrets/dev/speech/harbor-new.yaml` (sealed-secrets)" in out) == (0, True)
+    assert sealed.state.robots[robot.id].secret == "Used12345" and len(vault.records[RECORD]) == 1
+
+
 @pytest.mark.parametrize("held", [None, "Lost12345"])
 def test_an_environment_that_is_made_elsewhere_may_use_it(
     held: str | None, harbor: HarborStandIn, vault: VaultStandIn, capsys: pytest.CaptureFixture[str]
