@@ -113,6 +113,14 @@ def test_a_changed_prefix_is_told_and_makes_no_robot_new(harbor: HarborStandIn, 
     assert "Harbor's prefix for robots is `bot-`" in found["problems"][0]["message"]
 
 
+def test_the_login_is_written_as_harbor_shows_it(harbor: HarborStandIn, vault: VaultStandIn) -> None:
+    harbor.state.configuration["robot_name_prefix"] = "bot-"
+    fleet(harbor, "{name: new, project: vision, expires: never}")
+    applied(harbor, vault)
+    (robot,) = harbor.state.robots.values()
+    assert record(vault, "new") == ("bot-vision+new", robot.secret)
+
+
 def test_a_disabled_robot_stays_disabled(harbor: HarborStandIn, capsys: pytest.CaptureFixture[str]) -> None:
     harbor.state.change(harbor.state.add_robot("ci", "vision", duration=10), disabled=True)
     fleet(harbor, "{name: ci, project: vision, expires: never}")

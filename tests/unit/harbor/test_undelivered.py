@@ -160,6 +160,11 @@ def test_what_vault_has_is_copied_to_files(
     code, out, _ = run(capsys, "apply")
     assert (code, "its credential is in `secrets/dev/speech/harbor-new.yaml` (sealed-secrets)" in out) == (0, True)
     assert sealed.state.robots[robot.id].secret == "Used12345" and len(vault.records[RECORD]) == 1
+    # The files of `dev` hold it too now, and nobody can open them.
+    with Path("fleet.yaml").open("a") as file:
+        file.write("- name: third\n")
+    code, out, _ = run(capsys, "apply")
+    assert (code, "the credential that `prod` has is written to the back end of `third`" in out) == (0, True)
 
 
 @pytest.mark.parametrize("held", [None, "Lost12345"])
