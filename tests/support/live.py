@@ -66,7 +66,7 @@ class ClusterStandIn:
     body: Any = None
     url: str = ""
     before: Callable[[], object] = lambda: None
-    seen: bool = False  # by whoever has its token
+    seen: bool = False  # its Secret was, by who has the token
 
 
 @dataclass
@@ -113,7 +113,17 @@ class Live:
 
     def secrets(self) -> list[str]:
         """Every secret that there is now."""
-        return [ADMIN, OLD, MADE, GIVEN, PULLER, TOKEN, KUBE, *(robot.secret for robot in self.harbor.state.robots.values())]
+        return [
+            ADMIN,
+            OLD,
+            MADE,
+            GIVEN,
+            PULLER,
+            TOKEN,
+            ROLE,
+            KUBE,
+            *(robot.secret for robot in self.harbor.state.robots.values()),
+        ]
 
     def opened(self, robot: str) -> str:
         """What the cluster's controller makes of a robot's sealed Secret, its base64 undone."""
