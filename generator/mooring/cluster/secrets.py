@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mooring.cluster.objects import Unread
 from mooring.cluster.reading import Cluster
 from mooring.redaction import quote
-from mooring.registry.credentials import Credential, credentials
+from mooring.registry.credentials import AuthEntry, credentials
 from mooring.registry.dockerconfig import KEYS
 from mooring.registry.encoding import from_base64
 
@@ -20,7 +20,7 @@ class PullSecret:
     namespace: str
     name: str
     type: str
-    logins: Mapping[str, Credential] = field(repr=False)
+    logins: Mapping[str, AuthEntry] = field(repr=False)
     faults: tuple[str, ...] = ()
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mooring.harbor.desired import Desired, Harbor
     from mooring.harbor.reading import Seen
     from mooring.plan.environment import ResolvedEnvironment
-    from mooring.registry.credentials import Credential
+    from mooring.registry.credentials import AuthEntry
     from mooring.rotation import Doors, Rotated, Shown, Stand, Terms
 
 WAITING = 4  # not at its end, and nothing is wrong: run again
@@ -222,7 +222,7 @@ def _doors(
         if not arguments.quiet:
             report.emit(f"mooring: {what}\n", sys.stderr)
 
-    def prove(stand: Stand, credential: Credential) -> str:
+    def prove(stand: Stand, credential: AuthEntry) -> str:
         return proved(stand, credential, bundles[stand.name])
 
     return Doors(

@@ -13,7 +13,7 @@ from mooring.doctor.refusal import Expected, why_refused
 from mooring.doctor.verdict import Verdict
 from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
-from mooring.registry.credentials import Credential
+from mooring.registry.credentials import AuthEntry
 from mooring.registry.reference import Reference
 
 _SKEW = 300  # seconds; Kubernetes' own parts and Harbor's tokens bear a minute
@@ -39,8 +39,8 @@ class Session:
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
-        self._refused: dict[tuple[str, Credential], Reply] = {}
-        self._seen: dict[tuple[str, Credential | None], Observations] = {}
+        self._refused: dict[tuple[str, AuthEntry], Reply] = {}
+        self._seen: dict[tuple[str, AuthEntry | None], Observations] = {}
 
     def ask(self, question: Question) -> Verdict:
         """The verdict: of the first credential that pulls, else of the first that the kubelet tries."""
@@ -48,7 +48,7 @@ class Session:
         if found.stops:
             causes = dict.fromkeys((*question.causes, *found.beside, *found.causes))
             return Verdict(question.reference, tuple(causes), found.details, pull=question.pull)
-        credentials: list[Credential | None] = [*found.tried(question.reference)]
+        credentials: list[AuthEntry | None] = [*found.tried(question.reference)]
         verdicts = []
         for credential in credentials or [None]:
             verdicts.append(self._judged(question, credential))
@@ -56,13 +56,13 @@ class Session:
                 return verdicts[-1]
         return verdicts[0]
 
-    def _judged(self, question: Question, credential: Credential | None) -> Verdict:
+    def _judged(self, question: Question, credential: AuthEntry | None) -> Verdict:
         key = (question.reference.written, credential)
         if key not in self._seen:
             self._seen[key] = self._probe(question, credential)
         return _verdict(question, self._seen[key], self.today)
 
-    def _probe(self, question: Question, credential: Credential | None) -> Observations:
+    def _probe(self, question: Question, credential: AuthEntry | None) -> Observations:
         """What the registry answers; a credential that it has refused is not sent again."""
         reference = question.reference
         named = (reference.host, replace(credential, key="")) if credential else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mooring.redaction import listed, quote
 from mooring.registry import kubelet
-from mooring.registry.credentials import Credential, credentials
+from mooring.registry.credentials import AuthEntry, credentials
 from mooring.registry.dockerconfig import KEYS
 from mooring.registry.reference import Reference
 
@@ -19,7 +19,7 @@ class Keyring:
     `beside` is what else was found, whatever the registry answers. `is_given` is False where nobody said which credential
     there is."""
 
-    logins: tuple[Mapping[str, Credential], ...] = field(default=(), repr=False)
+    logins: tuple[Mapping[str, AuthEntry], ...] = field(default=(), repr=False)
     causes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     stops: bool = False
@@ -31,7 +31,7 @@ class Keyring:
         """The keys of all entries, each once."""
         return tuple(dict.fromkeys(key for one in self.logins for key in one))
 
-    def tried(self, reference: Reference) -> list[Credential]:
+    def tried(self, reference: Reference) -> list[AuthEntry]:
         """Those that the kubelet tries for an image, in its order: by key, and of one key as the Secrets are listed
         (https://github.com/kubernetes/kubernetes/blob/v1.36.1/pkg/credentialprovider/keyring.go)."""
         return [one[key] for key in kubelet.ordered(self.keys, reference) for one in self.logins if key in one]
@@ -53,10 +53,10 @@ def of_configuration(raw: bytes) -> Keyring:
 
 def of_credential(login: str, secret: str, hosts: Iterable[str]) -> Keyring:
     """The entries that mooring's template makes of a robot's credential: one for each host of its registry."""
-    return Keyring(({host: Credential(host, login, secret) for host in hosts},))
+    return Keyring(({host: AuthEntry(host, login, secret) for host in hosts},))
 
 
-def of_secret(type_: str, logins: Mapping[str, Credential], faults: tuple[str, ...]) -> Keyring:
+def of_secret(type_: str, logins: Mapping[str, AuthEntry], faults: tuple[str, ...]) -> Keyring:
     """What a Secret that was read holds; `faults` are in words."""
     if type_ not in KEYS:
         return Keyring((), ("secret-wrong-type",), faults)

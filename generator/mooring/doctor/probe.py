@@ -18,8 +18,8 @@ from mooring.doctor.observations import Observations, Reply
 from mooring.doctor.refusal import form_of
 from mooring.network import Answer, Client, Failure, Headers, Login, Patience
 from mooring.network.stages import presented
-from mooring.redaction import Credential as Concealed
-from mooring.registry.credentials import Credential
+from mooring.redaction import Credential
+from mooring.registry.credentials import AuthEntry
 from mooring.registry.reference import Reference
 
 ACCEPT = ", ".join(
@@ -44,7 +44,7 @@ class Asking:
     """One pull: the registry, and what has been seen of it."""
 
     def __init__(
-        self, reference: Reference, target: str, credential: Credential | None, ca_bundle: bytes | None, patience: Patience,
+        self, reference: Reference, target: str, credential: AuthEntry | None, ca_bundle: bytes | None, patience: Patience,
         insecure: bool, refused: Reply | None,
     ) -> None:  # fmt: skip
         login, secret = (credential.username, credential.password) if credential else ("", "")
@@ -122,7 +122,7 @@ class Asking:
         reply, data = found
         token = str(data.get("token") or data.get("access_token") or "") if isinstance(data, dict) else ""
         self.seen = replace(self.seen, token=reply)
-        return {"Authorization": Concealed(f"Bearer {token}")} if token else {}
+        return {"Authorization": Credential(f"Bearer {token}")} if token else {}
 
     def _manifest(self, headers: Headers) -> Observations:
         """HEAD, which leaves no trace in Harbor; then GET, where a body tells the cause."""
@@ -167,7 +167,7 @@ def _ahead(date: str | None) -> int | None:
 def probe(
     reference: Reference,
     target: str,
-    credential: Credential | None,
+    credential: AuthEntry | None,
     ca_bundle: bytes | None,
     patience: Patience = _ONCE,
     *,

@@ -15,7 +15,7 @@ from mooring.harbor.reading import Seen
 from mooring.harbor.robots import Robot
 from mooring.harbor.rotation import TOKENS_LIVE, Step
 from mooring.harbor.trouble import Trouble
-from mooring.registry.credentials import Credential
+from mooring.registry.credentials import AuthEntry
 from mooring.rotation.standing import Shown, Stand
 
 State = Literal["done", "waiting", "stopped"]
@@ -44,7 +44,7 @@ class Doors:
     look: Callable[[], Seen | Trouble]
     delivery: Delivery
     shown: Callable[[str], Mapping[str, Shown]]
-    prove: Callable[[Stand, Credential], str]
+    prove: Callable[[Stand, AuthEntry], str]
     now: Callable[[], datetime.datetime]
     sleep: Callable[[float], None]
     alone: Callable[[], AbstractContextManager[None]] = nullcontext

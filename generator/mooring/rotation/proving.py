@@ -5,7 +5,7 @@ from __future__ import annotations
 from mooring.doctor.diagnosis import diagnose
 from mooring.doctor.probe import probe
 from mooring.doctor.verdict import Verdict, as_entry
-from mooring.registry.credentials import Credential
+from mooring.registry.credentials import AuthEntry
 from mooring.registry.reference import parse
 from mooring.rotation.standing import Stand
 
@@ -16,7 +16,7 @@ _PROVED = frozenset(
 _OWN = "mooring-proof:none"  # asked for where the fleet names no image of a project
 
 
-def proved(stand: Stand, credential: Credential, ca_bundle: bytes | None) -> str:
+def proved(stand: Stand, credential: AuthEntry, ca_bundle: bytes | None) -> str:
     """Why a credential cannot pull from a project of the robot; empty where it can from each."""
     for project in stand.robot.all_projects:
         ours = f"{stand.host}/{project}/"

@@ -13,7 +13,7 @@ from mooring.harbor.desired import Desired
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.plan.namespace import namespaces_of, plan_namespace
 from mooring.plan.pulls import follow_pulls
-from mooring.registry.credentials import Credential
+from mooring.registry.credentials import AuthEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Stand:
 class Shown:
     """What the live Secret of a namespace has for the registry: a login, or why that cannot be said."""
 
-    credential: Credential | None
+    credential: AuthEntry | None
     why: str = ""
 
 
@@ -86,5 +86,5 @@ def _of_secret(secret: PullSecret, host: str) -> Shown:
 def arrived(stand: Stand, delivery: Delivery, login: str) -> dict[str, Shown]:
     """What the Secrets have, where somebody vouches for it: what the back end holds for the login."""
     secret = delivery.secret(stand.robot.name, stand.environment, login)
-    one = Shown(None, secret.message) if isinstance(secret, Told) else Shown(Credential(stand.host, login, secret.reveal()))
+    one = Shown(None, secret.message) if isinstance(secret, Told) else Shown(AuthEntry(stand.host, login, secret.reveal()))
     return {f"{stand.name}/{namespace}": one for namespace in stand.namespaces}

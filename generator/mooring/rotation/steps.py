@@ -14,7 +14,7 @@ from mooring.harbor.rights import Deed, refusal
 from mooring.harbor.rotation import Create, Delete, Deliver, Disable, Prove, Replace, Step
 from mooring.harbor.trouble import Trouble
 from mooring.redaction import Credential, quote
-from mooring.registry.credentials import Credential as PullCredential
+from mooring.registry.credentials import AuthEntry
 from mooring.rotation.model import RUN_AGAIN, Doors, Memory, Terms, Turn, View
 from mooring.rotation.standing import Stand
 
@@ -122,7 +122,7 @@ class Steps:
     def _prove(self, step: Prove, view: View) -> Turn:
         """Pulls with what the namespaces have, once with each credential; then gives the nodes time to have read it too."""
         for stand in self._stands:
-            tried: list[PullCredential] = []
+            tried: list[AuthEntry] = []
             for namespace in stand.namespaces:
                 credential = view.shown[f"{stand.name}/{namespace}"].credential
                 if credential is None or credential in tried:

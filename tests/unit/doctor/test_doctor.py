@@ -20,7 +20,7 @@ from mooring import cli
 from mooring.doctor.diagnosis import diagnose
 from mooring.doctor.probe import probe
 from mooring.network import Patience
-from mooring.registry.credentials import Credential
+from mooring.registry.credentials import AuthEntry
 from mooring.registry.reference import parse
 from tests.support.certificates import DAY, NOW, Authority
 from tests.support.example import ROOT
@@ -64,7 +64,7 @@ def test_the_225_rows_from_end_to_end(harbor: HarborStandIn, credential: str) ->
         reference = parse(f"{harbor.host}/{path}{separator}{target}")
         assert reference is not None
         login = matrix.login(row)
-        given = Credential(harbor.host, *login) if login else None
+        given = AuthEntry(harbor.host, *login) if login else None
         found[row.target] = list(diagnose(probe(reference, target, given, harbor.ca_pem.read_bytes())))
     assert found == {target: causes for (whose, target), causes in EXPECTED.items() if whose == credential}
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from mooring.registry.credentials import Credential, credentials, tried
+from mooring.registry.credentials import AuthEntry, credentials, tried
 from mooring.registry.reference import parse
 
 
@@ -29,7 +29,7 @@ def basic(text: str) -> str:
 )
 def test_the_login_of_an_entry(entry: dict[str, str], login: tuple[str, str] | None) -> None:
     found, _ = credentials(json.dumps({"auths": {"h.example.com": entry}}))
-    assert found == ({"h.example.com": Credential("h.example.com", *login)} if login else {})
+    assert found == ({"h.example.com": AuthEntry("h.example.com", *login)} if login else {})
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"auths": {"h.example.com": {"auth": "%%"}}}', '{"auths": 1}'])
