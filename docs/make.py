@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -20,7 +21,12 @@ from mooring.fleet.schema import Key, bare, keys
 from mooring.network import failure
 from mooring.schema.catalog import shipped_versions
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "benchmarks"))
+
+import performance
+
 ROOT = Path(__file__).resolve().parents[1]
+_MEASURED = "<!-- Written by `make docs` from benchmarks/measured.json and profile.md: edit those, not this page. -->\n"
 HEAD = "<!-- Written by `make docs`: edit the code that it is derived from, not this page. -->\n"
 
 
@@ -268,6 +274,7 @@ def products() -> dict[str, str]:
         "docs/doctor.md": doctor_page(),
         "docs/fleet.md": fleet_page(),
         "docs/commands.md": commands_page(),
+        "docs/performance.md": performance.committed(_MEASURED),
         "schemas/fleet.schema.json": schema_text("fleet", bundled=False),
         "schemas/fleetpart.schema.json": schema_text("fleetpart", bundled=False),
     }
