@@ -14,7 +14,6 @@ from mooring.commands import proposal, rotation
 from mooring.commands.arguments import common, fleet_path
 from mooring.commands.credential_input import read_login
 from mooring.commands.running import Refused, repository, unknown_name
-from mooring.files import Boundary, Unreadable
 from mooring.redaction import listed, quote, shown
 
 if TYPE_CHECKING:
@@ -112,16 +111,11 @@ def _harbor(arguments: argparse.Namespace, found: Mapping[str, ResolvedEnvironme
 
 def _api(arguments: argparse.Namespace, harbor: Harbor) -> tuple[Api, str]:
     """The API with the caller's credential, and the caller's name. `Refused` where it cannot be asked at all."""
+    from mooring.commands.trust import registry_bundle
     from mooring.harbor.api import Api
     from mooring.network import Client, Login
 
-    bundle: bytes | None = None
-    if (written := harbor.registry.ca_bundle) is not None:
-        boundary = Boundary(fleet_path(arguments).absolute().parent)
-        try:
-            bundle = boundary.read(boundary.root / written) or None
-        except Unreadable as error:
-            raise Refused(f"`caBundle` {quote(written, 'path')} {error.why}", error.hint) from None
+    bundle = registry_bundle(arguments, harbor.registry)
     anonymous = Client(harbor.url, ca_bundle=bundle, insecure=harbor.registry.insecure)
     if anonymous.failure is not None:
         raise Refused(anonymous.failure.message, anonymous.failure.mend)

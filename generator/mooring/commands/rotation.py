@@ -15,7 +15,7 @@ from mooring import report
 from mooring.commands.arguments import fleet_path
 from mooring.commands.running import CLEAN, FOUND, Refused, repository, unknown_name
 from mooring.commands.vault_options import access, vault_options
-from mooring.files import Boundary, Unreadable, exists
+from mooring.files import exists
 from mooring.redaction import quote
 
 if TYPE_CHECKING:
@@ -194,13 +194,16 @@ def _doors(
     vault: Access | None,
 ) -> Doors:
     """What one robot's rotation asks and changes."""
+    from mooring.commands.trust import registry_bundle
     from mooring.delivery import Delivery
     from mooring.harbor.reading import read
     from mooring.rotation import Doors
     from mooring.rotation.proving import proved
 
     delivery = Delivery(vault)
-    bundles = {stand.name: _bundle(arguments, stand) for stand in standing}
+    bundles = {
+        stand.name: registry_bundle(arguments, stand.environment.fleet.registry_of(stand.robot)) for stand in standing
+    }
     api, name = caller
 
     vouched: dict[tuple[str, str], dict[str, Shown]] = {}
@@ -229,15 +232,3 @@ def _doors(
         api, lambda: read(api, name, harbor), delivery, seen_in, prove, lambda: datetime.datetime.now(datetime.UTC),
         time.sleep, lambda: repository(fleet_path(arguments), write=True, quiet=arguments.quiet > 0), say,
     )  # fmt: skip
-
-
-def _bundle(arguments: argparse.Namespace, stand: Stand) -> bytes | None:
-    """The CA of the robot's registry in an environment."""
-    registry = stand.environment.fleet.registry_of(stand.robot)
-    if registry is None or registry.ca_bundle is None:
-        return None
-    boundary = Boundary(fleet_path(arguments).absolute().parent)
-    try:
-        return boundary.read(boundary.root / registry.ca_bundle) or None
-    except Unreadable as error:
-        raise Refused(f"`caBundle` {quote(registry.ca_bundle, 'path')} {error.why}", error.hint) from None
