@@ -11,7 +11,7 @@ import argparse
 import ast
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from tests.mutation.trials import Outcome, Trial
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("registry", "yaml", "fleet", "manifests", "kserve", "pulls", "plan", "tree", "schema")
-CONTROL = "core/NoOp"
+UNCHANGED = Mutant("__init__.py", "core/NoOp", 0, (1, 0), (1, 0))
+_PARTS = 8  # of the tests that are run without a change: for each process the next when it is through with one
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,24 +61,26 @@ def _own_trial(mutant: Mutant) -> Trial:
 
 
 def _control(pool: ProcessPoolExecutor, batch: Sequence[Trial]) -> None:
-    """Runs some trials without a change: what fails there would count as a mutant killed."""
-    chosen = {trial.tests[0].partition("::")[0]: trial for trial in batch if trial.tests}
-    unchanged = [trial._replace(mutant=trial.mutant._replace(operator=CONTROL, occurrence=0)) for trial in chosen.values()]
-    for trial, (outcome, said) in zip(unchanged, pool.map(trials.run, unchanged), strict=True):
+    """Runs each test once without a change: what fails there would count as a mutant killed."""
+    chosen: dict[str, dict[str, None]] = {}
+    for test in (test for trial in batch for test in trial.tests):
+        chosen.setdefault(test.partition("::")[0], {})[test] = None
+    modules = list(chosen.values())
+    parts = [[test for tests in modules[part::_PARTS] for test in tests] for part in range(_PARTS)]
+    control = [Trial(UNCHANGED, tests, covering.SECONDS * len(modules)) for tests in parts if tests]
+    for outcome, said in pool.map(trials.run, control):
         if outcome is not Outcome.SURVIVED:
-            raise SystemExit(f"{trial.mutant.module}: its tests fail without any change\n{said}")
+            raise SystemExit(f"a test fails without any change\n{said}")
 
 
-def _tried(pool: ProcessPoolExecutor, batch: Sequence[Trial], sample: Sequence[Changed]) -> list[Result]:
-    """What became of each mutant, in the order of the sample; says how far it is now and then."""
-    tasks = [pool.submit(trials.run, trial) for trial in batch]
-    for done, _ in enumerate(as_completed(tasks), 1):
+def _tried(pool: ProcessPoolExecutor, batch: Sequence[Trial], sample: Sequence[Changed]) -> Iterator[Result]:
+    """What became of each mutant, as it is known; says how far it is now and then."""
+    tasks = {pool.submit(trials.run, trial): (changed, trial) for trial, changed in zip(batch, sample, strict=True)}
+    for done, task in enumerate(as_completed(tasks), 1):
+        changed, trial = tasks[task]
+        yield Result(changed, task.result()[0], len(trial.tests))
         if done % 25 == 0:
             print(f"{done} of {len(tasks)} mutants tried", flush=True)
-    return [
-        Result(changed, task.result()[0], len(trial.tests))
-        for changed, trial, task in zip(sample, batch, tasks, strict=True)
-    ]
 
 
 def _drawn(options: argparse.Namespace, package: Path, modules: Iterable[str]) -> list[Changed]:
@@ -87,8 +90,8 @@ def _drawn(options: argparse.Namespace, package: Path, modules: Iterable[str]) -
     return [changed for changed in sample if wanted is None or changed.identity in wanted]
 
 
-def _run(sample: Sequence[Changed], texts: Mapping[str, str], *, own: bool) -> list[Result]:
-    """What became of each mutant of the sample."""
+def _run(sample: Sequence[Changed], texts: Mapping[str, str], *, own: bool) -> Iterator[Result]:
+    """What became of each mutant of the sample, as it is known."""
     files = covering.tracked(ROOT)
     with ProcessPoolExecutor(trials.PROCESSES, initializer=trials.enter_copy, initargs=(ROOT, files)) as pool:
         if own:
@@ -97,7 +100,7 @@ def _run(sample: Sequence[Changed], texts: Mapping[str, str], *, own: bool) -> l
             recording = _recorded(pool, files)
             batch = [_trial(recording, changed.mutant, texts[changed.mutant.module]) for changed in sample]
         _control(pool, batch)
-        return _tried(pool, batch, sample)
+        yield from _tried(pool, batch, sample)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,11 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     packages = mutants.modules_of(package, options.packages)
     sample = _drawn(options, package, (module for each in packages.values() for module in each))
     texts = {changed.mutant.module: (package / changed.mutant.module).read_text(encoding="utf-8") for changed in sample}
-    results = _run(sample, texts, own=options.own)
     table = equivalents.read()
-    left = sorted(unexplained(results, table), key=lambda result: result.changed.mutant)
-    for result in left:
-        print(survivor(result, texts[result.changed.mutant.module]))
+    results: list[Result] = []
+    for result in _run(sample, texts, own=options.own):
+        results.append(result)
+        if unexplained([result], table):
+            print(survivor(result, texts[result.changed.mutant.module]), flush=True)
+    left = unexplained(results, table)
     print(scores(packages, results, table))
     seconds = time.monotonic() - began
     print(f"seed {options.seed}, {seconds:.0f} s; {REQUIRED:.0f} % must be killed, every survivor explained")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import difflib
-import random
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -171,25 +172,42 @@ def change(mutant: Mutant, text: str) -> Changed | None:
     return Changed(mutant, Identity(mutant.module, _function(text, mutant.start[0]), mutant.operator, line, becomes), after)
 
 
-def _kind(mutant: Mutant) -> str:
-    return mutant.operator.partition("_")[0]
+def _places(module: str, text: str) -> dict[tuple[str, ...], list[Mutant]]:
+    """The mutants at each place of a module, by what the place is known by wherever it stands in the module.
+
+    That is the module, the kind of operator, the line without its indentation, the column in it, and which one it is of
+    those that are alike.
+    """
+    lines = text.splitlines()
+    mutants: dict[tuple[str, Position, Position], list[Mutant]] = {}
+    for mutant in of_module(module, text):
+        mutants.setdefault((mutant.operator.partition("_")[0], mutant.start, mutant.end), []).append(mutant)
+    alike: Counter[tuple[str, ...]] = Counter()
+    found: dict[tuple[str, ...], list[Mutant]] = {}
+    for (kind, (number, column), _), each in sorted(mutants.items()):
+        line = lines[number - 1]
+        place = (module, kind, line.strip(), str(column - len(line) + len(line.lstrip())))
+        found[(*place, str(alike[place]))] = each
+        alike[place] += 1
+    return found
+
+
+def _order(seed: int, *words: str) -> bytes:
+    """A number in place of a random one: a module that is changed leaves the draw from the others as it was."""
+    return hashlib.sha256("\0".join((str(seed), *words)).encode()).digest()
 
 
 def sample(package: Path, modules: Iterable[str], size: int, seed: int) -> list[Changed]:
     """At most `size` mutants of these modules, no two of one kind at one place, in an order that the seed decides."""
-    texts = {module: (package / module).read_text(encoding="utf-8") for module in sorted(modules)}
-    places: dict[tuple[str, str, Position, Position], list[Mutant]] = {}
-    for module, text in texts.items():
-        for mutant in of_module(module, text):
-            places.setdefault((module, _kind(mutant), mutant.start, mutant.end), []).append(mutant)
-    draw = random.Random(seed)
-    order = sorted(places)
-    draw.shuffle(order)
+    texts = {module: (package / module).read_text(encoding="utf-8") for module in modules}
+    places = [item for module, text in texts.items() for item in _places(module, text).items()]
+    places.sort(key=lambda item: _order(seed, *item[0]))
     found: list[Changed] = []
-    for place in order:
+    for place, alternatives in places:
         if len(found) == size:
             break
-        made = change(draw.choice(places[place]), texts[place[0]])
+        order = [_order(seed, *place, mutant.operator, str(number)) for number, mutant in enumerate(alternatives)]
+        made = change(alternatives[order.index(min(order))], texts[place[0]])
         if made is not None:
             found.append(made)
     return found

@@ -15,9 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_item import MutationSpec, TestOutcome
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.testing import run_tests
+from cosmic_ray.work_item import TestOutcome
 
+from tests.mutation import covering
 from tests.mutation.covering import PACKAGE, PYTEST
 from tests.mutation.mutants import Mutant
 from tests.mutation.plugin import TESTS
@@ -58,23 +61,50 @@ def enter_copy(root: Path, files: Sequence[str]) -> None:
     # Compiled by content: what is unchanged is not compiled for every mutant, what is mutated always is.
     command = (sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", str(PACKAGE.parent))
     subprocess.run(command, check=True)
+    # The test modules once for all: pytest compiles them at every start otherwise, since Cosmic Ray forbids it to keep them.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    collect = (*PYTEST, "--collect-only", *covering.test_modules(files))
+    subprocess.run(collect, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+def steps(trial: Trial) -> list[list[str]]:
+    """The tests in the order in which to run them, a start of pytest each.
+
+    What kills is mostly a test of the module's own, or of its package: to collect the other test modules takes longer than
+    to run their tests.
+    """
+    own = covering.own_tests(trial.mutant.module)
+    package = own.rpartition("/")[0] + "/"
+    steps: list[list[str]] = [[], [], []]
+    for test in trial.tests:
+        module = test.partition("::")[0]
+        steps[0 if module == own else 1 if module.startswith(package) else 2].append(test)
+    return [step for step in steps if step]
+
+
+def _command(tests: Sequence[str]) -> str:
+    """Runs these tests, until one fails."""
+    if any("::" in test for test in tests):
+        listed = Path("mutation.tests").absolute()
+        listed.write_text(json.dumps(tests), encoding="utf-8")
+        os.environ[TESTS] = str(listed)
+    modules = dict.fromkeys(test.partition("::")[0] for test in tests)
+    return shlex.join((*PYTEST, "-x", "--no-header", "--tb=line", *modules))
 
 
 def run(trial: Trial) -> tuple[Outcome, str]:
     """What became of a mutant, and what pytest said."""
     if not trial.tests:
         return Outcome.UNREACHED, ""
-    if any("::" in test for test in trial.tests):
-        listed = Path("mutation.tests").absolute()
-        listed.write_text(json.dumps(list(trial.tests)), encoding="utf-8")
-        os.environ[TESTS] = str(listed)
-    modules = list(dict.fromkeys(test.partition("::")[0] for test in trial.tests))
-    command = shlex.join((*PYTEST, "-x", "--no-header", "--tb=line", *modules))
     mutant = trial.mutant
-    spec = MutationSpec(PACKAGE / mutant.module, mutant.operator, mutant.occurrence, mutant.start, mutant.end)
-    result = mutate_and_test((spec,), command, _START + _SLOWER * trial.seconds)
-    if result.test_outcome is TestOutcome.SURVIVED:
-        return Outcome.SURVIVED, result.output or ""
-    if result.test_outcome is not TestOutcome.KILLED:
-        raise RuntimeError(f"{mutant}: {result.output}")
-    return (Outcome.TIMED_OUT if result.output == "timeout" else Outcome.KILLED), result.output or ""
+    said = ""
+    with use_mutation(PACKAGE / mutant.module, get_operator(mutant.operator)(), mutant.occurrence) as (_, after):
+        if after is None:
+            raise RuntimeError(f"{mutant}: is none")
+        for tests in steps(trial):
+            outcome, said = run_tests(_command(tests), _START + _SLOWER * trial.seconds)
+            if outcome is TestOutcome.KILLED:
+                return (Outcome.TIMED_OUT if said == "timeout" else Outcome.KILLED), said
+            if outcome is not TestOutcome.SURVIVED:
+                raise RuntimeError(f"{mutant}: {said}")
+    return Outcome.SURVIVED, said

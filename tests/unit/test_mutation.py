@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation import covering, equivalents, mutants, report
+from tests.mutation import covering, equivalents, mutants, report, trials
 from tests.mutation.covering import Recording
 from tests.mutation.mutants import Changed, Identity, Mutant
 from tests.mutation.report import Result
-from tests.mutation.trials import Outcome
+from tests.mutation.trials import Outcome, Trial
 from tests.support.example import ROOT
 
 SOURCE = '''\
@@ -98,6 +98,22 @@ def test_a_sample_is_decided_by_its_seed(tmp_path: Path) -> None:
     ]
 
 
+def test_a_sample_stays_as_it_is_where_a_module_changes(tmp_path: Path) -> None:
+    """A mutant is drawn by what it is, not by its line's number; what comes to it or goes moves no other."""
+    (tmp_path / "n.py").write_text("def f(x):\n    return x + 1\n\n\ndef g(x):\n    return x + 1\n")
+
+    def drawn(source: str, size: int) -> list[Identity]:
+        (tmp_path / "m.py").write_text(source)
+        return [changed.identity for changed in mutants.sample(tmp_path, ["n.py", "m.py"], size, 1)]
+
+    assert drawn("\n" + SOURCE, 8) == drawn(SOURCE, 8)
+    assert drawn("\n" + SOURCE, 99) == drawn(SOURCE, 99)
+    assert sum(identity.line == "return x + 1" for identity in drawn(SOURCE, 99)) == 4, "lines that are alike are two places"
+    longer = SOURCE + "\n\ndef third(x):\n    return x > 3\n"
+    assert len(drawn(longer, 99)) == len(drawn(SOURCE, 99)) + 2
+    assert [identity for identity in drawn(longer, 99) if identity.function != "third"] == drawn(SOURCE, 99)
+
+
 def test_a_dotted_exception_in_a_tuple_is_no_mutant_and_the_names_beside_it_are() -> None:
     lines = made("try:\n    f()\nexcept (re.error, KeyError, OSError):\n    g()\n")["ExceptionReplacer"]
     assert lines == [
@@ -152,6 +168,19 @@ def test_no_more_tests_than_the_limit_allows(monkeypatch: pytest.MonkeyPatch) ->
     assert covering.choose(RECORDED, "p/m.py", ast.parse(SOURCE), 20) == ["tests/unit/p/test_m.py::own", "a::fast"]
     monkeypatch.setattr(covering, "COUNT", 1)
     assert covering.choose(RECORDED, "p/m.py", ast.parse(SOURCE), 20) == ["tests/unit/p/test_m.py::own"]
+
+
+def test_the_tests_of_a_module_run_first_then_its_packages_and_the_rest_where_it_survives_those() -> None:
+    order = [
+        "tests/unit/p/test_m.py::own",
+        "tests/unit/q/test_m.py::fast",
+        "tests/unit/p/test_n.py::next",
+        "tests/test_c.py::c",
+    ]
+    own, fast, following, case = order
+    trial = Trial(Mutant("p/m.py", "core/AddNot", 0, (20, 7), (20, 35)), order, 1.0)
+    assert trials.steps(trial) == [[own], [following], [fast, case]]
+    assert trials.steps(trial._replace(tests=[case, fast])) == [[case, fast]]
 
 
 def changed(line: str, module: str = "p/m.py") -> Changed:
