@@ -101,7 +101,7 @@ def _search(data: Any, route: Route, found: list[Route]) -> None:
         for key, value in data.items():
             if isinstance(value, (dict, list)):
                 _search(value, (*route, key), found)
-            elif record and key in ("key", *_PROPERTIES):
+            elif record and (key == "key" or key in _PROPERTIES):
                 if key in _PROPERTIES and isinstance(value, str) and _LOOKS_LIKE_A_SECRET.fullmatch(value):
                     found.append((*route, key))
             elif is_credential_key(key) or (key == "value" and is_credential_key(str(data.get("name", "")))):

@@ -27,7 +27,7 @@ from mooring.yaml.unreadable import Fault, Unreadable
 _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
 # https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 # Something other than a comment on a line: a document of it counts, even where it is `null`.
 _SAYS = re.compile(r"^[ \t]*+[^#\s]", re.MULTILINE)
 

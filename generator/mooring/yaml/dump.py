@@ -12,7 +12,7 @@ from mooring.yaml.scalar import HIDDEN, is_command, scalar, text_scalar
 
 # A literal block keeps what it holds: nothing hidden, and none of the few things that readers disagree on, or for which
 # an indentation indicator would be due.
-_LITERAL = re.compile(f"[^\\s{HIDDEN}][^\t\r\xa0\ud800-\udfff{HIDDEN}]*")
+_LITERAL = re.compile(rf"[^\s{HIDDEN}][^\t\r\xa0\ud800-\udfff{HIDDEN}]*")
 
 # What may end a plain scalar in flow style, or mean something there (`?`, `,`), to some reader.
 _ENDS = re.compile(r"[^\w ./-]")

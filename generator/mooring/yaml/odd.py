@@ -56,7 +56,7 @@ LINE_BREAK = re.compile("[\x85\u2028\u2029\r]")
 # The library ends a text with a NUL.
 ANCHOR = re.compile(r"[&*][0-9A-Za-z_-]++(?=[ \t\n,\]}\0])")
 TAG = re.compile(r"!!(?:str|int|float|bool|null|binary|map|seq)(?=[ \n\0])")
-HALF = re.compile("[\ud800-\udfff]")
+HALF = re.compile(r"[\ud800-\udfff]")
 HALF_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
 NO_CHARACTER = re.compile(r"\\U(?!00(?:0[0-9a-fA-F]|10))")
 SLASH = re.compile(r"(?<!\\)(?:\\\\)*+\\/")

@@ -51,7 +51,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 # What a comment or a file name cannot hold: line breaks, what is hidden, what is not UTF-8, a runner's command.
-_UNSAFE = re.compile(f"{_COMMAND}|[\t\n\r\ud800-\udfff{HIDDEN}]")
+_UNSAFE = re.compile(rf"{_COMMAND}|[\t\n\r\ud800-\udfff{HIDDEN}]")
 _RAW = re.compile(f"\r(?!\n)|[{HIDDEN}]")
 
 
