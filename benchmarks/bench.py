@@ -26,7 +26,7 @@ import admission
 import fleets
 import manifests
 import peers
-from measure import Run, least, median, memory_folder, processor_time, run
+from measure import Run, kept, least, median, memory_folder, processor_time, run
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
@@ -108,8 +108,9 @@ def rendered(root: Path) -> list[Path]:
 
 
 def clear(root: Path) -> None:
-    for name in ("overlays", "policies"):
-        shutil.rmtree(root / name, ignore_errors=True)
+    """Takes away the tree, and what the runs before have kept: the next one is cold."""
+    for folder in (root / "overlays", root / "policies", kept(root)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -120,6 +121,7 @@ def fleet(above: Path, services: int, namespaces: int) -> Iterator[Path]:
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
+        shutil.rmtree(kept(root), ignore_errors=True)
 
 
 def say(text: str) -> None:

@@ -47,13 +47,19 @@ print(seconds, os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stim
 """
 
 
+def kept(folder: Path) -> Path:
+    """Where the runs in a folder keep what they tell each other, and no other run does."""
+    return folder.with_name(f"{folder.name}.kept").absolute()
+
+
 def run(command: Sequence[str | Path], folder: Path, *, sample: bool = False, ends_with: int = 0) -> Run:
     """Runs a program to its end. SystemExit with what it said where it ends with another code."""
     words = [str(word) for word in command]
     with tempfile.TemporaryFile() as output:
         starter = subprocess.Popen(
             (sys.executable, "-I", "-S", "-c", _STARTER, "/bin/sh", "-c", 'exec "$@" 2>&1', "sh", *words),
-            cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True,
+            cwd=folder, env=_ENVIRONMENT | {"MOORING_CACHE": str(kept(folder))},
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         peaks: list[int] = [0]
         watcher = threading.Thread(target=_watch, args=(starter.pid, peaks), daemon=True)

@@ -26,6 +26,12 @@ def outside_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No run takes anything from an earlier one, nor leaves anything in the home of whoever runs the tests."""
+    monkeypatch.setenv("MOORING_CACHE", "off")
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, and the working directory."""

@@ -91,12 +91,13 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
     """`check` without a path: the fleet and its tree."""
     from mooring.check.dates import robot_expiries
     from mooring.check.fleet import check_fleet
+    from mooring.files.cache import cache_of
     from mooring.tree.run import run
     from mooring.tree.selection import Selection, UnknownName
 
     only = tuple(arguments.env)
     try:
-        with run(path, Selection(only), as_of=as_of, keep_pulls=arguments.pulls) as outcome:
+        with run(path, Selection(only), as_of=as_of, keep_pulls=arguments.pulls, cache=cache_of(path)) as outcome:
             problems = [*outcome.problems, *outcome.unconfirmed, *check_fleet(outcome, as_of, arguments.fail_within, only)]
             problems += _drift(outcome) if not outcome.errors else []
             counts = outcome.findings.counts

@@ -13,6 +13,7 @@ from mooring.commands import cells
 from mooring.commands.arguments import common, fleet_path, limit, whole_number
 from mooring.commands.running import Refused, repository, unknown_name
 from mooring.files import display_path, tell
+from mooring.files.cache import cache_of
 from mooring.files.comparing import read_own
 from mooring.files.products import Foreign
 from mooring.files.writing import Unwritable
@@ -50,7 +51,8 @@ def _run(arguments: argparse.Namespace) -> int:
     """Renders, and writes or shows it; gives the exit code."""
     started = time.monotonic()
     selection = Selection(tuple(arguments.env), tuple(arguments.namespace), tuple(arguments.cell))
-    with run(fleet_path(arguments), selection, arguments.jobs) as outcome:
+    path = fleet_path(arguments)
+    with run(path, selection, arguments.jobs, cache=cache_of(path)) as outcome:
         broken = outcome.errors
         if not (arguments.allow_delete or arguments.stdout):
             outcome.problems += outcome.unconfirmed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +98,30 @@ def _standing(path: str, content: bytes) -> str | None:
     if found == content:
         return _SAME
     return _OWN if is_own(found) else _FILE
+
+
+def contents(root: Path, paths: Sequence[str]) -> list[bytes] | None:
+    """What the files at `paths` below `root` hold; None unless a regular file stands at each, behind no link."""
+    blocked: dict[str, str | None] = {"": None}
+    found = []
+    for path in paths:
+        if _blocked(str(root), os.path.dirname(path), blocked) is not None:
+            return None
+        try:
+            descriptor = os.open(f"{root}/{path}", _FLAGS)
+        except (OSError, ValueError):
+            return None
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                found.append(file.read(status.st_size + 1))
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+    return found
 
 
 def unrendered(root: Path, scopes: Iterable[str], kept: Collection[str], others: Collection[str] = ()) -> Iterator[str]:

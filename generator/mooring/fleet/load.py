@@ -17,7 +17,7 @@ from mooring.fleet import gitops_references, model, references, secret_reference
 from mooring.fleet.build import build
 from mooring.fleet.credentials import plaintext_credentials
 from mooring.fleet.formats import FORMATS
-from mooring.fleet.reading import read_all
+from mooring.fleet.reading import Readings, read_all
 from mooring.fleet.schema import API_VERSION, PARTS, document_schema
 from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef, Problem
@@ -53,7 +53,7 @@ class Loaded:
         return self.boundary.root
 
 
-def load(path: Path, jobs: int | None = None) -> Loaded:
+def load(path: Path, jobs: int | None = None, readings: Readings | None = None) -> Loaded:
     """Reads the fleet file at `path` and its parts. `Unreadable` where the file itself cannot be read."""
     if not repository_of(path).holds(path.parent):
         raise Unreadable(path, "is behind a link out of the repository", "name the folder that the link leads to")
@@ -64,7 +64,7 @@ def load(path: Path, jobs: int | None = None) -> Loaded:
         return Loaded(None, tuple(problems), (), boundary, path.name)
     documents = [document]
     parts = list(_included(document, path, boundary, problems))
-    for found, part_problems in read_all(parts, jobs):
+    for found, part_problems in read_all(parts, jobs, readings):
         problems += part_problems
         if found is not None:
             documents.append(found)

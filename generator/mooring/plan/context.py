@@ -25,6 +25,7 @@ from mooring.pulls.said import RUNTIMES
 from mooring.schema.catalog import Catalog, shipped_versions
 
 _EVERYWHERE = frozenset({None, SYSTEM, KNATIVE[0]})
+_FOR_OTHERS = frozenset({*RUNTIMES, LLM_CONFIG})
 
 
 class FleetContext(NamedTuple):
@@ -88,10 +89,15 @@ def _placed(
     return ClusterContext.of(config.data for config in injected).beside(known), frozenset(overrides)
 
 
+def counts_elsewhere(service: model.Service) -> bool:
+    """Whether a service may count for the pods of others than itself, beyond its own namespace too."""
+    return service.kind in _FOR_OTHERS or (service.manifests is not None and service.namespace in _EVERYWHERE)
+
+
 def _of_specs(fleet: model.Fleet, catalog: Catalog) -> Iterator[ServiceObject]:
     """The runtimes and bases that the fleet file writes."""
     for service in fleet.services:
-        if service.spec is not None and service.kind in (*RUNTIMES, LLM_CONFIG):
+        if service.spec is not None and service.kind in _FOR_OTHERS:
             obj = from_spec(service, catalog)
             if isinstance(obj, ServiceObject):
                 yield obj

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from mooring.files.comparing import compare
 from mooring.files.products import Foreign
@@ -30,12 +31,13 @@ _Failure = Unwritable | Foreign | None
 
 @dataclass(slots=True)
 class Share:
-    """What one worker made, without the texts: paths by what is to be done with them."""
+    """What one worker made, without the texts: paths by what is to be done with them, and what the next run may be told."""
 
     findings: Findings = field(default_factory=Findings)
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 class _Making:
@@ -48,7 +50,8 @@ class _Making:
         changes = compare(root, total.files)
         self.files = total.files
         self.writer = Writer(root)
-        self.share = Share(total.findings, changes.written, changes.unchanged, changes.foreign)
+        unchanged = (*changes.unchanged, *total.unchanged)
+        self.share = Share(total.findings, changes.written, unchanged, changes.foreign, total.kept)
 
     def prepare(self) -> _Failure:
         """Writes what differs under temporary names; what went wrong."""

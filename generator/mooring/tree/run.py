@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring.files import display_path
+from mooring.files.cache import Cache
 from mooring.files.comparing import is_leftover, is_stale, unrendered
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
+from mooring.fleet.reading import Readings
 from mooring.plan import policies as policy_overlay
 from mooring.plan.environment import ResolvedEnvironment, catalog_for, resolve_environment
 from mooring.plan.folders import check_folders
@@ -27,11 +29,14 @@ from mooring.tree.findings import Counts, Findings
 from mooring.tree.images import unused_images
 from mooring.tree.overriding import overrides
 from mooring.tree.pool import Share, Task, WorkerPool
+from mooring.tree.reuse import Reuse
 from mooring.tree.selection import ALL, POLICIES, ROOT, Selection, names_of, scopes, tasks, units
 from mooring.tree.unit import ClusterParts, Produced, produce, produce_environment, text_of
 
 # From so many services on, a second process earns what forking it costs.
 _WORTH_FORKING = 300
+# From so many on, what is kept for the next run is worth the looking.
+_WORTH_KEEPING = 300
 _FOLLOWS = frozenset({"no-robot", "robot-lacks-project", "auth-host-mismatch"})
 
 
@@ -92,10 +97,12 @@ def run(
     jobs: int | None = None,
     as_of: datetime.date | None = None,
     keep_pulls: bool = False,
+    cache: Cache | None = None,
 ) -> Iterator[Outcome]:
-    """Everything but the writing; with `keep_pulls` every pull too. `Unreadable` where the fleet file cannot be read,
-    `UnknownName` for a bad selection."""
-    loaded = load(path, jobs)
+    """Everything but the writing; with `keep_pulls` every pull too, and no namespace is taken from the `cache` then.
+    `Unreadable` where the fleet file cannot be read, `UnknownName` for a bad selection."""
+    readings = Readings(cache) if cache is not None else None
+    loaded = load(path, jobs, readings)
     outcome = Outcome(loaded, [finish(problem, None) for problem in loaded.problems])
     if loaded.fleet is None:
         yield outcome
@@ -124,11 +131,17 @@ def run(
         produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
         return produced
 
-    count = jobs or min(processors.count(), 1 + len(loaded.fleet.services) // _WORTH_FORKING)
+    reuse = None
+    if cache is not None and not (keep_pulls or outcome.problems) and len(fleet.services) >= _WORTH_KEEPING:
+        reuse = Reuse(cache, loaded, found, as_of)
+    making = reuse.around(work) if reuse is not None else work
+    count = jobs or min(processors.count(), 1 + len(fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(chosen)))
-    with WorkerPool([chosen[index::count] for index in range(count)], work, loaded.root) as pool:
+    with WorkerPool([chosen[index::count] for index in range(count)], making, loaded.root) as pool:
         outcome.pool = pool
         _gather(outcome, pool.shares, selection)
+        if reuse is not None and readings is not None:
+            reuse.save({name: row for share in pool.shares for name, row in share.kept.items()}, readings, outcome.problems)
         yield outcome
 
 

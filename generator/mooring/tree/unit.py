@@ -30,14 +30,19 @@ from mooring.tree.findings import Counts, Findings
 
 @dataclass(slots=True)
 class Produced:
-    """Files by path, and what was found while they were made."""
+    """Files by path, and what was found while they were made. Of those `unchanged` there are only the paths: they stand on
+    the disk as they are to be. `kept` is what the next run may be told of a namespace, by its name."""
 
     files: dict[str, str] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    unchanged: list[str] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def add(self, other: Produced) -> None:
         self.files |= other.files
         self.findings.add(other.findings)
+        self.unchanged += other.unchanged
+        self.kept |= other.kept
 
 
 @dataclass(frozen=True, slots=True)

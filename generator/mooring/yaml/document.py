@@ -39,7 +39,7 @@ class Document:
     `gated`, it is one that the gate has let through.
     """
 
-    __slots__ = ("_is_plain", "_node", "_part", "data", "index", "path", "text")
+    __slots__ = ("_node", "_part", "data", "index", "is_gated", "path", "text")
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Document:
         self.index = index
         self._node = node
         self._part = part
-        self._is_plain = gated and node is None
+        self.is_gated = gated and node is None
 
     def __repr__(self) -> str:
         return f"Document({self.path!r}, {self.index})"
@@ -84,7 +84,7 @@ class Document:
         """The root as the fast reader of nodes has it; None where the exact one is to make it."""
         if self._part is not None and self._part.json:
             return None
-        if not self._is_plain and not gate.is_plain(self.text, strict=True):
+        if not self.is_gated and not gate.is_plain(self.text, strict=True):
             return None
         return marked_tree(self.text, self._part or Part(0, len(self.text)))
 
@@ -96,7 +96,7 @@ class Document:
 
     def hidden(self, route: Route) -> Collection[str]:
         """Steps of the route that may be something else than keys; none that is known is, without an alias."""
-        if self._is_plain and all(isinstance(step, int) or is_known(step) for step in route):
+        if self.is_gated and all(isinstance(step, int) or is_known(step) for step in route):
             return ()
         return excerpt.hidden(self._root(), self.text)
 
@@ -208,17 +208,19 @@ def rendered(text: str) -> list[Any] | None:
         return None
 
 
-def read_fleet(raw: bytes | str, path: str, known: Any = None) -> tuple[Document | None, list[Problem]]:
+def read_fleet(
+    raw: bytes | str, path: str, known: Any = None, *, gated: bool = False
+) -> tuple[Document | None, list[Problem]]:
     """A fleet file's one document; None where it cannot be read. Problems are `syntax` and `duplicate-key`.
 
-    `known` is its data, where another process has read it.
+    `known` is its data, where another process or an earlier run has read it, and `gated` says by which reader.
     """
     text, problems = _decode(raw, path)
     if problems:
         return None, problems
     done, data = (True, known) if known is not None else _fast(text, strict=True)
     if done and data is not None:
-        return Document(path, text, data, gated=known is None), []
+        return Document(path, text, data, gated=gated or known is None), []
     documents, problems = _exact(text, path, strict=True)
     if not problems and not documents:
         problems = [syntax(path, text, None, "the file is empty", "`mooring init` writes one to start from")]

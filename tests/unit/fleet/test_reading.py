@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from mooring.files.cache import Cache
 from mooring.fleet import reading
-from mooring.fleet.reading import read_all
+from mooring.fleet.reading import Readings, read_all
 
 FILES = [(f"name: p{number}\n".encode(), f"p{number}.yaml") for number in range(7)]
 
@@ -42,3 +45,38 @@ def test_as_many_processes_read_as_are_worth_their_cost(
     assert len(read_all(FILES, jobs)) == 7
     assert started[-1] == processes
     assert read_all([], jobs) == []
+
+
+def test_what_was_read_once_is_taken_from_the_cache_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_WORTH_FORKING", 1)
+    first = Readings(Cache(tmp_path, "this program"))
+    read_all(FILES, 2, first)
+    first.save()
+    asked: list[int] = []
+    monkeypatch.setattr(reading, "_read", lambda files, _jobs: asked.append(len(files)) or [])
+    second = Readings(Cache(tmp_path, "this program"))
+    renamed = [(raw, f"teams/{path}") for raw, path in FILES]
+    found = read_all(renamed, 2, second)
+    assert asked == [0]
+    assert [(document.data, document.path, document.is_gated) for document, _ in found if document] == [
+        ({"name": f"p{number}"}, f"teams/p{number}.yaml", True) for number in range(7)
+    ]
+    assert second.names == first.names
+    assert {path.name for path in tmp_path.iterdir()} == first.names
+
+
+def test_only_what_the_fast_reader_took_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_WORTH_FORKING", 1)
+    readings = Readings(Cache(tmp_path, "this program"))
+    files = [*FILES[:1], (b"a: &x 1\nb: *x\n", "alias.yaml"), (b"a: [\n", "bad.yaml"), (b"# nothing\n", "empty.yaml")]
+    found = read_all(files, 1, readings)
+    readings.save()
+    assert [document.data if document else None for document, _ in found] == [{"name": "p0"}, {"a": 1, "b": 1}, None, None]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_small_fleet_is_read_and_not_kept(tmp_path: Path) -> None:
+    readings = Readings(Cache(tmp_path, "this program"))
+    assert len(read_all(FILES, 1, readings)) == 7
+    readings.save()
+    assert list(tmp_path.iterdir()) == []
