@@ -66,6 +66,7 @@ UNKNOWN: tuple[str, ...] = (
     "{{ .user) }}", '{{ "a }}', "{{ 'a' }}", '{{ printf "%s" }}', '{{ printf "%s" "a" "b" }}', '{{ printf "%x" 5 }}',
     '{{ printf "%d" "a" }}', '{{ printf "%" }}', "{{ printf .user .password }}", '{{ dict "a" | toJson }}',
     '{{ "%%%" | b64dec }}', "{{ `x` | fromJson }}", "{{ 1.5 }}", "{{ 0x1 }}", "{{ print 1 2 }}", "{{ a }}", "{{ now }}",
+    "{{ print now }}",
     '{{ trimSuffix .user "a" }}', '{{ index . .user }}', '{{ dict "a" . | toJson }}', "{{ a.b }}", "{{ .user | .password }}",
     '{{ "a" | join "" }}', '{{ "a" | indent 1000000000 }}', '{{ "a" | indent "x" }}',
     "{{ dict | b64enc }}", "{{ list | trim }}", "{{ 5 | fromJson }}", "{{ nil | b64enc }}",

@@ -128,7 +128,7 @@ class _Builder:
         found = self.resolve(node.value)
         fits = isinstance(found, _TYPES[tag]) and (not isinstance(found, bool) or bool in _TYPES[tag])
         if tag.endswith("float") and isinstance(found, int) and fits:
-            fits = -(1 << 63) <= found < 1 << 63
+            fits = found < 1 << 63
             found = float(found)
         if not fits:
             self.misfit(node, tag)

@@ -28,25 +28,22 @@ _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
 # https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-# Something other than a comment on a line: a document of it counts, even where it is `null`.
-_SAYS = re.compile(r"^[ \t]*+[^#\s]", re.MULTILINE)
 
 
 class Document:
-    """One YAML document: `data` is plain, `path` as it is shown, `index` its place in the file.
+    """One YAML document: `data` is plain, `path` as it is shown.
 
     `part` is what of the text it stands in: the whole of it for a fleet file, which is None here. Without a `node`, and
     `gated`, it is one that the gate has let through.
     """
 
-    __slots__ = ("_node", "_part", "data", "index", "is_gated", "path", "text")
+    __slots__ = ("_node", "_part", "data", "is_gated", "path", "text")
 
     def __init__(
         self,
         path: str,
         text: str,
         data: Any,
-        index: int = 0,
         node: Any = None,
         part: Part | None = None,
         *,
@@ -55,13 +52,12 @@ class Document:
         self.path = path
         self.text = text
         self.data = data
-        self.index = index
         self._node = node
         self._part = part
         self.is_gated = gated and node is None
 
     def __repr__(self) -> str:
-        return f"Document({self.path!r}, {self.index})"
+        return f"Document({self.path!r})"
 
     def written(self) -> tuple[str, int]:
         """What its file writes of it, without the `---` and empty lines around it; the number of its first line there."""
@@ -237,7 +233,6 @@ def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[l
     """The documents of a text and what is wrong in it; `fast` lets the fast reader have what it reads alike."""
     documents: list[Document] = []
     problems: list[Problem] = []
-    index = 0
     for part in [Part(0, len(text))] if strict else parts(text):
         if isinstance(part, Unreadable):
             problems.append(_refused(path, text, Fault("syntax", part.message, part.index, part.hint)))
@@ -248,8 +243,7 @@ def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[l
             problems += [_refused(path, text, fault) for fault in faults.found]
             continue
         if data is not None:  # `null` is an empty document too
-            documents.append(Document(path, text, data, index, node, None if strict else part))
-        index += data is not None or _SAYS.search(text, part.begin, part.end) is not None
+            documents.append(Document(path, text, data, node, None if strict else part))
     return documents, problems
 
 

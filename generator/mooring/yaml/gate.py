@@ -129,7 +129,7 @@ def could_be_deep(text: str) -> bool:
 def is_too_deep(data: object) -> bool:
     """Whether mappings and lists are nested deeper than `DEPTH`."""
     level = [data]
-    for _ in range(DEPTH + 1):
+    for _ in range(DEPTH):
         level = [
             inner
             for value in level

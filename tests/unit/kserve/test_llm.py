@@ -162,6 +162,7 @@ def test_a_scheduler_holds_the_model_where_it_has_a_tokenizer() -> None:
         ({"annotations": {"app.kubernetes.io/version": "0.8.1"}}, True),
         ({"annotations": {}}, True),
         ({"config": {"inline": {"plugins": [{"type": "queue-scorer"}]}}}, False),
+        ({"config": {"inline": {"plugins": [{"type": "max-score-picker"}, {"name": "without a type"}]}}}, False),
         ({"config": {"inline": {"plugins": [{"type": "precise-prefix-cache-scorer"}]}}}, True),
         ({"config": {"inline": {}}}, True),
         ({"config": {"ref": {"name": "elsewhere"}}}, True),

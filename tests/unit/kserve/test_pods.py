@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -228,3 +229,7 @@ def test_a_pod_is_called_by_its_place() -> None:
         info = Catalog().kind(*kind)
         assert info is not None
         assert sorted(pod.component for pod in pods({"spec": spec}, info, ClusterContext())) == components
+    deployment = Catalog().kind("apps/v1", "Deployment")
+    assert deployment is not None
+    runner = dataclasses.replace(deployment, api_version="example.com/v1", kind="Runner", pod_specs=(("spec", "agent"),))
+    assert [pod.component for pod in pods({"spec": {"agent": {}}}, runner, ClusterContext())] == ["agent"]

@@ -83,6 +83,8 @@ def test_results_are_in_the_list_however_it_is_written(text: str, before: int) -
         ({"file": "fleet.yaml", "route": ("robots", 0)}, "field", None),
         ({"file": "fleet.yaml", "route": ("robots", 0)}, "file", None),
         ({"route": ("items", 0)}, "field", None),
+        ({"route": ("functionConfig", "spec", "image")}, "field", None),
+        ({"route": ("functionConfig", "spec", "image")}, "file", None),
         ({"hint": ""}, "message", "it is wrong"),
     ],
 )

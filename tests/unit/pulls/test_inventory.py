@@ -168,8 +168,9 @@ def test_the_list_of_a_service_account() -> None:
 def test_the_hosts_that_knative_leaves_alone(data: dict[str, str], skipping: set[str]) -> None:
     place = {"namespace": "knative-serving", "name": "config-deployment"}
     assert collect([{"kind": "ConfigMap", "metadata": place, "data": data}]).skipping == skipping
-    other = {"kind": "ConfigMap", "metadata": {**place, "namespace": "other"}, "data": data}
-    assert collect([other]).skipping == set()
+    elsewhere = {"kind": "ConfigMap", "metadata": {**place, "namespace": "other"}, "data": data}
+    no_map = {"kind": "ControllerRevision", "metadata": place, "data": data}
+    assert [collect([other]).skipping for other in (elsewhere, no_map)] == [set(), set()]
 
 
 def test_grants_say_which_projects_a_host_has() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mooring.kserve.model import Image, Origin, Pod, Unknown
+from mooring.problems.position import Route
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.facts import ClusterState, RobotFacts, SecretFacts
 from mooring.pulls.verdict import Pull, project_of, pulls
@@ -21,6 +22,7 @@ SECRETS = {
     ("n", "good"): SecretFacts(("h.io",), ROBOT),
     ("n", "unknown"): SecretFacts(("h.io",), None),
     ("n", "port"): SecretFacts(("https://h.io:443",), ROBOT),
+    ("n", "ports"): SecretFacts(("https://h.io:8443", "https://h.io:443"), ROBOT),
     ("n", "elsewhere"): SecretFacts(("x.io",), ROBOT),
     ("n", "narrow"): SecretFacts(("h.io",), RobotFacts("narrow", frozenset({"h.io/q"}), "q", None)),
     ("m", "good"): SecretFacts(("h.io",), ROBOT),
@@ -52,6 +54,7 @@ def all_pulls(
     ("h.io/p/a:1", ("unknown",), "ok", "unknown", ""),
     ("h.io/p/a:1", ("absent",), "secret-not-in-namespace", "absent", "n"),
     ("h.io/p/a:1", ("port",), "auth-host-mismatch", "port", "https://h.io:443"),
+    ("h.io/p/a:1", ("ports",), "auth-host-mismatch", "ports", "https://h.io:8443"),
     ("h.io/p/a:1", ("elsewhere",), "secret-not-referenced", None, ""),
     ("h.io/p/a:1", ("narrow",), "robot-lacks-project", "narrow", "p"),
     ("H.io/p/a:1", ("good",), "auth-host-mismatch", "good", "h.io"),
@@ -174,6 +177,19 @@ def test_what_a_missing_runtime_brings_is_one_unknown_pull() -> None:
 def test_secrets_that_stand_in_absent_settings(image: str, secrets: tuple[str, ...], verdict: str) -> None:
     found = pull(image, secrets, unknown=Unknown("settings", "they are absent"), service_account="nobody")
     assert (found.verdict, found.reason) == (verdict, "settings" if verdict == "unknown" else "")
+
+
+@pytest.mark.parametrize(("route", "absent", "verdict"), [
+    (None, "base", "unknown"), (("spec", "predictor"), "base", "secret-not-in-namespace"),
+    (None, "runtime", "secret-not-in-namespace"),
+])  # fmt: skip
+def test_a_list_may_stand_in_an_absent_base_where_the_service_has_no_pod_spec(
+    route: Route | None, absent: str, verdict: str
+) -> None:
+    image = Image("h.io/p/a:1", ("image",), "spec")
+    pod = Pod("predictor", route, (image,), ("absent",), "nobody", unknown=Unknown(absent, "it is absent"))
+    found, _ = pulls(pod, REF, "n", ClusterState(Registries((HARBOR,)), SECRETS, ACCOUNTS))
+    assert (found.verdict, found.reason) == (verdict, absent if verdict == "unknown" else "")
 
 
 def test_a_pull_is_mended_at_the_reference_where_the_secret_is_missing() -> None:

@@ -60,6 +60,18 @@ def test_parentheses_are_nested_so_deeply_and_no_deeper() -> None:
         evaluate("{{ list (1) " + "(" * 31 + "1" + ")" * 31 + " | toJson }}", VALUES)
 
 
+@pytest.mark.parametrize(("longest", "is_understood"), [(192, False), (382, False), (383, True)])
+def test_a_list_is_as_long_as_all_that_is_in_it(longest: int, is_understood: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of a number comes to 2, and a list of two such lists to 5: then to 11, 23, 47, 95, 191 and 383."""
+    monkeypatch.setattr(template_module, "_LONGEST", longest)
+    template = "{{ $a := list 1 }}" + "{{ $a = list $a $a }}" * 7
+    if is_understood:
+        assert evaluate(template, VALUES) == ""
+    else:
+        with pytest.raises(NotUnderstood):
+            evaluate(template, VALUES)
+
+
 def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """`{{ 1 }}` has two: the number and the space behind it."""
     monkeypatch.setattr(template_module, "_MOST", 5)

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import pytest
 
-from mooring.files.writing import Unwritable
+from mooring.files.writing import Foreign, Unwritable
 from mooring.processes import interruption
 from mooring.processes.workers import Worker
 from mooring.tree.findings import Counts, Findings
-from mooring.tree.pool import Task, WorkerPool, _serve
+from mooring.tree.pool import Task, WorkerPool, _Making, _serve
 from mooring.tree.unit import Produced
 
 GROUPS: Sequence[Sequence[Task]] = ([("e", "a"), ("e", "d")], [("e", "b")], [("e", "c")])
@@ -115,6 +115,18 @@ def test_workers_are_ended_at_once_until_there_is_something_to_clean_up(
         if writes:
             pool.write([])
     assert ended == [at_once] * 2
+
+
+def test_what_somebody_puts_in_a_file_s_place_meanwhile_is_told_and_stays(tmp_path: Path) -> None:
+    """Between the two orders that a worker is given, and before the first."""
+    making = _Making(GROUPS[1], work, tmp_path)
+    assert making.prepare() is None
+    (tmp_path / "overlays/e/b/x.yaml").write_text("mine\n")
+    assert isinstance(making.commit(), Foreign)
+    making.writer.abandon()
+    assert isinstance(making.prepare(), Foreign)
+    assert written(tmp_path) == ["overlays/e/b/x.yaml"]
+    assert (tmp_path / "overlays/e/b/x.yaml").read_text() == "mine\n"
 
 
 def test_without_tasks_there_is_one_empty_share(tmp_path: Path) -> None:

@@ -174,6 +174,19 @@ def test_a_large_fleet_is_shared_out_over_the_processors(tmp_path: Path, monkeyp
             assert found.pool is not None and len(found.pool.shares) == shares
 
 
+@pytest.mark.parametrize(("services", "shares"), [(4, 1), (5, 2), (9, 2), (10, 3), (14, 3)])
+def test_another_process_is_worth_it_for_so_many_services(
+    services: int, shares: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mooring.tree.run._WORTH_FORKING", 5)
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    spec = '{predictor: {containers: [{name: c, image: "harbor.example.com/vision/a:1"}]}}'
+    names = "".join(f"- {{name: a{number}, namespace: vision, spec: {spec}}}\n" for number in range(services))
+    (tmp_path / "fleet.yaml").write_text(FLEET.partition("services:\n")[0] + f"services:\n{names}")
+    with run(tmp_path / "fleet.yaml", ALL) as found:
+        assert found.pool is not None and len(found.pool.shares) == shares
+
+
 def test_a_clean_run_reads_nothing_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Positions are for what is reported; the reader that knows them is some twenty times slower."""
 

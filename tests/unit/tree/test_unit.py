@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from mooring.manifests.checking import NotReadBack
+from mooring.plan.ciphertexts import Ciphertext
 from mooring.problems.problem import ObjectRef
 from mooring.pulls.tally import Tally
 from mooring.templating.artifact import Artifact
-from mooring.tree.unit import ClusterParts, Produced, produce, text_of
+from mooring.tree.unit import ClusterParts, Produced, _render, produce, text_of
 from tests.support.fleet_files import environments
 
 HEAD = """\
@@ -96,6 +97,17 @@ def test_image_overrides_that_applied_are_told(tmp_path: Path) -> None:
     prod = "environments: [{name: default, images: [{name: harbor.example.com/vision/a, newTag: '2'}]}]\n"
     found = produced(tmp_path, HEAD + SERVICES + prod, k=POD)
     assert ("image", "default", "harbor.example.com/vision/a") in found.findings.used
+
+
+def test_a_ciphertext_is_copied_where_it_is_read_as_the_object_that_was_planned(tmp_path: Path) -> None:
+    sealed = "kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nmetadata: {name: harbor-vision}\n"
+    data = {"kind": "SealedSecret", "apiVersion": "bitnami.com/v1alpha1", "metadata": {"name": "harbor-vision"}}
+    resolved = environments(tmp_path, HEAD)["default"]
+    found = _render(resolved, [], {}, {"o/sealed.yaml": Ciphertext("sealed/vision.yaml", sealed, data)})
+    assert (found.documents, found.own) == (1, [ObjectRef("bitnami.com/v1alpha1", "SealedSecret", "", "harbor-vision")])
+    for text in (sealed.replace("harbor-vision", "other"), sealed + "---\n" + sealed):
+        with pytest.raises(NotReadBack, match=r"^o/sealed\.yaml$"):
+            _render(resolved, [], {}, {"o/sealed.yaml": Ciphertext("sealed/vision.yaml", text, data)})
 
 
 def test_what_was_rendered_must_be_what_was_planned() -> None:

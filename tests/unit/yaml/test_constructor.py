@@ -40,6 +40,7 @@ def faults(text: str, *, strict: bool = False, limit: int = 1_000_000) -> list[F
     ("a: !!str 1\nb: !!str yes\nc: !!int 3\nd: !!float 4\ne: !!bool yes\nf: !!null ~\n",
      {"a": "1", "b": "yes", "c": 3, "d": 4.0, "e": True, "f": None}),
     (f"a: !!float {HALF - 1}\nb: !!float -{HALF}\n", {"a": float(HALF - 1), "b": float(-HALF)}),
+    (f"a: !!float -{HALF + 5000}\n", {"a": float(-HALF - 5000)}),
     ("a: !!binary aGk=\nb: !!binary |\n  aG\n  k=\n", {"a": "hi", "b": "hi"}),
     ("a: !!seq [1]\nb: !!map {c: 1}\n", {"a": [1], "b": {"c": 1}}),
 ])  # fmt: skip

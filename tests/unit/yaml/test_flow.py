@@ -59,6 +59,23 @@ def test_a_mapping_has_a_line_for_each_key() -> None:
     assert yaml.safe_load(written) == value
 
 
+@pytest.mark.parametrize(("begin", "lines"), [
+    # The first line has what is left of the width behind `begin`, the others all of it.
+    (None, ["[" + "a" * 50 + ", " + "b" * 50 + ",", " " + "c" * 20 + "]"]),
+    (14, ["[" + "a" * 50 + ", " + "b" * 50 + ",", " " + "c" * 20 + "]"]),
+    (15, ["[" + "a" * 50 + ",", " " + "b" * 50 + ", " + "c" * 20 + "]"]),
+])  # fmt: skip
+def test_the_first_line_may_begin_further_right(begin: int | None, lines: list[str]) -> None:
+    assert flow(["a" * 50, "b" * 50, "c" * 20], 0, begin).split("\n") == lines
+
+
+@pytest.mark.parametrize(("begin", "lines"), [
+    (52, ["[[" + "a" * 30 + ", " + "b" * 30 + "]]"]), (53, ["[[" + "a" * 30 + ",", " " + "b" * 30 + "]]"]),
+])  # fmt: skip
+def test_a_list_in_a_list_is_split_where_the_first_line_has_no_room_for_it(begin: int, lines: list[str]) -> None:
+    assert flow([["a" * 30, "b" * 30]], 0, begin).split("\n") == lines
+
+
 @pytest.mark.parametrize("length", range(20, 60))
 def test_a_key_counts_for_the_width_of_its_line(length: int) -> None:
     value = {"k" * length: {"a": "x" * 30, "b": "y" * 30, "c": "z" * 30}}
