@@ -46,7 +46,7 @@ def apart(text: str) -> str | None:
     the trees, the places of all routes, and what may be shown of every line."""
     text = document._decode(text, "a.yaml")[0]
     for found in document._exact(text, "a.yaml", strict=False, fast=True)[0]:
-        quick = found.marked() if found._is_plain else None
+        quick = found.marked() if found.is_gated else None
         if quick is None:
             continue
         slow = document.Document("a.yaml", text, found.data, node=tree(text, found._part))
