@@ -123,9 +123,10 @@ class PullContext:
             return pull
         return dataclasses.replace(pull, verdict=UNKNOWN, reason="secret", detail="")
 
-    def _hint(self, pull: Pull) -> str:
-        near = suggestion(pull.secret or "", self._names.get(pull.detail, ()))
-        return near or f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
+    @property
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """The names of the Secrets in each namespace."""
+        return self._names
 
     def _of_others(self, secret: str) -> str:
         """Which other clusters among the files given have a Secret of that name."""
@@ -148,12 +149,24 @@ class PullContext:
             hint = "`generatorOptions: {disableNameSuffixHash: true}`, or a `nameReference` for KServe's kinds"
             return obj.problem("hashed-name", message, pull.reference or pull.route, hint=hint)
         message, hint = described(pull)
+        near = None
         if pull.verdict == ABSENT:
             others = [quote(where or "no namespace", "name") for where in self._places.get(pull.secret or "", ())]
             message += f": it stands in {listed(others)}" if others else self._of_others(pull.secret or "")
-            hint = hint if self._resolved is not None else self._hint(pull)
+            if self._resolved is None:
+                hint = f"put it into {quote(pull.detail, 'name')}, or name a Secret that stands there"
+                near = (pull.secret or "", pull.detail)
         expires = self._resolved.expires(pull) if self._resolved is not None else None
-        return broken(obj, pull, message, hint, expires)
+        found = broken(obj, pull, message, hint, expires)
+        return found if near is None else dataclasses.replace(found, near=near)
+
+
+def hinted(problem: Problem, names: Mapping[str, Sequence[str]]) -> Problem:
+    """The problem with the name that was probably meant, where it asks for one of those in a namespace."""
+    if problem.near is None:
+        return problem
+    name, namespace = problem.near
+    return dataclasses.replace(problem, hint=suggestion(name, names.get(namespace, ())) or problem.hint, near=None)
 
 
 def _pull_secrets(secrets: Mapping[tuple[str, str], SecretFacts]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from mooring.fleet import model
 from mooring.fleet.environments import expiry_place
@@ -12,21 +12,20 @@ from mooring.fleet.formats import days, parse_date
 from mooring.plan.environment import ResolvedEnvironment
 from mooring.problems.collecting import finish
 from mooring.problems.problem import Problem
-from mooring.pulls.verdict import Pull
 from mooring.redaction import quote
 
 # An exemption has no `rotateBefore` of its own.
 _WARNED = days(model.Robot(name="").rotate_before)
 
 
-def of_pulls(
+def of_serving(
     by_environment: Mapping[str, ResolvedEnvironment],
-    pulls: Iterable[Pull],
+    serving: Set[tuple[str | None, str]],
     as_of: datetime.date,
     fail_within: int | None,
 ) -> Iterator[Problem]:
-    """The robots that serve the pulls of given manifests, and expire soon or on a day that nobody knows."""
-    serving = {(pull.environment, pull.robot.name) for pull in pulls if pull.robot}
+    """The robots that serve the pulls of given manifests, by (environment, name), and expire soon or on a day that nobody
+    knows."""
     for name, resolved in by_environment.items():
         mine = [robot for robot in resolved.fleet.robots if (name, robot.name) in serving]
         yield from of_robots(resolved, mine, as_of, fail_within)

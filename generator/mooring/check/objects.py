@@ -6,19 +6,18 @@ prove alone. What is not among the files given is said in a note, never guessed.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mooring.check.object import check_object
-from mooring.check.scope import scopes
-from mooring.manifests import checking
+from mooring.check.context import hinted
+from mooring.check.judging import Asked, Judged, judge
+from mooring.check.worlds import survey
 from mooring.manifests.paths import Inputs
 from mooring.problems.collecting import finish, merge, once_per_kind
-from mooring.problems.position import Route
-from mooring.problems.problem import ObjectRef, Problem
+from mooring.problems.problem import Problem
+from mooring.pulls.tally import Tally
 from mooring.pulls.verdict import Pull
 from mooring.registry.registries import Registry
 
@@ -31,13 +30,14 @@ _ORDER = ("error", "warning", "note")
 @dataclass(slots=True)
 class CheckedObjects:
     """What the objects came to; `services` counts those that pull anything, `private_hosts` are those
-    of the private registries."""
+    of the private registries. `pulls` may be left out where nobody asks for them; `tally` counts them."""
 
     problems: list[Problem] = field(default_factory=list)
     pulls: list[Pull] = field(default_factory=list)
     documents: int = 0
     services: int = 0
     private_hosts: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
 
 
 def check_objects(
@@ -52,29 +52,33 @@ def check_objects(
 
     `named` are further private registries.
     """
-    checked = CheckedObjects(documents=len(inputs.found))
+    asked = Asked(named, by_environment, as_of, only)
+    around = survey(inputs.found, asked.environments, by_environment)
+    judged = judge(asked, {0: inputs.found}, around)
     problems = [finish(problem, None) for problem in inputs.problems]
-    pulling: set[tuple[str, Route, ObjectRef]] = set()  # the documents of a file all begin at the same route
-    chosen = {name: resolved for name, resolved in by_environment.items() if not only or name in only}
-    for resolved in chosen.values() or (None,):
-        for scope in scopes(inputs.found, named, resolved, by_environment, as_of):
-            checked.private_hosts.update(scope.registries.hosts)
-            for item in scope.objects:
-                of_object, pulls = check_object(item, scope)
-                if item.root is not None:  # a copy of each costs 10 µs
-                    of_object = [dataclasses.replace(problem, root=item.root) for problem in of_object]
-                if item.root is not None or scope.environment is not None:
-                    pulls = [dataclasses.replace(p, environment=scope.environment, root=item.root) for p in pulls]
-                problems += of_object
-                checked.pulls += pulls
-                if pulls:
-                    pulling.add((item.source.path, item.base, checking.ref(item.data)))
-    if chosen:
-        from mooring.check.expiry import of_pulls  # about robots, which only a fleet has
+    checked = put_together(asked, problems, [judged], fail_within)
+    checked.documents = len(inputs.found)
+    return checked
 
-        problems += of_pulls(chosen, checked.pulls, as_of, fail_within)
-    checked.services = len(pulling)
-    checked.problems = sorted(merge(once_per_kind(problems), list(chosen)), key=_rank)
+
+def put_together(
+    asked: Asked, problems: list[Problem], parts: Sequence[Judged], fail_within: int | None
+) -> CheckedObjects:  # fmt: skip
+    """What was judged in several parts, with the `problems` of reading, as if it had been one."""
+    first = parts[0]  # each part knows of every cluster
+    verdicts = sorted((one for part in parts for one in part.verdicts), key=lambda one: (first.order[one.place], one.unit))
+    checked = CheckedObjects(private_hosts=first.private_hosts)
+    for one in verdicts:
+        problems += [hinted(problem, first.names[one.place]) for problem in one.problems]
+        checked.pulls += one.pulls
+    if asked.chosen:
+        from mooring.check.expiry import of_serving  # about robots, which only a fleet has
+
+        serving = set[tuple[str | None, str]]().union(*(part.serving for part in parts))
+        problems += of_serving(asked.chosen, serving, asked.as_of, fail_within)
+    checked.services = len(set[object]().union(*(part.pulling for part in parts)))
+    checked.tally = sum((part.tally for part in parts), Tally())
+    checked.problems = sorted(merge(once_per_kind(problems), list(asked.chosen)), key=_rank)
     return checked
 
 

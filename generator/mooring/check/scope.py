@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from mooring.check.context import PullContext
 from mooring.check.provided import ProvidedSecrets
-from mooring.check.worlds import World, worlds
+from mooring.check.worlds import Cluster, Survey, World, survey, worlds
 from mooring.fleet.gitops import GitOps
 from mooring.kserve.model import ClusterContext
 from mooring.kserve.released import released
 from mooring.manifests.paths import InputObject
 from mooring.problems.problem import Step
-from mooring.problems.routes import as_text, get
 from mooring.pulls.inventory import Inventory
 from mooring.pulls.trace import PlacedObject, PlacedObjects, index
 from mooring.pulls.verdict import Pull
@@ -34,16 +33,16 @@ class Scope:
     def __init__(self, world: World, resolved: ResolvedEnvironment | None, shared: _Shared, as_of: datetime.date) -> None:
         self.resolved = resolved
         self.catalog = shared.catalog
+        self.cluster = world.key
         self.objects = world.objects
-        objects = [item.data for item in self.objects]
+        self._deciding = world.deciding
         self.skipping = world.inventory.skipping
         self.registries = shared.registries
-        namespaces = {as_text(get(data, ("metadata", "namespace"))) for data in objects}
         self.pull_context = PullContext(
-            world.inventory, self.registries, resolved, as_of, namespaces, shared.provided, shared.secrets,
-            is_partial=any(item.is_partial for item in self.objects),
+            world.inventory, self.registries, resolved, as_of, world.cluster.namespaces, shared.provided, shared.secrets,
+            is_partial=world.cluster.is_partial,
         )  # fmt: skip
-        context = ClusterContext.of(objects)
+        context = ClusterContext.of(item.data for item in world.deciding)
         # Without a fleet nobody says which release a cluster has: the newest one is assumed, and `check_pod` says so.
         around = resolved.context if resolved is not None else released(shared.catalog.versions["kserve"], assumed=True)
         self.context = context.beside(around)
@@ -65,7 +64,7 @@ class Scope:
     def placed(self) -> PlacedObjects:
         """The objects that a pull may lead to: asked for only where one would fail."""
         placed = self.resolved.placed_runtimes() if self.resolved is not None else PlacedObjects()
-        placed.update(index(PlacedObject(item.data, item.source, item.base) for item in self.objects))
+        placed.update(index(PlacedObject(item.data, item.source, item.base) for item in self._deciding))
         return placed
 
 
@@ -85,9 +84,14 @@ def scopes(
     resolved: ResolvedEnvironment | None,
     by_environment: Mapping[str, ResolvedEnvironment],
     as_of: datetime.date,
+    around: tuple[Survey, int] | None = None,
 ) -> Iterator[Scope]:
-    """The clusters of an environment, one after the other (one without objects at least); `named` are private registries."""
-    found = worlds(given, resolved, by_environment) or [World("", (), Inventory())]
+    """The clusters of an environment, one after the other (one without objects at least); `named` are private registries.
+
+    `around` is what is known of all objects, and the number of the environment in that; without it, those given are all.
+    """
+    seen, number = around or (survey(given, [resolved], by_environment), 0)
+    found = worlds(given, seen, number, resolved, by_environment) or [World("", Cluster(""), (), (), Inventory())]
     shown = found[0].inventory if len(found) == 1 else Inventory()
     secrets: dict[str, list[str]] = {}
     for world in found if len(found) > 1 else ():
@@ -95,7 +99,7 @@ def scopes(
         for host, projects in world.inventory.projects.items():
             shown.projects[host] = shown.projects.get(host, frozenset()) | projects
         for name in {name: None for _, name in world.inventory.secrets}:
-            secrets.setdefault(name, []).append(world.title)
+            secrets.setdefault(name, []).append(world.cluster.title)
     catalog = resolved.catalog if resolved is not None else Catalog()
     shared = _Shared(catalog, _registries(named, shown, resolved), ProvidedSecrets(resolved), secrets)
     for world in found:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mooring.files import display_path, real
 from mooring.manifests.paths import InputObject
 from mooring.problems.routes import as_text, get
+from mooring.pulls.deciding import is_deciding
 from mooring.pulls.inventory import Inventory, collect
 from mooring.redaction import quote
 
@@ -27,21 +28,84 @@ _PART = re.compile(r"((?:^|/)overlays/[^/]+)/(?:_cluster|[^/]+/(?:access|service
 LOOSE = "the files outside of Kustomize roots"
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """The objects of one cluster, what they show of it, and how it is called in messages."""
+@dataclass(slots=True)
+class Cluster:
+    """What is known of a cluster beside its `Survey.deciding` objects: how it is called in messages, the namespaces of its
+    objects, and whether a part of it was not seen."""
 
     title: str
+    namespaces: set[str] = field(default_factory=set)
+    is_partial: bool = False
+
+
+@dataclass(slots=True)
+class Survey:
+    """What of objects counts for others: their clusters in each of the environments that are judged, in the order in which
+    they come up, and those of them that decide over others' pods. It is all that processes tell each other."""
+
+    clusters: tuple[dict[str, Cluster], ...]
+    deciding: list[InputObject] = field(default_factory=list)
+
+    def add(self, other: Survey) -> None:
+        """Takes in what further objects say."""
+        for mine, theirs in zip(self.clusters, other.clusters, strict=True):
+            for key, cluster in theirs.items():
+                known = mine.setdefault(key, Cluster(cluster.title))
+                known.namespaces |= cluster.namespaces
+                known.is_partial |= cluster.is_partial
+        self.deciding += other.deciding
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The objects of one cluster that are to be judged; what decides over them, and what that shows of the cluster."""
+
+    key: str
+    cluster: Cluster
     objects: Sequence[InputObject]
+    deciding: Sequence[InputObject]
     inventory: Inventory
+
+
+Environments = Mapping[str, "ResolvedEnvironment"]
+
+
+def survey(
+    given: Sequence[InputObject], judged: Sequence[ResolvedEnvironment | None], by_environment: Environments
+) -> Survey:
+    """What the objects say of their clusters, in each environment that is `judged`; None there is for no fleet."""
+    found = []
+    for resolved in judged:
+        clusters: dict[str, Cluster] = {}
+        for key, (title, items) in _grouped(given, resolved, by_environment).items():
+            namespaces = {as_text(get(item.data, ("metadata", "namespace"))) for item in items}
+            clusters[key] = Cluster(title, namespaces, any(item.is_partial for item in items))
+        found.append(clusters)
+    return Survey(tuple(found), [item for item in given if is_deciding(item.data)])
 
 
 def worlds(
     given: Sequence[InputObject],
+    around: Survey,
+    number: int,
     resolved: ResolvedEnvironment | None,
-    by_environment: Mapping[str, ResolvedEnvironment],
+    by_environment: Environments,
 ) -> list[World]:
-    """The clusters that the objects make in an environment; without a fleet (`resolved` is None), all that they make."""
+    """The clusters that the objects `around` make in an environment, the one of that `number` in the survey, each with those
+    of the objects given that are in it; without a fleet (`resolved` is None), all that they make."""
+    own, deciding = (_grouped(some, resolved, by_environment) for some in (given, around.deciding))
+    nothing: tuple[str, list[InputObject]] = ("", [])
+    return [
+        World(key, cluster, own.get(key, nothing)[1], (beside := deciding.get(key, nothing)[1]),
+              collect(item.data for item in beside))
+        for key, cluster in around.clusters[number].items()
+    ]  # fmt: skip
+
+
+def _grouped(
+    given: Sequence[InputObject], resolved: ResolvedEnvironment | None, by_environment: Environments
+) -> dict[str, tuple[str, list[InputObject]]]:
+    """The objects by the cluster of an environment that they are in, each with what that is called."""
     kept = _kept_by_fleet(resolved) if resolved is not None else set[Path]()
     groups: dict[str, tuple[str, list[InputObject]]] = {}
     places: dict[Path | None, _Place] = {}
@@ -51,7 +115,7 @@ def worlds(
         place = places[item.path]
         if resolved is None or (not place.kept and _belongs_to(resolved, item, place, by_environment)):
             groups.setdefault(place.cluster, (place.title, []))[1].append(item)
-    return [World(title, items, collect(item.data for item in items)) for title, items in groups.values()]
+    return groups
 
 
 class _Place(NamedTuple):

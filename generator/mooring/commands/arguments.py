@@ -49,6 +49,16 @@ def whole_number(least: int, most: int, refusal: str) -> Callable[[str], int]:
     return read
 
 
+_MOST_JOBS = 1000
+
+
+def jobs(parser: argparse.ArgumentParser, default: str) -> None:
+    """The option of those commands that share their work out; `default` says by what."""
+    refusal = f"write a whole number of processes, from 1 to {_MOST_JOBS}"
+    count = whole_number(1, _MOST_JOBS, refusal)
+    parser.add_argument("--jobs", type=count, metavar="N", help=f"processes (default: {default})")
+
+
 def common(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
     """The options that every command has; `--format` and `--output` only where there are `formats` to choose from."""
     parser.add_argument(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mooring import report
-from mooring.commands.arguments import common, day, fleet_path, limit
+from mooring.commands.arguments import common, day, fleet_path, jobs, limit
 from mooring.commands.registries import registries, remark
 from mooring.commands.running import Refused, repository, today, unknown_name
 from mooring.files import display_path
@@ -61,6 +61,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--changed", action="store_true", help="the PATHs are what a commit changes: skip those that hold no manifest"
     )
+    jobs(parser, "by the size of the files, or of the fleet")
     parser.add_argument("--strict", action="store_true", help="warnings and pulls of which nothing is known count as errors")
 
 
@@ -97,7 +98,9 @@ def _fleet(arguments: argparse.Namespace, path: Path, as_of: datetime.date, star
 
     only = tuple(arguments.env)
     try:
-        with run(path, Selection(only), as_of=as_of, keep_pulls=arguments.pulls, cache=cache_of(path)) as outcome:
+        with run(
+            path, Selection(only), arguments.jobs, as_of=as_of, keep_pulls=arguments.pulls, cache=cache_of(path)
+        ) as outcome:
             problems = [*outcome.problems, *outcome.unconfirmed, *check_fleet(outcome, as_of, arguments.fail_within, only)]
             problems += _drift(outcome) if not outcome.errors else []
             counts = outcome.findings.counts
@@ -123,10 +126,10 @@ def _drift(outcome: Outcome) -> list[Problem]:
 
 def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: float) -> int:
     """`check PATH…`: with the fleet, where there is one."""
-    from mooring.check.objects import check_objects
+    from mooring.check.judging import Asked
+    from mooring.check.sharing import check_files
     from mooring.commands.fleet import environments
-    from mooring.manifests.paths import read
-    from mooring.pulls.counting import tally
+    from mooring.manifests.paths import find
 
     found, documents = environments(arguments)
     if arguments.fail_within is not None and not found:
@@ -134,11 +137,12 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     for name in arguments.env:
         if name not in found:
             raise unknown_name("environment", name, sorted(found))
-    inputs = read(arguments.paths, changed=arguments.changed, exclude=arguments.exclude, helm=arguments.enable_helm)
-    result = check_objects(inputs, arguments.registry, found, as_of, arguments.fail_within, arguments.env)
+    asked = Asked(arguments.registry, found, as_of, arguments.env, keeps_pulls=arguments.pulls)
+    inputs, files = find(arguments.paths, changed=arguments.changed, exclude=arguments.exclude, helm=arguments.enable_helm)
+    result = check_files(asked, inputs, files, arguments.fail_within, arguments.jobs)
     counted = Summary(
         result.documents, result.services, seconds=time.monotonic() - started, skipped=inputs.skipped,
-        **report.of_pulls(tally(result.pulls), result.private_hosts),
+        **report.of_pulls(result.tally, result.private_hosts),
     )  # fmt: skip
     code = _report(arguments, silence_commented(result.problems, documents), counted, result.pulls)
     return 2 if inputs.unreadable else code

@@ -54,7 +54,6 @@ def _judge(document: Document, config: FunctionConfig, arguments: argparse.Names
     """The problems of the items, and what was counted: as `check -` has them."""
     from mooring.check.objects import check_objects
     from mooring.commands.fleet import environments
-    from mooring.pulls.counting import tally
 
     found, documents = environments(arguments)
     for name in config.environments:
@@ -65,7 +64,7 @@ def _judge(document: Document, config: FunctionConfig, arguments: argparse.Names
     live = [problem for problem in problems if problem.silenced is None]
     counted = Summary(
         result.documents, result.services, problems=report.count(live), silenced=len(problems) - len(live),
-        **report.of_pulls(tally(result.pulls), result.private_hosts),
+        **report.of_pulls(result.tally, result.private_hosts),
     )  # fmt: skip
     return problems, counted
 

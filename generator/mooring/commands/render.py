@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mooring import report
 from mooring.commands import cells
-from mooring.commands.arguments import common, fleet_path, limit, whole_number
+from mooring.commands.arguments import common, fleet_path, jobs, limit
 from mooring.commands.running import Refused, repository, unknown_name
 from mooring.files import display_path, tell
 from mooring.files.cache import cache_of
@@ -22,8 +22,6 @@ from mooring.report import Deletions, Report, Summary
 from mooring.tree.run import Outcome, run
 from mooring.tree.selection import Selection, UnknownName
 from mooring.yaml.diff import diff
-
-_MOST_JOBS = 1000
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +39,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--allow-delete", action="store_true",
         help="delete what is no longer rendered even where it is much, or something still names it",
     )  # fmt: skip
-    refusal = f"write a whole number of processes, from 1 to {_MOST_JOBS}"
-    parser.add_argument(
-        "--jobs", type=whole_number(1, _MOST_JOBS, refusal), metavar="N", help="processes (default: by the fleet's size)"
-    )
+    jobs(parser, "by the fleet's size")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from mooring.files.boundary import Boundary, Folder, repository_of
 from mooring.files.creating import amend, create, put
 from mooring.files.lock import locked
-from mooring.files.paths import display_path, exists, here, in_or_above, real, silence, stand_in
+from mooring.files.paths import display_path, exists, here, in_or_above, real, silence, size, stand_in
 from mooring.files.private import read_private
 from mooring.files.reading import Absent, Unreadable, limit, read_stream, set_limit
 from mooring.files.scratch import lay_out, lay_out_links, scratch
-from mooring.files.watching import listen, tell
+from mooring.files.watching import listen, recorded, tell
 
 __all__ = [
     "Absent",
@@ -36,10 +36,12 @@ __all__ = [
     "read_private",
     "read_stream",
     "real",
+    "recorded",
     "repository_of",
     "scratch",
     "set_limit",
     "silence",
+    "size",
     "stand_in",
     "tell",
 ]

@@ -30,6 +30,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def size(path: Path) -> int:
+    """How many bytes a file has, to share out work by; 0 where nobody can say."""
+    try:
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return 0
+
+
 def in_or_above(name: str) -> Path:
     """The file of that name here, else in the nearest folder above that has one; the one here where none has.
 

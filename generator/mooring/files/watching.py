@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -21,3 +22,14 @@ def tell(deed: Deed, path: Path) -> None:
     """Tells what became of the file, or the Kustomize root, at `path`."""
     if _listener is not None:
         _listener(deed, path)
+
+
+@contextlib.contextmanager
+def recorded() -> Iterator[list[tuple[Deed, Path]]]:
+    """Keeps what is told in the block, for whoever is to tell it in order; nothing where nobody listens."""
+    before, kept = _listener, list[tuple[Deed, Path]]()
+    listen(None if before is None else lambda deed, path: kept.append((deed, path)))
+    try:
+        yield kept
+    finally:
+        listen(before)

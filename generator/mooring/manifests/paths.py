@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mooring import kustomization, redaction
 from mooring.files import Absent, Boundary, Folder, Unreadable, display_path, exists, read_stream, real, repository_of, tell
@@ -82,8 +82,31 @@ class _Walked:
         )
 
 
+class GivenFile(NamedTuple):
+    """A file that is still to be read: `named` was given itself, and `chosen` by somebody who takes it for a manifest."""
+
+    path: Path
+    boundary: Boundary
+    named: bool
+    chosen: bool
+
+    def read(self, inputs: Inputs) -> None:
+        """Adds what it holds."""
+        _file(self.path, self.boundary, inputs, named=self.named, chosen=self.chosen)
+
+
 def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = (), helm: bool = False) -> Inputs:
-    """The objects of files, directories, Kustomize roots, and of standard input for `-`.
+    """The objects of files, directories, Kustomize roots, and of standard input for `-`: `find`, and all files read."""
+    inputs, files = find(paths, changed=changed, exclude=exclude, helm=helm)
+    for file in files:
+        file.read(inputs)
+    return inputs
+
+
+def find(
+    paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = (), helm: bool = False
+) -> tuple[Inputs, list[GivenFile]]:
+    """What Kustomize roots and standard input (`-`) hold, and the files that are to be read beside them.
 
     A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold. What a
     pattern of `exclude` is for is skipped. With `helm`, charts of the repository are rendered.
@@ -106,12 +129,13 @@ def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] 
             walked.named.add(place)
             walked.files.setdefault(place, (path, boundary))
     taken = _build(walked, inputs, helm=helm)
+    files = []
     for place, (path, boundary) in walked.files.items():
         named = place in walked.named
         # What a root takes in is judged by what it comes to; what it does not take in is not deployed by it.
         if place not in taken and (named or walked.roots.keys().isdisjoint(place.parents)):
-            _file(path, boundary, inputs, named=named, chosen=named and not changed)
-    return inputs
+            files.append(GivenFile(path, boundary, named, named and not changed))
+    return inputs, files
 
 
 def _is_of_chart(path: Path) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -66,6 +66,21 @@ def start(serve: Serve, *arguments: object, others: Sequence[Worker] = ()) -> Wo
         process.start()
     there.close()
     return Worker(here, process)
+
+
+@contextlib.contextmanager
+def started(serve: Callable[[Connection, Any], None], shares: Sequence[object]) -> Iterator[list[Worker]]:
+    """A worker for each share, for as long as the block lasts; one that is not through then is ended."""
+    found: list[Worker] = []
+    try:
+        for share in shares:
+            found.append(start(serve, share, others=found))
+        yield found
+    finally:
+        for worker in found:
+            worker.end(at_once=True)
+        for worker in found:
+            worker.join()
 
 
 def _run(serve: Serve, connection: Connection, inherited: Sequence[Connection], arguments: Sequence[object]) -> None:

@@ -155,6 +155,11 @@ def collect_makers(objects: Iterable[_Object]) -> Makers:
     return found
 
 
+def makes_secrets(data: _Object) -> bool:
+    """Whether `collect_makers` finds anything in the object."""
+    return next(_made(data), None) is not None or next(_copied(data), None) is not None
+
+
 _BY_KIND: dict[tuple[str, str], list[Row]] = {}
 for _row in ROWS:
     _BY_KIND.setdefault((_row.group, _row.kind), []).append(_row)

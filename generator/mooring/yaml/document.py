@@ -18,16 +18,15 @@ from mooring.problems.routes import stands
 from mooring.redaction import Kind
 from mooring.redaction.fields import is_known
 from mooring.yaml import definitions, excerpt, gate, resolution
+from mooring.yaml.decoding import decode, refused
 from mooring.yaml.nodes import Node, position
-from mooring.yaml.stream import Part, parts
+from mooring.yaml.stream import Part, alone, parts
 from mooring.yaml.trees import marked_tree, text_of_part, tree
-from mooring.yaml.unparsed import Unparsed, syntax
+from mooring.yaml.unparsed import syntax
 from mooring.yaml.unreadable import Fault, Unreadable
 
 _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
-# https://yaml.org/spec/1.2.2/#51-character-set ; a byte order mark stands at the beginning of a file only.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 class Document:
@@ -58,6 +57,11 @@ class Document:
 
     def __repr__(self) -> str:
         return f"Document({self.path!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: the lines that it stands on; its nodes are made there, where anybody asks for them."""
+        text, part = alone(self.text, self._part) if self._part is not None else (self.text, None)
+        return functools.partial(Document, gated=self.is_gated), (self.path, text, self.data, None, part)
 
     def written(self) -> tuple[str, int]:
         """What its file writes of it, without the `---` and empty lines around it; the number of its first line there."""
@@ -139,39 +143,6 @@ def _marked(document: Document) -> Any:
     return document.marked()
 
 
-def _decode(raw: bytes | str, path: str) -> tuple[str, list[Problem]]:
-    """The text of a file; empty, and a problem, where it is not UTF-8 or holds what no YAML may."""
-    if isinstance(raw, bytes):
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return "", [syntax(path, "", None, "the file is UTF-16", "save it as UTF-8")]
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = raw[: error.start]
-            line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-            shown = raw.decode("utf-8", "replace")
-            return "", [syntax(path, shown, Position(line, column), "the file is not UTF-8", "save it as UTF-8")]
-    else:
-        text = raw
-    text = text.replace("\r\n", "\n")
-    match = _NO_TEXT.search(text)
-    if match is not None:
-        hint = "take it out, or write it as an escape in double quotes"
-        message = "a control character, which YAML does not allow"
-        if match[0] == "\ufeff":
-            message = "a byte order mark inside the file, which not every reader passes over"
-        return "", [_refused(path, text, Fault("syntax", message, match.start(), hint))]
-    return text, []
-
-
-def _refused(path: str, text: str, fault: Fault) -> Problem:
-    """A fault's problem; a key that may be something else is not named."""
-    place = position(text, fault.index)
-    named = fault.code != "duplicate-key" or excerpt.begins_a_key(text, place.line, place.column)
-    message = fault.message if named else "a key is given twice"
-    return Problem(fault.code, message, Unparsed(path, text, place), hint=fault.hint, count=fault.count)
-
-
 def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     """(True, data) where `ryaml` reads the text as the exact reader does; (False, None) where that one is to look at it."""
     import ryaml
@@ -211,7 +182,7 @@ def read_fleet(
 
     `known` is its data, where another process or an earlier run has read it, and `gated` says by which reader.
     """
-    text, problems = _decode(raw, path)
+    text, problems = decode(raw, path)
     if problems:
         return None, problems
     done, data = (True, known) if known is not None else _fast(text, strict=True)
@@ -225,7 +196,7 @@ def read_fleet(
 
 def read_manifests(raw: bytes | str, path: str) -> tuple[list[Document], list[Problem]]:
     """The documents of a manifest file, empty ones left out; what cannot be read is a problem, the rest goes on."""
-    text, problems = _decode(raw, path)
+    text, problems = decode(raw, path)
     return ([], problems) if problems else _exact(text, path, strict=False, fast=True)
 
 
@@ -235,12 +206,12 @@ def _exact(text: str, path: str, *, strict: bool, fast: bool = False) -> tuple[l
     problems: list[Problem] = []
     for part in [Part(0, len(text))] if strict else parts(text):
         if isinstance(part, Unreadable):
-            problems.append(_refused(path, text, Fault("syntax", part.message, part.index, part.hint)))
+            problems.append(refused(path, text, Fault("syntax", part.message, part.index, part.hint)))
             continue
         try:
             node, data = _read_part(text, part, strict=strict, fast=fast)
         except _Faults as faults:
-            problems += [_refused(path, text, fault) for fault in faults.found]
+            problems += [refused(path, text, fault) for fault in faults.found]
             continue
         if data is not None:  # `null` is an empty document too
             documents.append(Document(path, text, data, node, None if strict else part))

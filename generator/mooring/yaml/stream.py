@@ -27,6 +27,15 @@ class Part:
     json: bool = False
 
 
+def alone(text: str, part: Part) -> tuple[str, Part]:
+    """A text with nothing but the lines of a part, and the one behind it, at their numbers; and the part in that."""
+    first, behind = text.rfind("\n", 0, part.begin) + 1, text.find("\n", part.end) + 1
+    last = text.find("\n", behind) if behind else -1
+    above = text.count("\n", 0, first)
+    found = "\n" * above + text[first : last if last >= 0 else len(text)]
+    return found, Part(part.begin - first + above, part.end - first + above, part.json)
+
+
 def parts(text: str) -> Iterator[Part | Unreadable]:
     """Each document's part of the text, in order, and what hinders `kubectl` from going on."""
     begin = behind = 0
