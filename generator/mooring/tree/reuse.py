@@ -1,8 +1,8 @@
-"""Namespaces that an earlier run has rendered and found without an error: left out, where nothing they are made of differs.
+"""Namespaces that an earlier run has rendered and judged: left out, where nothing that they are made of differs.
 
-What is kept of a namespace is the names of its files and one digest of what they hold, never their text; and its notes and
-warnings, as they were said. It counts where the namespace's input is the same, its files stand as that digest says, and so
-do the parts of the fleet that its notes quote; any other is rendered as if nothing were kept.
+What is kept of a namespace is the names of its files and one digest of what they hold, never their text; and its problems,
+as they were said. It counts where the namespace's input is the same, its files stand as that digest says, and so do the
+parts of the fleet that its problems quote; any other is rendered as if nothing were kept.
 """
 
 from __future__ import annotations
@@ -113,10 +113,8 @@ class Reuse:
         return self._digests[path]
 
     def _row(self, key: str, produced: Produced) -> Row | None:
-        """What is to be kept of a namespace; None where it has an error, or it cannot be told what it was made of."""
+        """What is to be kept of a namespace; None where it cannot be told what it was made of."""
         findings, pulls = produced.findings, produced.findings.counts.pulls
-        if any(problem.severity == "error" for problem in findings.problems):
-            return None
         problems = [as_plain(problem) for problem in findings.problems]
         files = {
             file for problem in findings.problems for file in (problem.file, *(step.file for step in problem.flow)) if file

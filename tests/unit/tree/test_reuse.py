@@ -117,6 +117,9 @@ EDITS: dict[str, Callable[[Path], None]] = {
     ),
     "no YAML": adding("teams/vision.yaml", "- {\n"),
     "a credential": adding("teams/text.yaml", "# \nunknown: {password: hunter2hunter2}\n"),
+    "a credential in a service": replacing(
+        "teams/text.yaml", "{name: kserve-", "{env: [{name: PASSWORD, value: hunter2hunter2}], name: kserve-"
+    ),
     "a namespace less": without("teams/audio.yaml"),
     "an override": replacing("fleet.yaml", "{name: prod}", "{name: prod, images: [{name: nginx, newTag: '2'}]}"),
     "an environment more": replacing("fleet.yaml", "[{name: test}", "[{name: dev}, {name: test}"),
@@ -302,17 +305,27 @@ def test_a_ciphertext_that_another_took_the_place_of_is_copied_again(
     assert "missing-ciphertext" in said
 
 
-def test_nothing_of_a_namespace_with_a_problem_is_kept(small: None, made: list[str], tmp_path: Path) -> None:
+def test_an_error_is_said_again_where_the_tree_stands(small: None, made: list[str], tmp_path: Path) -> None:
     (folder := tmp_path / "fleet").mkdir()
     write(folder)
-    EDITS["a pull that is broken"](folder)
-    first = say(folder, ["render", "--jobs", "1"], tmp_path / "kept")
-    made.clear()
-    assert say(folder, ["render", "--jobs", "1"], tmp_path / "kept")[:2] == first[:2]
-    assert sorted(name for name in made if not name.endswith("/_cluster")) == [
-        "prod/audio", "prod/text", "prod/vision", "test/audio", "test/text", "test/vision"
-    ]  # fmt: skip
+    assert say(folder, ["render"], tmp_path / "kept")[0] == 0
+    command = ["check", "--as-of", "2027-03-02"]
+    first = say(folder, command, tmp_path / "kept")
     assert first[0] == 1
+    assert "error[robot-expired]" in first[1]
+    made.clear()
+    assert say(folder, command, tmp_path / "kept") == first
+    assert sorted(made) == ["prod/_cluster", "test/_cluster"]
+
+
+def test_nothing_is_read_from_the_cache_of_a_fleet_with_an_error(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    EDITS["a credential in a service"](folder)
+    code, said, _ = say(folder, ["render"], tmp_path / "kept")
+    assert code == 1
+    assert "error[plaintext-credential]" in said
+    assert not list((tmp_path / "kept").rglob("part-*"))
 
 
 def test_no_value_of_the_fleet_is_kept_with_a_namespace(small: None, tmp_path: Path) -> None:
