@@ -157,14 +157,8 @@ def _digest_of_environment(loaded: Loaded, resolved: ResolvedEnvironment) -> str
 
 
 def _values(services: Iterable[model.Service]) -> bytes | None:
-    """The services as bytes: what is written of them, and what an environment has made of it."""
-    return _bytes([
-        [
-            one.name, one.namespace, one.robots, one.kind, one.api_version, one.labels, one.annotations, one.spec,
-            one.manifests, one.raw,
-        ]
-        for one in services
-    ])  # fmt: skip
+    """The services as bytes, as they are written: what an environment makes of them stands in the rest of the fleet."""
+    return _bytes([one.raw for one in services])
 
 
 def _bytes(value: Any) -> bytes | None:

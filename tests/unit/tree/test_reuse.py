@@ -125,7 +125,7 @@ EDITS: dict[str, Callable[[Path], None]] = {
     "an environment more": replacing("fleet.yaml", "[{name: test}", "[{name: dev}, {name: test}"),
     "a tool that syncs": adding("fleet.yaml", "gitops: {tool: argo-cd, repo: 'https://git.example.com/a.git'}\n"),
     "manifests elsewhere": adding(
-        "teams/text.yaml", "- {name: kept, namespace: text, manifests: services/kept.yaml}\n"
+        "teams/text.yaml", "- {name: kept, namespace: text, manifests: ../services/kept.yaml}\n"
     ),
     "the manifests": adding("services/kept.yaml", (
         "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: kept}\n"
@@ -303,6 +303,29 @@ def test_a_ciphertext_that_another_took_the_place_of_is_copied_again(
     code, said, _ = say(folder, ["render"], tmp_path / "kept")
     assert code == 1
     assert "missing-ciphertext" in said
+
+
+def test_manifests_that_a_team_keeps_are_read_each_time(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    EDITS["the manifests"](folder)
+    EDITS["manifests elsewhere"](folder)
+    assert say(folder, ["render"], tmp_path / "kept")[0] == 0
+    replacing("services/kept.yaml", "text/a:1", "text/a:2")(folder)
+    code, said, files = say(folder, ["render"], tmp_path / "kept")
+    assert code == 0
+    assert any(b"harbor.example.com/text/a:2" in text for path, text in files.items() if path.startswith("overlays/")), said
+
+
+def test_an_override_of_one_environment_counts_there(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    assert say(folder, ["render"], tmp_path / "kept")[0] == 0
+    override = "{name: detector, namespace: vision, spec: {predictor: {minReplicas: 7}}}"
+    replacing("fleet.yaml", "{name: prod}", f"{{name: prod, services: [{override}]}}")(folder)
+    files = say(folder, ["render"], tmp_path / "kept")[2]
+    assert b"minReplicas: 7" in files[DETECTOR]
+    assert b"minReplicas: 7" not in files[DETECTOR.replace("prod", "test")]
 
 
 def test_an_error_is_said_again_where_the_tree_stands(small: None, made: list[str], tmp_path: Path) -> None:
