@@ -8,6 +8,7 @@ from typing import Any
 from mooring.problems.position import Route
 from mooring.redaction.kinds import KINDS
 from mooring.yaml import document
+from mooring.yaml.decoding import decode
 from mooring.yaml.trees import tree
 from tests.support.corpus import exact
 
@@ -23,7 +24,7 @@ ORDINARY_PLACES = ("value", "nested value", "value before a comment", "crlf", "i
 
 def disagreement(text: str, *, strict: bool) -> str | None:
     """How the two readers differ over a text that the gate lets through; None where they agree, or it does not."""
-    text, unreadable = document._decode(text, "a.yaml")
+    text, unreadable = decode(text, "a.yaml")
     if unreadable:
         return None
     if strict:
@@ -44,7 +45,7 @@ def disagreement(text: str, *, strict: bool) -> str | None:
 def apart(text: str) -> str | None:
     """What the two readers of nodes tell differently of a manifest's documents that the gate lets through; None for nothing:
     the trees, the places of all routes, and what may be shown of every line."""
-    text = document._decode(text, "a.yaml")[0]
+    text = decode(text, "a.yaml")[0]
     for found in document._exact(text, "a.yaml", strict=False, fast=True)[0]:
         quick = found.marked() if found.is_gated else None
         if quick is None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mooring.yaml import document
+from mooring.yaml.decoding import decode
 from mooring.yaml.stream import Part, parts
 from mooring.yaml.trees import text_of_part
 from tests.fuzz.targets import _seeds
@@ -46,7 +47,7 @@ def disagreement(data: bytes) -> str | None:
         raw = data.decode()
     except UnicodeDecodeError:
         raw = data.decode("latin-1")
-    text, unreadable = document._decode(raw, "a.yaml")
+    text, unreadable = decode(raw, "a.yaml")
     if unreadable:
         return None
     words = _differs(text, Part(0, len(text)), strict=True)
