@@ -151,8 +151,7 @@ def _digest_of_environment(loaded: Loaded, resolved: ResolvedEnvironment) -> str
         return None
     has_manifests = any(service.manifests is not None for service in services)
     rest = [{key: value for key, value in one.data.items() if key != "services"} for one in loaded.documents]
-    shown = [document.path for document in loaded.documents]
-    head, values = _bytes([resolved.name, loaded.path, shown, has_manifests, rest]), _values(elsewhere)
+    head, values = _bytes([resolved.name, loaded.path, has_manifests, rest]), _values(elsewhere)
     return None if head is None or values is None else digest(head, values)
 
 

@@ -268,6 +268,27 @@ def test_a_note_is_said_again_and_anew_where_its_file_is_another_one(small: None
     assert "2 more like it: teams/text.yaml:13:9, teams/vision.yaml:11:9" in said
 
 
+def test_a_note_names_its_file_from_where_the_run_is(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    EDITS["a tool that syncs"](folder)
+    say(folder, ["render"], tmp_path / "kept")
+    said = say(tmp_path, ["render", "--fleet", "fleet/fleet.yaml"], tmp_path / "kept")[1]
+    assert "fleet/teams/audio.yaml:11:9: note[drifts]" in said
+
+
+def test_what_is_needed_of_the_fleet_is_known_again(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    replacing("teams/text.yaml", "robots: [", "robots: [{name: idle, project: idle, expires: 2027-03-01}, ")(folder)
+    say(folder, ["render"], tmp_path / "kept")
+    command = ["check", "--as-of", "2026-11-27"]
+    first = say(folder, command, tmp_path / "kept")[1]
+    assert say(folder, command, tmp_path / "kept")[1] == first
+    assert first.count("warning[robot-unused]") == 1
+    assert "no service uses robot `idle`" in first
+
+
 def test_a_check_takes_what_was_found_on_its_day_only(small: None, made: list[str], tmp_path: Path) -> None:
     (folder := tmp_path / "fleet").mkdir()
     write(folder)
@@ -315,6 +336,24 @@ def test_manifests_that_a_team_keeps_are_read_each_time(small: None, tmp_path: P
     code, said, files = say(folder, ["render"], tmp_path / "kept")
     assert code == 0
     assert any(b"harbor.example.com/text/a:2" in text for path, text in files.items() if path.startswith("overlays/")), said
+
+
+def test_a_runtime_that_a_team_keeps_is_read_each_time(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    runtime = (
+        "apiVersion: serving.kserve.io/v1alpha1\nkind: ClusterServingRuntime\nmetadata: {name: shared}\nspec:\n"
+        '  supportedModelFormats: [{name: sklearn, version: "1", autoSelect: true}]\n'
+        '  containers: [{name: kserve-container, image: "harbor.example.com/library/sklearn:1.0"}]\n'
+    )
+    adding("services/kept.yaml", runtime)(folder)
+    part = SHARED.partition("services:\n")[0] + "services: [{name: kept, manifests: ../services/kept.yaml}]\n"
+    (folder / "teams" / "shared.yaml").write_text(part)
+    assert say(folder, ["render"], tmp_path / "kept")[0] == 0
+    replacing("services/kept.yaml", "library/sklearn", "nobodys/sklearn")(folder)
+    code, said, _ = say(folder, ["render"], tmp_path / "kept")
+    assert code == 1
+    assert said.count("error[robot-lacks-project]") + said.count("error[no-robot]") >= 1
 
 
 def test_an_override_of_one_environment_counts_there(small: None, tmp_path: Path) -> None:
