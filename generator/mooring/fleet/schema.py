@@ -106,8 +106,9 @@ def _object(cls: type, *, partial: bool, definitions: dict[str, Any]) -> dict[st
     if partial and cls in OVERRIDES:
         required = list(OVERRIDES[cls])
     schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
-    if cls.__doc__ and "(" not in cls.__doc__.split("\n")[0][:20]:
-        schema["description"] = cls.__doc__.split("\n")[0]
+    said = (cls.__doc__ or "").partition("\n")[0]
+    if not said.startswith(f"{cls.__name__}("):  # what a dataclass has for want of a docstring
+        schema["description"] = said
     return schema | ({"required": required} if required else {})
 
 

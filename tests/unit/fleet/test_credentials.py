@@ -125,6 +125,8 @@ SECRET = {"apiVersion": "v1", "kind": "Secret"}
     ({**SECRET, "data": [], "stringData": None}, []),
     ({**SECRET, "metadata": {"annotations": {"token": "x"}}}, []),
     ({"apiVersion": "v2", "kind": "Secret", "data": {"a": "eA=="}}, []),
+    ({"apiVersion": "example.com/v1", "kind": "Secret", "data": {"a": "eA=="}}, []),
+    ({"kind": "Secret", "data": {"a": "eA=="}, "password": "x"}, [("password",)]),
     ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": "x", "password": "y"}}, [("data", "password")]),
 ])  # fmt: skip
 def test_in_a_manifest(data: dict[str, object], routes: list[tuple[str, ...]]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mooring.files.cache import Cache
 from mooring.fleet import reading
 from mooring.fleet.reading import Readings, read_all
+from mooring.processes import workers
+from mooring.yaml.document import read_fleet
 
 FILES = [(f"name: p{number}\n".encode(), f"p{number}.yaml") for number in range(7)]
 
@@ -20,6 +23,29 @@ def test_parts_come_in_their_order(jobs: int, monkeypatch: pytest.MonkeyPatch) -
     assert [(document.data, document.path) for document, _ in found if document] == [
         ({"name": f"p{number}"}, f"p{number}.yaml") for number in range(7)
     ]
+
+
+def test_each_process_reads_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every third file, where there are three processes; this one has the first share, and reads nothing of the others."""
+    shares: list[list[str]] = []
+    read: list[str] = []
+    taken: list[str] = []
+    start = workers.start
+
+    def starting(serve: Any, files: Any, **more: Any) -> workers.Worker:
+        shares.append([path for _, path in files])
+        return start(serve, files, **more)
+
+    def made(raw: bytes, path: str, known: Any = None, **more: Any) -> Any:
+        (taken if known is not None else read).append(path)
+        return read_fleet(raw, path, known, **more)
+
+    monkeypatch.setattr(reading, "_WORTH_FORKING", 1)
+    monkeypatch.setattr(workers, "start", starting)
+    monkeypatch.setattr(reading, "read_fleet", made)
+    assert len(read_all(FILES, 3)) == 7
+    assert shares == [["p1.yaml", "p4.yaml"], ["p2.yaml", "p5.yaml"]]
+    assert (read, taken) == (["p0.yaml", "p3.yaml", "p6.yaml"], [path for _, path in FILES])
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

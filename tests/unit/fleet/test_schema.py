@@ -55,6 +55,14 @@ def test_the_schema_of_a_key(place: tuple[str, str], schema: dict[str, Any]) -> 
     assert {word: value for word, value in found.items() if word != "description"} == schema
 
 
+@pytest.mark.parametrize(("name", "described"), [
+    ("Registry", "A Harbor."), ("RegistryOverride", "A Harbor."), ("Metadata", None), ("Store", None),
+    ("EnvironmentGitOps", "What an environment says of the tool."),
+])  # fmt: skip
+def test_a_class_is_described_by_the_first_line_of_its_docstring(name: str, described: str | None) -> None:
+    assert FLEET["$defs"][name].get("description") == described
+
+
 def test_what_may_not_be_empty() -> None:
     words = ("minLength", "minItems")
     least = {

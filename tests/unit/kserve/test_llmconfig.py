@@ -48,6 +48,8 @@ LATENCY = {"config": {"inline": {"plugins": [{"type": "other"}, {"type": "predic
     ({"router": {"scheduler": "odd"}}, {"template": ["template"]}),
     ({"router": {"scheduler": POOL}}, {"template": ["template"]}),
     ({"router": {"scheduler": LATENCY}}, {"router": ["scheduler", "scheduler-latency-predictor"], "template": ["template"]}),
+    ({"router": {"scheduler": {**POOL, "config": {"inline": {"plugins": [{"type": "decode-filter"}, {}]}}}}},
+     {"template": ["template"]}),
     ({"router": {"scheduler": {**POOL, **LATENCY}}}, {"router": ["scheduler-latency-predictor"], "template": ["template"]}),
     # These hold no pod spec as KServe ships them: they are not missed.
     ({"router": {"route": {}}, "tracing": {}}, {"template": ["template"]}),

@@ -20,6 +20,8 @@ from mooring.kserve.quantities import canonical
     ("1e3", "1e3"), ("10e2", "1e3"), ("1E3", "1E3"), ("100e-2", "1"), ("1E", "1E"), ("5e-1", "500e-3"),
     # It keeps a decimal of three, six or nine places that does not end in three zeros.
     ("1.331G", "1.331G"), ("1.500G", "1.500G"), ("1.33G", "1330M"), ("1.331000G", "1331M"), ("+1", "+1"),
+    ("123456789012345.678", "123456789012345.678"), ("1234567890123456.789", "1234567890123456789m"),
+    ("9223372036854775807", "9223372036854775807"),
     (1, "1"), (2, "2"), (1000, "1k"), (0, "0"), (-1, "-1"),
 ])  # fmt: skip
 def test_how_it_is_written_back(written: Any, stored: str) -> None:

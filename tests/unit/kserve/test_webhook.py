@@ -38,6 +38,13 @@ def test_the_name_of_a_service(name: str, is_refused: bool) -> None:
     assert found == ([(f"KServe refuses the name `{name}`", ("metadata", "name"))] if is_refused else [])
 
 
+@pytest.mark.parametrize("kind", [
+    ("serving.kserve.io/v1alpha1", "ServingRuntime"), ("serving.kserve.io/v1alpha1", "InferenceGraph"),
+])  # fmt: skip
+def test_what_is_refused_of_a_service_is_refused_of_no_other_kind(kind: tuple[str, str]) -> None:
+    assert refused(kind, {"metadata": {"name": "1a"}, "spec": {}}) == []
+
+
 @pytest.mark.parametrize(("predictor", "found"), [
     ({"model": {}}, []),
     ({"containers": [SERVING]}, []),

@@ -20,6 +20,8 @@ def test_a_text_reads_back_as_its_objects() -> None:
     assert read_back(TEXT, "a.yaml") == [OBJECT]
     assert read_back(TEXT, "a.yaml", OBJECT) == [OBJECT]
     assert read_back(f"{TEXT}---\n{TEXT}", "a.yaml") == [OBJECT, OBJECT]
+    # A number of more than 64 bits is left to the exact reader.
+    assert read_back("a: 18446744073709551616\n", "a.yaml") == [{"a": 18446744073709551616.0}]
     assert read_back("{a: [1, {b: &x c}], d: *x}\n", "a.yaml") == [{"a": [1, {"b": "c"}], "d": "c"}]
 
 

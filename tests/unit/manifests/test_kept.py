@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,26 @@ def test_a_link_below_the_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "outside.yaml").write_text("outside-canary: [\n")
     (root / "m/b.yaml").symlink_to(tmp_path / "outside.yaml")
     assert kept_in(root, "m", m__a=POD.replace("NAME", "a"))[1] == ["bad-path 9:14"]
+
+
+def test_a_folder_below_that_cannot_be_read_is_said_with_where_manifests_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refusing(path: Path) -> Any:
+        if path.name == "deep":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(path)
+
+    (tmp_path / "m/deep").mkdir(parents=True)
+    fleet = loaded(tmp_path, FLEET.replace("PATH", "m"), m__a=POD.replace("NAME", "a")).fleet
+    assert fleet is not None
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "scandir", refusing)
+    [problem] = kept.read(fleet.services[0], tmp_path, Catalog())[1]
+    assert (said(problem), problem.message) == ("bad-path 9:14", "`m/deep` cannot be read: Permission denied")
+    assert problem.hint == "manifests stand in the repository of the fleet file, so that a review sees them"
 
 
 def test_a_kustomization_below_plain_files_is_refused(tmp_path: Path) -> None:

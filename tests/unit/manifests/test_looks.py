@@ -89,11 +89,14 @@ def test_a_broken_manifest_is_a_problem(case: str, changed: bool, tmp_path: Path
     assert inputs.skipped == 0
 
 
+@pytest.mark.parametrize("broken", ["{{ if }}\na: !x 1\n", "name: {{ .Release.Name }}\n"])
 @pytest.mark.parametrize("name", ["mkdocs.yml", ".gitlab-ci.yml", "compose.yaml", ".sops.yaml", "tsconfig.json"])
-def test_an_object_counts_in_a_file_of_any_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also beside a document that is broken."""
+def test_an_object_counts_in_a_file_of_any_name(
+    name: str, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also beside a document that is broken, or a template's."""
     monkeypatch.chdir(tmp_path)
-    write(tmp_path, name, POD % "a" + "---\n{{ if }}\na: !x 1\n")
+    write(tmp_path, name, POD % "a" + f"---\n{broken}")
     inputs = read(["."])
     assert [one.data["metadata"]["name"] for one in inputs.found] == ["a"]
     assert [problem.code for problem in inputs.problems] == ["syntax"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,23 @@ def test_who_says_that_knative_deploys_it(mode: Mode, by_default: bool, hinted: 
     assert ("the default of KServe's releases" in problem.message) is by_default
     assert ("platform.deploymentMode: Standard" in problem.hint) is hinted
     assert [*Resolution(Mode("Standard"), pod, "n", state).warnings(obj, pull)] == []
+
+
+@pytest.mark.parametrize(("today", "verdict"), [
+    (datetime.date(2027, 2, 28), "ok"), (datetime.date(2027, 3, 1), "tag-resolution-denied"),
+    (datetime.date(2027, 3, 2), "tag-resolution-denied"), (None, "ok"),
+])  # fmt: skip
+def test_the_first_robot_resolves_no_tag_from_the_day_on_which_it_expires(today: datetime.date | None, verdict: str) -> None:
+    """The kubelet pulls with the second."""
+    robot = RobotFacts("r", frozenset({"h.example.com/p"}), "p", datetime.date(2027, 3, 1))
+    secrets = {("n", "a"): SecretFacts(("h.example.com",), robot), ("n", "b"): SecretFacts(("h.example.com",), None)}
+    pod = Pod("predictor", ("spec",), (), ("a", "b"))
+    pull = Pull(
+        "h.example.com/p/a:1", ("spec", "image"), "predictor", "spec", ("a", "b"), "b", None, "ok",
+        ObjectRef("v1", "Pod", "n", "p"),
+    )  # fmt: skip
+    state = ClusterState(Registries(()), secrets, as_of=today)
+    assert Resolution(Mode("Knative"), pod, "n", state).settled(pull).verdict == verdict
 
 
 def test_a_secret_that_cannot_be_seen_may_be_the_first() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mooring.registry.reference import beginning, from_uri, host_name, meant, parse, pulled
+from mooring.registry.reference import beginning, from_uri, host_name, is_path, meant, parse, pulled
 from tests.support.references import READ, REFUSED, full
 
 
@@ -90,6 +90,14 @@ def test_a_model_s_address_is_an_image_by_its_scheme(uri: str, found: tuple[str,
 def test_what_is_pulled(written: str, repository: str | None) -> None:
     found = pulled(written)
     assert (found.repository if found else None) == repository
+
+
+@pytest.mark.parametrize(("text", "is_one"), [
+    ("p", True), ("p/a", True), ("p/a-b__c.d/1", True), ("", False), ("p/", False), ("/p", False), ("P/a", False),
+    ("p/a:1", False), ("p//a", False),
+])  # fmt: skip
+def test_a_text_can_be_the_path_of_an_image(text: str, is_one: bool) -> None:
+    assert is_path(text) is is_one
 
 
 @pytest.mark.parametrize(("image", "project"), [

@@ -63,6 +63,9 @@ def finding(schema: dict[str, Any], data: Any) -> Finding:
          "wrong-type", "`spec.port` is a string", "an integer", ""),
         (TWO_FORMS, {}, ("spec",), "other",
          "`spec` matches none of the allowed forms", "one of `exec`, `httpGet`, `mode`", ""),
+        # Of the forms that are told by a field.
+        ({"anyOf": [{"required": ["exec"]}, {"enum": ["none", "all"]}]}, {}, ("spec",), "other",
+         "`spec` matches none of the allowed forms", "one of `exec`", ""),
         (TWO_FORMS, [], ("spec",), "other", "`spec` matches none of the allowed forms", "", ""),
         (TWO_FORMS, {"httpGet": {}}, ("spec", "httpGet"), "missing-key",
          "missing required field `port` in `spec.httpGet`", "`port`", ""),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mooring import cli
-from mooring.tree.deletions import unconfirmed
+from mooring.tree.deletions import _secrets_of, unconfirmed
 from tests.support.example import SMALL
 
 CODE = "unconfirmed-deletion"
@@ -234,6 +234,20 @@ def test_what_cannot_be_read_in_the_tree_hides_no_file_behind_it(
     (repository / "overlays/default/vision/b.yaml").write_text(POD)
     code, result = render(repository, capsys, fleet(service("a")))
     assert (code, asked(result)) == (1, [("overlays/default/vision/b.yaml", None)])
+
+
+def test_the_secrets_that_a_file_of_the_tree_makes(tmp_path: Path) -> None:
+    """A file that has gone meanwhile, or is a link out of the repository, makes none that anybody could see."""
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n---\n" + POD
+    (tmp_path / "repository").mkdir()
+    for name in ("repository/a.yaml", "repository/a.txt", "repository/kustomization.yaml", "outside.yaml"):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "repository/link.yaml").symlink_to(tmp_path / "outside.yaml")
+    made = {
+        name: [*_secrets_of(tmp_path / "repository", name)]
+        for name in ("a.yaml", "a.txt", "deep/kustomization.yaml", "gone.yaml", "link.yaml")
+    }
+    assert made == {"a.yaml": ["a"], "a.txt": [], "deep/kustomization.yaml": [], "gone.yaml": [], "link.yaml": []}
 
 
 @pytest.mark.parametrize(("paths", "counted"), [

@@ -16,6 +16,7 @@ CONFLICT = "robots:\n- name: a\n<<<<<<< HEAD\n  project: b\n=======\n  project: 
         ("a: b\n=======\nc: d\n", 2, 1, "a merge conflict is not resolved", "***"),
         ("- name: 'a\n- host: 'b'\n", 1, 9, "a quote is not closed on its line", "- name: ***"),
         ('- name: "a\n- host: "b"\n', 1, 9, "a quote is not closed on its line", "- name: ***"),
+        ('- name: "a\n" b\n', 1, 9, "a quote is not closed on its line", "- name: ***"),
         ("- name: 'a\n- host: b\n", 1, 9, "a quote is not closed", "- name: ***"),
         ("name: 'it's'\n", 1, 11, "text behind a closing quote", "name: ***"),
         ("name: ['a' 'b']\n", 1, 12, "a `[` is not closed, or a comma is missing", "name: ***"),

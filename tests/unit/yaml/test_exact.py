@@ -165,6 +165,13 @@ def test_what_is_too_long_is_refused_with_a_hint(monkeypatch: pytest.MonkeyPatch
     assert caught.value.index == 13
 
 
+def test_no_document_is_longer_than_a_request_to_an_api_server() -> None:
+    """Of 3 MiB at most: what is longer is read by nobody."""
+    assert compose("x" * 3_145_728) is not None
+    with pytest.raises(Unreadable, match=r"more than 3,145,728 characters"):
+        compose("x" * 3_145_729)
+
+
 @pytest.mark.parametrize("error", [ValueError, IndexError, AttributeError, TypeError, AssertionError, RecursionError])
 def test_a_slip_of_the_library_is_no_crash(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     """Said where the last event began, and without the library's words."""

@@ -89,6 +89,15 @@ def nested(depth: int) -> object:
     return value
 
 
+@pytest.mark.parametrize(("data", "are_text"), [
+    ("x", True), (5, True), (None, True), ([], True), ({}, True), ({"a": [1, {"b": None}]}, True),
+    ({1: "a"}, False), ({"a": {None: 1}}, False), ({"a": [{"b": {True: 1}}]}, False), ([{1: 2}], False),
+    ([[], [{1: 2}]], False),
+])  # fmt: skip
+def test_whether_all_keys_are_texts(data: object, are_text: bool) -> None:
+    assert gate.keys_are_text(data) is are_text
+
+
 @pytest.mark.parametrize(("data", "is_deep"), [
     ("x", False), (nested(1), False), (nested(100), False), (nested(101), True), ({"a": [nested(98)]}, False),
     ({"a": [nested(99)]}, True),
