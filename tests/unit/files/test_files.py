@@ -18,7 +18,7 @@ import pytest
 
 from mooring import cli, files
 from mooring.files import Boundary, Unreadable, reading
-from mooring.files.comparing import compare
+from mooring.files.comparing import compare, contents
 from mooring.files.products import Foreign, is_temporary, is_unfinished, temporary_name
 from mooring.files.writing import Unwritable, Writer, delete
 from tests.support.example import SMALL
@@ -504,3 +504,16 @@ def test_a_closed_stream_is_no_crash(place: Path, closed: str, command: str, cod
     line = f"{sys.executable} -m mooring {command} {closed}"
     done = subprocess.run(["sh", "-c", line], cwd=place, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_contents_are_those_of_regular_files_behind_no_link(tmp_path: Path) -> None:
+    (tmp_path / "overlays" / "a").mkdir(parents=True)
+    (tmp_path / "overlays" / "a" / "one").write_bytes(b"1")
+    (tmp_path / "overlays" / "a" / "two").write_bytes(b"")
+    os.mkfifo(tmp_path / "overlays" / "a" / "pipe")
+    (tmp_path / "overlays" / "a" / "link").symlink_to("one")
+    (tmp_path / "overlays" / "b").symlink_to("a")
+    assert contents(tmp_path, ["overlays/a/one", "overlays/a/two"]) == [b"1", b""]
+    assert contents(tmp_path, []) == []
+    for path in ("a/absent", "a/pipe", "a/link", "b/one", "a", "a/one/two", "a/o\0ne"):
+        assert contents(tmp_path, ["overlays/a/one", f"overlays/{path}"]) is None, path
