@@ -289,6 +289,29 @@ def test_what_is_needed_of_the_fleet_is_known_again(small: None, tmp_path: Path)
     assert "no service uses robot `idle`" in first
 
 
+def test_a_fleet_with_a_problem_of_its_own_is_rendered_whole(small: None, made: list[str], tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    assert say(folder, ["render"], tmp_path / "kept")[0] == 0
+    (folder / "teams" / "audio.yaml").write_text("- a list\n")
+    made.clear()
+    code, said, _ = say(folder, ["render", "--jobs", "1"], tmp_path / "kept")
+    assert code == 1
+    assert "teams/audio.yaml:1:1: error[wrong-type]" in said
+    assert sorted(made) == ["prod/_cluster", "prod/text", "prod/vision", "test/_cluster", "test/text", "test/vision"]
+
+
+def test_every_pull_is_listed_again(small: None, tmp_path: Path) -> None:
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    for command in (["render"], ["check", "--as-of", "2026-11-27"]):
+        assert say(folder, command, tmp_path / "kept")[0] == 0
+    command = ["check", "--pulls", "--as-of", "2026-11-27"]
+    said = say(folder, command, tmp_path / "kept")[1]
+    assert said == say(folder, command, None)[1]
+    assert "harbor.example.com/vision/detector:1.0" in said
+
+
 def test_a_check_takes_what_was_found_on_its_day_only(small: None, made: list[str], tmp_path: Path) -> None:
     (folder := tmp_path / "fleet").mkdir()
     write(folder)
