@@ -15,15 +15,10 @@ from mooring.yaml import excerpt, marked
 from mooring.yaml.document import Document, read_fleet, read_manifests
 from mooring.yaml.trees import tree
 from tests.support.corpus import PLACES, SCALARS, texts
+from tests.support.pieces import PIECES
 from tests.support.readers import apart
 
 ROOT = Path(__file__).parents[3]
-PIECES = st.one_of(
-    st.sampled_from(("a: ", "b:\n", "  ", "- ", "{a: ", "[", "]", "}", ", ", ",", ": ", ":", "\n", "\n  ", "\n- ", " #", "'",
-                     '"', "|\n", ">-\n  ", "\r\n", "é", "🚢", "\n---\n", *PLACES.values())),
-    st.sampled_from(SCALARS),
-    st.text(max_size=4),
-)  # fmt: skip
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -18,8 +18,8 @@ from mooring.yaml.nodes import Unsure
 from mooring.yaml.outline import outline
 from mooring.yaml.stream import Part
 from mooring.yaml.trees import tree
-from tests.support.corpus import PLACES, texts
-from tests.unit.yaml.test_marked import PIECES, SCALARS
+from tests.support.corpus import PLACES, SCALARS, texts
+from tests.support.pieces import PIECES
 
 SERVICE = """\
 # A service
