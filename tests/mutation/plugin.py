@@ -25,7 +25,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _failed.add(report.nodeid)
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if TESTS in os.environ and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK  # a mutant that gives its tests other names has failed none of them
     if target := os.environ.get(TIMES):
         times = {test: round(seconds, 4) for test, seconds in _passed.items() if test not in _failed}
         Path(target).write_text(json.dumps(times), encoding="utf-8")

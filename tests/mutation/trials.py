@@ -75,11 +75,11 @@ def steps(trial: Trial) -> list[list[str]]:
     """
     own = covering.own_tests(trial.mutant.module)
     package = own.rpartition("/")[0] + "/"
-    steps: list[list[str]] = [[], [], []]
+    found: list[list[str]] = [[], [], []]
     for test in trial.tests:
         module = test.partition("::")[0]
-        steps[0 if module == own else 1 if module.startswith(package) else 2].append(test)
-    return [step for step in steps if step]
+        found[0 if module == own else 1 if module.startswith(package) else 2].append(test)
+    return [step for step in found if step]
 
 
 def _command(tests: Sequence[str]) -> str:

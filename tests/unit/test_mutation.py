@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from tests.mutation import covering, equivalents, mutants, report, trials
 from tests.mutation.covering import Recording
 from tests.mutation.mutants import Changed, Identity, Mutant
+from tests.mutation.plugin import TESTS
 from tests.mutation.report import Result
 from tests.mutation.trials import Outcome, Trial
 from tests.support.example import ROOT
@@ -181,6 +185,24 @@ def test_the_tests_of_a_module_run_first_then_its_packages_and_the_rest_where_it
     trial = Trial(Mutant("p/m.py", "core/AddNot", 0, (20, 7), (20, 35)), order, 1.0)
     assert trials.steps(trial) == [[own], [following], [fast, case]]
     assert trials.steps(trial._replace(tests=[case, fast])) == [[case, fast]]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [(["test_m.py::test_a"], 0), (["test_m.py::test_b"], 1), (["test_m.py::gone"], 0), (["test_n.py::test_a"], 2)],
+)
+def test_the_listed_tests_run_and_where_none_is_left_none_has_failed(listed: list[str], code: int, tmp_path: Path) -> None:
+    (tmp_path / "test_m.py").write_text("def test_a():\n    pass\n\n\ndef test_b():\n    assert False\n")
+    (tmp_path / "test_n.py").write_text("from nowhere import nothing\n")
+    (tmp_path / "listed").write_text(json.dumps(listed))
+    environment = {
+        **os.environ,
+        TESTS: str(tmp_path / "listed"),
+        "PYTHONPATH": str(ROOT),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    command = (*covering.PYTEST, f"--rootdir={tmp_path}", "-c", os.devnull, listed[-1].partition("::")[0])
+    assert subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True).returncode == code
 
 
 def changed(line: str, module: str = "p/m.py") -> Changed:
