@@ -32,6 +32,7 @@ def _introduction(measured: Entry) -> Iterator[str]:
         f" from start to end, in turns, medians of {measured['runs']}."
     )
     yield f"Files were on {measured['folder']}; the load of the machine before the run was {measured['load']:.1f}."
+    yield "A cold run finds no tree, and nothing that an [earlier run has kept](pre-commit.md#what-is-kept-between-runs)."
     yield "No test asserts a time: what another machine gives is another number, and the ratios are what to look at."
     yield ""
 
