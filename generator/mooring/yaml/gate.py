@@ -59,8 +59,8 @@ _ODD_LINE = re.compile(
     r"(?:(?<=\n)(?:\.\.\.|%)|(?<=[|>])[-+0-9]{0,3}+\ *+(?:\#|\n\ +\n)|(?<=[^\n|>]))"
 )
 _MERGE = re.compile(r"<<\s*+[:,}\]]")
-# In a flow collection: a value that begins with `:`, and items without anything between their commas.
-_ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?![0-9A-Za-z.]))")
+# In a flow collection: a value that begins with `:` or is a dash, and items without anything between their commas.
+_ODD_FLOW = re.compile(r"[\[{,]\s*+(?:[:,?]|-(?!-?[0-9A-Za-z.]))")
 # Where a flow collection may begin, quoted texts and blocks of text included; and one without others in it, up to the end
 # of its line, which holds no `?`. That is odd in a flow collection only: resource definitions are full of patterns with it.
 _FLOW = re.compile(r"""(?:[\n,-]|:(?=\s)|(?<=["'\]}]):|^)\ *+[\[{]""")

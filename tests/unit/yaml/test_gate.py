@@ -25,6 +25,8 @@ from mooring.yaml import gate
     ("a: {b: 1, c: 2}\n", True, True), ("a: [b, c]\n", True, True), ("a: [b,, c]\n", False, False),
     ("a: [:b]\n", False, False),
     ("a: {? b}\n", False, False), ("a: [- b]\n", False, False), ("a: [-1]\n", True, True),
+    ("a: [--b=c, --d]\n", True, True), ("a: [--, b]\n", False, False), ("a: [---]\n", False, False),
+    ("a: [b,-]\n", False, False),
     # A `?` is odd in a flow collection, and wherever one may go on.
     ("a: b?\nc: []\n", True, True), ("a: ^(x)?$\nb: {c: d}\n", True, True), ("- [a]\n- b?\n", True, True),
     ("a: '[?'\nb: [c]\n", True, True), ("a: |\n  [ -f x ]\n  ls a?\nb: c\n", True, True),
