@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import enum
 import json
 import os
@@ -12,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ class Trial(NamedTuple):
 def enter_copy(root: Path, files: Sequence[str]) -> None:
     """Makes a copy of the tree for this process and works in it from now on."""
     base = Path(tempfile.mkdtemp(prefix="mooring-mutation-"))
-    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    Finalize(None, shutil.rmtree, (base, True), exitpriority=1)  # a process of a pool ends without `atexit`
     folder, scratch = base / "tree", base / "tmp"
     scratch.mkdir()
     for path in files:
