@@ -102,6 +102,13 @@ def test_what_has_a_problem_of_its_own_is_left_out_and_the_rest_goes_on(tmp_path
     assert [said(problem) for problem in found.problems] == ["bad-name 5:21"]
 
 
+def test_a_setting_with_a_problem_inside_is_left_out_as_a_whole(tmp_path: Path) -> None:
+    found = loaded(tmp_path, REGISTRY + "secrets: {backend: external-secrets, store: {kind: Bad, name: vault}}\n")
+    assert [said(problem) for problem in found.problems] == ["unknown-choice 5:52"]
+    assert found.fleet is not None
+    assert found.fleet.secrets is None
+
+
 def test_a_file_that_is_no_mapping_is_one_problem(tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").write_text("- a\n")
     found = load(tmp_path / "fleet.yaml")

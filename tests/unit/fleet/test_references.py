@@ -58,6 +58,9 @@ EXEMPT = "policies: {{exempt: [{{namespace: {}, policies: [require-pull-secret],
     (REGISTRY + "environments: [{name: e, registries: [{name: h}]}]\n",
      "unknown-reference 5:46"),
     (REGISTRY + "environments: [{name: e, robots: [{name: r}]}]\n", "unknown-reference 5:42"),
+    # Of a robot that is unknown nothing else is said.
+    (REGISTRY + NAMESPACE + "environments: [{name: e, robots: [{name: r, namespaces: [other]}]}]\n",
+     "unknown-reference 6:42"),
     (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: ap}]}]\n",
      "unknown-reference 7:44"),
     (REGISTRY + SERVICES + "environments: [{name: e, services: [{name: app, namespace: v}]}]\n",
@@ -131,6 +134,7 @@ def test_a_reference_that_leads_nowhere(text: str, problem: str, tmp_path: Path)
     REGISTRY + "policies: {rules: {protect-pull-grants: {}}, identities: [u]}\n",
     REGISTRY + SERVICES + "environments: [{name: e, namespaces: [vision], services: [{name: app, namespace: vision,"
     " kind: InferenceService}]}]\n",
+    REGISTRY + NAMESPACE + ROBOT + "environments: [{name: e, robots: [{name: vision, expires: never}]}]\n",
     REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [vis*]}]\n"
     "environments: [{name: e, robots: [{name: v, expires: never}]}]\n",
     REGISTRY + NAMESPACE + "robots: [{name: v, project: p, namespaces: [other]}]\n"

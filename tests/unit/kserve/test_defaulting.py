@@ -56,6 +56,16 @@ def test_a_mode_by_its_old_name(kind: tuple[str, str], written: Any, release: st
     assert found == ([("deprecated-mode", f"metadata.annotations.{MODE}", f"write `{new}`")] if new else [])
 
 
+def test_an_old_name_is_shown_and_a_framework_s_key() -> None:
+    """A problem stands at the value that is wrong, or at its key."""
+    info = Catalog().kind(*SERVICE)
+    assert info is not None
+    data = {"metadata": {"annotations": {MODE: "RawDeployment"}}, "spec": {"predictor": {"sklearn": {}}}}
+    [mode] = rewritings(data, info, ClusterContext(release="0.20"))
+    [framework] = stored_otherwise(data, info)
+    assert (mode.at_key, framework.at_key) == (False, True)
+
+
 URI = {"storageUri": "oci://harbor.example.com/vision/iris:1"}
 PLAIN = "write `model: {modelFormat: {name: KEY}, …}`"
 V2 = "write `model: {modelFormat: {name: KEY}, protocolVersion: v2, …}`"

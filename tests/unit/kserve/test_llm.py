@@ -198,6 +198,7 @@ SIDECAR: Object = {"initContainers": [{"name": "llm-d-routing-sidecar", "image":
         # KServe makes it, with the list of `default`
         ({"template": pod(serviceAccountName="chat-kserve", **SIDECAR)}, {"template": None}),
         ({"template": pod(serviceAccountName="chat-kserve")}, {"template": "chat-kserve"}),
+        ({"template": pod(serviceAccountName="a", **SIDECAR)}, {"template": "a"}),
         # leader and workers have one, the leader's first
         ({"template": pod(), "worker": pod(serviceAccountName="w"), **NODES}, {"template": "w", "worker": "w"}),
         (
@@ -227,6 +228,13 @@ SIDECAR: Object = {"initContainers": [{"name": "llm-d-routing-sidecar", "image":
 def test_the_account_of_each_pod(spec: Object, accounts: dict[str, str | None]) -> None:
     found = made(spec)
     assert {name: found[name].service_account for name in accounts} == accounts
+
+
+def test_a_pod_s_secrets_are_found_where_the_service_writes_them() -> None:
+    own = {"template": pod(imagePullSecrets=[{"name": "a"}, {"name": "b"}])}
+    places = made(own)["template"].references
+    assert places == {name: ("spec", "template", "imagePullSecrets", at) for at, name in enumerate("ab")}
+    assert made({}, preset("template", **own))["template"].references == {}
 
 
 def test_malformed_configs_are_passed_over() -> None:

@@ -231,5 +231,7 @@ def test_a_pod_is_called_by_its_place() -> None:
         assert sorted(pod.component for pod in pods({"spec": spec}, info, ClusterContext())) == components
     deployment = Catalog().kind("apps/v1", "Deployment")
     assert deployment is not None
-    runner = dataclasses.replace(deployment, api_version="example.com/v1", kind="Runner", pod_specs=(("spec", "agent"),))
-    assert [pod.component for pod in pods({"spec": {"agent": {}}}, runner, ClusterContext())] == ["agent"]
+    runner = dataclasses.replace(
+        deployment, api_version="example.com/v1", kind="Runner", pod_specs=(("spec", "agent"), ("spec", "z"))
+    )
+    assert [pod.component for pod in pods({"spec": {"agent": {}, "z": {}}}, runner, ClusterContext())] == ["agent", "z"]
