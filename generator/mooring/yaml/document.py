@@ -7,11 +7,10 @@ everything that has a problem is read exactly. Positions are computed when somet
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import re
-from collections.abc import Callable, Collection, Iterator
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from mooring.problems.position import Position, Route
 from mooring.problems.problem import Problem
@@ -20,14 +19,12 @@ from mooring.redaction import Kind
 from mooring.redaction.fields import is_known
 from mooring.yaml import definitions, excerpt, gate, resolution
 from mooring.yaml.decoding import decode, refused
-from mooring.yaml.nodes import Node, Unsure, position
-from mooring.yaml.outline import outline
+from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, alone, parts
 from mooring.yaml.trees import marked_tree, text_of_part, tree
 from mooring.yaml.unparsed import syntax
 from mooring.yaml.unreadable import Fault, Unreadable
 
-_Seen = TypeVar("_Seen")
 _EXPANDED_LIMIT = 1_000_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
 
@@ -91,19 +88,11 @@ class Document:
             return None
         return marked_tree(self.text, self._part or Part(0, len(self.text)))
 
-    def _seen(self, look: Callable[[Any], _Seen]) -> _Seen:
-        """What `look` sees in the document's nodes: in its outline, unless that is not sure of what is there."""
-        if self.is_gated and (sketched := _outlined(self)) is not None:
-            with contextlib.suppress(Unsure):
-                return look(sketched)
-        return look(self._root())
-
     def excerpt(self, line: int, column: int, kinds: Collection[Kind]) -> tuple[str, int]:
         """What may be shown around a place: the nodes' structure and keys, and scalars of `kinds`."""
         if line > len(excerpt.lines_of(self.text)):
             return "", 1
-        found = self._seen(lambda root: excerpt.layout_of_line(root, self.text, line))
-        return found.line(self.text, line, column, kinds)
+        return excerpt.layout_of_line(self._root(), self.text, line).line(self.text, line, column, kinds)
 
     def hidden(self, route: Route) -> Collection[str]:
         """Steps of the route that may be something else than keys; none that is known is, without an alias."""
@@ -121,9 +110,7 @@ class Document:
 
     def _find(self, route: Route, *, key: bool) -> tuple[Position, bool]:
         """The position of a route's value, or of its key, and whether all of the route is there."""
-        return self._seen(lambda root: self._find_below(root, route, key=key))
-
-    def _find_below(self, node: Any, route: Route, *, key: bool) -> tuple[Position, bool]:
+        node = self._root()
         index = node.index
         for depth, step in enumerate(route):
             node = node.target or node
@@ -148,16 +135,6 @@ class Document:
             match = _ALLOW.search(line) if "mooring:" in line else None
             if match is not None:
                 yield number, match[1], match[2].rstrip()
-
-
-@functools.lru_cache(maxsize=16)
-def _outlined(document: Document) -> Any:
-    """The outline of the documents that were last looked at; None where there is none."""
-    part = document._part or Part(0, len(document.text))
-    try:
-        return None if part.json else outline(document.text, part, document.data)
-    except Unsure:
-        return None
 
 
 @functools.lru_cache(maxsize=16)

@@ -37,10 +37,6 @@ class Node:
         return self._names.get(name)
 
 
-class Unsure(Exception):
-    """An outline does not know what is written: another reader of nodes is to be asked."""
-
-
 @functools.lru_cache(maxsize=4)
 def _line_starts(text: str) -> list[int]:
     starts, at = [0], 0
