@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mooring.files import Unreadable
+from mooring.fleet import model
 from mooring.fleet.load import load
 from tests.support.fleet_files import HEAD, REGISTRY, loaded, said
 
@@ -106,7 +107,7 @@ def test_a_setting_with_a_problem_inside_is_left_out_as_a_whole(tmp_path: Path) 
     found = loaded(tmp_path, REGISTRY + "secrets: {backend: external-secrets, store: {kind: Bad, name: vault}}\n")
     assert [said(problem) for problem in found.problems] == ["unknown-choice 5:52"]
     assert found.fleet is not None
-    assert found.fleet.secrets is None
+    assert found.fleet.secrets == model.Secrets(backend="external"), "the default"
 
 
 def test_a_file_that_is_no_mapping_is_one_problem(tmp_path: Path) -> None:
