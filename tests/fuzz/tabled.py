@@ -20,6 +20,7 @@ _ONLY_MOORING = {
     r"text on the line of a `---`": "`---#` separates for kubectl where something stands before it, else it is a text",
     r"no further JSON object": "kubectl reads on as YAML where the second value is a number that runs into letters",
     r"a control character, which YAML does not allow": "JSON allows DEL and the like; kubectl looks at one document only",
+    r"an escape of half a character": "kubectl does not read behind the end of a document",
     r"a merge key `<<` behind a key that it brings too": "kubectl takes the merged value, Kustomize the written one",
     r"a `!!binary` value that is not text in base64": "kubectl puts U+FFFD for what is not UTF-8",
     r"a value that is not what its tag `!!(?:map|seq|str|binary|int|float|bool|null)` says":
@@ -57,6 +58,10 @@ def _reasons(one: str) -> str:
 
 TABLED: Mapping[str, Sequence[tuple[str, str]]] = {
     "manifests": [
+        (
+            r"different: \[\] for \['---(?:\\[xu][0-9a-f]+)+'\]\Z",
+            "a `---` alone, and a space that is none of YAML's: a text for kubectl, and no object",
+        ),
         ("only kubectl refuses: ", "nothing of the text reaches a cluster, so that mooring may read more in it"),
         ("only mooring refuses, of an empty list: ", "kubectl leaves out what stands behind a `[]`, and reads no object"),
         (
