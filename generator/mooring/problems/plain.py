@@ -26,7 +26,7 @@ def as_plain(problem: Problem) -> dict[str, Any] | None:
 def of_plain(made: dict[str, Any]) -> Problem:
     """The problem again, from JSON too. TypeError or ValueError where it is none."""
     more = dict(made)
-    for name in ("route", "environments", "roots"):
+    for name in ("route", "environments", "roots", "near"):
         if name in more:
             more[name] = tuple(more[name])
     if "object" in more:

@@ -17,7 +17,7 @@ PROBLEMS = [
     Problem(
         "no-robot", "it is broken", None, ("services", 2, "spec"), True, "a robot", "name one",
         ObjectRef("v1", "Pod", "vision", "a"), "prod", ("prod", "test"), "deploy", ("deploy", "."), "fleet.yaml", 3, 5,
-        "   image: a", 4, "note", "allowed", FLOW, 7, True,
+        "   image: a", 4, "note", "allowed", FLOW, 7, True, ("a", "vision"),
     ),
 ]  # fmt: skip
 
