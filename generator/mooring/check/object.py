@@ -28,8 +28,8 @@ from mooring.schema.catalog import KindInfo
 from mooring.yaml.definitions import defines_kind
 
 
-def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[Pull]]:
-    """The problems of one object, finished, and its pulls."""
+def check_object(item: InputObject, scope: Scope, *, with_lines: bool = True) -> tuple[list[Problem], list[Pull]]:
+    """The problems of one object, finished (if not `with_lines`, some of them without their line), and its pulls."""
     data = item.data
     info = scope.catalog.kind(str(data["apiVersion"]), str(data["kind"]))
     if info is None and defines_kind(data):
@@ -37,7 +37,8 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
     if info is None:
         return [_without_schema(item, scope.environment)], [*unread_pulls(item, scope.registries)]
     obj = _kubernetes_object(item, info)
-    problems = [finish(problem, scope.environment) for problem in _problems_of_object(obj, scope, item)]
+    environment = scope.environment
+    problems = [finish(one, environment, with_line=with_lines) for one in _problems_of_object(obj, scope, item)]
     misplaced = any(problem.code == "secret-misplaced" for problem in problems)
     found: list[Pull] = []
     for each in pods(data, info, scope.context):
@@ -48,10 +49,10 @@ def check_object(item: InputObject, scope: Scope) -> tuple[list[Problem], list[P
             found += [dataclasses.replace(pull, verdict=UNKNOWN, reason="root") for pull in own]
             continue
         found += own
-        problems += [finish(problem, scope.environment) for problem in check_pod(obj, pod, own, scope)]
+        problems += [finish(one, environment, with_line=with_lines) for one in check_pod(obj, pod, own, scope)]
     problems += _credentials(obj, data, scope)
     placed = PlacedObject(data, item.source, item.base)
-    problems += [finish(problem, scope.environment) for problem in logins(placed, scope)]
+    problems += [finish(problem, environment) for problem in logins(placed, scope)]
     # A problem of a Secret that the pods name is silenced by that Secret's annotation.
     mine = (None, obj.ref, checking.ref(data))
     return [silence_annotated(p, data) if p.object in mine else p for p in problems], found

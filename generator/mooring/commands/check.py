@@ -137,7 +137,8 @@ def _manifests(arguments: argparse.Namespace, as_of: datetime.date, started: flo
     for name in arguments.env:
         if name not in found:
             raise unknown_name("environment", name, sorted(found))
-    asked = Asked(arguments.registry, found, as_of, arguments.env, keeps_pulls=arguments.pulls)
+    lines = report.lines_shown(arguments.targets)
+    asked = Asked(arguments.registry, found, as_of, arguments.env, keeps_pulls=arguments.pulls, lines=lines)
     inputs, files = find(arguments.paths, changed=arguments.changed, exclude=arguments.exclude, helm=arguments.enable_helm)
     result = check_files(asked, inputs, files, arguments.fail_within, arguments.jobs)
     counted = Summary(

@@ -7,6 +7,7 @@ its object, `mooring.dev/allow: "CODE: reason"`.
 from __future__ import annotations
 
 import dataclasses
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -26,10 +27,16 @@ class Commented(Protocol):
     def allowances(self) -> Iterator[tuple[int, str, str]]: ...
 
 
-def finish(problem: Problem, environment: str | None, known: Mapping[ObjectRef, Mapping[str, Any]] | None = None) -> Problem:
+def finish(
+    problem: Problem,
+    environment: str | None,
+    known: Mapping[ObjectRef, Mapping[str, Any]] | None = None,
+    *,
+    with_line: bool = True,
+) -> Problem:
     """The problem with its severity and its place, and silenced where its object, one of the `known`, says so."""
     severity = "note" if problem.is_note else rules.severity(problem.code)
-    problem = problem.located(environment=environment, severity=severity)
+    problem = problem.located(environment=environment, severity=severity, with_line=with_line)
     data = known.get(problem.object) if known is not None and problem.object is not None else None
     return problem if data is None else silence_annotated(problem, data)
 
@@ -61,6 +68,9 @@ def alike(problem: Problem) -> tuple[str, ...]:
     return (problem.code, problem.severity, problem.message, problem.expected, problem.hint)
 
 
+_NOWHERE = (None, None)
+
+
 def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Problem]:
     """Each fault once, in order of place: with no environment where all have it, else with the names of those that do; and
     with the Kustomize roots that show it."""
@@ -70,6 +80,9 @@ def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Prob
         groups.setdefault(key, {}).setdefault((problem.environment, problem.root), problem)
     merged: list[Problem] = []
     for found in groups.values():
+        if [*found] == [_NOWHERE]:  # nothing to say of environments and roots, as of most given manifests: a copy costs 7 µs
+            merged.append(found[_NOWHERE])
+            continue
         names, roots = ([*dict.fromkeys(name for name in places if name)] for places in zip(*found, strict=True))
         everywhere = (any(environment is None for environment, _ in found)) or set(environments) <= set(names)
         merged.append(
@@ -82,6 +95,20 @@ def merge(problems: Iterable[Problem], environments: Sequence[str]) -> list[Prob
             )
         )
     return sorted(merged, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.code, p.message, p.environment or ""))
+
+
+def with_lines(problems: Sequence[Problem], most: int) -> list[Problem]:
+    """Located problems with the lines that people are shown: of `most` places in each file, where problems differ in nothing
+    else; the others keep their source."""
+    places: dict[Any, set[tuple[int, int]]] = {}
+    keys = [(problem.file, *alike(problem)) if problem.silenced is None else None for problem in problems]
+    for key, problem in zip(keys, problems, strict=True):
+        places.setdefault(key, set()).add((problem.line or 0, problem.column or 0))
+    shown = {key: set(heapq.nsmallest(most, found)) for key, found in places.items() if key is not None}
+    return [
+        problem.excerpted() if (problem.line or 0, problem.column or 0) in shown.get(key, ()) else problem
+        for key, problem in zip(keys, problems, strict=True)
+    ]
 
 
 def once_per_kind(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -124,8 +124,9 @@ class Problem:
     near: tuple[str, str] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # From one process to another in 4 µs; what `dataclass` has for this takes 30.
-        return Problem, _all_of(self)
+        # From one process to another in 4 µs, where what `dataclass` has for this takes 30; and without the source.
+        code, message, _, *others = _all_of(self)
+        return Problem, (code, message, None, *others)
 
     @property
     def where(self) -> str:
@@ -143,19 +144,31 @@ class Problem:
     def shown_route(self) -> str:
         return show(self.route)
 
-    def located(self, **more: Any) -> Problem:
-        """The same problem with `more`, and with file, line, column and the (masked) source line, free of its source."""
+    def located(self, *, with_line: bool = True, **more: Any) -> Problem:
+        """The same problem with `more`, and with file, line, column and the (masked) source line, free of its source.
+
+        Without `with_line` it keeps its source: `excerpted` adds the line."""
         if self.source is None:
             return dataclasses.replace(self, **more) if more else self
         position = self.source.locate(self.route, key=self.at_key) if self.line is None else None
         line = self.line if position is None else position.line
         column = self.column if position is None else position.column
-        snippet, caret = self.source.excerpt(line, column or 1, rules.shows(self.code)) if line else ("", 1)
         return dataclasses.replace(
             _without(self.source.hidden(self.route), self),
-            source=None, file=self.file or self.source.path, line=line, column=column, snippet=snippet, caret=caret,
-            flow=tuple(step.located() for step in self.flow), **more,
+            file=self.file or self.source.path, line=line, column=column, flow=tuple(step.located() for step in self.flow),
+            **more, **(self._excerpt(line, column) if with_line else {}),
         )  # fmt: skip
+
+    def _excerpt(self, line: int | None, column: int | None) -> dict[str, Any]:
+        """The masked source line, and the problem's freedom from its source."""
+        snippet, caret = "", 1
+        if self.source is not None and line:
+            snippet, caret = self.source.excerpt(line, column or 1, rules.shows(self.code))
+        return {"source": None, "snippet": snippet, "caret": caret}
+
+    def excerpted(self) -> Problem:
+        """The located problem with its source line, free of its source."""
+        return dataclasses.replace(self, **self._excerpt(self.line, self.column)) if self.source is not None else self
 
 
 def _without(hidden: Collection[str], problem: Problem) -> Problem:

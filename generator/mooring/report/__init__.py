@@ -256,6 +256,15 @@ def whole(problem: Problem) -> str:
     return "\n".join(line for line in (said, *more) if line)
 
 
+ALIKE = 3
+"""So many problems that differ only in their place are told to people as one, at the first of those places."""
+
+
+def lines_shown(targets: Iterable[tuple[str, Path | None]]) -> int | None:
+    """Of how many such problems in one file the formats show the line; None where one of them shows every line."""
+    return None if any(form == "junit" for form, _ in targets) else ALIKE - 1
+
+
 def no_colour() -> bool:
     """Whether the user wants none (https://no-color.org)."""
     return bool(os.environ.get("NO_COLOR"))

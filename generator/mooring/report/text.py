@@ -12,7 +12,7 @@ from mooring.problems.collecting import alike
 from mooring.problems.problem import Problem
 from mooring.pulls.tally import CLASSES
 from mooring.redaction import printable, shown
-from mooring.report import Report, Summary, Terminal
+from mooring.report import ALIKE, Report, Summary, Terminal
 
 _COLOURS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;36m", "dim": "\033[2m", "bold": "\033[1m"}
 _RESET = "\033[0m"
@@ -20,7 +20,6 @@ _PAINT = re.compile(r"\033\[[0-9;]*m")
 _VALUE = re.compile(r"`([^`]{60})[^`]{41,}`")  # a long value in a message
 _LONGEST = 300  # characters of a line: nobody reads more, and JSON has the whole
 _LONGEST_PLACE, _LONGEST_LABEL = 100, 60
-_ALIKE = 3  # so many problems that differ only in their place are told as one
 _PLACES = 5  # of which so many are named, beside the first
 _LONGEST_HOST = 40  # characters of the name of one
 _HOSTS = 5  # so many other registries are named
@@ -145,7 +144,7 @@ def problems(report: Report, terminal: Terminal) -> str:
     groups: dict[Any, list[Problem]] = {}
     for problem in report.listed:
         groups.setdefault(alike(problem), []).append(problem)
-    heads = {id(found[0]): found[1:] for found in groups.values() if len(found) >= _ALIKE}
+    heads = {id(found[0]): found[1:] for found in groups.values() if len(found) >= ALIKE}
     folded = {id(problem) for rest in heads.values() for problem in rest}
     blocks = [
         "\n".join(map(_cut, [*_problem(problem, terminal), *_others(heads.get(id(problem), []))]))

@@ -155,7 +155,9 @@ def _fast(text: str, *, strict: bool) -> tuple[bool, Any]:
     except Exception:  # noqa: BLE001 - whatever it dislikes, the exact reader finds and words
         return False, None
     # In a flow mapping a key may stand without a value, as an item of a list does: only the data tells.
-    if isinstance(data, (str, int, float)) or ("{" in text and not gate.keys_are_text(data)):
+    if isinstance(data, (str, int, float)):
+        return False, None
+    if "{" in text and not gate.has_plain_keys(text) and not gate.keys_are_text(data):
         return False, None
     if not (plain or definitions.is_definition(data)) or (gate.could_be_deep(text) and gate.is_too_deep(data)):
         return False, None
