@@ -4,11 +4,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 LOWER := $(VENV)-lower
+COMPILED := $(VENV)-compiled
 
 EXECUTIONS ?= 1000000
 SAMPLE ?= 400
 SEED ?= 1
 PACKAGES ?=
+
+# The packages that have compiled modules in a wheel with such, and what calls them most.
+USERS := $(addprefix tests/unit/,check fleet kserve manifests plan problems pulls registry tree yaml test_canary.py \
+  test_property.py) tests/test_cases.py tests/test_manifests.py
 
 # What a fleet is synced with, and on.
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
@@ -16,7 +21,7 @@ SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission k
 # What a credential passes from Harbor to a pull.
 CHAIN_TOOLS := vault-server external-secrets kube-apiserver kubectl crane
 
-.PHONY: demo test test-lower test-real test-sync test-sync-gate test-sync-built chain chain-built fuzz mutate bench schemas docs lint clean
+.PHONY: demo test test-lower test-compiled test-real test-sync test-sync-gate test-sync-built chain chain-built fuzz mutate bench schemas docs lint clean
 
 $(STAMP): pyproject.toml
 	@echo "setting up $(VENV)"
@@ -38,6 +43,17 @@ test-lower:
 	@$(PYTHON) tests/lower.py > $(LOWER)/constraints.txt
 	@$(LOWER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c $(LOWER)/constraints.txt
 	@$(LOWER)/bin/python -m pytest tests/unit tests/test_cases.py -n auto -q
+
+# The tests of what pyproject.toml has compiled, and of what calls it, on a wheel. An sdist is in between: what is compiled
+# is written beside the sources.
+test-compiled:
+	@rm -rf $(COMPILED)
+	@$(PYTHON) -m venv $(COMPILED)
+	@$(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip build
+	@HATCH_BUILD_HOOKS_ENABLE=1 $(COMPILED)/bin/python -m build --outdir $(COMPILED)/dist . > $(COMPILED)/build.log \
+	  || { cat $(COMPILED)/build.log; exit 1; }
+	@$(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check "$$(echo $(COMPILED)/dist/*.whl)[dev]"
+	@$(COMPILED)/bin/python -m pytest -o pythonpath= $(USERS) -n auto --dist loadgroup -q
 
 # Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
 test-real: $(STAMP)
@@ -97,4 +113,5 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 
 clean:
-	@rm -rf $(VENV) $(LOWER) build dist
+	@rm -rf $(VENV) $(LOWER) $(COMPILED) build dist
+	@find generator -name '*.so' -delete

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 _HERE = Path(__file__).parents[1]
+_COMPILED = Path("generator/mooring")  # where a compiled function says that it stands: where it was built
 # What runs out, or breaks, below every program.
 _SYSTEM = frozenset({
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN,
@@ -37,8 +38,9 @@ def _frames(traceback: TracebackType | None) -> Iterator[str]:
     while traceback is not None:
         code = traceback.tb_frame.f_code
         path = Path(code.co_filename)
-        if path.is_relative_to(_HERE):
-            yield f"{path.relative_to(_HERE).as_posix()}:{traceback.tb_lineno} {code.co_name}"
+        for top in (_HERE, _COMPILED):
+            if path.is_relative_to(top):
+                yield f"{path.relative_to(top).as_posix()}:{traceback.tb_lineno} {code.co_name}"
         traceback = traceback.tb_next
 
 
