@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mooring.manifests.checking import NotReadBack, check, read_back, ref
+from mooring.manifests.checking import NotReadBack, check, is_namespaced_by_kustomize, read_back, ref
 from mooring.manifests.objects import KubernetesObject
 from mooring.problems.problem import ObjectRef
 from mooring.schema.catalog import Catalog
@@ -75,3 +75,15 @@ def test_a_misplaced_list_is_said_with_what_holds_it() -> None:
     assert info is not None
     [problem] = check(KubernetesObject(document, (), document.data, info, ""), document.data, Catalog())
     assert problem.message == "`imagePullSecrets` has no effect in `spec.containers[0]`: it is not a pod spec"
+
+
+@pytest.mark.parametrize(("kind", "is_so"), [
+    (("serving.kserve.io/v1alpha1", "ClusterServingRuntime"), True),
+    (("serving.kserve.io/v1alpha1", "ServingRuntime"), False),
+    (("rbac.authorization.k8s.io/v1", "ClusterRole"), False),
+    (("v1", "Namespace"), False),
+])  # fmt: skip
+def test_which_kinds_kustomize_gives_a_namespace_that_they_do_not_have(kind: tuple[str, str], is_so: bool) -> None:
+    info = Catalog().kind(*kind)
+    assert info is not None
+    assert is_namespaced_by_kustomize(info) is is_so

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -87,6 +88,14 @@ def all_pulls(
 def test_how_far_a_pull_leads(image: str, secrets: tuple[str, ...], verdict: str, secret: str | None, detail: str) -> None:
     found = pull(image, secrets, service_account="nobody")
     assert (found.verdict, found.secret, found.detail) == (verdict, secret, detail)
+
+
+@pytest.mark.parametrize(("kind", "pod", "owner"), [
+    ("Pod", "pod", "pod"), ("Deployment", "predictor's pod", "predictor"), ("StatefulSet", "predictor's pod", "predictor"),
+])  # fmt: skip
+def test_what_people_call_the_pod(kind: str, pod: str, owner: str) -> None:
+    found = dataclasses.replace(pull("h.io/p/a:1", ("good",)), object=ObjectRef("v1", kind, "n", "app"))
+    assert (found.pod, found.owner) == (pod, owner)
 
 
 @pytest.mark.parametrize(("as_of", "verdict"), [

@@ -72,6 +72,13 @@ def test_a_list_is_as_long_as_all_that_is_in_it(longest: int, is_understood: boo
             evaluate(template, VALUES)
 
 
+def test_a_text_is_as_long_as_its_characters_and_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template_module, "_LONGEST", 40)
+    assert evaluate('{{ "a" | indent 38 }}', VALUES) == " " * 38 + "a"
+    with pytest.raises(NotUnderstood):
+        evaluate('{{ "a" | indent 39 }}', VALUES)
+
+
 def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """`{{ 1 }}` has two: the number and the space behind it."""
     monkeypatch.setattr(template_module, "_MOST", 5)

@@ -17,8 +17,8 @@ from mooring.schema.finding import KEPT, Finding, limited, named
 def test_what_is_too_many_is_counted(count: int, kept: int, rest: int, message: str) -> None:
     found = limited([Finding(("a", number), False, "other", "x") for number in range(count)])
     assert len([finding for finding in found if finding.route]) == kept
-    assert [(finding.count, finding.message, finding.hint) for finding in found if not finding.route] == (
-        [(rest, message, "fix these first")] if rest else []
+    assert [finding for finding in found if not finding.route] == (
+        [Finding((), False, "other", message, hint="fix these first", count=rest)] if rest else []
     )
     assert sum(finding.count for finding in found) == count
 

@@ -79,6 +79,11 @@ def test_a_finding_says_what_its_keyword_refused(
     assert finding(schema, data) == Finding(route, code == "unknown-key", code, message, expected, hint)
 
 
+def test_a_text_that_is_not_of_its_format() -> None:
+    [found] = explain({"properties": {"host": {"format": "host"}}}, {"host": "a b"}, formats={"host": lambda _: False})
+    assert (found.route, found.at_key, found.code_hint) == (("host",), False, "format:host")
+
+
 def test_each_missing_field_is_said_once() -> None:
     findings = explain({"required": ["kind", "name's", "spec"]}, {"kind": "x"})
     assert [entry.message for entry in findings] == [

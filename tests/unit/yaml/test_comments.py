@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mooring.yaml.comments import commented, comments
+from mooring.yaml.comments import Comment, commented, comments
 from mooring.yaml.document import Document, read_manifests
 
 
@@ -68,3 +68,12 @@ def test_a_comment_changes_no_value(text: str, into: str, expected: str) -> None
     assert after == expected
     before, again = read(into), read(after)
     assert before is not None and again is not None and before.data == again.data
+
+
+def test_a_comment_that_would_change_the_text_keeps_no_other_out() -> None:
+    """The others are put in one by one then, each at its value's new line."""
+    wanted = [
+        Comment(("a",), "# one", is_trailing=False), Comment(("b",), "# two", is_trailing=False),
+        Comment(("c",), "d: 4", is_trailing=False),
+    ]  # fmt: skip
+    assert commented("a: 1\nb: 2\nc: 3\n", wanted, read) == "# one\na: 1\n# two\nb: 2\nc: 3\n"

@@ -237,8 +237,8 @@ def test_a_text_that_goes_on_behind_a_node_is_another_text() -> None:
 
 
 @pytest.mark.parametrize(("text", "line", "column", "begins"), [
-    ("a: b", 1, 1, True), ("a: b\nc: d", 2, 1, True), ("a: b\nc: d", 3, 1, False), ("a: b", 1, 4, False),
-    ("- a: b", 1, 3, True),
+    ("a: b", 1, 1, True), ("a: b\nc: d", 1, 1, True), ("a: b\nc: d", 2, 1, True), ("a: b\nc: d", 3, 1, False),
+    ("a: b", 1, 4, False), ("- a: b", 1, 3, True),
 ])  # fmt: skip
 def test_where_a_key_begins(text: str, line: int, column: int, begins: bool) -> None:
     assert begins_a_key(text, line, column) is begins

@@ -59,6 +59,13 @@ def test_a_mapping_has_a_line_for_each_key() -> None:
     assert yaml.safe_load(written) == value
 
 
+def test_no_line_is_longer_than_the_width() -> None:
+    """Two characters are left for what may follow on the line."""
+    fits, does_not = ["a" * 57, "b" * 57], ["a" * 57, "b" * 58]
+    assert flow(fits) == "[" + "a" * 57 + ", " + "b" * 57 + "]"
+    assert flow(does_not) == "[" + "a" * 57 + ",\n " + "b" * 58 + "]"
+
+
 @pytest.mark.parametrize(("begin", "lines"), [
     # The first line has what is left of the width behind `begin`, the others all of it.
     (None, ["[" + "a" * 50 + ", " + "b" * 50 + ",", " " + "c" * 20 + "]"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mooring.yaml.stream import Part, parts
+from mooring.yaml.stream import Part, alone, parts
 
 
 def cut(text: str) -> list[str]:
@@ -37,3 +37,14 @@ def cut(text: str) -> list[str]:
 ])  # fmt: skip
 def test_where_a_file_is_cut(text: str, documents: list[str]) -> None:
     assert cut(text) == documents
+
+
+@pytest.mark.parametrize(("number", "found"), [
+    (0, "a: 1\n---\nb: 2"), (1, "\n\nb: 2\n---\nc: 3"), (2, "\n\n\n\nc: 3\n"),
+])  # fmt: skip
+def test_a_document_alone_stands_at_its_lines(number: int, found: str) -> None:
+    """And the line behind it, which a reader's error may be about."""
+    part = [part for part in parts("a: 1\n---\nb: 2\n---\nc: 3\n") if isinstance(part, Part)][number]
+    text, there = alone("a: 1\n---\nb: 2\n---\nc: 3\n", part)
+    assert text == found
+    assert text[there.begin : there.end].strip() == "abc"[number] + f": {number + 1}"
