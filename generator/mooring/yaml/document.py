@@ -21,11 +21,12 @@ from mooring.yaml import definitions, excerpt, gate, resolution
 from mooring.yaml.decoding import decode, refused
 from mooring.yaml.nodes import Node, position
 from mooring.yaml.stream import Part, alone, parts
-from mooring.yaml.trees import marked_tree, text_of_part, tree
+from mooring.yaml.trees import marked_place, marked_tree, text_of_part, tree
 from mooring.yaml.unparsed import syntax
 from mooring.yaml.unreadable import Fault, Unreadable
 
 _EXPANDED_LIMIT = 1_000_000
+_SHORT = 4_000
 _ALLOW = re.compile(r"(?:^|\s)#\s*+mooring:\s*+allow\s++([a-z-]++)\s*+:\s*+(\S.*)")
 
 
@@ -102,6 +103,12 @@ class Document:
 
     def locate(self, route: Route, *, key: bool = False) -> Position | None:
         """Where the value at `route` begins, its key with `key=True`; its nearest ancestor's place where it is absent."""
+        part = self._part
+        # Of a long document, a List say, many places are asked for: its nodes are made once for all of them.
+        if part is not None and self.is_gated and not part.json and part.end - part.begin < _SHORT:
+            index = marked_place(self.text, part, route, key=key)
+            if index is not None:
+                return position(self.text, index)
         return self._find(route, key=key)[0]
 
     def has(self, route: Route) -> bool:

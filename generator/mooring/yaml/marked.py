@@ -10,6 +10,17 @@ from typing import Any
 
 from yaml import MappingNode, ScalarNode, YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.events import (
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from mooring.problems.position import Route
 
 
 class _Composer(CParser):
@@ -92,3 +103,55 @@ def compose(text: str, start: int) -> MarkedNode | None:
     except YAMLError:
         return None
     return MarkedNode(root, start) if root is not None else None
+
+
+def place(text: str, start: int, route: Route, *, key: bool) -> int | None:
+    """Where the value at `route` begins, its key with `key`; None where not all of the route is there, or it is refused.
+
+    Nothing is read beyond that: of a service 31 µs up to its predictor, where all nodes take 130.
+    """
+    try:
+        return _place(_Composer(text), start, route, key=key)
+    except YAMLError:
+        return None
+
+
+def _place(events: Any, start: int, route: Route, *, key: bool) -> int | None:
+    found = named = _first(events)
+    for step in route:
+        if isinstance(found, MappingStartEvent) and isinstance(step, str):
+            while not (isinstance(named := events.get_event(), ScalarEvent) and named.value == step):
+                if isinstance(named, MappingEndEvent):
+                    return None
+                _pass_over(events, named)
+                _pass_over(events, events.get_event())
+            found = events.get_event()
+        elif isinstance(found, SequenceStartEvent) and isinstance(step, int):
+            for number in range(step + 1):
+                found = named = events.get_event()
+                if isinstance(found, SequenceEndEvent):
+                    return None
+                if number < step:
+                    _pass_over(events, found)
+        else:
+            return None
+    # An empty value stands nowhere: its key does.
+    is_empty = isinstance(found, ScalarEvent) and not (found.value or found.style)
+    at: int = (named if key or is_empty else found).start_mark.index
+    return start + at
+
+
+def _first(events: Any) -> Any:
+    """The event at which the root begins."""
+    events.get_event(), events.get_event()
+    return events.get_event()
+
+
+def _pass_over(events: Any, event: Any) -> None:
+    """Leaves the node behind that begins with an event."""
+    depth = 0
+    while True:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth <= 0:
+            return
+        event = events.get_event()

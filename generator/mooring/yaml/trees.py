@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mooring.problems.position import Route
 from mooring.yaml.nodes import Node
 from mooring.yaml.stream import Part, parts
 
@@ -36,6 +37,15 @@ def marked_tree(text: str, part: Part) -> MarkedNode | None:
     except ImportError:  # a PyYAML that was built without it
         return None
     return compose(text_of_part(text, part), part.begin)
+
+
+def marked_place(text: str, part: Part, route: Route, *, key: bool) -> int | None:
+    """Where a route leads in such a part (its key with `key`), and no nodes; None where only they can tell."""
+    try:
+        from mooring.yaml.marked import place
+    except ImportError:
+        return None
+    return place(text_of_part(text, part), part.begin, route, key=key)
 
 
 def trees(text: str) -> Iterator[Node]:

@@ -97,3 +97,20 @@ def test_a_step_that_everybody_knows_is_a_key() -> None:
     assert document.hidden(("spec", "odd key")) == {"odd key"}
     root = tree("spec: {name, odd key, image: x}\n", None)
     assert excerpt.hidden(root, document.text) == {"odd key"}
+
+
+@pytest.mark.parametrize(("route", "key", "index"), [
+    ((), False, 7), (("a",), True, 7), (("a", "b"), False, 14), (("a", "b"), True, 11), (("a", "c"), False, 17),
+    (("a", "d", 1), False, 29), (("a", "d", 2), False, None), (("a", "e"), False, None), (("a", "b", 0), False, None),
+    (("f",), False, None),
+])  # fmt: skip
+def test_a_place_is_read_up_to(route: Any, key: bool, index: int | None) -> None:
+    """What stands behind it may be anything: nobody looks there. `c` is empty, and its key stands for it."""
+    assert marked.place("a: {b: 1, c: , d: [x, y]}\nz: [", 7, route, key=key) == index
+
+
+def test_many_places_of_a_long_document_are_found_in_its_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a:\n" + "".join(f"- b: {number}\n" for number in range(1000))
+    (found,) = read_manifests(text, "a.yaml")[0]
+    monkeypatch.setattr("mooring.yaml.document.marked_place", None)
+    assert found.locate(("a", 998, "b")) == Position(1000, 6)
