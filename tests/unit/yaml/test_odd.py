@@ -6,7 +6,7 @@ import pytest
 
 from mooring.problems.position import Position
 from mooring.problems.problem import Problem
-from mooring.yaml import exact, marked
+from mooring.yaml import document, exact, marked
 from mooring.yaml.document import read_manifests
 from mooring.yaml.odd import ODD
 from tests.support.breaks import REFUSED_FOR_A_QUESTION_MARK
@@ -66,6 +66,7 @@ def test_what_is_too_long_to_be_read_exactly_is_refused(monkeypatch: pytest.Monk
     ]
     assert [item.message for item in read_manifests(long, "a")[1]] == [f"a document of more than 50 characters{behind}"]
     monkeypatch.setattr(marked, "compose", lambda text, start: None)
+    monkeypatch.setattr(document, "marked_place", lambda *_, **__: None)
     ordinary = "a: 1\nb:\n" + "- c\n" * 50
     # Where libyaml does not find its place, and the exact reader takes too long, the document's beginning is shown.
     for text, line in ((ordinary, 1), (f"c: 1\n---\n{ordinary}", 3)):
