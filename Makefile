@@ -13,7 +13,7 @@ PACKAGES ?=
 
 # The packages that have compiled modules in a wheel with such, and what calls them most.
 USERS := $(addprefix tests/unit/,check fleet kserve manifests plan problems pulls registry tree yaml test_canary.py \
-  test_property.py) tests/test_cases.py tests/test_manifests.py
+  test_compiled.py test_property.py) tests/test_cases.py tests/test_manifests.py
 
 # What a fleet is synced with, and on.
 SYNC_TOOLS := kube-apiserver kube-controller-manager kubectl kyverno-admission kserve-manager external-secrets \
@@ -53,7 +53,7 @@ test-compiled:
 	@HATCH_BUILD_HOOKS_ENABLE=1 $(COMPILED)/bin/python -m build --outdir $(COMPILED)/dist . > $(COMPILED)/build.log \
 	  || { cat $(COMPILED)/build.log; exit 1; }
 	@$(COMPILED)/bin/python -m pip install --quiet --disable-pip-version-check "$$(echo $(COMPILED)/dist/*.whl)[dev]"
-	@$(COMPILED)/bin/python -m pytest -o pythonpath= $(USERS) -n auto --dist loadgroup -q
+	@TEST_COMPILED=1 $(COMPILED)/bin/python -m pytest -o pythonpath= $(USERS) -n auto --dist loadgroup -q
 
 # Builds the real tools (cached outside the tree, by version) and refuses to skip a test for want of one.
 test-real: $(STAMP)

@@ -7,6 +7,8 @@ Whether what is compiled does the same is shown by `make test-compiled` and by `
 from __future__ import annotations
 
 import ast
+import importlib
+import os
 import tomllib
 
 import pytest
@@ -47,6 +49,13 @@ def test_what_is_compiled_behaves_as_interpreted(name: str) -> None:
 )
 def test_what_does_not_is_found(source: str, found: list[str]) -> None:
     assert unfit(source) == found
+
+
+def test_these_tests_run_on_what_they_are_meant_for() -> None:
+    """`make test-compiled` sets the variable; whoever does not runs the sources."""
+    names = [name.removeprefix("/generator/").removesuffix(".py").replace("/", ".") for name in HOOK["include"]]
+    files = [str(importlib.import_module(name).__file__) for name in names]
+    assert [file for file in files if file.endswith(".py") is ("TEST_COMPILED" in os.environ)] == []
 
 
 def test_only_who_asks_for_it_gets_a_compiled_wheel() -> None:
