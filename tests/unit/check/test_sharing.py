@@ -191,3 +191,23 @@ def test_no_worker_outlives_an_interrupt(tmp_path: Path, monkeypatch: pytest.Mon
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)  # ends once no process has the pipe open
     assert (process.returncode, out, err) == (130, "", "")
+
+
+SLIP = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: pod-NUMBER, namespace: slips}
+spec: {imag: x, containers: [{name: a, image: b}]}
+"""
+
+
+def test_a_line_is_cut_out_where_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People see the first of many alike; JUnit has them all."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text("---\n".join(SLIP.replace("NUMBER", str(number)) for number in range(4)))
+    assert cli.main(["check", "a.yaml"]) == 1
+    assert capsys.readouterr().out.count("spec: {imag: ***") == 1
+    assert cli.main(["check", "a.yaml", "--format", "junit"]) == 1
+    assert capsys.readouterr().out.count("spec: {imag: ***") == 4
