@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from mooring.processes.workers import Worker
 
-# From so many bytes on, a second process earns what starting it costs.
-_WORTH_FORKING = 150_000
+# From so many bytes on, a second process earns what starting it costs (and what both then import and compile): under a load
+# of 4, 400 KB took 0.30 s in one and 0.41 in two, 800 KB 0.40 and 0.38.
+_WORTH_FORKING = 600_000
 _OF_OBJECT = 1_000  # what is counted for one that a Kustomize root has built
 
 
