@@ -119,6 +119,8 @@ def test_the_file_is_the_one_that_the_tool_names(annotations: str, meant: object
         (LIST + "---\na: b\n", "there are 2 documents, and a function gets one ResourceList", None),
         ("[]\n", "this is no ResourceList", 1),
         (LIST.replace("ResourceList", "List"), "this is no ResourceList", 1),
+        (LIST.replace("ResourceList", "Service"), "this is no ResourceList", 1),
+        (LIST.replace("kind: ResourceList\n", ""), "this is no ResourceList", 1),
         (LIST.replace("config.kubernetes.io/v1\n", "v1\n"), "a ResourceList is of `config.kubernetes.io/v1`", 1),
         (LIST[: LIST.index("items")] + "items: a\n", "`items` is no list", 3),
         (LIST + "results: a\n", "`results` is no list", 10),

@@ -25,6 +25,15 @@ PREDICTOR = "- name: a\n  namespace: vision\n  spec:\n    predictor:\n      cont
 LIST = "      imagePullSecrets:\n      - name: NAME\n"
 KEPT = "- {name: a, namespace: vision, manifests: kept.yaml}\n"
 ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}\nimagePullSecrets:\n- name: NAME\n"
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: runner}
+spec:
+  containers: [{name: c, image: "nginx:1"}]
+imagePullSecrets:
+- name: NAME
+"""
 EXTERNAL = """\
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -76,6 +85,8 @@ def test_a_name_in_a_list_of_a_service(
     ("harbor-speech", f"{VAULT}---\n{ACCOUNT}", ["no-schema note kept.yaml:2", "not-at-hand note kept.yaml:10"]),
     ("regcred", VAULT + "---\n" + ACCOUNT.replace("NAME", "regcerd"),
      ["no-schema note kept.yaml:2", "not-at-hand note kept.yaml:10"]),
+    # A list that stands where a pod has none names no Secret: it is a misplaced field, and nothing else.
+    ("regcred", POD, ["secret-misplaced error kept.yaml:6"]),
     # A Secret of any other use is nobody's pull Secret.
     ("regcred", ACCOUNT.replace("imagePullSecrets", "secrets"), []),
 ])  # fmt: skip

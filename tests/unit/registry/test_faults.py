@@ -27,7 +27,7 @@ DIGITS = "0123456789abcdef" * 4
     ("h.io/p/a@md5:" + "a" * 32, "digest-algorithm"), ("h.io/p/a@", "digest-algorithm"),
     ("h.io/p/a@latest", "digest-algorithm"),
     (f"aa/{'b' * 253}", "path-length"), (f"aa.b/{'b' * 254}_", "character"),
-    ("h.io/p/a:-" + "t" * 127, "tag"),
+    ("a..b" + "c" * 60, "character"), ("h.io/p/a:-" + "t" * 127, "tag"),
 ])  # fmt: skip
 def test_what_is_wrong_with_an_image(written: str, word: str) -> None:
     assert fault(written, model=False) == word

@@ -277,3 +277,13 @@ def test_the_newest_version_counts_where_none_is_named_or_shipped() -> None:
     assert catalog.Catalog(dict.fromkeys(newest, "0.0")).versions == newest
     oldest = catalog.shipped_versions("kserve")[0]
     assert catalog.Catalog({"kserve": oldest}).versions == {**newest, "kserve": oldest}
+
+
+@pytest.mark.parametrize(("api_version", "kind", "group"), [
+    ("v1", "Pod", ""), ("apps/v1", "Deployment", "apps"),
+    ("serving.kserve.io/v1beta1", "InferenceService", "serving.kserve.io"),
+])  # fmt: skip
+def test_the_group_of_a_kind(api_version: str, kind: str, group: str) -> None:
+    info = Catalog().kind(api_version, kind)
+    assert info is not None
+    assert info.group == group
