@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from mooring.fleet.admission import Policies, RulePolicy
+from mooring.fleet.admission import Exemption, Policies, RulePolicy
 from mooring.fleet.policy_names import NEEDS_IDENTITIES, OPTIONAL, POLICIES
+from mooring.fleet.schema import keys
 
 USUAL = [name for name in POLICIES if name not in OPTIONAL and name != NEEDS_IDENTITIES]
 FIRST, OTHER = USUAL[:2]
 LEFT = next(iter(OPTIONAL))
+
+
+def test_an_exemption_names_a_policy_and_a_reason() -> None:
+    found = {key.name: key.schema for key in keys(Exemption)}
+    assert (found["policies"]["minItems"], found["reason"]["minLength"]) == (1, 1)
+    identities = {key.name: key.schema for key in keys(Policies)}["identities"]
+    assert identities["items"]["minLength"] == 1
 
 
 @pytest.mark.parametrize(("rules", "changed"), [

@@ -63,27 +63,6 @@ def test_a_class_is_described_by_the_first_line_of_its_docstring(name: str, desc
     assert FLEET["$defs"][name].get("description") == described
 
 
-def test_what_may_not_be_empty() -> None:
-    words = ("minLength", "minItems")
-    least = {
-        f"{name}.{key}{each}": {word: where[word] for word in words if word in where}
-        for name, schema in [*FLEET["$defs"].items(), ("Fleet", FLEET)]
-        for key, found in schema["properties"].items()
-        for each, where in (("", found), ("[]", found.get("items", {})))
-    }
-    assert {place: limits for place, limits in least.items() if limits} == {
-        "Robot.projects": {"minItems": 1}, "RobotOverride.projects": {"minItems": 1}, "Fleet.registries": {"minItems": 1},
-        "Exemption.policies": {"minItems": 1}, "Exemption.reason": {"minLength": 1},
-        "Policies.identities[]": {"minLength": 1},
-        "Robot.login": {"minLength": 1}, "RobotOverride.login": {"minLength": 1},
-        "SecretRecord.key": {"minLength": 1}, "SecretRecordOverride.key": {"minLength": 1},
-        "SecretRecord.username": {"minLength": 1}, "SecretRecordOverride.username": {"minLength": 1},
-        "SecretRecord.password": {"minLength": 1}, "SecretRecordOverride.password": {"minLength": 1},
-        "ImageOverride.name": {"minLength": 1}, "ImageOverride.newName": {"minLength": 1},
-        "ImageOverride.newTag": {"minLength": 1},
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize(("name", "required"), [
     ("Registry", ["name", "host"]), ("RegistryOverride", ["name"]), ("Robot", ["name"]), ("SecretsOverride", None),
     ("StoreOverride", None), ("Secrets", ["backend"]), ("ServiceOverride", ["name"]),
