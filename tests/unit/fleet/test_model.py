@@ -9,12 +9,12 @@ import pytest
 from mooring.fleet import model
 from mooring.fleet.schema import keys
 
-
 TEXT, LIST = {"minLength": 1}, {"minItems": 1}
 
 
 @pytest.mark.parametrize(("cls", "least"), [
-    (model.SecretRecord, {"key": TEXT, "username": TEXT, "password": TEXT}), (model.Robot, {"projects": LIST, "login": TEXT}),
+    (model.SecretRecord, {"key": TEXT, "username": TEXT, "password": TEXT}),
+    (model.Robot, {"projects": LIST, "login": TEXT}),
     (model.ImageOverride, {"name": TEXT, "newName": TEXT, "newTag": TEXT}), (model.Fleet, {"registries": LIST}),
 ])  # fmt: skip
 def test_what_may_not_be_empty(cls: type, least: dict[str, Any]) -> None:
