@@ -40,6 +40,7 @@ _ONLY_RUAMEL = (
     "this line continues the value of the line above",
     # A key over several lines, which YAML forbids: what somebody who wrote one has most likely forgotten.
     "a quote is not closed on its line",
+    "a quote is not closed",  # of a key over several lines, in a flow collection
     "a key without `:`",
     "a `:` without a space behind it",
     "a merge conflict is not resolved",
@@ -58,10 +59,6 @@ def _reasons(one: str) -> str:
 
 TABLED: Mapping[str, Sequence[tuple[str, str]]] = {
     "manifests": [
-        (
-            r"different: \[\] for \['---(?:\\[xu][0-9a-f]+)+'\]\Z",
-            "a `---` alone, and a space that is none of YAML's: a text for kubectl, and no object",
-        ),
         ("only kubectl refuses: ", "nothing of the text reaches a cluster, so that mooring may read more in it"),
         ("only mooring refuses, of an empty list: ", "kubectl leaves out what stands behind a `[]`, and reads no object"),
         (

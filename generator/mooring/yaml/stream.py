@@ -14,7 +14,9 @@ from mooring.yaml.unreadable import Unreadable
 
 _LOOKED_AT = 4096
 _SEPARATOR = re.compile(r"^---([^\n]*)(?:\n|\Z)", re.MULTILINE)
-_NO_SPACE = re.compile(r"\S")
+# What is a space or a line break to `kubectl`, which separates there, is neither or both to its YAML reader.
+_NO_SPACE = re.compile(r"[^ \t]")
+_OTHER_BREAK = re.compile("[\x85\u2028\u2029]")
 _TO_LINE = re.compile(r"[^\S\n]*+\n?")
 
 
@@ -64,7 +66,7 @@ def _between_separators(text: str, begin: int) -> Iterator[Part | Unreadable]:
         yield Part(begin, match.start())
         behind = _NO_SPACE.search(match[1])
         # Without a space, `---#` begins a text where nothing stands before it.
-        if behind is not None and (behind[0] != "#" or behind.start() == 0):
+        if behind is not None and (behind[0] != "#" or behind.start() == 0 or _OTHER_BREAK.search(match[1])):
             place = match.start(1) + behind.start()
             yield Unreadable("text on the line of a `---`", place, "begin the document on the next line")
         begin = match.end()

@@ -27,6 +27,10 @@ def cut(text: str) -> list[str]:
     ("a: 1\n---#\nb: 2\n", ["a: 1\n", "!8", "b: 2\n"]),
     ("a: 1\n--- b: 2\n", ["a: 1\n", "!9", ""]),
     ("a: 1\n----\nb: 2\n", ["a: 1\n", "!8", "b: 2\n"]),
+    # A space for kubectl, which separates there where something stands before it, and a text for its YAML reader.
+    ("---\xa0\na: 1\n", ["", "!3", "a: 1\n"]),
+    ("a: 1\n---\t\u3000\nb: 2\n", ["a: 1\n", "!9", "b: 2\n"]),
+    ("--- # c\x85a: 1\n", ["", "!4", ""]), ("--- # c\u2028a: 1\n", ["", "!4", ""]), ("--- # c\u2029a: 1\n", ["", "!4", ""]),
     ('{"a": 1}', ['{}{"a": 1}']),
     (' \n{"a": 1}\n{"b": 2} ', ['{}{"a": 1}', '{}{"b": 2}']),
     ('{"a": 1}\n---\nb: 2\n', ['{}{"a": 1}', "", "b: 2\n"]),
