@@ -18,6 +18,11 @@ _passed: dict[str, float] = {}
 _failed: set[str] = set()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Of a plugin that is not loaded here.
+    config.addinivalue_line("markers", "xdist_group(name): tests that run in one process")
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.passed:
         _passed[report.nodeid] = _passed.get(report.nodeid, 0.0) + report.duration

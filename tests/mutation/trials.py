@@ -64,7 +64,7 @@ def enter_copy(root: Path, files: Sequence[str]) -> None:
     # The test modules once for all: pytest compiles them at every start otherwise, since Cosmic Ray forbids it to keep them.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     collect = (*PYTEST, "--collect-only", *covering.test_modules(files))
-    subprocess.run(collect, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(collect, env=environment, stdout=subprocess.DEVNULL, check=False)  # what is wrong is said where it runs
 
 
 def steps(trial: Trial) -> list[list[str]]:
