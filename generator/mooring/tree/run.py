@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mooring.files import display_path
 from mooring.files.cache import Cache
 from mooring.files.comparing import is_leftover, is_stale, unrendered
+from mooring.fleet import model
 from mooring.fleet.environments import environments
 from mooring.fleet.load import Loaded, load
 from mooring.fleet.reading import Readings
@@ -28,7 +29,7 @@ from mooring.tree.deletions import planned_services, unconfirmed
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.images import unused_images
 from mooring.tree.overriding import overrides
-from mooring.tree.pool import Share, Task, WorkerPool
+from mooring.tree.pool import Share, Task, Work, WorkerPool
 from mooring.tree.reuse import Reuse
 from mooring.tree.selection import ALL, POLICIES, ROOT, Selection, names_of, scopes, tasks, units
 from mooring.tree.unit import ClusterParts, Produced, produce, produce_environment, text_of
@@ -118,22 +119,10 @@ def run(
         outcome.problems += [finish(problem, None) for problem in collisions(found)]
     outcome.by_environment, outcome.tasks, outcome.policies = found, chosen, policies
 
-    def work(task: Task) -> Produced:
-        environment, name = task
-        if task == POLICIES:
-            return _produce_policies(policies, loaded.path, catalog_for(fleet))
-        if name == ROOT:
-            return produce_environment(found[environment])
-        own, patches = policies.of(environment), policies.patches[environment]
-        parts = ClusterParts(own.folder, patches, own.objects, policies.extra[environment])
-        produced = produce(found[environment], name, parts, as_of)
-        followed = produced.findings.followed if keep_pulls else ()
-        produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
-        return produced
-
     reuse = None
     if cache is not None and not (keep_pulls or outcome.problems) and len(fleet.services) >= _WORTH_KEEPING:
         reuse = Reuse(cache, loaded, found, as_of)
+    work = _work(fleet, loaded.path, found, policies, as_of, keep_pulls=keep_pulls)
     making = reuse.around(work) if reuse is not None else work
     count = jobs or min(processors.count(), 1 + len(fleet.services) // _WORTH_FORKING)
     count = max(1, min(count, len(chosen)))
@@ -143,6 +132,33 @@ def run(
         if reuse is not None and readings is not None:
             reuse.save({name: row for share in pool.shares for name, row in share.kept.items()}, readings, outcome.problems)
         yield outcome
+
+
+def _work(
+    fleet: model.Fleet,
+    path: str,
+    found: Mapping[str, ResolvedEnvironment],
+    policies: policy_overlay.PolicyFiles,
+    as_of: datetime.date | None,
+    *,
+    keep_pulls: bool,
+) -> Work:
+    """What makes one unit of the run of a fleet, whose file stands at `path` in the repository."""
+
+    def work(task: Task) -> Produced:
+        environment, name = task
+        if task == POLICIES:
+            return _produce_policies(policies, path, catalog_for(fleet))
+        if name == ROOT:
+            return produce_environment(found[environment])
+        own, patches = policies.of(environment), policies.patches[environment]
+        parts = ClusterParts(own.folder, patches, own.objects, policies.extra[environment])
+        produced = produce(found[environment], name, parts, as_of)
+        followed = produced.findings.followed if keep_pulls else ()
+        produced.findings.followed = [dataclasses.replace(pull, environment=environment) for pull in followed]
+        return produced
+
+    return work
 
 
 def _produce_policies(policies: policy_overlay.PolicyFiles, fleet_path: str, catalog: Catalog) -> Produced:
