@@ -174,6 +174,7 @@ def test_a_worker_that_fails_or_is_killed_is_told_as_render_tells_it(
     assert "a worker process was killed" in capfd.readouterr().err
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_no_worker_outlives_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The leader is stopped while a worker judges: both are gone, and nothing was said."""
     for number in range(2):
