@@ -22,7 +22,6 @@ from mooring.fleet.reading import Readings
 from mooring.plan.context import counts_elsewhere
 from mooring.plan.environment import CLUSTER, ResolvedEnvironment
 from mooring.problems.plain import as_plain, of_plain
-from mooring.problems.problem import Problem
 from mooring.pulls.tally import Tally
 from mooring.tree.findings import Counts, Findings
 from mooring.tree.unit import Produced
@@ -78,14 +77,14 @@ class Reuse:
 
         return reusing
 
-    def save(self, new: Mapping[str, Row], readings: Readings, problems: Sequence[Problem]) -> None:
+    def save(self, new: Mapping[str, Row], readings: Readings, *, is_clean: bool) -> None:
         """Keeps what was rendered anew, beside what is kept of other namespaces; and what the fleet's parts were read as,
-        where none of the `problems` is an error: a credential is one. Whatever else was kept of the fleet is dropped."""
+        where it `is_clean`: no credential stands in any of them. Whatever else was kept of the fleet is dropped."""
         known = {f"{name}/{namespace}" for name, resolved in self._found.items() for namespace in resolved.namespaces}
         rows = {name: row for name, row in {**self._kept, **new}.items() if name in known}
         if rows != self._kept:
             self._cache.save(self._name, rows)
-        if all(problem.severity != "error" for problem in problems):
+        if is_clean:
             readings.save()
         self._cache.drop({_RENDERED, _CHECKED, *readings.names})
 

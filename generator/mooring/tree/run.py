@@ -130,7 +130,10 @@ def run(
         outcome.pool = pool
         _gather(outcome, pool.shares, selection)
         if reuse is not None and readings is not None:
-            reuse.save({name: row for share in pool.shares for name, row in share.kept.items()}, readings, outcome.problems)
+            rows = {name: row for share in pool.shares for name, row in share.kept.items()}
+            # A credential is found where its namespace is rendered: only a whole run knows that there is none.
+            is_clean = selection == ALL and all(problem.severity != "error" for problem in outcome.problems)
+            reuse.save(rows, readings, is_clean=is_clean)
         yield outcome
 
 

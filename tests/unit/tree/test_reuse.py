@@ -413,6 +413,21 @@ def test_nothing_is_read_from_the_cache_of_a_fleet_with_an_error(small: None, tm
     assert not list((tmp_path / "kept").rglob("part-*"))
 
 
+@pytest.mark.parametrize("command", [
+    ["render", "--namespace", "vision"], ["render", "--env", "prod"], ["render", "--cell", "1-of-3"],
+    ["check", "--env", "prod", "--as-of", "2026-11-27"],
+])  # fmt: skip
+def test_what_only_a_part_was_rendered_of_is_not_kept_as_it_was_read(
+    command: list[str], small: None, tmp_path: Path
+) -> None:
+    """A credential is found where its namespace is rendered: nobody has looked at the others."""
+    (folder := tmp_path / "fleet").mkdir()
+    write(folder)
+    EDITS["a credential in a service"](folder)
+    say(folder, command, tmp_path / "kept")
+    assert not list((tmp_path / "kept").rglob("part-*"))
+
+
 def test_no_value_of_the_fleet_is_kept_with_a_namespace(small: None, tmp_path: Path) -> None:
     (folder := tmp_path / "fleet").mkdir()
     write(folder)
