@@ -16,7 +16,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,11 @@ def digest(*parts: bytes) -> str:
 
 
 class Cache:
-    """The entries of one fleet: JSON, each in a file of its own."""
+    """The entries of one fleet: JSON, each in a file of its own; `program` names who made them, and is asked for late: most
+    runs look at none."""
 
-    def __init__(self, folder: Path, stamp: str) -> None:
-        self._folder, self._stamp = folder, stamp
+    def __init__(self, folder: Path, program: Callable[[], str]) -> None:
+        self._folder, self._program = folder, program
 
     def load(self, name: str) -> Any:
         """An entry's value; None where there is none that is whole, and of this program."""
@@ -92,7 +93,7 @@ class Cache:
                     shutil.rmtree(other)
 
     def _seal(self, name: str, text: bytes) -> bytes:
-        return digest(self._stamp.encode(), name.encode(), text).encode()
+        return digest(self._program().encode(), name.encode(), text).encode()
 
 
 def cache_of(fleet: Path) -> Cache | None:
@@ -103,7 +104,7 @@ def cache_of(fleet: Path) -> Cache | None:
     base = Path(named) if named else _user_folder()
     if base is None or not base.is_absolute():
         return None
-    return Cache(base / "fleets" / digest(os.fsencode(os.path.realpath(fleet))), _program())
+    return Cache(base / "fleets" / digest(os.fsencode(os.path.realpath(fleet))), _program)
 
 
 def _user_folder() -> Path | None:

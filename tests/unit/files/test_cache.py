@@ -17,7 +17,7 @@ VALUE: dict[str, Any] = {"name": "a\u2028b", "count": 3, "share": 1.5, "nothing"
 
 
 def test_a_value_comes_back_as_it_was(tmp_path: Path) -> None:
-    kept = Cache(tmp_path / "a" / "b", "this program")
+    kept = Cache(tmp_path / "a" / "b", lambda: "this program")
     kept.save("one", VALUE)
     found = kept.load("one")
     assert repr(found) == repr(VALUE)
@@ -25,20 +25,20 @@ def test_a_value_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
-    Cache(tmp_path / "a", "this program").save("one", VALUE)
+    Cache(tmp_path / "a", lambda: "this program").save("one", VALUE)
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "a" / "one").stat().st_mode) == 0o600
 
 
 def test_what_another_program_kept_is_not_taken(tmp_path: Path) -> None:
-    Cache(tmp_path, "that program").save("one", VALUE)
-    assert Cache(tmp_path, "this program").load("one") is None
+    Cache(tmp_path, lambda: "that program").save("one", VALUE)
+    assert Cache(tmp_path, lambda: "this program").load("one") is None
 
 
 def test_what_was_kept_under_another_name_is_not_taken(tmp_path: Path) -> None:
-    Cache(tmp_path, "this program").save("one", VALUE)
+    Cache(tmp_path, lambda: "this program").save("one", VALUE)
     (tmp_path / "one").rename(tmp_path / "two")
-    assert Cache(tmp_path, "this program").load("two") is None
+    assert Cache(tmp_path, lambda: "this program").load("two") is None
 
 
 @pytest.mark.parametrize("spoil", [
@@ -51,7 +51,7 @@ def test_what_was_kept_under_another_name_is_not_taken(tmp_path: Path) -> None:
     lambda text: text.partition(b"\n")[0],
 ])  # fmt: skip
 def test_what_was_changed_or_cut_short_is_not_taken(tmp_path: Path, spoil: Any) -> None:
-    kept = Cache(tmp_path, "this program")
+    kept = Cache(tmp_path, lambda: "this program")
     kept.save("one", VALUE)
     path = tmp_path / "one"
     path.write_bytes(spoil(path.read_bytes()))
@@ -59,14 +59,14 @@ def test_what_was_changed_or_cut_short_is_not_taken(tmp_path: Path, spoil: Any) 
 
 
 def test_a_sealed_text_that_is_no_json_is_not_taken(tmp_path: Path) -> None:
-    kept = Cache(tmp_path, "this program")
+    kept = Cache(tmp_path, lambda: "this program")
     for text in (b"{", b"[" * 100_000, b"\xff"):
         (tmp_path / "one").write_bytes(kept._seal("one", text) + b"\n" + text)
         assert kept.load("one") is None
 
 
 def test_a_link_or_a_folder_is_not_taken(tmp_path: Path) -> None:
-    kept = Cache(tmp_path / "a", "this program")
+    kept = Cache(tmp_path / "a", lambda: "this program")
     kept.save("one", VALUE)
     (tmp_path / "a" / "one").rename(tmp_path / "elsewhere")
     (tmp_path / "a" / "one").symlink_to(tmp_path / "elsewhere")
@@ -76,7 +76,7 @@ def test_a_link_or_a_folder_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_what_another_user_wrote_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Cache(tmp_path, "this program")
+    kept = Cache(tmp_path, lambda: "this program")
     kept.save("one", VALUE)
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     assert kept.load("one") is None
@@ -84,7 +84,7 @@ def test_what_another_user_wrote_is_not_taken(tmp_path: Path, monkeypatch: pytes
 
 def test_what_cannot_be_written_is_not_kept_and_no_fault(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("no folder")
-    kept = Cache(tmp_path / "a", "this program")
+    kept = Cache(tmp_path / "a", lambda: "this program")
     kept.save("one", VALUE)
     kept.drop(())
     assert kept.load("one") is None
@@ -92,7 +92,7 @@ def test_what_cannot_be_written_is_not_kept_and_no_fault(tmp_path: Path) -> None
 
 
 def test_a_value_takes_the_place_of_another_and_leaves_nothing(tmp_path: Path) -> None:
-    kept = Cache(tmp_path, "this program")
+    kept = Cache(tmp_path, lambda: "this program")
     kept.save("one", 1)
     kept.save("one", 2)
     assert kept.load("one") == 2
@@ -102,10 +102,10 @@ def test_a_value_takes_the_place_of_another_and_leaves_nothing(tmp_path: Path) -
 def test_what_is_not_to_be_kept_goes_and_so_does_a_fleet_that_nobody_renders(tmp_path: Path) -> None:
     month = 31 * 24 * 3600
     for name in ("this", "other", "old"):
-        Cache(tmp_path / name, "this program").save("one", VALUE)
+        Cache(tmp_path / name, lambda: "this program").save("one", VALUE)
     os.utime(tmp_path / "old", (time.time() - month,) * 2)
     os.utime(tmp_path / "this", (time.time() - month,) * 2)
-    kept = Cache(tmp_path / "this", "this program")
+    kept = Cache(tmp_path / "this", lambda: "this program")
     kept.save("two", VALUE)
     kept.drop({"two"})
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
@@ -134,6 +134,12 @@ def test_where_it_is_kept(variables: dict[str, str], base: str | None, monkeypat
     else:
         assert found is not None
         assert found._folder == Path(base) / "fleets" / digest(b"/repository/fleet.yaml")
+
+
+def test_whoever_looks_at_no_entry_does_not_look_at_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOORING_CACHE", str(tmp_path))
+    monkeypatch.setattr(cache, "_program", lambda: pytest.fail("looked at every file of the program"))
+    assert cache_of(tmp_path / "fleet.yaml") is not None
 
 
 def test_a_name_tells_how_content_is_cut(tmp_path: Path) -> None:

@@ -75,12 +75,12 @@ def test_as_many_processes_read_as_are_worth_their_cost(
 
 def test_what_was_read_once_is_taken_from_the_cache_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_WORTH_FORKING", 1)
-    first = Readings(Cache(tmp_path, "this program"))
+    first = Readings(Cache(tmp_path, lambda: "this program"))
     read_all(FILES, 2, first)
     first.save()
     asked: list[int] = []
     monkeypatch.setattr(reading, "_read", lambda files, _jobs: asked.append(len(files)) or [])
-    second = Readings(Cache(tmp_path, "this program"))
+    second = Readings(Cache(tmp_path, lambda: "this program"))
     renamed = [(raw, f"teams/{path}") for raw, path in FILES]
     found = read_all(renamed, 2, second)
     assert asked == [0]
@@ -93,7 +93,7 @@ def test_what_was_read_once_is_taken_from_the_cache_by_its_content(tmp_path: Pat
 
 def test_only_what_the_fast_reader_took_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_WORTH_FORKING", 1)
-    readings = Readings(Cache(tmp_path, "this program"))
+    readings = Readings(Cache(tmp_path, lambda: "this program"))
     files = [*FILES[:1], (b"a: &x 1\nb: *x\n", "alias.yaml"), (b"a: [\n", "bad.yaml"), (b"# nothing\n", "empty.yaml")]
     found = read_all(files, 1, readings)
     readings.save()
@@ -102,7 +102,7 @@ def test_only_what_the_fast_reader_took_is_kept(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_small_fleet_is_read_and_not_kept(tmp_path: Path) -> None:
-    readings = Readings(Cache(tmp_path, "this program"))
+    readings = Readings(Cache(tmp_path, lambda: "this program"))
     assert len(read_all(FILES, 1, readings)) == 7
     readings.save()
     assert list(tmp_path.iterdir()) == []
