@@ -53,7 +53,10 @@ class Reuse:
     ) -> None:
         self._cache, self._root, self._found = cache, loaded.root, found
         self._name, self._day = (_CHECKED, as_of.isoformat()) if as_of is not None else (_RENDERED, "")
-        self._environments = {name: _digest_of_environment(loaded, resolved) for name, resolved in found.items()}
+        # All of the fleet but its services, which are each namespace's.
+        rest = [{key: value for key, value in one.data.items() if key != "services"} for one in loaded.documents]
+        head = _bytes([loaded.path, rest])
+        self._environments = {name: _digest_of_environment(head, resolved) for name, resolved in found.items()}
         self._digests: dict[str, str | None] = {}
         self._texts = {document.path: document.text for document in loaded.documents}
         kept = cache.load(self._name)
@@ -141,17 +144,16 @@ class Reuse:
         return None if values is None else digest(outside.encode(), self._day.encode(), name.encode(), values)
 
 
-def _digest_of_environment(loaded: Loaded, resolved: ResolvedEnvironment) -> str | None:
-    """The digest of all that counts in every namespace of an environment: the fleet without its services, and those of them
-    that count for others' pods. None where files count, which the fleet only names."""
+def _digest_of_environment(head: bytes | None, resolved: ResolvedEnvironment) -> str | None:
+    """The digest of all that counts in every namespace of an environment: `head`, the fleet without its services, and those
+    of them that count for others' pods. None where files count, which the fleet only names."""
     services = resolved.fleet.services
     elsewhere = [service for service in services if counts_elsewhere(service)]
     if any(service.manifests is not None for service in elsewhere):
         return None
     has_manifests = any(service.manifests is not None for service in services)
-    rest = [{key: value for key, value in one.data.items() if key != "services"} for one in loaded.documents]
-    head, values = _bytes([resolved.name, loaded.path, has_manifests, rest]), _values(elsewhere)
-    return None if head is None or values is None else digest(head, values)
+    own, values = f"{resolved.name} {has_manifests}".encode(), _values(elsewhere)
+    return None if head is None or values is None else digest(head, own, values)
 
 
 def _values(services: Iterable[model.Service]) -> bytes | None:
