@@ -98,17 +98,14 @@ def _shared(files: Sequence[File], count: int) -> dict[int, Known]:
     from mooring.processes import workers
     from mooring.processes.crash import Died
 
-    far: list[workers.Worker] = []
-    for index in range(1, count):
-        far.append(workers.start(_serve, files[index::count], others=far))
-    known = dict(zip(range(0, len(files), count), _data(files[::count]), strict=True))
-    for index, worker in enumerate(far, 1):
-        with contextlib.suppress(Died):
-            # Written a moment ago by a process of our own: nothing else has had its hands on it.
-            data = marshal.loads(worker.receive())  # noqa: S302
-            known |= zip(range(index, len(files), count), data, strict=True)
-        worker.end(at_once=False)
-        worker.join()
+    known: dict[int, tuple[Any, bool] | None] = {}
+    with workers.started(_serve, [files[index::count] for index in range(1, count)]) as far:
+        known |= zip(range(0, len(files), count), _data(files[::count]), strict=True)
+        for index, worker in enumerate(far, 1):
+            with contextlib.suppress(Died):
+                # Written a moment ago by a process of our own: nothing else has had its hands on it.
+                data = marshal.loads(worker.receive())  # noqa: S302
+                known |= zip(range(index, len(files), count), data, strict=True)
     return {index: Known(*one) for index, one in known.items() if one is not None}
 
 
