@@ -26,6 +26,7 @@ import admission
 import fleets
 import manifests
 import peers
+import performance
 from measure import Run, kept, least, median, memory_folder, processor_time, run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -264,13 +265,10 @@ def grown(sizes: Sequence[Size]) -> list[Row]:
 def table(rows: Sequence[Row]) -> str:
     lines = [("work", "compared with", "mooring", "peer", "ratio", "at most", "met?", "processor time")]
     for row in rows:
-        places = {"s": 2, "bytes": 0, "MiB": 0}[row.unit] + (1 if row.more else 0)
-        peer = row.peer if isinstance(row.peer, str) else f"{row.peer:,.{places}f} {row.unit}"
-        by = "—" if row.ratio is None else f"{row.ratio:+.3f} s" if row.more else f"{row.ratio:.2f} ×"
-        limit = f"+{row.limit:.2f} s" if row.more else f"{row.limit:g} ×"
+        ours, theirs, by, limit = performance.figures(row.as_json())
         met = {None: "—", True: "yes", False: "NO"}[row.met]
         of_both = "" if row.cpu is None else "{:.2f} / {:.2f} s".format(*row.cpu)
-        lines.append((row.work, row.compared_with, f"{row.mooring:,.{places}f} {row.unit}", peer, by, limit, met, of_both))
+        lines.append((row.work, row.compared_with, ours, theirs, by, limit, met, of_both))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     form = "{:{}}  {:{}}  " + "  ".join(["{:>{}}"] * (len(widths) - 2)) + "\n"
     return "".join(form.format(*(value for pair in zip(line, widths, strict=True) for value in pair)) for line in lines)

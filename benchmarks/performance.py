@@ -50,19 +50,23 @@ def _rows(rows: Sequence[Entry]) -> Iterator[str]:
     )
 
 
-def _row(row: Entry) -> Iterator[str]:
+def figures(row: Entry) -> tuple[str, str, str, str]:
+    """What a row took, what its peer took, how they compare, and what is wanted."""
     places = {"s": 2, "bytes": 0, "MiB": 0}[row["unit"]] + (1 if row["more"] else 0)
 
     def amount(value: Any) -> str:
         return value if isinstance(value, str) else f"{value:,.{places}f} {row['unit']}"
 
-    yield row["work"]
-    yield amount(row["mooring"])
-    yield f"`{row['compared_with']}`" if row["compared_with"].startswith(("kubeconform", "python")) else row["compared_with"]
-    yield amount(row["peer"])
     ratio = row["ratio"]
-    yield "—" if ratio is None else f"{ratio:+.3f} s" if row["more"] else f"{ratio:.2f} ×"
-    yield f"+{row['limit']:.2f} s" if row["more"] else f"{row['limit']:g} ×"
+    by = "—" if ratio is None else f"{ratio:+.3f} s" if row["more"] else f"{ratio:.2f} ×"
+    limit = f"+{row['limit']:.2f} s" if row["more"] else f"{row['limit']:g} ×"
+    return amount(row["mooring"]), amount(row["peer"]), by, limit
+
+
+def _row(row: Entry) -> Iterator[str]:
+    ours, theirs, by, limit = figures(row)
+    peer = row["compared_with"]
+    yield from (row["work"], ours, f"`{peer}`" if peer.startswith(("kubeconform", "python")) else peer, theirs, by, limit)
     yield {None: "—", True: "yes", False: "**no**"}[row["met"]]
 
 
