@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -180,18 +181,23 @@ def test_no_worker_outlives_an_interrupt(tmp_path: Path, monkeypatch: pytest.Mon
     for number in range(2):
         (tmp_path / f"{number}.yaml").write_text(SLIPS.replace("NUMBER", str(number)))
     program = (
-        "import sys, time\nfrom mooring.check import sharing\nfrom mooring.__main__ import run\n"
-        "sharing.judge = lambda *_: (print('judging', flush=True), time.sleep(60))\nrun(sys.argv[1:])\n"
+        "import os, sys, time\nfrom mooring.check import sharing\nfrom mooring.__main__ import run\n"
+        # One write, so that no line of one process gets into a line of the other.
+        "sharing.judge = lambda *_: (os.write(1, b'judging\\n'), time.sleep(60))\nrun(sys.argv[1:])\n"
     )
     command = [sys.executable, "-c", program, "check", ".", "--jobs", "2"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == process.stdout.readline() == "judging\n"
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)  # ends once no process has the pipe open
-    assert (process.returncode, out, err) == (130, "", "")
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert [process.stdout.readline() for _ in range(2)] == ["judging\n"] * 2
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)  # ends once no process has the pipe open
+            assert (process.returncode, out, err) == (130, "", "")
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # the worker is of the same group
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 SLIP = """\
