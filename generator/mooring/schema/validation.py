@@ -71,7 +71,7 @@ def found_in(pattern: str, text: str) -> bool:
 def explain(
     schema: Mapping[str, Any], data: Any, *, formats: Formats = _NO_FORMATS, describe: Describe = path
 ) -> list[Finding]:  # fmt: skip
-    """Why `schema` refuses `data`: every finding, in the order of the data, its places worded by `describe`."""
+    """Why `schema` refuses `data`: every finding, sorted by its place; `describe` words the places."""
     import jsonschema
 
     from mooring.schema.refusal import Words
@@ -82,7 +82,7 @@ def explain(
     errors = jsonschema.Draft202012Validator(schema, format_checker=checker).iter_errors(data)
     words = Words(describe)
     findings = {finding for error in errors for finding in words.findings(error)}
-    return sorted(findings, key=lambda finding: ([str(step).zfill(6) for step in finding.route], finding.message))
+    return sorted(findings, key=lambda finding: (finding.route, finding.message))
 
 
 def check_object(catalog: Catalog, data: Mapping[str, Any]) -> list[Finding]:

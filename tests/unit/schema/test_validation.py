@@ -33,9 +33,13 @@ def test_a_format_counts_where_it_is_given() -> None:
     assert valid(schema, {"a": "x", "b": 1}) and explain(schema, {"a": "x", "b": 1}) == []
 
 
-def test_reasons_stand_in_the_order_of_the_data() -> None:
-    schema = {"items": {"type": "string"}}
+def test_reasons_are_sorted_by_index_and_by_name() -> None:
+    schema = {"items": {"type": "string"}, "additionalProperties": {"type": "string"}}
     assert [finding.route for finding in explain(schema, [1] * 12)] == [(index,) for index in range(12)]
+    assert [finding.route for finding in explain(schema, {"b": 1, "aa": 1, "c": 1})] == [("aa",), ("b",), ("c",)]
+    many = {"required": ["b", "a"], "items": {"type": "string"}}
+    said = [f"missing required field `{name}` at the top level" for name in "ab"]
+    assert [finding.message for finding in explain(many, {})] == said
 
 
 @pytest.mark.parametrize(("pattern", "text", "found"), [
