@@ -11,7 +11,7 @@ import pytest
 from mooring import cli
 from mooring.fleet.load import load
 from mooring.plan.namespace import plan_namespace
-from mooring.plan.naming import names_in, secret_made, users
+from mooring.plan.naming import made, names_in, secret_made, users
 from mooring.tree.run import resolve_all
 from tests.support.example import SMALL
 
@@ -144,3 +144,14 @@ def test_a_secret_that_a_runtime_brings_is_named_at_the_service_s_pod(tmp_path: 
         "hub": [("a", ("spec", "predictor")), ("r", ("spec", "imagePullSecrets", 0, "name"))],
         "own": [("a", ("spec", "predictor", "imagePullSecrets", 0, "name"))],
     }
+
+
+def test_a_secret_that_two_files_make_is_made(tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text(
+        HEAD + KEPT + PREDICTOR.replace("name: a", "name: b").replace("IMAGE", "harbor.example.com/vision/a:1")
+    )
+    (tmp_path / "kept.yaml").write_text(EXTERNAL.replace("NAME", "harbor-vision"))
+    resolved = resolve_all(load(tmp_path / "fleet.yaml"), [])["default"]
+    planned = plan_namespace(resolved, resolved.namespaces["vision"])
+    assert [secret_made(one.data) for one in planned.injected] == ["harbor-vision", None]
+    assert made(planned) == {"harbor-vision"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mooring.files.products import OUTPUTS
 from mooring.plan.environment import CLUSTER
-from mooring.tree.selection import POLICIES, ROOT, Selection, names_of, tasks, units, weights
+from mooring.tree.selection import POLICIES, ROOT, Scopes, Selection, names_of, scopes, tasks, units, weights
 from tests.support.fleet_files import environments
 
 POD = '{predictor: {containers: [{name: c, image: "nginx:1"}]}}'
@@ -40,3 +41,13 @@ def test_the_environments_of_a_selection_stand_in_the_order_of_the_fleet(tmp_pat
     assert names_of(found, Selection()) == ["dev", "prod"]
     assert names_of(found, Selection(("prod", "dev"))) == ["dev", "prod"]
     assert names_of(found, Selection(("prod",))) == ["prod"]
+
+
+def test_a_selection_deletes_in_its_own_folders_alone(tmp_path: Path) -> None:
+    found = environments(tmp_path, fleet(2))
+    folders = ("overlays", "gitops/argo-cd", "gitops/flux")
+    dev, prod = [[f"{folder}/{name}" for folder in folders] for name in ("dev", "prod")]
+    assert scopes(found, Selection()) == Scopes(OUTPUTS)
+    assert scopes(found, Selection(("dev",))) == Scopes([*dev, "policies"])
+    assert scopes(found, Selection((), ("n1",))) == Scopes([f"{folder}/n1" for folder in (*dev, *prod)])
+    assert scopes(found, Selection(("prod",), ("n1",))) == Scopes([f"{folder}/n1" for folder in prod])

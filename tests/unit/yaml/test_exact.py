@@ -91,7 +91,7 @@ def test_what_neither_dialect_takes(text: str, index: int, message: str, core: b
         compose(text, core=core)
     assert caught.value.message == message
     assert caught.value.index == index
-    hints = {TOO_DEEP: "flatten them", LONG_KEY: "shorten it"}
+    hints = {TOO_DEEP: "flatten them", LONG_KEY: "shorten it", "an escape of no character": "write the character itself"}
     assert caught.value.hint == hints.get(message, caught.value.hint)
 
 

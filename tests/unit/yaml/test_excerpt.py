@@ -86,6 +86,13 @@ def test_a_rule_shows_what_it_declares_alone() -> None:
     assert rules.shows("syntax") == frozenset()
 
 
+@pytest.mark.parametrize("column", [1, 3, 4, 9])
+def test_what_stands_before_the_first_node_is_shown_once(column: int) -> None:
+    text = "name:\n  [app, x]"
+    root = tree(text, None)
+    assert layout(root, text).line(text, 2, column, KINDS) == ("  [app, x]", column)
+
+
 @pytest.mark.parametrize(("column", "under"), [(1, "{args"), (2, "args: ["), (8, "[***, "), (9, "***, ***"), (31, "***}")])
 def test_the_caret_stands_under_what_is_masked(column: int, under: str) -> None:
     text = "{args: [seven77, eight88], b: nine}"
