@@ -101,6 +101,7 @@ def test_deep_nesting_is_searched() -> None:
     ({"robots": [{"secret": {"username": "A1b2c3d4"}}]}, [("robots", 0, "secret", "username")]),
     ({"robots": [{"secret": {"password": "A1b2c3d"}}]}, []),
     ({"robots": [{"secret": {"token": "x"}}]}, [("robots", 0, "secret", "token")]),
+    ({"robots": [{"secret": {"apiKey": "x"}}]}, [("robots", 0, "secret", "apiKey")]),
     ({"spec": {"secret": {"password": "pass"}}}, [("spec", "secret", "password")]),
     ({"args": ["--a", "--token=x"], "image": "x"}, [("args", 1)]),
     ({"url": "https://u:p@h"}, [("url",)]),

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from mooring.fleet.environments import environments
+from mooring.plan.context import _of_specs
 from mooring.plan.environment import ResolvedEnvironment, resolve_environment
 from mooring.plan.namespace import plan_namespace
 from mooring.plan.pulls import follow_pulls
+from mooring.schema.catalog import Catalog
 from mooring.yaml.dump import dump
 from tests.support.fleet_files import REGISTRY, loaded
 
@@ -103,6 +105,14 @@ def test_the_pull_of_a_kept_runtime_is_traced_to_its_file(tmp_path: Path) -> Non
     _, problems = follow_pulls(found, planned)
     said = [(one.code, one.object.name) for one in [*planned.problems, *problems] if one.object is not None]
     assert said == [("no-robot", "mine"), ("no-robot", "svc")]
+
+
+def test_of_the_fleet_s_services_those_that_count_for_others_are_made_into_objects(tmp_path: Path) -> None:
+    """All others are made where their namespace is rendered."""
+    spec = '{containers: [{name: kserve-container, image: "harbor.example.com/vision/app:1"}]}'
+    runtime = f"- {{name: mine, namespace: vision, kind: ServingRuntime, spec: {spec}}}\n"
+    found = resolved(tmp_path, SERVICE + runtime)
+    assert [obj.name for obj in _of_specs(found.fleet, Catalog())] == ["mine"]
 
 
 @pytest.mark.parametrize(("namespace", "found"), [

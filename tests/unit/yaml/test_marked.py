@@ -77,6 +77,12 @@ def test_what_the_gate_holds_back_is_placed_by_the_exact_one(text: str, place: P
         assert document is not None and document.locate(("c",)) == place
 
 
+def test_what_another_process_has_read_is_placed_fast_where_the_gate_lets_it_through() -> None:
+    for text, data, is_fast in (("a: 1\n", {"a": 1}, True), ("a: &x 1\n", {"a": 1}, False)):
+        known, _ = read_fleet(text, "a.yaml", data)
+        assert known is not None and not known.is_gated and (known.marked() is not None) == is_fast
+
+
 def test_what_libyaml_refuses_is_placed_by_the_exact_one() -> None:
     assert marked.compose("a: [", 0) is None
     assert marked.compose("# nothing\n", 0) is None
