@@ -103,9 +103,7 @@ def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] 
     return inputs
 
 
-def find(
-    paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = (), helm: bool = False
-) -> tuple[Inputs, list[GivenFile]]:
+def find(paths: Sequence[str], *, changed: bool, exclude: Sequence[str], helm: bool) -> tuple[Inputs, list[GivenFile]]:
     """What Kustomize roots and standard input (`-`) hold, and the files that are to be read beside them.
 
     A file that is named must hold manifests; with `changed` the paths are what a commit changes, whatever they hold. What a

@@ -144,7 +144,7 @@ def test_work_is_shared_out_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     asked = Asked((), {}, datetime.date(2026, 11, 25))
     for number, length in enumerate((10, 400_000, 100_000, 300_000)):
         Path(f"{number}.yaml").write_text("#" * length)
-    inputs, files = find(["."])
+    inputs, files = find(["."], changed=False, exclude=(), helm=False)
     for processors, jobs, given_files, shares in (
         (1, None, files, [[0, 1, 2, 3]]), (2, None, files, [[0, 1], [2, 3]]), (2, None, files[:1], [[0]]),
         (2, 1, files, [[0, 1, 2, 3]]), (1, 3, files, [[1], [3], [0, 2]]), (2, 99, files[:2], [[1], [0]]), (2, 2, [], [[]]),

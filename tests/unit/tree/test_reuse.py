@@ -18,8 +18,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from mooring import cli
+from mooring.files.cache import Cache
 from mooring.fleet import reading
+from mooring.fleet.load import load
+from mooring.problems.problem import Problem
 from mooring.tree import run as running
+from mooring.tree.findings import Findings
+from mooring.tree.reuse import Reuse
+from mooring.tree.unit import Produced
+from mooring.yaml.document import Document
 from tests.support.example import ROOT
 
 HEAD = """\
@@ -442,3 +449,20 @@ def test_a_small_fleet_keeps_nothing(tmp_path: Path) -> None:
     write(folder)
     assert say(folder, ["render"], tmp_path / "kept")[0] == 0
     assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize(("findings", "keeps"), [
+    (Findings([Problem("schema", "m", file="fleet.yaml")]), True),
+    (Findings([Problem("schema", "m", source=Document("fleet.yaml", "a: 1\n", {"a": 1}))]), False),
+    (Findings([Problem("schema", "m", file="elsewhere.yaml")]), False),
+    (Findings(used={("ciphertext", "secrets/gone.yaml")}), False),
+], ids=["of the fleet", "without its place", "of another file", "a ciphertext that is gone"])  # fmt: skip
+def test_what_cannot_be_known_again_is_not_kept(
+    findings: Findings, keeps: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path)
+    loaded = load(Path("fleet.yaml"))
+    reuse = Reuse(Cache(tmp_path / "kept", lambda: "this program"), loaded, running.resolve_all(loaded, []), None)
+    row = reuse._row("a key", Produced({"overlays/a.yaml": "a: 1\n"}, findings))
+    assert (row is not None) == keeps

@@ -8,7 +8,9 @@ from typing import Never
 import pytest
 
 from mooring import cli
+from mooring.files.cache import Cache
 from mooring.problems.problem import Problem
+from mooring.tree import run as running
 from mooring.tree.findings import Counts
 from mooring.tree.run import Outcome, run
 from mooring.tree.selection import POLICIES, Selection, UnknownName
@@ -199,3 +201,17 @@ def test_a_clean_run_reads_nothing_exactly(tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / name).mkdir()
         (tmp_path / name / "fleet.yaml").write_text(text)
         assert cli.main(["render", "--jobs", "1", "--fleet", str(tmp_path / name / "fleet.yaml")]) == 0
+
+
+@pytest.mark.parametrize(("text", "enough", "keep_pulls", "keeps"), [
+    (FLEET, 2, False, True), (FLEET, 3, False, False), (FLEET, 2, True, False),
+    (FLEET + "unknown: 1\n", 2, False, False),
+])  # fmt: skip
+def test_what_is_found_is_kept_of_a_large_fleet_that_is_sound_unless_every_pull_is_listed(
+    text: str, enough: int, keep_pulls: bool, keeps: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_WORTH_KEEPING", enough)
+    (tmp_path / "fleet.yaml").write_text(text)
+    cache = Cache(tmp_path / "kept", lambda: "this program")
+    with run(tmp_path / "fleet.yaml", ALL, 1, keep_pulls=keep_pulls, cache=cache):
+        assert (cache.load("rendered") is not None) == keeps

@@ -78,7 +78,7 @@ def test_what_the_gate_holds_back_is_placed_by_the_exact_one(text: str, place: P
 
 
 def test_what_another_process_has_read_is_placed_fast_where_the_gate_lets_it_through() -> None:
-    for text, data, is_fast in (("a: 1\n", {"a": 1}, True), ("a: &x 1\n", {"a": 1}, False)):
+    for text, data, is_fast in (("a: yes\n", {"a": "yes"}, True), ("a: &x 1\n", {"a": 1}, False)):
         known, _ = read_fleet(text, "a.yaml", data)
         assert known is not None and not known.is_gated and (known.marked() is not None) == is_fast
 
