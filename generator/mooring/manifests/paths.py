@@ -95,9 +95,9 @@ class GivenFile(NamedTuple):
         _file(self.path, self.boundary, inputs, named=self.named, chosen=self.chosen)
 
 
-def read(paths: Sequence[str], *, changed: bool = False, exclude: Sequence[str] = (), helm: bool = False) -> Inputs:
+def read(paths: Sequence[str], *, changed: bool = False) -> Inputs:
     """The objects of files, directories, Kustomize roots, and of standard input for `-`: `find`, and all files read."""
-    inputs, files = find(paths, changed=changed, exclude=exclude, helm=helm)
+    inputs, files = find(paths, changed=changed, exclude=(), helm=False)
     for file in files:
         file.read(inputs)
     return inputs

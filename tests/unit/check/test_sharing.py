@@ -176,7 +176,7 @@ def test_a_worker_that_fails_or_is_killed_is_told_as_render_tells_it(
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_no_worker_outlives_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_worker_outlives_an_interrupt(tmp_path: Path) -> None:
     """The leader is stopped while a worker judges: both are gone, and nothing was said."""
     for number in range(2):
         (tmp_path / f"{number}.yaml").write_text(SLIPS.replace("NUMBER", str(number)))
